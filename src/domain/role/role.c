@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* role.c - the matrix of rights and the reach of each role. */
+#include "domain/role/role.h"
+
+/* Reach rules: @ is the column, :user and :customer the ids of who asks. */
+#define OWN_PROJECTS \
+	"@ IN (SELECT id FROM project WHERE pm_id = :user UNION SELECT project_id FROM member WHERE user_id = :user)"
+#define CUSTOMERS_OF_OWN_PROJECTS \
+	"@ IN (SELECT customer_id FROM project WHERE pm_id = :user UNION SELECT p.customer_id FROM project p " \
+	"JOIN member m ON m.project_id = p.id WHERE m.user_id = :user)"
+#define CUSTOMERS_PROJECTS "@ IN (SELECT id FROM project WHERE customer_id = :customer)"
+#define SELF "@ = :user"
+
+#define SEE_ALL \
+	(MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_CALLS | MAY_LISTEN | MAY_SEE_BASE | MAY_SEE_CUSTOMERS | \
+	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_EXPORT | MAY_USE_API)
+#define LEAD_PROJECTS (SEE_ALL | MAY_RUN_PROJECT | MAY_MARK_REPORT | MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS)
+
+const struct role roles[] = {
+        {"operator", MAY_SIT | MAY_SEE_PROJECTS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF}, false,
+                "Calls contacts by the script and saves results"},
+        {"supervisor", SEE_ALL | MAY_SIT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
+                "Watches the floor and the quality of talks"},
+        {"project_manager", LEAD_PROJECTS | MAY_SIT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
+                "Leads projects: script, base, reports to the customer"},
+        {"project_director", LEAD_PROJECTS | MAY_CHANGE_CUSTOMERS | MAY_SEE_AUDIT, {NULL, NULL, NULL, NULL}, false,
+                "Decides who leads which project"},
+        {"sales_manager",
+                MAY_SEE_CUSTOMERS | MAY_CHANGE_CUSTOMERS | MAY_SEE_PROJECTS | MAY_SEE_USERS | MAY_USE_API | MAY_SIT,
+                {NULL, OWN_PROJECTS, NULL, SELF}, false, "Sells the centre's services"},
+        {"head_of_sales", SEE_ALL | MAY_CHANGE_CUSTOMERS, {NULL, NULL, NULL, NULL}, false,
+                "Leads sales, approves exceptions"},
+        {"director", LEAD_PROJECTS | MAY_CHANGE_CUSTOMERS | MAY_SEE_AUDIT | MAY_CHANGE_USERS, {NULL, NULL, NULL, NULL},
+                false, "Signs, decides exceptions, sees money"},
+        {"accountant", MAY_SEE_CUSTOMERS | MAY_SEE_PROJECTS | MAY_SEE_USERS | MAY_EXPORT, {NULL, NULL, NULL, SELF}, false,
+                "Invoices, payments, acts"},
+        {"customer", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT,
+                {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
+                "A manager of the customer: his own projects only"},
+        {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
+        {"admin", RIGHT(20) - 1, {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
+};
+const size_t roles_count = COUNT(roles);
+
+const char *const role_names[] = {"operator", "supervisor", "project_manager", "project_director", "sales_manager",
+        "head_of_sales", "director", "accountant", "customer", "employee", "admin", NULL};

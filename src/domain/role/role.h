@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* role.h - the roles of a call centre and what each may do: the matrix of rights on one page.
+ * A right is named by what a person does; routes and resources name the right, never the role. */
+#ifndef DOMAIN_ROLE_ROLE_H
+#define DOMAIN_ROLE_ROLE_H
+
+#include "kit/access/access.h"
+
+#define RIGHT(n) ((uint64_t)1 << (n))
+#define MAY_SIT RIGHT(0)          /* take the seat: ready, pause, dial, save results */
+#define MAY_SEE_PROJECTS RIGHT(1) /* projects in reach */
+#define MAY_RUN_PROJECT RIGHT(2)  /* make and change projects, run and stop them, approve script and base */
+#define MAY_SEE_REPORT RIGHT(3)   /* live report and recordings of projects in reach */
+#define MAY_MARK_REPORT RIGHT(4)  /* the customer's own columns: status, owner, comment */
+#define MAY_SEE_CALLS RIGHT(5)    /* the journal of calls */
+#define MAY_LISTEN RIGHT(6)       /* play recordings */
+#define MAY_CHANGE_BASE RIGHT(7)  /* bases, contacts, imports, do-not-call lists */
+#define MAY_SEE_BASE RIGHT(8)     /* contacts with their phones */
+#define MAY_WRITE_SCRIPT RIGHT(9) /* draft and propose script versions */
+#define MAY_SEE_CUSTOMERS RIGHT(10)
+#define MAY_CHANGE_CUSTOMERS RIGHT(11)
+#define MAY_SEE_USERS RIGHT(12)    /* names of colleagues */
+#define MAY_CHANGE_USERS RIGHT(13) /* invite, change role, disable, log out */
+#define MAY_SET_UP RIGHT(14)       /* trunks, settings, jobs */
+#define MAY_SEE_AUDIT RIGHT(15)
+#define MAY_SEND_LETTERS RIGHT(16) /* evening letter by hand, its delivery state */
+#define MAY_SEE_FLOOR RIGHT(17)    /* operators' states and hours */
+#define MAY_EXPORT RIGHT(18)       /* CSV and XLSX of what one sees */
+#define MAY_USE_API RIGHT(19)      /* make API tokens of one's own */
+
+/* All roles, in the order of product.md. Given to access_roles_set at start. */
+extern const struct role roles[];
+extern const size_t roles_count;
+/* Names for F_WORD fields, NULL-ended, in the same order. */
+extern const char *const role_names[];
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* access.h - who asks, what they may do, and which rows they reach.
+ * Rights are bits (domain/role names them); rows are scoped by a rule per role and scope, added to every query in one place. */
+#ifndef KIT_ACCESS_ACCESS_H
+#define KIT_ACCESS_ACCESS_H
+
+#include "kit/query/query.h"
+
+/* What a column ties a row to. Each resource names its scope and the column; a role has one rule per scope. */
+enum scope {
+	SCOPE_OPEN,     /* no owner: rights alone decide (settings, words) */
+	SCOPE_PROJECT,  /* a project id */
+	SCOPE_CUSTOMER, /* a customer id */
+	SCOPE_SELF,     /* a user id */
+	SCOPES
+};
+
+/* One role: domain/role holds the table, access only reads it. */
+struct role {
+	const char *name;
+	uint64_t may;              /* rights */
+	const char *reach[SCOPES]; /* SQL rule: NULL every row, else a condition with @ for the column, :user, :customer */
+	bool outside;              /* a customer: never receives fields marked STAFF_ONLY */
+	const char *doc;
+};
+/* Set once at start, before any other call. */
+void access_roles_set(const struct role *roles, size_t n);
+const struct role *access_role(const char *name); /* NULL when there is none */
+const struct role *access_role_at(size_t i);      /* NULL past the end */
+
+/* Who asks. Made for each request by access_of_…; lives in its arena. */
+struct who {
+	int64_t user_id;     /* 0: nobody (open routes, signed links) */
+	int64_t customer_id; /* of a user of an outside company, else 0 */
+	int64_t session_id, token_id;
+	int64_t project_id; /* token or link narrowed to one project, else 0 */
+	const struct role *role;
+	str login, name, language; /* "ru" or "en" */
+	bool by_cookie;            /* then CSRF rules apply */
+	bool by_link;              /* a narrow session of a signed link: sees its one project's report */
+};
+static inline bool may(const struct who *w, uint64_t right)
+{
+	return w && w->role && (w->role->may & right) == right;
+}
+/* Add " AND (…)" for rows of this scope in column. A who without a role reaches nothing. */
+void access_scope(struct query *q, const struct who *w, enum scope scope, const char *column);
+/* 0 when the project is in reach, ENOENT otherwise: the same answer as for one that does not exist. */
+int access_project(struct db *db, struct arena *a, const struct who *w, int64_t project_id, struct fault *f) MUST_USE;
+
+/* Sessions: 256 random bits in the cookie, SHA-256 of it in the table session; idle 30 min, at most 12 h. */
+enum { SESSION_IDLE_MS = 30 * 60 * 1000, SESSION_MAX_MS = 12 * 3600 * 1000 };
+enum session_kind { SESSION_PERSON, SESSION_LINK };
+/* In a writing closure. ret_token gets what the cookie carries. project_id: for SESSION_LINK. */
+int session_open(struct db *db, struct arena *a, int64_t user_id, enum session_kind kind, int64_t project_id,
+        const char *peer, int64_t now, char ret_token[44], struct fault *f) MUST_USE;
+int session_close(struct db *db, int64_t session_id, struct fault *f) MUST_USE;
+/* All sessions of a user but keep_id (0: all): password change, disabling, forced log-out. API tokens stay unless tokens is set. */
+int session_close_all(struct db *db, int64_t user_id, int64_t keep_id, bool tokens, struct fault *f) MUST_USE;
+/* Who owns this cookie or bearer token. ENOENT when it is none, is spent, or its user is disabled. Reads only; a cookie whose
+ * seen_at is older than a minute sets *ret_touch so that the caller moves it. */
+int access_of_cookie(
+        struct db *db, struct arena *a, str token, int64_t now, struct who *ret, bool *ret_touch, struct fault *f) MUST_USE;
+int access_of_token(struct db *db, struct arena *a, str token, int64_t now, struct who *ret, struct fault *f) MUST_USE;
+int session_touch(struct db *db, int64_t session_id, int64_t now, struct fault *f) MUST_USE;
+
+/* The projects a who reaches, for filtering events in memory. all: every project. ids sorted. */
+struct reach {
+	bool all;
+	const int64_t *ids;
+	size_t n;
+};
+int access_reach(struct db *db, struct arena *a, const struct who *w, struct reach *ret, struct fault *f) MUST_USE;
+bool reach_has(const struct reach *r, int64_t project_id);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* app.h - what the app process is made of, for the jobs and threads that serve no request. Made by server/app.c, owned there;
+ * its members are set before the modules start and never change while they run. */
+#ifndef KIT_APP_APP_H
+#define KIT_APP_APP_H
+
+#include "engine/db/store.h"
+#include "engine/http/http.h"
+#include "kit/event/event.h"
+#include "kit/job/job.h"
+
+struct app_settings {
+	const char *data_dir;   /* database, files, recordings, keys */
+	const char *public_url; /* "https://host:port" as people reach it, for links in letters; no slash at the end */
+	const char *listen, *db_url;
+	const char *web_dir; /* built front end */
+	bool tls;
+};
+
+struct app {
+	struct app_settings settings;
+	struct store *store;
+	struct http_server *http;
+	struct event_hub *hub;
+	struct job_runner *jobs;
+	int tel_fd;            /* socket to the tel process; -1 while there is none (domain/dialer owns reading it) */
+	const uint8_t *pepper; /* 32 bytes, DATA/keys/pepper: password hashes and link signatures, never in the database */
+};
+
+#endif

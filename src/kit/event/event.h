@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* event.h - what just changed, told to whoever watches: rows of the table event, written in the transaction of the change
+ * and pushed to the event streams after its commit. Kept a day, so a browser that comes back replays what it missed. */
+#ifndef KIT_EVENT_EVENT_H
+#define KIT_EVENT_EVENT_H
+
+#include "engine/db/store.h"
+#include "engine/http/http.h"
+#include "kit/access/access.h"
+
+/* Whom it concerns: a person who reaches the project (0: no project) and holds the right; or, when user_id is set, that user alone. */
+struct event {
+	const char *entity; /* "contact", "call", "seat" */
+	const char *verb;   /* "created" "changed" "removed", or the entity's own */
+	int64_t row_id, project_id, customer_id, user_id;
+	uint64_t right; /* 0: anybody in reach */
+	bool staff_only;
+	str body; /* JSON object with what the watcher needs at once, or absent */
+};
+/* In a writing closure. */
+int event_add(struct db *db, struct arena *a, const struct event *e, struct fault *f) MUST_USE;
+
+/* The hub: reads new events after each commit and pushes them to the streams. One per process. */
+struct event_hub;
+int event_hub_start(struct store *s, struct event_hub **ret, struct fault *f) MUST_USE;
+void event_hub_stop(struct event_hub *h);
+/* The position to hand out with a snapshot: events after it are not in the snapshot. */
+int event_position(struct db *db, struct arena *a, int64_t *ret, struct fault *f) MUST_USE;
+/* Attach st: replays what w may see after position after (0: from now), then follows. A who whose session ends, whose role
+ * changes or who is disabled is cut within 5 s. EINVAL "replay" when after is older than what is kept: load again. worker */
+int event_hub_attach(
+        struct event_hub *h, struct http_stream *st, const struct who *w, int64_t after, struct fault *f) MUST_USE;
+/* To be given to http_stream_new as gone, with the hub as arg. */
+void event_hub_gone(struct http_stream *st, void *hub);
+/* Listeners inside the process (dialer): called on the hub's thread for each event; must only wake somebody. */
+void event_hub_listen(struct event_hub *h, void (*fn)(const struct event *e, int64_t id, void *arg), void *arg);
+int64_t event_hub_streams(const struct event_hub *h);
+/* Drop events older than a day, in pieces. A job. */
+int event_purge(struct store *s, int64_t now, struct fault *f) MUST_USE;
+
+#endif

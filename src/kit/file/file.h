@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* file.h - files the program keeps: under DATA/files, by a random id, never by a name from outside.
+ * The name a person gave is a column; the path is made from the id alone and opened beneath the folder (openat2). */
+#ifndef KIT_FILE_FILE_H
+#define KIT_FILE_FILE_H
+
+#include "engine/db/db.h"
+
+struct file {
+	int64_t id, bytes, created_at;
+	str name, type, sha256, key; /* key: the random part of the path */
+};
+/* The folder, made when missing. Once at start. */
+int file_root_set(const char *dir, struct fault *f) MUST_USE;
+/* The path of a file row, for reading; in the arena. */
+const char *file_path(struct arena *a, const struct file *file);
+/* A new random key and the path to write to. The row is added when the bytes are complete: */
+const char *file_new_path(struct arena *a, char ret_key[33]);
+/* Hash and size the finished file at that path, fsync it, give the values a row needs. Not in a closure: it reads the file. */
+int file_measure(struct arena *a, const char *path, struct file *ret, struct fault *f) MUST_USE;
+/* In a writing closure: the row of a finished file. ret->id is set. */
+int file_add(struct db *db, struct arena *a, struct file *file, int64_t now, struct fault *f) MUST_USE;
+int file_get(struct db *db, struct arena *a, int64_t id, struct file *ret, struct fault *f) MUST_USE;
+/* Row (in a closure) and, afterwards, bytes. */
+int file_remove(struct db *db, int64_t id, struct fault *f) MUST_USE;
+void file_unlink(const struct file *file);
+
+#endif
