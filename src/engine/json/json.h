@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* json.h - reading JSON (jansson, strict: UTF-8, no duplicate keys, depth ≤ 32, whole 64-bit numbers) and
- * printing it straight into a text. Any thread, each value by one thread at a time. */
+ * printing it straight into a text. Any thread; a parsed document is never changed, so many may read it. */
 #ifndef ENGINE_JSON_JSON_H
 #define ENGINE_JSON_JSON_H
 
@@ -27,7 +27,8 @@ size_t json_count(struct json v); /* of an array or object, 0 for others */
 bool json_next(struct json object, void **iter, str *key, struct json *value);
 /* False when v is of another kind. A whole number is a real too. Text points into the document. */
 bool json_int(struct json v, int64_t *ret);
-bool json_real(struct json v, double *ret);
+/* Hidden: jansson has a json_real of its own, which this one would replace inside it. */
+__attribute__((visibility("hidden"))) bool json_real(struct json v, double *ret);
 bool json_bool(struct json v, bool *ret);
 bool json_text(struct json v, str *ret);
 /* Shorthands with a value for absent or another kind. */
@@ -37,7 +38,7 @@ bool json_get_bool(struct json v, const char *key, bool otherwise);
 /* v as compact text, members in the order of the document. */
 void json_put(struct text *t, struct json v);
 
-/* Printing. A writer puts the commas: json_open(w, '{'), json_key(w, "id"), json_put_int(w, 5), json_close(w, '}'). */
+/* Printing. A writer puts the commas: json_open(w, '{'), json_key(w, "id"), json_add_int(w, 5), json_close(w, '}'). */
 struct json_out {
 	struct text *t;
 	bool comma; /* the next value or key needs one */
@@ -51,8 +52,8 @@ void json_add_int(struct json_out *w, int64_t v);
 void json_add_real(struct json_out *w, double v); /* shortest that reads back the same; NaN and infinity print null */
 void json_add_bool(struct json_out *w, bool v);
 void json_add_null(struct json_out *w);
-void json_add_raw(struct json_out *w, str json); /* already JSON: a stored document */
-/* s quoted and escaped. */
+void json_add_raw(struct json_out *w, str json); /* already JSON: a stored document; absent or empty prints null */
+/* s quoted and escaped, "<" too, so that JSON put into a page cannot end its script. */
 void json_put_str(struct text *t, str s);
 
 #endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* json_out.c - printing JSON straight into a text. */
+#include "engine/json/json.h"
+
+#include "base/utf8.h"
+
+#include <math.h>
+
+static void begin(struct json_out *w)
+{
+	if (w->comma)
+		text_add_char(w->t, ',');
+	w->comma = true;
+}
+
+void json_open(struct json_out *w, char bracket)
+{
+	begin(w);
+	text_add_char(w->t, bracket);
+	w->comma = false;
+}
+
+void json_close(struct json_out *w, char bracket)
+{
+	text_add_char(w->t, bracket);
+	w->comma = true;
+}
+
+void json_key_str(struct json_out *w, str key)
+{
+	begin(w);
+	json_put_str(w->t, key);
+	text_add_char(w->t, ':');
+	w->comma = false;
+}
+
+void json_key(struct json_out *w, const char *key)
+{
+	json_key_str(w, str_of(key));
+}
+
+void json_add_text(struct json_out *w, str s)
+{
+	if (!s.p) {
+		json_add_null(w);
+		return;
+	}
+	begin(w);
+	json_put_str(w->t, s);
+}
+
+void json_add_int(struct json_out *w, int64_t v)
+{
+	begin(w);
+	text_add_int(w->t, v);
+}
+
+void json_add_real(struct json_out *w, double v)
+{
+	char z[40];
+
+	if (!isfinite(v)) {
+		json_add_null(w);
+		return;
+	}
+	begin(w);
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(z, sizeof(z), "%.*g", digits, v);
+		if (strtod(z, NULL) == v)
+			break;
+	}
+	text_add(w->t, str_of(z));
+}
+
+void json_add_bool(struct json_out *w, bool v)
+{
+	begin(w);
+	text_add(w->t, v ? STR("true") : STR("false"));
+}
+
+void json_add_null(struct json_out *w)
+{
+	begin(w);
+	text_lit(w->t, "null");
+}
+
+void json_add_raw(struct json_out *w, str json)
+{
+	if (!json.n) {
+		json_add_null(w);
+		return;
+	}
+	begin(w);
+	text_add(w->t, json);
+}
+
+static void put_escaped(struct text *t, unsigned char c)
+{
+	static const char letters[] = {'b', 't', 'n', 0, 'f', 'r'};
+
+	if (c == '"' || c == '\\')
+		text_add(t, (str){(char[]){'\\', (char)c}, 2});
+	else if (c >= 8 && c <= 13 && letters[c - 8])
+		text_add(t, (str){(char[]){'\\', letters[c - 8]}, 2});
+	else
+		text_addf(t, "\\u%04x", c);
+}
+
+/* "<" is written as an escape too, so that JSON put into a page cannot end its script. */
+static bool plain(unsigned char c)
+{
+	return c >= ' ' && c != '"' && c != '\\' && c != '<' && c != 0x7F;
+}
+
+/* Runs of plain bytes go over in one piece; an ill-formed byte becomes U+FFFD, NUL too. */
+void json_put_str(struct text *t, str s)
+{
+	size_t from = 0, at = 0;
+	bool valid = utf8_valid(s);
+
+	text_add_char(t, '"');
+	while (at < s.n) {
+		unsigned char c = (unsigned char)s.p[at];
+		if (plain(c) && (valid || c < 0x80)) {
+			at++;
+			continue;
+		}
+		text_add(t, str_sub(s, from, at));
+		if (c && c < 0x80)
+			put_escaped(t, s.p[at++]);
+		else
+			utf8_add(t, c ? utf8_next(s, &at) : (at++, 0xFFFD));
+		from = at;
+	}
+	text_add(t, str_sub(s, from, s.n));
+	text_add_char(t, '"');
+}
