@@ -10,13 +10,14 @@ struct file {
 	int64_t id, bytes, created_at;
 	str name, type, sha256, key; /* key: the random part of the path */
 };
-/* The folder, made when missing. Once at start. */
+/* The folder, made when missing. Once at start, before any other call. */
 int file_root_set(const char *dir, struct fault *f) MUST_USE;
 /* The path of a file row, for reading; in the arena. */
 const char *file_path(struct arena *a, const struct file *file);
-/* A new random key and the path to write to. The row is added when the bytes are complete: */
+/* A new random key and the path to write to, its folder made. The row is added when the bytes are complete: */
 const char *file_new_path(struct arena *a, char ret_key[33]);
-/* Hash and size the finished file at that path, fsync it, give the values a row needs. Not in a closure: it reads the file. */
+/* Hash and size the finished file at that path, fsync it and its folder; sets bytes, sha256 and key of ret (name and type are the
+ * caller's). Not in a closure: it reads the file. */
 int file_measure(struct arena *a, const char *path, struct file *ret, struct fault *f) MUST_USE;
 /* In a writing closure: the row of a finished file. ret->id is set. */
 int file_add(struct db *db, struct arena *a, struct file *file, int64_t now, struct fault *f) MUST_USE;

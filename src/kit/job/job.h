@@ -10,27 +10,31 @@
 struct app; /* what the process is made of: server/app.h gives it, jobs pass it through */
 
 struct job {
-	int64_t id, tries, ref_id; /* ref_id: the row it is about */
+	int64_t id, tries, ref_id; /* tries: this one included; ref_id: the row it is about */
 	str kind, payload;         /* payload: JSON or absent */
 };
-/* Handlers run on a job thread with a connection and an arena of their own. A non-zero return retries after tries² × base_ms (with jitter) until tries_max,
- * except EINVAL: dead at once. They must bear being run twice. */
+/* Handlers run on a job thread with a connection (read-only on SQLite: write by store_write) and an arena of their own. A non-zero
+ * return retries after tries² × base_ms ± 20 % until tries_max tries, except EINVAL: dead at once. They must bear being run twice:
+ * a process that dies in one loses its lease within a minute, and another takes it. tries_max 0 means 10. */
 struct job_kind {
 	const char *name;
 	int (*run)(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
 	int64_t base_ms; /* first retry after this */
 	int tries_max;
-	bool nice;        /* lowered priority: encoding, exports */
-	int64_t every_ms; /* > 0: runs by itself at this interval (nightly work checks the hour itself) */
+	bool nice; /* lowered priority: encoding, exports */
+	int64_t every_ms; /* > 0: runs by itself this long after its last end (nightly work checks the hour itself); on one node of many */
 	const char *doc;
 };
-/* In a writing closure. once_key, unless NULL: a second job with the same key while the first is not done is not made. */
+/* In a writing closure; job_wake after it. once_key, unless NULL: a second job with the same key while the first waits or runs is not
+ * made; a job that is done or dead has given its key back. */
 int job_add(struct db *db, struct arena *a, const char *kind, int64_t ref_id, str payload, int64_t run_at,
         const char *once_key, struct fault *f) MUST_USE;
-/* Dead ones again, by a person. */
+/* A dead or waiting one now, by a person, with all its tries; ENOENT when it is neither. In a writing closure. */
 int job_retry(struct db *db, int64_t job_id, int64_t now, struct fault *f) MUST_USE;
 
 struct job_runner;
+/* threads for common work, and one more, at a lower priority, for nice kinds. Takes threads + 2 connections of the store while it
+ * works, one at a time each. The kinds must outlive the runner. */
 int job_start(struct app *app, struct store *s, const struct job_kind *const *kinds, size_t n, unsigned threads,
         struct job_runner **ret, struct fault *f) MUST_USE;
 void job_stop(struct job_runner *r); /* waits for running ones */
