@@ -42,5 +42,18 @@ const struct role roles[] = {
 };
 const size_t roles_count = COUNT(roles);
 
+/* Who opens a letter's link: looks at one project's report, changes nothing. */
+static const struct role link_role = {"link", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_LISTEN,
+        {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", "1 = 0"}, true, "A signed link of a letter: one project's report"};
+
+const struct access_rules role_rules = {
+        .roles = roles,
+        .n = COUNT(roles),
+        .link = &link_role,
+        .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN |
+                    MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT,
+        .exports = MAY_EXPORT,
+};
+
 const char *const role_names[] = {"operator", "supervisor", "project_manager", "project_director", "sales_manager",
         "head_of_sales", "director", "accountant", "customer", "employee", "admin", NULL};

@@ -28,9 +28,10 @@
 #define MAY_EXPORT RIGHT(18)       /* CSV and XLSX of what one sees */
 #define MAY_USE_API RIGHT(19)      /* make API tokens of one's own */
 
-/* All roles, in the order of product.md. Given to access_roles_set at start. */
+/* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */
 extern const struct role roles[];
 extern const size_t roles_count;
+extern const struct access_rules role_rules;
 /* Names for F_WORD fields, NULL-ended, in the same order. */
 extern const char *const role_names[];
 

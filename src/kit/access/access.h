@@ -23,8 +23,16 @@ struct role {
 	bool outside;              /* a customer: never receives fields marked STAFF_ONLY */
 	const char *doc;
 };
-/* Set once at start, before any other call. */
-void access_roles_set(const struct role *roles, size_t n);
+/* Set once at start, before any other call; not copied. */
+struct access_rules {
+	const struct role *roles;
+	size_t n;
+	const struct role *link; /* the role of who comes by a signed link; not given to users */
+	uint64_t narrowed;       /* rights that stay with a token narrowed to one project */
+	uint64_t exports;        /* the right that ?format=csv and xlsx ask for besides the resource's own */
+};
+void access_rules_set(const struct access_rules *rules);
+const struct access_rules *access_rules(void);
 const struct role *access_role(const char *name); /* NULL when there is none */
 const struct role *access_role_at(size_t i);      /* NULL past the end */
 
@@ -43,7 +51,8 @@ static inline bool may(const struct who *w, uint64_t right)
 {
 	return w && w->role && (w->role->may & right) == right;
 }
-/* Add " AND (…)" for rows of this scope in column. A who without a role reaches nothing. */
+/* Add " AND (…)" for rows of this scope in column (may be "p.id"). A who without a role reaches nothing; one narrowed to a
+ * project reaches that project's rows only, and nothing that is SCOPE_OPEN. */
 void access_scope(struct query *q, const struct who *w, enum scope scope, const char *column);
 /* 0 when the project is in reach, ENOENT otherwise: the same answer as for one that does not exist. */
 int access_project(struct db *db, struct arena *a, const struct who *w, int64_t project_id, struct fault *f) MUST_USE;
@@ -61,16 +70,27 @@ int session_close_all(struct db *db, int64_t user_id, int64_t keep_id, bool toke
  * seen_at is older than a minute sets *ret_touch so that the caller moves it. */
 int access_of_cookie(
         struct db *db, struct arena *a, str token, int64_t now, struct who *ret, bool *ret_touch, struct fault *f) MUST_USE;
-int access_of_token(struct db *db, struct arena *a, str token, int64_t now, struct who *ret, struct fault *f) MUST_USE;
-int session_touch(struct db *db, int64_t session_id, int64_t now, struct fault *f) MUST_USE;
+int access_of_token(
+        struct db *db, struct arena *a, str token, int64_t now, struct who *ret, bool *ret_touch, struct fault *f) MUST_USE;
+/* The same who a moment later, by its session or token: ENOENT when that has ended or the user is disabled. */
+int access_again(
+        struct db *db, struct arena *a, const struct who *w, int64_t now, struct who *ret, struct fault *f) MUST_USE;
+/* In a writing closure: note that the session or token of w is in use. */
+int access_touch(struct db *db, const struct who *w, int64_t now, struct fault *f) MUST_USE;
+/* In a writing closure: the user is at work though his browser asks nothing (in a call, ready for one): no session of his
+ * idles out. */
+int session_keep(struct db *db, int64_t user_id, int64_t now, struct fault *f) MUST_USE;
+/* What the database keeps of a secret token (session, API token, ticket, link): SHA-256 in hex. */
+void token_hash(str token, char ret_hex[65]);
 
-/* The projects a who reaches, for filtering events in memory. all: every project. ids sorted. */
+/* The ids a who reaches in a scope (SCOPE_PROJECT, SCOPE_CUSTOMER), for filtering events in memory. all: every id. ids sorted. */
 struct reach {
 	bool all;
 	const int64_t *ids;
 	size_t n;
 };
-int access_reach(struct db *db, struct arena *a, const struct who *w, struct reach *ret, struct fault *f) MUST_USE;
-bool reach_has(const struct reach *r, int64_t project_id);
+int access_reach(
+        struct db *db, struct arena *a, const struct who *w, enum scope scope, struct reach *ret, struct fault *f) MUST_USE;
+bool reach_has(const struct reach *r, int64_t id);
 
 #endif

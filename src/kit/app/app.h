@@ -13,7 +13,8 @@ struct app_settings {
 	const char *data_dir;   /* database, files, recordings, keys */
 	const char *public_url; /* "https://host:port" as people reach it, for links in letters; no slash at the end */
 	const char *listen, *db_url;
-	const char *web_dir; /* built front end */
+	const char *web_dir;    /* built front end */
+	const char *tel_socket; /* path of the unix socket the tel process listens on; connect, and again when it breaks */
 	bool tls;
 };
 
@@ -23,7 +24,6 @@ struct app {
 	struct http_server *http;
 	struct event_hub *hub;
 	struct job_runner *jobs;
-	int tel_fd;            /* socket to the tel process; -1 while there is none (domain/dialer owns reading it) */
 	const uint8_t *pepper; /* 32 bytes, DATA/keys/pepper: password hashes and link signatures, never in the database */
 };
 

@@ -8,6 +8,7 @@
 #define KIT_ENTITY_ENTITY_H
 
 #include "engine/db/db.h"
+#include "engine/http/http.h"
 #include "engine/json/json.h"
 #include "kit/access/access.h"
 #include "kit/query/query.h"
@@ -30,7 +31,7 @@ enum field_flag {
 	REQUIRED = 1,    /* must be present when made */
 	GIVEN = 2,       /* set by the server; a client that sends it back is not refused, but it is ignored */
 	SECRET = 4,      /* accepted and stored, never shown, never logged */
-	NULLABLE = 8,    /* the zero value (absent text, 0) means null */
+	NULLABLE = 8,    /* the zero value (absent text, 0) means null; a FIELD_WORD then has "" as its first word */
 	FIXED = 16,      /* set when made, not changed later */
 	STAFF_ONLY = 32, /* never shown to roles from outside, nor sortable or filterable by them */
 	SEARCHED = 64,   /* ?q= looks into it */
@@ -54,7 +55,7 @@ struct shape {
 	size_t n, size;
 };
 
-/* fields[0] is always "id"; a field "version" makes PATCH ask for If-Match. */
+/* fields[0] is always "id"; a field "version" makes PATCH ask for If-Match. At most 64 fields. */
 struct entity {
 	struct shape shape;
 	const char *table; /* or a view, for lists that join */
@@ -124,7 +125,9 @@ struct entity {
 	}
 
 /* JSON → row: overlay the object on row. Unknown members are refused (a typo must not be dropped silently), GIVEN ones
- * ignored. Bit i of *seen tells that field i was present. making: FIXED fields may be set, REQUIRED ones must. who may be NULL (no STAFF_ONLY check). */
+ * ignored. Bit i of *seen tells that field i was present. making: FIXED fields may be set, REQUIRED ones must, and what was
+ * not sent must hold a good value already (a default laid under it) or be NULLABLE. Changing: a FIXED field may only be sent
+ * as it is. who may be NULL (no STAFF_ONLY check). */
 int shape_from_json(const struct shape *s, struct json doc, struct arena *a, const struct who *who, bool making, void *row,
         uint64_t *seen, struct fault *f) MUST_USE;
 /* Row → JSON object. who NULL: everything but secrets. in_list: without UNLISTED. */
@@ -132,9 +135,12 @@ void shape_to_json(const struct shape *s, const void *row, const struct who *who
 const struct field *shape_field(const struct shape *s, str name); /* NULL when there is none */
 bool field_visible(const struct field *f, const struct who *who);
 struct val field_load(const struct field *f, const void *row);
+/* Checks v against type and bounds, then stores it. Codes: null, type, range, length, text, word, email, date, phone…, time. */
 int field_store(const struct field *f, void *row, struct val v, struct arena *a, struct fault *fault) MUST_USE;
-/* As a person reads it in a table (CSV, XLSX): words stay words, times RFC 3339. */
+/* As a person reads it in a table (CSV, XLSX): words stay words, times RFC 3339, "yes" and "no"; absent when null. */
 str field_print(const struct field *f, const void *row, struct arena *a);
+/* The inverse, checked like field_store: a cell of an import. Absent or empty text is null where that may be. */
+int field_parse(const struct field *f, void *row, str cell, struct arena *a, struct fault *fault) MUST_USE;
 
 /* SQL. All take a who-less view: scope is the resource's business. */
 void entity_columns(const struct entity *e, struct query *q); /* "id, name, …" */
@@ -145,7 +151,7 @@ int entity_update(const struct entity *e, struct db *db, struct arena *a, void *
 int entity_get(const struct entity *e, struct db *db, struct arena *a, int64_t id, void *row,
         struct fault *f) MUST_USE; /* ENOENT */
 int entity_delete(const struct entity *e, struct db *db, int64_t id, struct fault *f) MUST_USE;
-/* The row the cursor stands on; the SELECT began with entity_columns at column first. */
+/* The row the cursor stands on; entity_columns began at column first of the SELECT. */
 int entity_from_row(const struct entity *e, const struct rows *r, int first, void *row, struct fault *f) MUST_USE;
 /* {"name":["old","new"]} of changed fields; absent when none. old or new NULL: all fields of the other. */
 str entity_diff(const struct entity *e, const void *old, const void *new, struct arena *a);
@@ -162,13 +168,20 @@ struct listing {
 	int64_t limit; /* 1 … 500 */
 	str after;     /* opaque: the sort values and id of the last row of the page before */
 };
-int listing_from_params(const struct entity *e, const void *http_request, const struct who *who, struct arena *a,
-        struct query *where, struct listing *ret, struct fault *f) MUST_USE;
-/* Adds the key condition of after, ORDER BY and LIMIT. NULLs last in both engines. */
-int listing_finish(const struct entity *e, const struct listing *l, struct query *q, struct fault *f) MUST_USE;
+/* Reads params and adds the filters to where as " AND …" (write "WHERE 1 = 1" before). sort: the default, "-created_at,name".
+ * The names format, total and those of the entity are known, others refused. */
+int listing_from_params(const struct entity *e, const struct http_param *params, size_t n_params, const char *sort,
+        const struct who *who, struct arena *a, struct query *where, struct listing *ret, struct fault *f) MUST_USE;
+/* Adds the key condition of after, ORDER BY and LIMIT (one row more than limit, which tells whether there is a next page).
+ * NULLs last in both engines. EINVAL "cursor" when after is none of ours. */
+int listing_finish(
+        const struct entity *e, const struct listing *l, struct arena *a, struct query *q, struct fault *f) MUST_USE;
 str listing_cursor(const struct entity *e, const struct listing *l, const void *last_row, struct arena *a);
 
-/* OpenAPI 3.1: "name": {schema} */
-void shape_openapi(const struct shape *s, struct json_out *w);
+/* OpenAPI 3.1. "name": {schema} of what is answered; "name_in" and "name_change": of what is sent to make and to change one. */
+enum shape_use { SHAPE_ANSWER, SHAPE_IN, SHAPE_CHANGE };
+void shape_openapi(const struct shape *s, enum shape_use use, struct json_out *w);
+/* The fault of an ill-made table: no id first, too many fields, a nullable word without "" first. */
+int entity_check(const struct entity *e, struct fault *f) MUST_USE;
 
 #endif

@@ -8,7 +8,8 @@
 #include "engine/http/http.h"
 #include "kit/access/access.h"
 
-/* Whom it concerns: a person who reaches the project (0: no project) and holds the right; or, when user_id is set, that user alone. */
+/* Whom it concerns: a person who reaches the project and the customer (0: none) and holds the right; or, when user_id is set,
+ * that user alone. What has neither project, customer nor user is told to our own people only. */
 struct event {
 	const char *entity; /* "contact", "call", "seat" */
 	const char *verb;   /* "created" "changed" "removed", or the entity's own */
@@ -26,15 +27,16 @@ int event_hub_start(struct store *s, struct event_hub **ret, struct fault *f) MU
 void event_hub_stop(struct event_hub *h);
 /* The position to hand out with a snapshot: events after it are not in the snapshot. */
 int event_position(struct db *db, struct arena *a, int64_t *ret, struct fault *f) MUST_USE;
+/* Can a stream begin after this position? EINVAL "replay" when older events are gone already: load again. */
+int event_replayable(struct db *db, struct arena *a, int64_t after, struct fault *f) MUST_USE;
 /* Attach st: replays what w may see after position after (0: from now), then follows. A who whose session ends, whose role
- * changes or who is disabled is cut within 5 s. EINVAL "replay" when after is older than what is kept: load again. worker */
-int event_hub_attach(
-        struct event_hub *h, struct http_stream *st, const struct who *w, int64_t after, struct fault *f) MUST_USE;
+ * changes or who is disabled is cut within 5 s; what he reaches follows his projects as fast. w is copied. worker */
+void event_hub_attach(struct event_hub *h, struct http_stream *st, const struct who *w, int64_t after);
 /* To be given to http_stream_new as gone, with the hub as arg. */
 void event_hub_gone(struct http_stream *st, void *hub);
 /* Listeners inside the process (dialer): called on the hub's thread for each event; must only wake somebody. */
 void event_hub_listen(struct event_hub *h, void (*fn)(const struct event *e, int64_t id, void *arg), void *arg);
-int64_t event_hub_streams(const struct event_hub *h);
+int64_t event_hub_streams(struct event_hub *h);
 /* Drop events older than a day, in pieces. A job. */
 int event_purge(struct store *s, int64_t now, struct fault *f) MUST_USE;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* query.h - SQL put together from constant pieces and bound values, never from input.
- * query_add takes string literals only; names of tables and columns come from const tables by query_name. */
+ * query_add takes string literals only; names of tables and columns come from const tables by query_name.
+ * A query that would need more than QUERY_VALS values is a bug of the caller and stops the process: bound lists at the door. */
 #ifndef KIT_QUERY_QUERY_H
 #define KIT_QUERY_QUERY_H
 
@@ -17,14 +18,16 @@ struct query {
 
 struct query *query_new(struct arena *a);
 #define query_add(q, lit) text_add(&(q)->sql, STR(lit))
-/* A name from a const table: letters, digits, "_" and "." only; anything else stops the process. */
+/* A name from a const table: letters, digits, "_", "." and the quotes of "user" only; anything else stops the process. */
 void query_name(struct query *q, const char *name);
 /* The placeholder of a value: "?7". */
 void query_val(struct query *q, struct val v);
 /* A piece of SQL from a const table in which "@" stands for column and ":user" ":customer" for the two ids. */
 void query_rule(struct query *q, const char *rule, const char *column, int64_t user_id, int64_t customer_id);
-/* " LIKE ?n ESCAPE '!'" for: contains text, without case (both engines; the column must hold lower case or be wrapped by the caller). */
-void query_contains(struct query *q, str text);
+/* lower(column) LIKE ?n ESCAPE '!': the column contains text, compared without case (Russian and Latin, on both engines). */
+void query_contains(struct query *q, const char *column, str text);
+/* Text of the engine's own for one of enum db_words. */
+void query_word(struct query *q, const struct db *db, enum db_words word);
 const char *query_sql(struct query *q);
 /* For db_ask and the like: db_ask(db, a, QUERY(q), &rows, f). */
 #define QUERY(q) query_sql(q), (q)->v, (q)->n

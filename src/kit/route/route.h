@@ -13,7 +13,9 @@
 #include "kit/entity/entity.h"
 #include "kit/event/event.h"
 
-struct app; /* server/app.h: store, hub, jobs, settings; handlers of domain folders get what they need from request */
+struct app; /* kit/app/app.h: settings, hub, jobs */
+struct resource;
+struct route;
 
 /* A request on its worker. */
 struct request {
@@ -25,18 +27,21 @@ struct request {
 	struct event_hub *hub;
 	const struct who *who; /* never NULL; who->role NULL for nobody */
 	int64_t now;
-	int64_t id[3];       /* the {…} of the path that are numbers, in order */
-	str word[3];         /* the {…} of the path as text, in order */
-	struct json in;      /* the parsed body, absent when none */
-	void *body;          /* the body as the shape route.takes, or NULL */
-	uint64_t seen;       /* which of its fields were sent */
-	struct json_out out; /* print the answer here */
+	int64_t id[3]; /* the {id} and {…_id} of the path, in order: numbers from 1 */
+	str word[3];   /* the other {…} of the path, in order: not empty */
+	const struct route *route;
+	const struct resource *resource; /* of a route made for one, else NULL */
+	struct json in;                  /* the parsed body, absent when none */
+	void *body;                      /* the body as the shape route.takes, or NULL */
+	uint64_t seen;                   /* which of its fields were sent */
+	struct json_out out;             /* print the answer here */
 	struct fault fault;
 };
 
 /* Rights with a meaning of their own beside the bits of domain/role. */
 #define OPEN_TO_ALL ((uint64_t)1 << 63) /* no log-in needed: log-in itself, health, signed links */
-#define ANY_PERSON ((uint64_t)1 << 62)  /* any logged-in person: own profile, events */
+#define ANY_PERSON ((uint64_t)1 << 62)  /* any logged-in person: own profile */
+#define ANY_SESSION ((uint64_t)1 << 61) /* the same, or who came by a signed link: GET /me, events */
 
 struct route {
 	enum http_method method;
@@ -47,8 +52,8 @@ struct route {
 	const struct shape *takes;     /* the body; NULL: none */
 	const struct shape *gives;     /* the answer; NULL: no body (204) unless gives_raw */
 	bool gives_list;               /* {"rows":[…],"next":…} of gives */
-	const char *
-	        gives_raw; /* a content type the handler answers with itself: "text/csv", "audio/ogg", "text/event-stream", or "application/json" */
+	/* a content type the handler answers with itself: "text/csv", "audio/ogg", "text/event-stream", or "application/json" */
+	const char *gives_raw;
 	bool upload;      /* the body is streamed to disk: q->http->upload */
 	bool public_path; /* mounted at / instead of /api: /healthz */
 };
@@ -62,18 +67,20 @@ struct resource {
 	bool not_changed; /* no PATCH */
 	enum scope scope;
 	const char *scope_column;
-	const char *sort;          /* default: "-created_at" */
+	const char *sort;          /* default: "-id" */
 	const struct entity *list; /* read lists through this view instead (same id); NULL: entity */
 	/* Rules across fields, on the worker before the write: old NULL when made, new NULL when removed. May change new. */
 	int (*check)(struct request *q, const void *old, void *new);
 	/* In the writing closure, after the row was written. */
 	int (*changed)(struct request *q, struct db *db, const void *old, const void *new, struct fault *f);
-	/* Values the server gives when a row is made (owner, moment). */
+	/* On the zeroed row before the body is laid over it: defaults, and what the server gives (owner, moment). */
 	void (*fill)(struct request *q, void *new);
 	bool silent;  /* no events */
 	bool imports; /* POST path/import takes CSV or XLSX of its fields */
 };
-/* Mounted for each resource: GET path (json; ?format=csv|xlsx exports all rows of the filter), POST path, GET/PATCH/DELETE path/{id}. */
+/* Mounted for each resource: GET path (json; ?format=csv|xlsx exports all rows of the filter), POST path, GET/PATCH/DELETE
+ * path/{id}. {project_id} in path is a column: it filters lists and is set in what is made. Every FIELD_REF a client may set
+ * is looked up in the resource of the entity it names: it must exist within reach. */
 
 /* Inside handlers: */
 /* The row by id within reach, or ENOENT. */
@@ -85,6 +92,9 @@ int request_changed(struct request *q, struct db *db, const struct resource *r, 
         const void *new, struct fault *f) MUST_USE;
 /* Answer with shape_to_json of row. */
 void request_give(struct request *q, const struct shape *s, const void *row);
+/* A list of an entity (or a view of one) by a handler of its own: q->http's filters, sort and page over from, which holds the
+ * query up to its " WHERE …" after the columns: "SELECT <entity_columns> FROM t WHERE 1 = 1 AND …". Prints rows, next, total. */
+int request_list(struct request *q, const struct entity *e, struct query *where, const char *sort) MUST_USE;
 
 /* What a domain folder offers; server/modules.c lists them all. */
 struct job_kind;
@@ -109,7 +119,9 @@ size_t router_count(const struct router *r);
 const struct route *router_at(const struct router *r, size_t i, const struct resource **ret_resource);
 void router_openapi(const struct router *r, struct text *t);
 
-/* The one place where a failure becomes a status. */
+/* The one place where a failure becomes a status:
+ * EINVAL 400, EKEYREJECTED 401, EACCES 403, ENOENT 404, EEXIST and EALREADY 409, ESTALE 412, EMSGSIZE and EFBIG 413,
+ * EMEDIUMTYPE 415, EDQUOT 429, EBUSY and EAGAIN 503, ETIMEDOUT 504, ENOSPC 507, anything else 500. */
 int http_status_of(int err);
 
 #endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* config.h - the command line: one const table of commands and one of options, from which come parsing, --help and the man page.
+ * A command of your own: a row in commands[] and, for options nobody has yet, rows in options[] (config.c). */
+#ifndef SERVER_CONFIG_H
+#define SERVER_CONFIG_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+enum { CONFIG_ARGS = 4 };
+
+/* What was said on the command line; NULL, false or 0 where nothing was. Text points into argv. */
+struct config {
+	const char *data;   /* --data DIR: database, files, recordings, keys */
+	const char *db;     /* --db URL */
+	const char *listen; /* --listen HOST:PORT */
+	const char *tls;    /* --tls CERT,KEY or auto */
+	const char *sip, *rtp, *public_ip;
+	const char *public_url; /* --public-url: as people reach the server, for links in letters */
+	const char *web;        /* --web DIR: the built front end */
+	const char *to;         /* --to URL */
+	const char *role, *login, *name, *email, *password_file;
+	bool json, dry_run, routes;
+	int64_t base;
+	const char *args[CONFIG_ARGS]; /* what is no option */
+	size_t n_args;
+};
+/* Options of the command named argv[0] ("serve", "user add"), checked against its row: unknown, repeated or incomplete ones are
+ * EINVAL. On "--help" prints the help of the command and exits. */
+int config_read(const char *command, int argc, char **argv, struct config *ret, struct fault *f) MUST_USE;
+/* The database meant: --db, or sqlite:DATA/zvonar.db. In the arena. */
+const char *config_db_url(const struct config *c, struct arena *a);
+/* A path below --data. In the arena. */
+const char *config_path(const struct config *c, struct arena *a, const char *name);
+/* One line "zvonar: what" on stderr, for a command that ends; returns 1. */
+int config_sorry(const struct fault *f);
+void config_help(void);
+
+#endif
