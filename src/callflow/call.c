@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* call.c - the moves of a call as one table: what leads where, and what must be done on the way. */
+#include "callflow/call.h"
+
+const char *const call_state_names[] = {"asked", "created", "dialling", "ringing", "answered", "ivr", "queued", "connected",
+        "held", "transferring", "ended", NULL};
+const char *const call_cause_names[] = {"", "hung_up", "busy", "no_answer", "refused", "wrong_number", "unreachable",
+        "trunk_down", "trunk_silent", "no_audio", "operator_lost", "operator_hung_up", "gate", "deadline", "tel_lost",
+        "node_lost", "machine", "abandoned", "cancelled", "failed", NULL};
+const char *const call_party_names[] = {"", "operator", "contact", "system", NULL};
+
+const struct call_limit call_limits[CALL_STATES] = {
+        [CALL_ASKED] = {1000, CAUSE_GATE, "app decides within a second"},
+        [CALL_CREATED] = {2000, CAUSE_FAILED, "nothing was sent"},
+        [CALL_DIALLING] = {10000, CAUSE_TRUNK_SILENT, "no answer of the trunk at all"},
+        [CALL_RINGING] = {0, CAUSE_NO_ANSWER, "the project's ring time"},
+        [CALL_ANSWERED] = {2000, CAUSE_ABANDONED, "a person waits for an operator: 2 s, no longer"},
+        [CALL_IVR] = {300000, CAUSE_DEADLINE, "the flow's limit"},
+        [CALL_QUEUED] = {600000, CAUSE_ABANDONED, "the queue's limit"},
+        [CALL_CONNECTED] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
+        [CALL_HELD] = {600000, CAUSE_DEADLINE, "nobody waits ten minutes in music"},
+        [CALL_TRANSFERRING] = {60000, CAUSE_DEADLINE, "the other side must answer in a minute"},
+        [CALL_ENDED] = {0, CAUSE_NONE, "the end"},
+};
+
+enum {
+	RING_MS = 30000,
+	TELLS = CALL_DO_TELL_OPERATOR | CALL_DO_TELL,
+	ENDS = CALL_DO_RELEASE | CALL_DO_RECORD_STOP | TELLS,
+};
+#define STATE(s) (1u << (s))
+#define EARLY (STATE(CALL_CREATED) | STATE(CALL_DIALLING) | STATE(CALL_RINGING))
+#define WAITS (STATE(CALL_ANSWERED) | STATE(CALL_IVR) | STATE(CALL_QUEUED))
+#define TALKS (STATE(CALL_CONNECTED) | STATE(CALL_HELD) | STATE(CALL_TRANSFERRING))
+#define LIVES (EARLY | WAITS | TALKS)
+
+/* The first row that has the state and the event counts. CAUSE_NONE at an end: the cause that came with the event. */
+struct move {
+	unsigned from;
+	enum call_event on;
+	enum call_state to;
+	enum call_cause cause;
+	enum call_party by; /* BY_NONE: who the event names */
+	unsigned act;
+};
+static const struct move moves[] = {
+        {STATE(CALL_CREATED), CALL_EV_DIAL, CALL_DIALLING, CAUSE_NONE, BY_NONE, CALL_DO_DIAL | TELLS},
+        {STATE(CALL_DIALLING), CALL_EV_PROGRESS, CALL_RINGING, CAUSE_NONE, BY_NONE, CALL_DO_TELL},
+        {STATE(CALL_DIALLING), CALL_EV_RINGING, CALL_RINGING, CAUSE_NONE, BY_NONE, CALL_DO_TELL},
+        {STATE(CALL_DIALLING) | STATE(CALL_RINGING), CALL_EV_ANSWER, CALL_ANSWERED, CAUSE_NONE, BY_NONE,
+                CALL_DO_RECORD | CALL_DO_BRIDGE | CALL_DO_TELL},
+        {EARLY, CALL_EV_FAILED, CALL_ENDED, CAUSE_NONE, BY_CONTACT, ENDS},
+        {EARLY, CALL_EV_BYE, CALL_ENDED, CAUSE_FAILED, BY_CONTACT, ENDS},
+        {WAITS, CALL_EV_BRIDGED, CALL_CONNECTED, CAUSE_NONE, BY_NONE, TELLS},
+        {STATE(CALL_ANSWERED), CALL_EV_OPERATOR_BACK, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE},
+        {STATE(CALL_CONNECTED), CALL_EV_HOLD, CALL_HELD, CAUSE_NONE, BY_NONE, CALL_DO_MUSIC | CALL_DO_TELL},
+        {STATE(CALL_HELD), CALL_EV_UNHOLD, CALL_CONNECTED, CAUSE_NONE, BY_NONE, CALL_DO_UNMUSIC | CALL_DO_TELL},
+        {STATE(CALL_CONNECTED), CALL_EV_OPERATOR_LEFT, CALL_HELD, CAUSE_NONE, BY_NONE, CALL_DO_MUSIC | CALL_DO_TELL},
+        {STATE(CALL_HELD), CALL_EV_OPERATOR_BACK, CALL_CONNECTED, CAUSE_NONE, BY_NONE,
+                CALL_DO_BRIDGE | CALL_DO_UNMUSIC | CALL_DO_TELL},
+        {TALKS, CALL_EV_OPERATOR_GONE, CALL_ENDED, CAUSE_OPERATOR_LOST, BY_SYSTEM, ENDS},
+        {WAITS, CALL_EV_OPERATOR_GONE, CALL_ENDED, CAUSE_ABANDONED, BY_SYSTEM, ENDS},
+        {EARLY, CALL_EV_OPERATOR_GONE, CALL_ENDED, CAUSE_OPERATOR_LOST, BY_SYSTEM, ENDS},
+        {TALKS, CALL_EV_SILENCE, CALL_ENDED, CAUSE_NO_AUDIO, BY_SYSTEM, ENDS},
+        {WAITS | TALKS, CALL_EV_BYE, CALL_ENDED, CAUSE_HUNG_UP, BY_CONTACT, ENDS},
+        {WAITS | TALKS, CALL_EV_FAILED, CALL_ENDED, CAUSE_NONE, BY_SYSTEM, ENDS},
+        {WAITS | TALKS, CALL_EV_HANG_UP, CALL_ENDED, CAUSE_HUNG_UP, BY_NONE, ENDS},
+        {EARLY, CALL_EV_HANG_UP, CALL_ENDED, CAUSE_NONE, BY_NONE, ENDS},
+        {LIVES, CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NONE, BY_SYSTEM, ENDS},
+};
+
+static const struct move *move_find(const struct call *c, enum call_event event)
+{
+	for (const struct move *m = moves; m < moves + COUNT(moves); m++)
+		if (m->on == event && m->from & STATE(c->state))
+			return m;
+	return NULL;
+}
+
+static void call_enter(struct call *c, enum call_state to, int64_t now)
+{
+	int64_t ms = to == CALL_RINGING ? c->ring_ms : call_limits[to].ms;
+
+	c->state = to;
+	c->entered_at = now;
+	c->deadline_at = to == CALL_ENDED ? 0 : now + ms;
+	if (to == CALL_ANSWERED && !c->answered_at)
+		c->answered_at = now;
+	if (to == CALL_CONNECTED && !c->connected_at)
+		c->connected_at = now;
+	if (to == CALL_ENDED)
+		c->ended_at = now;
+}
+
+void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now)
+{
+	*c = (struct call){.operator_id = operator_id, .ring_ms = ring_ms > 0 ? ring_ms : RING_MS};
+	call_enter(c, CALL_CREATED, now);
+}
+
+/* Why it ends: the row's word, or what the event, or the state's own deadline, says. */
+static enum call_cause cause_of(const struct call *c, const struct move *m, const struct call_input *in)
+{
+	if (m->cause)
+		return m->cause;
+	if (in->event == CALL_EV_DEADLINE)
+		return c->state == CALL_ANSWERED && c->bridge_asked && !c->operator_away ? CAUSE_NO_AUDIO
+		                                                                         : call_limits[c->state].cause;
+	if (in->event == CALL_EV_HANG_UP)
+		return in->by == BY_OPERATOR ? CAUSE_OPERATOR_HUNG_UP : CAUSE_CANCELLED;
+	return in->cause ? in->cause : CAUSE_FAILED;
+}
+
+/* What the operator and his leg do, kept beside the state: a hold is over only when both he and his leg are back. */
+static bool call_note(struct call *c, enum call_event event)
+{
+	if (event == CALL_EV_OPERATOR_LEFT || event == CALL_EV_OPERATOR_BACK)
+		c->operator_away = event == CALL_EV_OPERATOR_LEFT;
+	if (c->state == CALL_HELD && event == CALL_EV_UNHOLD && c->operator_away)
+		c->held_by_operator = false;
+	if (event == CALL_EV_HOLD && (c->state == CALL_CONNECTED || c->state == CALL_HELD))
+		c->held_by_operator = true;
+	return !(c->state == CALL_HELD &&
+	         ((event == CALL_EV_UNHOLD && c->operator_away) || (event == CALL_EV_OPERATOR_BACK && c->held_by_operator)));
+}
+
+unsigned call_step(struct call *c, const struct call_input *in, int64_t now)
+{
+	bool may = call_note(c, in->event);
+	const struct move *m = move_find(c, in->event);
+
+	if (in->event == CALL_EV_DEADLINE && now < c->deadline_at)
+		return 0;
+	if (in->sip_code && c->state != CALL_ENDED)
+		c->sip_code = in->sip_code;
+	if (!m)
+		return 0;
+	if (!may) /* his leg is back while he keeps the far side on hold: join the leg again, music goes on */
+		return in->event == CALL_EV_OPERATOR_BACK ? CALL_DO_BRIDGE | CALL_DO_MUSIC : 0;
+	if (m->to == CALL_ENDED) {
+		c->cause = cause_of(c, m, in);
+		c->by = m->by ? m->by : in->by ? in->by : BY_SYSTEM;
+	}
+	if (m->act & CALL_DO_BRIDGE)
+		c->bridge_asked = true;
+	if (m->to == CALL_CONNECTED)
+		c->held_by_operator = false;
+	if (m->to != c->state)
+		call_enter(c, m->to, now);
+	return m->act;
+}
+
+unsigned call_event(struct call *c, enum call_event event, int64_t now)
+{
+	return call_step(c, &(struct call_input){.event = event}, now);
+}
+
+/* Ranges in order; the first that holds the code counts. */
+static const struct {
+	int from, to;
+	enum call_cause cause;
+} sip_causes[] = {
+        {486, 486, CAUSE_BUSY},
+        {600, 600, CAUSE_BUSY},
+        {403, 403, CAUSE_REFUSED},
+        {603, 603, CAUSE_REFUSED},
+        {607, 608, CAUSE_REFUSED},
+        {433, 433, CAUSE_REFUSED},
+        {408, 408, CAUSE_NO_ANSWER},
+        {487, 487, CAUSE_NO_ANSWER},
+        {480, 480, CAUSE_UNREACHABLE},
+        {404, 404, CAUSE_WRONG_NUMBER},
+        {410, 410, CAUSE_WRONG_NUMBER},
+        {484, 485, CAUSE_WRONG_NUMBER},
+        {604, 604, CAUSE_WRONG_NUMBER},
+        {401, 402, CAUSE_TRUNK_DOWN},
+        {407, 407, CAUSE_TRUNK_DOWN},
+        {502, 504, CAUSE_TRUNK_DOWN},
+};
+
+enum call_cause call_cause_of_sip(int code)
+{
+	for (size_t i = 0; i < COUNT(sip_causes); i++)
+		if (code >= sip_causes[i].from && code <= sip_causes[i].to)
+			return sip_causes[i].cause;
+	return CAUSE_FAILED;
+}
+
+int call_word(const char *const *names, str word)
+{
+	for (int i = 0; names[i]; i++)
+		if (str_eq(str_of(names[i]), word))
+			return i;
+	return -1;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* call.h - the machine of one call: state and event in, new state and actions out. No clock, no socket, no thread: tel runs it
+ * with real time, scenes on a virtual clock. Every state but ended has a deadline and a reason for leaving by it (call_limits). */
+#ifndef CALLFLOW_CALL_H
+#define CALLFLOW_CALL_H
+
+#include "base/str.h"
+
+enum call_state {
+	CALL_ASKED,   /* in app only: the gate has not answered yet */
+	CALL_CREATED, /* known to tel, nothing sent */
+	CALL_DIALLING,
+	CALL_RINGING,
+	CALL_ANSWERED, /* by the far side; nobody speaks with it yet */
+	CALL_IVR,
+	CALL_QUEUED,
+	CALL_CONNECTED, /* audio can flow both ways between the far side and an operator */
+	CALL_HELD,      /* by the operator, or his leg is lost: the far side hears music */
+	CALL_TRANSFERRING,
+	CALL_ENDED,
+	CALL_STATES
+};
+enum call_cause {
+	CAUSE_NONE,
+	CAUSE_HUNG_UP, /* after an answer; enum call_party says who */
+	CAUSE_BUSY,
+	CAUSE_NO_ANSWER,
+	CAUSE_REFUSED,
+	CAUSE_WRONG_NUMBER,
+	CAUSE_UNREACHABLE,
+	CAUSE_TRUNK_DOWN,   /* the trunk refuses or is not there */
+	CAUSE_TRUNK_SILENT, /* the trunk gave no answer at all in time */
+	CAUSE_NO_AUDIO,
+	CAUSE_OPERATOR_LOST,
+	CAUSE_OPERATOR_HUNG_UP, /* before the answer */
+	CAUSE_GATE,
+	CAUSE_DEADLINE,
+	CAUSE_TEL_LOST,
+	CAUSE_NODE_LOST,
+	CAUSE_MACHINE,
+	CAUSE_ABANDONED, /* answered by a person, no operator in time */
+	CAUSE_CANCELLED, /* by the system before the answer */
+	CAUSE_FAILED,
+	CALL_CAUSES
+};
+enum call_party { BY_NONE, BY_OPERATOR, BY_CONTACT, BY_SYSTEM, CALL_PARTIES };
+/* NULL-ended words of contract and database, in the order of the enums; "" for the none of each. */
+extern const char *const call_state_names[CALL_STATES + 1];
+extern const char *const call_cause_names[CALL_CAUSES + 1];
+extern const char *const call_party_names[CALL_PARTIES + 1];
+
+enum call_event {
+	CALL_EV_DIAL,     /* start: send the invitation */
+	CALL_EV_PROGRESS, /* 100 or 183: the trunk lives, nothing rings yet */
+	CALL_EV_RINGING,
+	CALL_EV_ANSWER,
+	CALL_EV_FAILED,  /* the far side or the trunk ended it before the answer; cause from call_cause_of_sip */
+	CALL_EV_BRIDGED, /* audio can flow both ways with the operator's leg */
+	CALL_EV_BYE,     /* the far side hung up */
+	CALL_EV_HANG_UP, /* our side ends it; by says who */
+	CALL_EV_HOLD,
+	CALL_EV_UNHOLD,
+	CALL_EV_OPERATOR_LEFT, /* his leg is down, he may return */
+	CALL_EV_OPERATOR_BACK, /* his leg is up again */
+	CALL_EV_OPERATOR_GONE, /* he will not return */
+	CALL_EV_SILENCE,       /* 30 s without audio or RTCP from a side */
+	CALL_EV_DEADLINE,      /* deadline_at has passed */
+	CALL_EVENTS
+};
+
+/* What the caller of call_step must do, in the order of the bits. */
+enum call_action {
+	CALL_DO_DIAL = 1,            /* send the invitation */
+	CALL_DO_RECORD = 2,          /* start the recording, when the call is recorded */
+	CALL_DO_BRIDGE = 4,          /* join with the operator's leg: now, or as soon as it is up */
+	CALL_DO_MUSIC = 8,           /* take the operator's side off; the far side hears music */
+	CALL_DO_UNMUSIC = 16,        /* the two sides hear each other again */
+	CALL_DO_RELEASE = 32,        /* CANCEL or BYE to the far side, whichever fits; free the leg */
+	CALL_DO_RECORD_STOP = 64,    /* close the recording, when there is one */
+	CALL_DO_TELL_OPERATOR = 128, /* operator_step with operator_event_of(state) */
+	CALL_DO_TELL = 256,          /* event to app: the new state with cause, sip_code and by */
+};
+
+struct call {
+	enum call_state state;
+	enum call_cause cause; /* set once, at the end */
+	enum call_party by;
+	int sip_code;                                /* the last final answer of the trunk, 0: none */
+	int64_t operator_id;                         /* whom it belongs to; 0: nobody yet */
+	int64_t ring_ms;                             /* how long it may ring */
+	int64_t entered_at, deadline_at;             /* of this state; deadline_at 0 only when ended */
+	int64_t answered_at, connected_at, ended_at; /* 0: not yet */
+	bool bridge_asked, held_by_operator, operator_away;
+};
+struct call_input {
+	enum call_event event;
+	enum call_cause cause; /* CALL_EV_FAILED */
+	enum call_party by;    /* CALL_EV_HANG_UP */
+	int sip_code;
+};
+
+/* A state's longest stay and why it ends then. ms 0: ring_ms of the call (CALL_RINGING) or no deadline (CALL_ENDED). */
+struct call_limit {
+	int64_t ms;
+	enum call_cause cause;
+	const char *doc;
+};
+extern const struct call_limit call_limits[CALL_STATES];
+
+/* A call in CALL_CREATED. ring_ms 0: 30 s. */
+void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now);
+/* One step: enum call_action bits. An event that means nothing in this state changes nothing and gives 0. */
+unsigned call_step(struct call *c, const struct call_input *in, int64_t now);
+/* The same for an event without more words. */
+unsigned call_event(struct call *c, enum call_event event, int64_t now);
+
+/* The cause of a final SIP answer (RFC 3261, RFC 3398 section 8.2.6.1). */
+enum call_cause call_cause_of_sip(int code);
+/* Index of a word in one of the lists above, or -1. */
+int call_word(const char *const *names, str word);
+
+#endif

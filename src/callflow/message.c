@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* message.c - the protocol as two tables: fields with type and bound, kinds with their fields. */
+#include "callflow/message.h"
+
+#include "engine/json/json.h"
+
+const char *const recording_state_names[] = {"open", "closed", NULL};
+const char *const trunk_kind_names[] = {"sip", "practice", NULL};
+const char *const trunk_transport_names[] = {"udp", "tcp", "tls", NULL};
+const char *const trunk_state_names[] = {"unknown", "up", "down", NULL};
+
+enum part_type { PART_TEXT, PART_INT, PART_BOOL, PART_WORD, PART_ROWS };
+struct part {
+	const char *name;
+	size_t at;
+	enum part_type type;
+	int64_t max; /* bytes of a text, value of a number; the least number is -1 */
+	const char *const *words;
+	enum message_kind row;
+};
+/* The fields; the enum below names them in the same order. */
+#define MEMBER(name, m) name, offsetof(struct message, m)
+#define TEXT(name, m, n) [P_##m] = {MEMBER(name, m), PART_TEXT, n, NULL, 0}
+#define NUMBER(name, m, n) [P_##m] = {MEMBER(name, m), PART_INT, n, NULL, 0}
+#define FLAG(name, m) [P_##m] = {MEMBER(name, m), PART_BOOL, 1, NULL, 0}
+#define WORD(name, m, list) [P_##m] = {MEMBER(name, m), PART_WORD, 0, list, 0}
+#define ROWS(name, m, kind) [P_##m] = {MEMBER(name, m), PART_ROWS, MESSAGE_ROWS_MAX, NULL, kind}
+enum {
+	P_request,
+	P_call,
+	P_operator_id,
+	P_project,
+	P_trunk,
+	P_reason,
+	P_epoch,
+	P_app_boot,
+	P_boot,
+	P_seq,
+	P_last_seq,
+	P_at,
+	P_number,
+	P_from,
+	P_ring_ms,
+	P_wrap_up_ms,
+	P_preview_ms,
+	P_record,
+	P_call_state,
+	P_cause,
+	P_by,
+	P_sip_code,
+	P_dialog,
+	P_digits,
+	P_operator_state,
+	P_why,
+	P_then,
+	P_until,
+	P_since,
+	P_on,
+	P_up,
+	P_codec,
+	P_sdp,
+	P_error,
+	P_recording,
+	P_path,
+	P_sha256,
+	P_bytes,
+	P_ms,
+	P_trunk_kind,
+	P_transport,
+	P_trunk_state,
+	P_host,
+	P_login,
+	P_password,
+	P_port,
+	P_channels,
+	P_calls_per_s,
+	P_code,
+	P_registers,
+	P_text,
+	P_what,
+	P_detail,
+	P_ok,
+	P_lag_ms,
+	P_legs,
+	P_calls_open,
+	P_rss,
+	P_command,
+	P_rows,
+	P_calls,
+	P_operators,
+	P_steps,
+	PARTS
+};
+#define ID_MAX INT64_MAX
+#define MS_MAX ((int64_t)7 * 24 * 3600 * 1000)
+static const struct part parts[PARTS] = {
+        NUMBER("request", request, ID_MAX),
+        TEXT("call", call, 36),
+        NUMBER("operator", operator_id, ID_MAX),
+        NUMBER("project", project, ID_MAX),
+        NUMBER("trunk", trunk, ID_MAX),
+        NUMBER("reason", reason, ID_MAX),
+        NUMBER("epoch", epoch, ID_MAX),
+        TEXT("app_boot", app_boot, 36),
+        TEXT("boot", boot, 36),
+        NUMBER("seq", seq, ID_MAX),
+        NUMBER("last_seq", last_seq, ID_MAX),
+        NUMBER("at", at, ID_MAX),
+        TEXT("number", number, 40),
+        TEXT("from", from, 40),
+        NUMBER("ring_ms", ring_ms, MS_MAX),
+        NUMBER("wrap_up_ms", wrap_up_ms, MS_MAX),
+        NUMBER("preview_ms", preview_ms, MS_MAX),
+        TEXT("record", record, 200),
+        WORD("state", call_state, call_state_names),
+        WORD("cause", cause, call_cause_names),
+        WORD("by", by, call_party_names),
+        NUMBER("sip_code", sip_code, 999),
+        TEXT("dialog", dialog, 4000),
+        TEXT("digits", digits, 40),
+        WORD("state", operator_state, operator_state_names),
+        WORD("cause", why, operator_cause_names),
+        WORD("then", then, operator_then_names),
+        NUMBER("until", until, ID_MAX),
+        NUMBER("since", since, ID_MAX),
+        FLAG("on", on),
+        FLAG("up", up),
+        TEXT("codec", codec, 40),
+        TEXT("sdp", sdp, MESSAGE_SDP_MAX),
+        TEXT("error", error, 200),
+        WORD("state", recording, recording_state_names),
+        TEXT("path", path, 300),
+        TEXT("sha256", sha256, 64),
+        NUMBER("bytes", bytes, ID_MAX),
+        NUMBER("ms", ms, ID_MAX),
+        WORD("kind", trunk_kind, trunk_kind_names),
+        WORD("transport", transport, trunk_transport_names),
+        WORD("state", trunk_state, trunk_state_names),
+        TEXT("host", host, 255),
+        TEXT("login", login, 200),
+        TEXT("password", password, 200),
+        NUMBER("port", port, 65535),
+        NUMBER("channels", channels, 100000),
+        NUMBER("calls_per_s", calls_per_s, 100000),
+        NUMBER("code", code, 999),
+        FLAG("registers", registers),
+        TEXT("text", text, 300),
+        TEXT("what", what, 100),
+        TEXT("detail", detail, 500),
+        FLAG("ok", ok),
+        NUMBER("lag_ms", lag_ms, ID_MAX),
+        NUMBER("legs", legs, ID_MAX),
+        NUMBER("calls", calls_open, ID_MAX),
+        NUMBER("rss", rss, ID_MAX),
+        TEXT("command", command, 40),
+        ROWS("rows", rows, ROW_TRUNK),
+        ROWS("calls", calls, ROW_CALL),
+        ROWS("operators", operators, ROW_OPERATOR),
+        ROWS("steps", steps, ROW_STEP),
+};
+
+_Static_assert(PARTS <= 64, "a kind's fields are bits of a 64-bit set");
+#define B(part) ((uint64_t)1 << P_##part)
+#define KEPT (B(boot) | B(seq) | B(at))
+static const struct {
+	const char *name;
+	uint64_t must, may; /* fields; a may field of value zero is left out */
+} kinds[MESSAGE_KINDS] = {
+        [CMD_HELLO] = {"hello", B(app_boot) | B(epoch), 0},
+        [CMD_TRUNKS] = {"trunks", B(rows), 0},
+        [CMD_TRUNK_TEST] = {"trunk_test", B(request) | B(trunk), 0},
+        [CMD_OPERATOR_START] = {"operator_start", B(operator_id) | B(wrap_up_ms) | B(preview_ms), B(project)},
+        [CMD_OPERATOR_LEG] = {"operator_leg", B(operator_id) | B(sdp) | B(request), 0},
+        [CMD_OPERATOR_READY] = {"operator_ready", B(operator_id), 0},
+        [CMD_OPERATOR_PAUSE] = {"operator_pause", B(operator_id), B(reason)},
+        [CMD_OPERATOR_STOP] = {"operator_stop", B(operator_id), 0},
+        [CMD_WRAP_UP_DONE] = {"wrap_up_done", B(operator_id) | B(then), B(reason)},
+        [CMD_WRAP_UP_EXTEND] = {"wrap_up_extend", B(operator_id), 0},
+        [CMD_PREVIEW] = {"preview", B(operator_id) | B(call), 0},
+        [CMD_DIAL] = {"dial", B(call) | B(project) | B(number) | B(trunk) | B(ring_ms) | B(operator_id),
+                B(from) | B(record)},
+        [CMD_HANGUP] = {"hangup", B(call) | B(by), 0},
+        [CMD_DTMF] = {"dtmf", B(call) | B(digits), 0},
+        [CMD_MUTE] = {"mute", B(operator_id) | B(on), 0},
+        [CMD_HOLD] = {"hold", B(call) | B(on), 0},
+        [CMD_ECHO] = {"echo", B(request) | B(sdp), 0},
+        [CMD_LIST] = {"list", B(project) | B(operators), 0},
+        [CMD_BYE] = {"bye", B(trunk) | B(dialog), 0},
+        [CMD_ACK] = {"ack", B(boot) | B(seq), 0},
+        [EV_HELLO] = {"hello", B(boot) | B(calls) | B(operators) | B(last_seq), B(at)},
+        [EV_CALL] = {"call", KEPT | B(call) | B(call_state), B(cause) | B(sip_code) | B(by) | B(operator_id)},
+        [EV_DIALOG] = {"dialog", KEPT | B(call) | B(dialog), B(trunk)},
+        [EV_OPERATOR] = {"operator", KEPT | B(operator_id) | B(operator_state),
+                B(call) | B(until) | B(why) | B(reason) | B(up)},
+        [EV_LEG] = {"leg", KEPT | B(operator_id) | B(up), B(codec)},
+        [EV_SDP] = {"sdp", B(request), B(boot) | B(seq) | B(at) | B(sdp) | B(error)},
+        [EV_RECORDING] = {"recording", KEPT | B(call) | B(recording) | B(path), B(bytes) | B(ms) | B(sha256)},
+        [EV_TRUNK] = {"trunk", KEPT | B(trunk) | B(trunk_state), B(code) | B(text) | B(ms)},
+        [EV_TRUNK_TESTED] = {"trunk_tested", B(request) | B(steps), B(boot) | B(seq) | B(at)},
+        [EV_DTMF] = {"dtmf", KEPT | B(call) | B(digits), 0},
+        [EV_FIGURES] = {"figures", B(lag_ms) | B(legs) | B(calls_open) | B(rss), B(boot) | B(seq) | B(at)},
+        [EV_REFUSED] = {"refused", B(command), B(boot) | B(seq) | B(at) | B(operator_id) | B(call) | B(text)},
+        [ROW_TRUNK] = {"", B(trunk) | B(trunk_kind),
+                B(host) | B(port) | B(transport) | B(login) | B(password) | B(registers) | B(from) | B(channels) |
+                        B(calls_per_s)},
+        [ROW_CALL] = {"", B(call) | B(call_state), B(operator_id) | B(trunk) | B(dialog) | B(since) | B(project)},
+        [ROW_OPERATOR] = {"", B(operator_id),
+                B(operator_state) | B(call) | B(until) | B(since) | B(up) | B(reason) | B(project)},
+        [ROW_STEP] = {"", B(what) | B(ok), B(detail)},
+};
+
+const char *message_kind_name(enum message_kind kind)
+{
+	return kinds[kind].name;
+}
+
+bool message_from_tel(enum message_kind kind)
+{
+	return kind >= EV_HELLO && kind <= EV_REFUSED;
+}
+
+bool message_kept(enum message_kind kind)
+{
+	return message_from_tel(kind) && (kinds[kind].must & KEPT) == KEPT;
+}
+
+#define AT(T, m, p) ((T *)((char *)(m) + (p)->at))
+#define IN(T, m, p) ((const T *)((const char *)(m) + (p)->at))
+
+static bool part_empty(const struct message *m, const struct part *p)
+{
+	switch (p->type) {
+	case PART_TEXT: return !IN(str, m, p)->p;
+	case PART_INT: return !*IN(int64_t, m, p);
+	case PART_BOOL: return !*IN(bool, m, p);
+	case PART_WORD: return !*IN(int, m, p);
+	case PART_ROWS: return !IN(struct message_rows, m, p)->n;
+	}
+	return true;
+}
+
+static void put_object(const struct message *m, struct json_out *w);
+
+static void put_part(const struct message *m, const struct part *p, struct json_out *w)
+{
+	const struct message_rows *rows;
+
+	json_key(w, p->name);
+	switch (p->type) {
+	case PART_TEXT: json_add_text(w, IN(str, m, p)->p ? *IN(str, m, p) : STR("")); break;
+	case PART_INT: json_add_int(w, *IN(int64_t, m, p)); break;
+	case PART_BOOL: json_add_bool(w, *IN(bool, m, p)); break;
+	case PART_WORD: json_add_text(w, str_of(p->words[*IN(int, m, p)])); break;
+	case PART_ROWS:
+		rows = IN(struct message_rows, m, p);
+		json_open(w, '[');
+		for (size_t i = 0; i < rows->n; i++)
+			put_object(rows->rows + i, w);
+		json_close(w, ']');
+		break;
+	}
+}
+
+static void put_object(const struct message *m, struct json_out *w)
+{
+	json_open(w, '{');
+	if (kinds[m->kind].name[0]) {
+		json_key(w, "kind");
+		json_add_text(w, str_of(kinds[m->kind].name));
+	}
+	for (int i = 0; i < PARTS; i++) {
+		uint64_t bit = (uint64_t)1 << i;
+		if (kinds[m->kind].must & bit || (kinds[m->kind].may & bit && !part_empty(m, parts + i)))
+			put_part(m, parts + i, w);
+	}
+	json_close(w, '}');
+}
+
+int message_encode(const struct message *m, struct text *t, struct fault *f)
+{
+	struct json_out w = {.t = t};
+	size_t was = t->n;
+
+	put_object(m, &w);
+	if (t->n - was <= MESSAGE_MAX)
+		return 0;
+	t->n = was;
+	return fail(f, EMSGSIZE, NULL, "frame", "a message of this length cannot be sent");
+}
+
+int message_frame(const struct message *m, struct text *t, struct fault *f)
+{
+	size_t was = t->n, n;
+	int err;
+
+	text_add(t, (str){"\0\0\0\0", 4});
+	err = message_encode(m, t, f);
+	if (err) {
+		t->n = was;
+		return err;
+	}
+	n = t->n - was - 4;
+	for (int i = 0; i < 4; i++)
+		t->p[was + (size_t)i] = (char)(n >> (24 - 8 * i));
+	return 0;
+}
+
+static int bad(struct fault *f, const struct part *p, const char *why)
+{
+	return fail(f, EINVAL, p->name, "message", "the member %s of the message is %s", p->name, why);
+}
+
+static int get_object(struct json o, enum message_kind kind, struct arena *a, struct message *ret, struct fault *f);
+
+static int get_rows(const struct part *p, struct json v, struct arena *a, struct message *ret, struct fault *f)
+{
+	size_t n = json_count(v);
+	struct message *rows;
+	int err = 0;
+
+	if (json_kind(v) != JSON_ARRAY || (int64_t)n > p->max)
+		return bad(f, p, "no list, or too long");
+	rows = n ? NEW_N(a, struct message, n) : NULL;
+	for (size_t i = 0; i < n && !err; i++)
+		err = get_object(json_at(v, i), p->row, a, rows + i, f);
+	if (!err)
+		*AT(struct message_rows, ret, p) = (struct message_rows){rows, n};
+	return err;
+}
+
+static int get_part(const struct part *p, struct json v, struct arena *a, struct message *ret, struct fault *f)
+{
+	int64_t n;
+	str s;
+
+	switch (p->type) {
+	case PART_TEXT:
+		if (!json_text(v, &s) || (int64_t)s.n > p->max)
+			return bad(f, p, "no text, or too long");
+		*AT(str, ret, p) = s;
+		return 0;
+	case PART_INT:
+		if (!json_int(v, &n) || n < -1 || n > p->max)
+			return bad(f, p, "no whole number in range");
+		*AT(int64_t, ret, p) = n;
+		return 0;
+	case PART_BOOL: return json_bool(v, AT(bool, ret, p)) ? 0 : bad(f, p, "neither true nor false");
+	case PART_WORD:
+		if (!json_text(v, &s) || call_word(p->words, s) < 0)
+			return bad(f, p, "no word of its list");
+		*AT(int, ret, p) = call_word(p->words, s);
+		return 0;
+	case PART_ROWS: return get_rows(p, v, a, ret, f);
+	}
+	return EINVAL;
+}
+
+/* Of the fields this kind has, the one of this name. */
+static int part_find(enum message_kind kind, str name)
+{
+	for (int i = 0; i < PARTS; i++)
+		if ((kinds[kind].must | kinds[kind].may) & (uint64_t)1 << i && str_eq(str_of(parts[i].name), name))
+			return i;
+	return -1;
+}
+
+static int get_object(struct json o, enum message_kind kind, struct arena *a, struct message *ret, struct fault *f)
+{
+	uint64_t seen = 0;
+	void *iter = NULL;
+	struct json v;
+	str name;
+	int err = 0;
+
+	if (json_kind(o) != JSON_OBJECT)
+		return fail(f, EINVAL, NULL, "message", "a message is an object");
+	*ret = (struct message){.kind = kind};
+	while (!err && json_next(o, &iter, &name, &v)) {
+		int i = part_find(kind, name);
+		if (i < 0 && kinds[kind].name[0] && str_eq(name, STR("kind")))
+			continue;
+		if (i < 0)
+			return fail(f, EINVAL, "kind", "message", "an unknown member in a message %s", kinds[kind].name);
+		err = get_part(parts + i, v, a, ret, f);
+		seen |= (uint64_t)1 << i;
+	}
+	for (int i = 0; i < PARTS && !err; i++)
+		if (kinds[kind].must & (uint64_t)1 << i && !(seen & (uint64_t)1 << i))
+			err = bad(f, parts + i, "missing");
+	return err;
+}
+
+int message_decode(str doc, bool from_tel, struct arena *a, struct message *ret, struct fault *f)
+{
+	enum message_kind first = from_tel ? EV_HELLO : CMD_HELLO, end = from_tel ? ROW_TRUNK : EV_HELLO;
+	struct message m;
+	struct json o;
+	str name;
+	int err = doc.n > MESSAGE_MAX ? fail(f, EMSGSIZE, NULL, "frame", "a message this long is refused")
+	                              : json_parse(a, doc, &o, f);
+
+	if (err)
+		return err;
+	name = json_get_text(o, "kind");
+	for (enum message_kind k = first; k < end; k++)
+		if (str_eq(str_of(kinds[k].name), name)) {
+			err = get_object(o, k, a, &m, f);
+			if (!err)
+				*ret = m;
+			return err;
+		}
+	return fail(f, EINVAL, "kind", "message", "an unknown kind of message");
+}
+
+enum { FRAME_HEAD = 4, FRAME_ROOM = MESSAGE_MAX + FRAME_HEAD };
+
+void frames_init(struct frames *s, struct arena *a)
+{
+	*s = (struct frames){.buf = arena_alloc(a, FRAME_ROOM)};
+}
+
+char *frames_room(struct frames *s, size_t *ret_n)
+{
+	memmove(s->buf, s->buf + s->taken, s->n - s->taken);
+	s->n -= s->taken;
+	s->taken = 0;
+	*ret_n = FRAME_ROOM - s->n;
+	return s->buf + s->n;
+}
+
+void frames_add(struct frames *s, size_t n)
+{
+	s->n += n;
+}
+
+int frames_next(struct frames *s, str *ret)
+{
+	const uint8_t *p = (const uint8_t *)s->buf + s->taken;
+	size_t have = s->n - s->taken, n;
+
+	if (have < FRAME_HEAD)
+		return ENOENT;
+	n = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+	if (n > MESSAGE_MAX)
+		return EMSGSIZE;
+	if (have < FRAME_HEAD + n)
+		return ENOENT;
+	*ret = (str){s->buf + s->taken + FRAME_HEAD, n};
+	s->taken += FRAME_HEAD + n;
+	return 0;
+}

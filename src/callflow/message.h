@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* message.h - what app and tel say to each other: frames of 4 bytes length (big-endian) and one JSON object, "kind" first.
+ * One const table says which fields each kind has; nothing else lists them. Unknown kinds and members, missing fields, wrong
+ * types and texts past their bound are refused. Any thread.
+ *
+ * Order: app sends hello first, tel answers hello with its calls and operators, then repeats every kept event app has not
+ * acknowledged. A kept event has a number (seq, from 1 in a boot of tel) and is repeated until an ack names it or a later one. */
+#ifndef CALLFLOW_MESSAGE_H
+#define CALLFLOW_MESSAGE_H
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "callflow/operator.h"
+
+enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000 };
+
+enum message_kind {
+	/* app to tel */
+	CMD_HELLO,
+	CMD_TRUNKS,     /* all trunks that are on; replaces what was known */
+	CMD_TRUNK_TEST, /* answered by EV_TRUNK_TESTED with the same request */
+	CMD_OPERATOR_START,
+	CMD_OPERATOR_LEG, /* the browser's offer; answered by EV_SDP */
+	CMD_OPERATOR_READY,
+	CMD_OPERATOR_PAUSE,
+	CMD_OPERATOR_STOP,
+	CMD_WRAP_UP_DONE,
+	CMD_WRAP_UP_EXTEND,
+	CMD_PREVIEW, /* the operator reads a card; call is the id it will have when dialled */
+	CMD_DIAL,
+	CMD_HANGUP,
+	CMD_DTMF,
+	CMD_MUTE,
+	CMD_HOLD,
+	CMD_ECHO, /* a leg that plays back what it hears; answered by EV_SDP */
+	CMD_LIST, /* ready operators of a project in order: for calls that are answered before app says whose they are */
+	CMD_BYE,  /* end a dialog of a dead tel */
+	CMD_ACK,  /* every kept event of this boot up to seq is stored */
+	/* tel to app */
+	EV_HELLO,
+	EV_CALL,
+	EV_DIALOG, /* what a BYE of another tel would need */
+	EV_OPERATOR,
+	EV_LEG,
+	EV_SDP,
+	EV_RECORDING,
+	EV_TRUNK,
+	EV_TRUNK_TESTED,
+	EV_DTMF,
+	EV_FIGURES,
+	EV_REFUSED, /* a command that could not be done in this state */
+	/* rows of lists, never alone */
+	ROW_TRUNK,
+	ROW_CALL,
+	ROW_OPERATOR,
+	ROW_STEP,
+	MESSAGE_KINDS
+};
+
+struct message;
+struct message_rows {
+	const struct message *rows; /* of one ROW_ kind */
+	size_t n;
+};
+
+/* All fields of all kinds; message_kinds says which a kind has. Text is not owned; decoded text lives in the arena. A member
+ * without a word of its own means what the contract's field of that name means. */
+struct message {
+	enum message_kind kind;
+	/* who and what */
+	int64_t request; /* chosen by app, comes back in the answer */
+	str call;        /* UUID */
+	int64_t operator_id, project, trunk, reason;
+	int64_t epoch;             /* of the lease; tel refuses an older one */
+	str app_boot, boot;        /* UUIDs */
+	int64_t seq, last_seq, at; /* at: UTC ms */
+	/* a call */
+	str number, from; /* E.164; from: what the called party sees, or absent */
+	int64_t ring_ms, wrap_up_ms, preview_ms;
+	str record; /* path without its ending, below the recordings' folder; absent: not recorded */
+	enum call_state call_state;
+	enum call_cause cause;
+	enum call_party by;
+	int64_t sip_code;
+	str dialog; /* opaque text of tel */
+	str digits;
+	/* an operator */
+	enum operator_state operator_state;
+	enum operator_cause why;
+	enum operator_then then;
+	int64_t until; /* deadline of the state, UTC ms; 0: none */
+	int64_t since;
+	bool on, up;
+	str codec;
+	/* media */
+	str sdp, error;
+	int recording; /* enum recording_state */
+	str path, sha256;
+	int64_t bytes, ms;
+	/* a trunk */
+	int trunk_kind, transport, trunk_state; /* enum trunk_kind … */
+	str host, login, password;
+	int64_t port, channels, calls_per_s, code;
+	bool registers;
+	str text;
+	/* a step of a test */
+	str what, detail;
+	bool ok;
+	/* figures */
+	int64_t lag_ms, legs, calls_open, rss;
+	str command; /* EV_REFUSED: the kind refused */
+	struct message_rows rows, calls, operators, steps;
+};
+enum recording_state { RECORDING_OPEN, RECORDING_CLOSED };
+enum trunk_kind { TRUNK_SIP, TRUNK_PRACTICE, TRUNK_KINDS };
+enum trunk_transport { TRUNK_UDP, TRUNK_TCP, TRUNK_TLS, TRUNK_TRANSPORTS };
+enum trunk_state { TRUNK_UNKNOWN, TRUNK_UP, TRUNK_DOWN, TRUNK_STATES };
+extern const char *const recording_state_names[];
+extern const char *const trunk_kind_names[TRUNK_KINDS + 1];
+extern const char *const trunk_transport_names[TRUNK_TRANSPORTS + 1];
+extern const char *const trunk_state_names[TRUNK_STATES + 1];
+
+const char *message_kind_name(enum message_kind kind);
+bool message_from_tel(enum message_kind kind);
+/* Numbered, stored with its effect once, and acknowledged. */
+bool message_kept(enum message_kind kind);
+
+/* Append the JSON object, or the whole frame. EMSGSIZE "frame" when it would be too long; t is then as before. */
+int message_encode(const struct message *m, struct text *t, struct fault *f) MUST_USE;
+int message_frame(const struct message *m, struct text *t, struct fault *f) MUST_USE;
+/* doc is one object, from tel or not. EINVAL naming the member. */
+int message_decode(str doc, bool from_tel, struct arena *a, struct message *ret, struct fault *f) MUST_USE;
+
+/* Bytes in, frames out. Its buffer is in the arena given to init. */
+struct frames {
+	char *buf;
+	size_t n, taken; /* bytes in buf; of them given out already */
+};
+void frames_init(struct frames *s, struct arena *a);
+/* Where to read the next bytes into; never less than one byte. Then tell how many came. */
+char *frames_room(struct frames *s, size_t *ret_n);
+void frames_add(struct frames *s, size_t n);
+/* The next whole frame, valid until frames_room. ENOENT: not yet whole; EMSGSIZE: the peer broke the rule, close. */
+int frames_next(struct frames *s, str *ret) MUST_USE;
+
+#endif
