@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* mail.h - letters as MIME (GMime) and their way to a mail server (SMTP by libcurl). It knows no business and keeps nothing.
+ * Any thread; everything returned lives in the arena given. */
+#ifndef ENGINE_MAIL_MAIL_H
+#define ENGINE_MAIL_MAIL_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+
+/* One address as SMTP takes it: ASCII, one "@", no quoting, at most 254 bytes (RFC 5321), so that nothing can be smuggled into a
+ * command. Addresses with letters outside ASCII are refused. */
+bool mail_address_valid(str address);
+
+struct mail_letter {
+	str from_name, from; /* name in any language, or absent; address */
+	str to;              /* address */
+	str subject;
+	str text, html; /* UTF-8; html may be absent: then the letter is plain text */
+	str message_id; /* "<…@…>", RFC 5322 */
+	str language;   /* "ru", "en": Content-Language */
+	int64_t at;     /* Date */
+};
+/* A Message-ID of the given kind of domain: "<uuid@domain>", in the arena. */
+str mail_message_id(struct arena *a, str domain);
+/* The letter as bytes: UTF-8 headers encoded, multipart/alternative, CRLF. The same letter gives the same bytes, so that its
+ * hash can be checked later. EINVAL when an address is none. */
+int mail_build(struct arena *a, const struct mail_letter *l, str *ret_mime, struct fault *f) MUST_USE;
+
+enum mail_tls {
+	MAIL_STARTTLS, /* plain first, then TLS, which must succeed */
+	MAIL_TLS,      /* TLS from the first byte */
+	MAIL_PLAIN,    /* none: within one machine or a closed network */
+};
+/* The server a letter is handed to. Its host comes from the settings of an administrator, never from anybody else; link-local
+ * addresses (those of cloud metadata) are refused all the same. */
+struct mail_server {
+	const char *host, *login, *password, *helo; /* login NULL or "": no log-in. helo: our own name */
+	int port;
+	enum mail_tls tls;
+	bool any_certificate; /* do not check the server's certificate */
+	int timeout_s;        /* for the whole handing over; 0: 120 */
+};
+
+/* How far it came. The last one is the phase that failed, or MAIL_DONE. */
+enum mail_phase {
+	MAIL_RESOLVE, /* the name of the server */
+	MAIL_CONNECT,
+	MAIL_GREET,  /* its first words and EHLO */
+	MAIL_SECURE, /* TLS */
+	MAIL_LOGIN,
+	MAIL_SENDER, /* MAIL FROM */
+	MAIL_RECIPIENT,
+	MAIL_DATA, /* the letter itself */
+	MAIL_DONE,
+	MAIL_PHASES
+};
+extern const char *const mail_phase_names[MAIL_PHASES + 1];
+
+struct mail_report {
+	enum mail_phase phase;
+	bool secured, logged_in; /* whether these phases were gone through at all */
+	int code;                /* of the server's last reply: 250, 550; 0 when it said nothing */
+	char reply[160];         /* its last line, printable, "" when it said nothing */
+	bool lasting;            /* there is no such address (RFC 3463 5.1.x): another try changes nothing */
+};
+/* Hand one letter over, for one recipient. 0 when the server took it. ret is filled in any case. The fault's code says what
+ * is wrong: smtp_name, smtp_refused, smtp_timeout, smtp_greeting, smtp_tls, smtp_certificate, smtp_login, smtp_sender,
+ * smtp_recipient, smtp_letter, smtp_lost. Blocks: job threads and the test button only. */
+int mail_send(const struct mail_server *s, str from, str to, str mime, struct mail_report *ret, struct fault *f) MUST_USE;
+
+#endif
