@@ -144,7 +144,7 @@ static void enter(struct operator_day *o, const struct operator_input *in, enum 
 		o->back = o->state == OPERATOR_TALKING                                         ? OPERATOR_TALKING
 		          : o->state == OPERATOR_RESERVED && in->event == OPERATOR_EV_LEG_DOWN ? OPERATOR_RESERVED
 		                                                                               : OPERATOR_READY;
-	else if (to == OPERATOR_LOST)
+	else if (to == OPERATOR_LOST && in->event == OPERATOR_EV_CALL_ENDED)
 		o->back = OPERATOR_READY; /* lost already, and his call is over: the 20 s go on */
 	if (to == o->state)
 		return;

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scene_test.c - the machines of calls and operators together, on a virtual clock, driven by a seeded dice: whatever happens in
+ * whatever order, the invariants of call.h and operator.h hold after each step. */
+#include "base/rand.h"
+#include "callflow/operator.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { PEOPLE = 6, STEPS = 4000, SEEDS = 60 };
+
+/* One seat: an operator and the call that is his. What tel keeps, without legs. */
+struct seat {
+	struct operator_day o;
+	struct call c;
+	bool called; /* c was ever begun */
+	bool live;   /* c has not told its end */
+	int ends;    /* how often it told it */
+	bool recording, leg_freed;
+};
+struct scene {
+	struct dice dice;
+	int64_t now;
+	struct seat seats[PEOPLE];
+	int64_t calls, connected, causes[CALL_CAUSES];
+};
+
+static void operator_do(struct scene *s, struct seat *t, unsigned act);
+
+static void call_do(struct scene *s, struct seat *t, unsigned act)
+{
+	enum operator_event e;
+
+	if (act & CALL_DO_RECORD)
+		t->recording = true;
+	if (act & CALL_DO_RELEASE)
+		t->leg_freed = true;
+	if (act & CALL_DO_RECORD_STOP)
+		t->recording = false;
+	if (t->c.state == CALL_ENDED && act & CALL_DO_TELL) {
+		t->live = false;
+		t->ends++;
+		s->causes[t->c.cause]++;
+	}
+	if (act & CALL_DO_TELL_OPERATOR && operator_event_of(t->c.state, &e))
+		operator_do(s, t, operator_event(&t->o, e, s->now));
+}
+
+static void operator_do(struct scene *s, struct seat *t, unsigned act)
+{
+	if (act & OPERATOR_DO_CALL_LEFT)
+		call_do(s, t, call_event(&t->c, CALL_EV_OPERATOR_LEFT, s->now));
+	if (act & OPERATOR_DO_CALL_BACK)
+		call_do(s, t, call_event(&t->c, CALL_EV_OPERATOR_BACK, s->now));
+	if (act & OPERATOR_DO_CALL_GONE)
+		call_do(s, t, call_event(&t->c, CALL_EV_OPERATOR_GONE, s->now));
+}
+
+static void tick(struct scene *s, struct seat *t)
+{
+	if (t->live && t->c.deadline_at && t->c.deadline_at <= s->now)
+		call_do(s, t, call_event(&t->c, CALL_EV_DEADLINE, s->now));
+	if (t->o.deadline_at && t->o.deadline_at <= s->now)
+		operator_do(s, t, operator_event(&t->o, OPERATOR_EV_DEADLINE, s->now));
+}
+
+static void dial(struct scene *s, struct seat *t)
+{
+	unsigned act =
+	        operator_step(&t->o, &(struct operator_input){.event = OPERATOR_EV_RESERVE, .ring_ms = 30000}, s->now);
+
+	if (act & OPERATOR_DO_REFUSE || !act)
+		return;
+	assert_false(t->live); /* never two calls for one operator */
+	call_init(&t->c, 1, 30000, s->now);
+	t->called = t->live = true;
+	t->leg_freed = t->recording = false;
+	t->ends = 0;
+	s->calls++;
+	call_do(s, t, call_event(&t->c, CALL_EV_DIAL, s->now));
+}
+
+static void step_call(struct scene *s, struct seat *t)
+{
+	static const int codes[] = {486, 603, 404, 480, 503, 408, 500, 600, 0};
+	struct call_input in = {.event = (enum call_event)dice_int(&s->dice, CALL_EV_PROGRESS, CALL_EV_SILENCE)};
+
+	if (in.event == CALL_EV_OPERATOR_LEFT || in.event == CALL_EV_OPERATOR_BACK || in.event == CALL_EV_OPERATOR_GONE)
+		return; /* these come from the operator's machine only */
+	if (in.event == CALL_EV_BRIDGED && !t->o.leg_up)
+		return;
+	if (in.event == CALL_EV_HANG_UP)
+		in.by = dice_int(&s->dice, 0, 1) ? BY_OPERATOR : BY_SYSTEM;
+	if (in.event == CALL_EV_FAILED) {
+		in.sip_code = codes[dice_int(&s->dice, 0, COUNT(codes) - 1)];
+		in.cause = in.sip_code ? call_cause_of_sip(in.sip_code) : CAUSE_NONE;
+	}
+	if (t->live)
+		call_do(s, t, call_step(&t->c, &in, s->now));
+}
+
+static void step_operator(struct scene *s, struct seat *t)
+{
+	struct operator_input in = {.event = (enum operator_event)dice_int(&s->dice, 0, OPERATOR_EV_EXTEND),
+	        .then = (enum operator_then)dice_int(&s->dice, 0, 2),
+	        .wrap_up_ms = 30000,
+	        .preview_ms = 20000,
+	        .reason_id = 3};
+
+	if (in.event == OPERATOR_EV_RESERVE)
+		dial(s, t);
+	else if (in.event != OPERATOR_EV_CONNECTED && in.event != OPERATOR_EV_CALL_ENDED) /* these come from the call only */
+		operator_do(s, t, operator_step(&t->o, &in, s->now));
+}
+
+static void check_seat(const struct scene *s, const struct seat *t)
+{
+	const struct operator_day *o = &t->o;
+
+	if (t->live) {
+		assert_true(t->c.deadline_at > 0 && t->c.deadline_at >= s->now); /* no state past its deadline */
+		assert_true(o->has_call);
+	}
+	if (t->called && !t->live) {
+		assert_int_equal(t->c.state, CALL_ENDED);
+		assert_int_not_equal(t->c.cause, CAUSE_NONE); /* every end has a cause, and is told once */
+		assert_int_not_equal(t->c.by, BY_NONE);
+		assert_int_equal(t->ends, 1);
+		assert_true(t->leg_freed && !t->recording);
+		assert_false(o->has_call);
+	}
+	assert_true(o->state == OPERATOR_OFFLINE ? !o->deadline_at : o->deadline_at >= s->now);
+	if (o->state == OPERATOR_TALKING || o->state == OPERATOR_RESERVED)
+		assert_true(t->live);
+	if (o->state == OPERATOR_READY)
+		assert_true(o->leg_up && !t->live);
+}
+
+static void run_scene(uint64_t seed)
+{
+	struct scene s = {.dice = {seed}, .now = 1000};
+
+	for (int i = 0; i < STEPS; i++) {
+		struct seat *t = s.seats + dice_int(&s.dice, 0, PEOPLE - 1);
+		if (dice_int(&s.dice, 0, 2) == 0)
+			step_operator(&s, t);
+		else if (!t->live && dice_int(&s.dice, 0, 1))
+			dial(&s, t);
+		else
+			step_call(&s, t);
+		if (dice_int(&s.dice, 0, 3) == 0)
+			s.now += dice_int(&s.dice, 1, dice_int(&s.dice, 0, 30) ? 3000 : 60000);
+		for (size_t p = 0; p < PEOPLE; p++) {
+			tick(&s, s.seats + p);
+			tick(&s, s.seats + p); /* an operator's deadline may give the call one */
+			check_seat(&s, s.seats + p);
+		}
+	}
+	assert_true(s.calls > 50);
+	/* Left alone, everybody becomes free and every call ends, each within the sum of its deadlines. */
+	for (int64_t end = s.now + 33 * (int64_t)3600000; s.now < end; s.now += 1000)
+		for (size_t p = 0; p < PEOPLE; p++)
+			tick(&s, s.seats + p);
+	for (size_t p = 0; p < PEOPLE; p++) {
+		assert_false(s.seats[p].live);
+		assert_int_equal(s.seats[p].o.state, OPERATOR_OFFLINE);
+	}
+}
+
+static void scenes(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++)
+		run_scene(seed);
+}
+
+/* A seat whose operator is ready and whose call stands in CALL_DIALLING at 0 ms. */
+static struct scene dialled(void)
+{
+	struct scene s = {.now = 0};
+	struct seat *t = s.seats;
+
+	operator_step(&t->o, &(struct operator_input){.event = OPERATOR_EV_START, .wrap_up_ms = 30000, .preview_ms = 1}, 0);
+	operator_event(&t->o, OPERATOR_EV_LEG_UP, 0);
+	operator_event(&t->o, OPERATOR_EV_READY, 0);
+	assert_int_equal(t->o.state, OPERATOR_READY);
+	dial(&s, t);
+	assert_int_equal(t->c.state, CALL_DIALLING);
+	assert_int_equal(t->o.state, OPERATOR_RESERVED);
+	return s;
+}
+static void say(struct scene *s, enum call_event e)
+{
+	call_do(s, s->seats, call_event(&s->seats[0].c, e, s->now));
+}
+static void pass(struct scene *s, int64_t ms)
+{
+	s->now += ms;
+	tick(s, s->seats);
+}
+
+static void a_talk(void **state)
+{
+	struct scene s = dialled();
+	struct seat *t = s.seats;
+
+	(void)state;
+	say(&s, CALL_EV_RINGING);
+	say(&s, CALL_EV_ANSWER);
+	assert_true(t->recording);
+	say(&s, CALL_EV_BRIDGED);
+	assert_int_equal(t->o.state, OPERATOR_TALKING);
+	pass(&s, 60000);
+	say(&s, CALL_EV_BYE);
+	assert_int_equal(t->c.cause, CAUSE_HUNG_UP);
+	assert_int_equal(t->c.by, BY_CONTACT);
+	assert_int_equal(t->o.state, OPERATOR_WRAP_UP);
+	operator_event(&t->o, OPERATOR_EV_EXTEND, s.now);
+	assert_int_equal(operator_event(&t->o, OPERATOR_EV_EXTEND, s.now), OPERATOR_DO_REFUSE); /* one extension */
+	pass(&s, 59000);
+	assert_int_equal(t->o.state, OPERATOR_WRAP_UP);
+	pass(&s, 1000);
+	assert_int_equal(t->o.state, OPERATOR_READY);
+}
+
+static void silent_and_busy_trunks(void **state)
+{
+	struct scene s = dialled();
+
+	(void)state;
+	pass(&s, 10000);
+	assert_int_equal(s.seats[0].c.cause, CAUSE_TRUNK_SILENT);
+	assert_int_equal(s.seats[0].o.state, OPERATOR_READY);
+	s = dialled();
+	say(&s, CALL_EV_PROGRESS); /* 183, then nothing */
+	pass(&s, 30000);
+	assert_int_equal(s.seats[0].c.cause, CAUSE_NO_ANSWER);
+	s = dialled();
+	call_do(&s, s.seats,
+	        call_step(&s.seats[0].c,
+	                &(struct call_input){.event = CALL_EV_FAILED, .cause = call_cause_of_sip(486), .sip_code = 486}, 0));
+	assert_int_equal(s.seats[0].c.cause, CAUSE_BUSY);
+	assert_int_equal(s.seats[0].c.sip_code, 486);
+}
+
+static void answered_without_operator(void **state)
+{
+	struct scene s = dialled();
+	struct seat *t = s.seats;
+
+	(void)state;
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_DOWN, s.now));
+	assert_int_equal(t->o.state, OPERATOR_LOST);
+	say(&s, CALL_EV_ANSWER);
+	pass(&s, 2000);
+	assert_int_equal(t->c.cause, CAUSE_ABANDONED);
+	assert_int_equal(t->o.state, OPERATOR_LOST);
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_UP, s.now));
+	assert_int_equal(t->o.state, OPERATOR_READY);
+}
+
+static void browser_reloaded_in_a_talk(void **state)
+{
+	struct scene s = dialled();
+	struct seat *t = s.seats;
+
+	(void)state;
+	say(&s, CALL_EV_ANSWER);
+	say(&s, CALL_EV_BRIDGED);
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_DOWN, s.now));
+	assert_int_equal(t->c.state, CALL_HELD);
+	pass(&s, 2000);
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_UP, s.now));
+	assert_int_equal(t->c.state, CALL_CONNECTED);
+	assert_int_equal(t->o.state, OPERATOR_TALKING);
+	say(&s, CALL_EV_HOLD); /* held by the operator, then reloaded: it stays held */
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_DOWN, s.now));
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_UP, s.now));
+	assert_int_equal(t->c.state, CALL_HELD);
+	say(&s, CALL_EV_UNHOLD);
+	assert_int_equal(t->c.state, CALL_CONNECTED);
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_DOWN, s.now));
+	pass(&s, 20000);
+	assert_int_equal(t->c.cause, CAUSE_OPERATOR_LOST);
+	assert_int_equal(t->o.state, OPERATOR_OFFLINE);
+}
+
+static void pause_asked_in_a_talk(void **state)
+{
+	struct scene s = dialled();
+	struct seat *t = s.seats;
+
+	(void)state;
+	say(&s, CALL_EV_ANSWER);
+	say(&s, CALL_EV_BRIDGED);
+	assert_int_equal(operator_event(&t->o, OPERATOR_EV_STOP, s.now), OPERATOR_DO_REFUSE);
+	operator_step(&t->o, &(struct operator_input){.event = OPERATOR_EV_PAUSE, .reason_id = 7}, s.now);
+	assert_int_equal(t->o.state, OPERATOR_TALKING);
+	say(&s, CALL_EV_BYE);
+	operator_event(&t->o, OPERATOR_EV_DONE, s.now);
+	assert_int_equal(t->o.state, OPERATOR_PAUSE);
+	assert_int_equal(t->o.pause_reason_id, 7);
+}
+
+static void every_state_has_a_limit(void **state)
+{
+	(void)state;
+	for (int i = 0; i < CALL_STATES; i++) {
+		assert_non_null(call_limits[i].doc);
+		assert_true(call_limits[i].ms > 0 || i == CALL_RINGING || i == CALL_ENDED);
+		assert_true(call_limits[i].cause != CAUSE_NONE || i == CALL_ENDED);
+	}
+	for (int i = 0; i < OPERATOR_STATES; i++)
+		assert_non_null(operator_limits[i].doc);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(scenes),
+	        cmocka_unit_test(a_talk),
+	        cmocka_unit_test(silent_and_busy_trunks),
+	        cmocka_unit_test(answered_without_operator),
+	        cmocka_unit_test(browser_reloaded_in_a_talk),
+	        cmocka_unit_test(pause_asked_in_a_talk),
+	        cmocka_unit_test(every_state_has_a_limit),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
