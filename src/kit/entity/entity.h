@@ -146,10 +146,16 @@ int field_parse(const struct field *f, void *row, str cell, struct arena *a, str
 void entity_columns(const struct entity *e, struct query *q); /* "id, name, …" */
 int entity_insert(const struct entity *e, struct db *db, struct arena *a, void *row,
         struct fault *f) MUST_USE; /* sets id, version 1 */
-/* WHERE id and version as in row; ESTALE when the version moved on. Sets the new version in row. */
+/* Writes the columns in which row differs from old, WHERE id and version are as in row; ESTALE when the version moved on. What is
+ * equal is left alone, so it undoes nothing that others wrote. Sets the new version in row. */
+int entity_change(
+        const struct entity *e, struct db *db, struct arena *a, const void *old, void *row, struct fault *f) MUST_USE;
+/* The same with every column. */
 int entity_update(const struct entity *e, struct db *db, struct arena *a, void *row, struct fault *f) MUST_USE;
 int entity_get(const struct entity *e, struct db *db, struct arena *a, int64_t id, void *row,
         struct fault *f) MUST_USE; /* ENOENT */
+/* The first row of a query that began with entity_columns. ENOENT */
+int entity_ask(const struct entity *e, struct db *db, struct arena *a, struct query *q, void *row, struct fault *f) MUST_USE;
 int entity_delete(const struct entity *e, struct db *db, int64_t id, struct fault *f) MUST_USE;
 /* The row the cursor stands on; entity_columns began at column first of the SELECT. */
 int entity_from_row(const struct entity *e, const struct rows *r, int first, void *row, struct fault *f) MUST_USE;
