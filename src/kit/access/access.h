@@ -80,8 +80,6 @@ int access_touch(struct db *db, const struct who *w, int64_t now, struct fault *
 /* In a writing closure: the user is at work though his browser asks nothing (in a call, ready for one): no session of his
  * idles out. */
 int session_keep(struct db *db, int64_t user_id, int64_t now, struct fault *f) MUST_USE;
-/* What the database keeps of a secret token (session, API token, ticket, link): SHA-256 in hex. */
-void token_hash(str token, char ret_hex[65]);
 
 /* The ids a who reaches in a scope (SCOPE_PROJECT, SCOPE_CUSTOMER), for filtering events in memory. all: every id. ids sorted. */
 struct reach {

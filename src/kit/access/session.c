@@ -2,32 +2,22 @@
 /* session.c - who asks: sessions of browsers and API tokens, kept as hashes. */
 #include "kit/access/access.h"
 
-#include "base/parse.h"
 #include "base/rand.h"
-
-#include <sodium.h>
+#include "engine/crypto/crypto.h"
 
 enum { TOUCH_MS = 60 * 1000 };
 
 static const char *const kinds[] = {[SESSION_PERSON] = "person", [SESSION_LINK] = "link"};
 
-void token_hash(str token, char ret_hex[65])
-{
-	uint8_t hash[crypto_hash_sha256_BYTES];
-
-	crypto_hash_sha256(hash, (const unsigned char *)token.p, token.n);
-	print_hex(hash, sizeof(hash), ret_hex);
-}
-
 int session_open(struct db *db, struct arena *a, int64_t user_id, enum session_kind kind, int64_t project_id,
         const char *peer, int64_t now, char ret_token[44], struct fault *f)
 {
-	char token[44], hash[65];
+	char token[44], hash[SHA256_HEX];
 	int err;
 
 	(void)a;
 	rand_token(token);
-	token_hash(str_of(token), hash);
+	sha256_hex(str_of(token), hash);
 	err = db_run(db,
 	        "INSERT INTO session (token_hash, kind, user_id, project_id, peer, created_at, seen_at, expires_at) "
 	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
@@ -154,18 +144,18 @@ static int find(struct db *db, struct arena *a, const struct question *ask, cons
 int access_of_cookie(
         struct db *db, struct arena *a, str token, int64_t now, struct who *ret, bool *ret_touch, struct fault *f)
 {
-	char hash[65];
+	char hash[SHA256_HEX];
 
-	token_hash(token, hash);
+	sha256_hex(token, hash);
 	return find(db, a, &session_question, session_question.by_hash, V(str_of(hash)), now, ret, ret_touch, f);
 }
 
 int access_of_token(
         struct db *db, struct arena *a, str token, int64_t now, struct who *ret, bool *ret_touch, struct fault *f)
 {
-	char hash[65];
+	char hash[SHA256_HEX];
 
-	token_hash(token, hash);
+	sha256_hex(token, hash);
 	return find(db, a, &token_question, token_question.by_hash, V(str_of(hash)), now, ret, ret_touch, f);
 }
 

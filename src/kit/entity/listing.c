@@ -4,8 +4,7 @@
 #include "kit/entity/entity_priv.h"
 
 #include "base/parse.h"
-
-#include <sodium.h>
+#include "engine/crypto/crypto.h"
 
 enum { LIMIT = 50, LIMIT_MAX = 500, VALUES_MAX = 50, ROOM = 40 };
 
@@ -207,18 +206,13 @@ str listing_cursor(const struct entity *e, const struct listing *l, const void *
 {
 	struct text t = {.a = a};
 	struct json_out w = {.t = &t};
-	size_t cap;
-	char *z;
 
 	json_open(&w, '[');
 	for (size_t i = 0; i < l->n_sort; i++)
 		field_put_json(l->sort[i], field_load(l->sort[i], row), &w);
 	field_put_json(id_field(e), field_load(id_field(e), row), &w);
 	json_close(&w, ']');
-	cap = sodium_base64_encoded_len(t.n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	z = arena_alloc(a, cap);
-	sodium_bin2base64(z, cap, (const unsigned char *)t.p, t.n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return str_of(z);
+	return base64url(a, t.p, t.n);
 }
 
 static bool cursor_value(const struct field *f, struct json j, struct val *ret)
@@ -243,14 +237,10 @@ static bool cursor_value(const struct field *f, struct json j, struct val *ret)
 /* The values of an opaque cursor, one per sort key and the id: only what fits the fields is believed. */
 static bool cursor_read(const struct entity *e, const struct listing *l, struct arena *a, struct val *v)
 {
-	size_t n, cap = l->after.n + 1;
-	unsigned char *bytes = arena_alloc(a, cap);
+	str text = base64url_decode(a, l->after);
 	struct json doc;
 
-	if (sodium_base642bin(
-	            bytes, cap, l->after.p, l->after.n, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) ||
-	        json_parse(a, (str){(char *)bytes, n}, &doc, NULL) || json_kind(doc) != JSON_ARRAY ||
-	        json_count(doc) != l->n_sort + 1)
+	if (!text.p || json_parse(a, text, &doc, NULL) || json_kind(doc) != JSON_ARRAY || json_count(doc) != l->n_sort + 1)
 		return false;
 	for (size_t i = 0; i <= l->n_sort; i++)
 		if (!cursor_value(i < l->n_sort ? l->sort[i] : id_field(e), json_at(doc, i), &v[i]))
