@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* csv_out.c - writing CSV; the guard against formulas is here and nowhere else. */
+#include "engine/csv/csv.h"
+
+static void between(struct csv_out *w)
+{
+	if (w->comma)
+		text_add_char(w->t, w->delimiter ? w->delimiter : ',');
+	w->comma = true;
+}
+
+void csv_put_bom(struct csv_out *w)
+{
+	text_lit(w->t, "\xEF\xBB\xBF");
+}
+
+/* "+7" and digits only, as E.164 writes numbers: a spreadsheet makes the same number of it. */
+static bool is_e164(str s)
+{
+	if (s.n < 8 || s.n > 16 || s.p[0] != '+')
+		return false;
+	for (size_t i = 1; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return true;
+}
+
+static bool needs_guard(str s)
+{
+	return s.n && memchr("=+-@\t\r", s.p[0], 6) && !is_e164(s);
+}
+
+static bool needs_quotes(str s, char delimiter)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == delimiter || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == ',' ||
+		        s.p[i] == ';' || s.p[i] == '\t')
+			return true;
+	return s.n && (s.p[0] == ' ' || s.p[s.n - 1] == ' ');
+}
+
+void csv_put(struct csv_out *w, str cell)
+{
+	bool guard = needs_guard(cell);
+	size_t from = 0, quote;
+
+	between(w);
+	if (!needs_quotes(cell, w->delimiter)) {
+		if (guard)
+			text_add_char(w->t, '\'');
+		text_add(w->t, cell);
+		return;
+	}
+	text_add_char(w->t, '"');
+	if (guard)
+		text_add_char(w->t, '\'');
+	while ((quote = str_find(cell, '"', from)) < cell.n) {
+		text_add(w->t, str_sub(cell, from, quote + 1));
+		text_add_char(w->t, '"');
+		from = quote + 1;
+	}
+	text_add(w->t, str_sub(cell, from, cell.n));
+	text_add_char(w->t, '"');
+}
+
+void csv_put_int(struct csv_out *w, int64_t v)
+{
+	between(w);
+	text_add_int(w->t, v);
+}
+
+void csv_end_row(struct csv_out *w)
+{
+	text_lit(w->t, "\r\n");
+	w->comma = false;
+}
+
+str csv_unguarded(str cell)
+{
+	if (cell.n > 1 && cell.p[0] == '\'' && memchr("=+-@\t\r", cell.p[1], 6))
+		return str_sub(cell, 1, cell.n);
+	return cell;
+}
