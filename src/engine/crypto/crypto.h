@@ -9,7 +9,7 @@
 
 #include <sodium/crypto_hash_sha256.h>
 
-enum { SHA256_BYTES = 32, SHA256_HEX = 65, PEPPER_BYTES = 32 };
+enum { SHA256_BYTES = 32, SHA256_HEX = 65 };
 
 /* SHA-256 (FIPS 180-4). ret_hex: 64 digits and a NUL. */
 void sha256(str s, uint8_t ret[SHA256_BYTES]);
@@ -42,14 +42,14 @@ void token_sign(const uint8_t key[32], const char *purpose, str about, char ret_
 bool token_verify(const uint8_t key[32], const char *purpose, str about, str token);
 
 /* Passwords: Argon2id (RFC 9106), 64 MiB, 3 passes, 1 lane, over HMAC(pepper, password); about 190 ms here. One hash at a time in the
- * process, so that talks keep their processor; PASSWORD_QUEUE more may wait, then EAGAIN "busy". The queue is half of the
+ * process, so that talks keep their processor; PASSWORD_QUEUE more may wait, then EDQUOT "busy". The queue is half of the
  * workers: a flood of guesses never takes them all. Call outside of transactions. */
 enum { PASSWORD_QUEUE = 16, PASSWORD_BYTES_MAX = 1024 };
 /* The text to store ("$argon2id$v=19$m=65536,t=3,p=1$…"), in the arena. */
-int password_hash(const uint8_t pepper[PEPPER_BYTES], str password, struct arena *a, str *ret, struct fault *f) MUST_USE;
+int password_hash(const uint8_t pepper[32], str password, struct arena *a, str *ret, struct fault *f) MUST_USE;
 /* *ret_right tells whether password made stored. An absent stored costs the same and is never right: the answer for a login
  * that does not exist takes as long as for one that does. */
-int password_verify(const uint8_t pepper[PEPPER_BYTES], str password, str stored, bool *ret_right, struct fault *f) MUST_USE;
+int password_verify(const uint8_t pepper[32], str password, str stored, bool *ret_right, struct fault *f) MUST_USE;
 /* How many hashes were made or checked since the start: for tests of the limits and for /metrics. */
 int64_t password_hashes(void);
 

@@ -18,7 +18,7 @@ static int gate_enter(struct fault *f)
 {
 	if (atomic_fetch_add(&waiting, 1) > PASSWORD_QUEUE) {
 		atomic_fetch_sub(&waiting, 1);
-		return fail(f, EAGAIN, NULL, "busy", "too many log-ins at once: try again in a few seconds");
+		return fail(f, EDQUOT, NULL, "busy", "too many log-ins at once: try again in a few seconds");
 	}
 	pthread_mutex_lock(&gate);
 	atomic_fetch_add(&hashes, 1);
@@ -32,7 +32,7 @@ static void gate_leave(void)
 }
 
 /* What Argon2id sees: without the pepper, which is no part of the database, a stolen hash cannot even be guessed at. */
-static void peppered(const uint8_t pepper[PEPPER_BYTES], str password, char ret_hex[SHA256_HEX])
+static void peppered(const uint8_t pepper[32], str password, char ret_hex[SHA256_HEX])
 {
 	uint8_t mac[SHA256_BYTES];
 
@@ -50,7 +50,7 @@ static int checked(str password, struct fault *f)
 	return 0;
 }
 
-int password_hash(const uint8_t pepper[PEPPER_BYTES], str password, struct arena *a, str *ret, struct fault *f)
+int password_hash(const uint8_t pepper[32], str password, struct arena *a, str *ret, struct fault *f)
 {
 	char seen[SHA256_HEX], stored[crypto_pwhash_STRBYTES];
 	int err = checked(password, f);
@@ -79,7 +79,7 @@ static void hash_nothing(const char seen[SHA256_HEX])
 		forget(out, sizeof out);
 }
 
-int password_verify(const uint8_t pepper[PEPPER_BYTES], str password, str stored, bool *ret_right, struct fault *f)
+int password_verify(const uint8_t pepper[32], str password, str stored, bool *ret_right, struct fault *f)
 {
 	char seen[SHA256_HEX], z[crypto_pwhash_STRBYTES] = "";
 	bool right = false;

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* setting.h - what an administrator sets for the whole house: mail server, address, backups, the second factor. A key and a value
+ * each in the table setting, one member and one row of the field table (setting.c) each here; what was never set has its
+ * default. Lists of jobs and the mail test are here too, since they belong to setting up. */
+#ifndef DOMAIN_SETTING_SETTING_H
+#define DOMAIN_SETTING_SETTING_H
+
+#include "engine/mail/mail.h"
+#include "kit/app/app.h"
+#include "kit/route/route.h"
+
+struct settings {
+	str company_name;  /* in letters; absent: "Zvonar" */
+	str public_url;    /* "https://zvonar.example.ru", no slash at the end; absent: --public-url */
+	str smtp_host;     /* absent: letters wait */
+	int64_t smtp_port; /* 0: the usual one for smtp_tls */
+	int smtp_tls;      /* enum mail_tls */
+	bool smtp_any_certificate;
+	str smtp_login, smtp_password;
+	bool smtp_password_set; /* shown instead of the password */
+	str mail_from;
+	bool require_totp;                /* administrators must have a second factor */
+	int64_t backup_hour, backup_keep; /* hour of the machine's day, -1 never; how many backups stay */
+};
+/* All settings as they stand. Text lives in a. */
+int settings_load(struct db *db, struct arena *a, struct settings *ret, struct fault *f) MUST_USE;
+/* "https://host" without a slash at the end. */
+str settings_url(const struct app *app, const struct settings *s);
+/* The name letters come from. */
+str settings_sender_name(const struct settings *s, str language);
+/* Can letters leave? EINVAL "mail_unset" tells what is missing. ret points into s and a. */
+int settings_mail(const struct settings *s, struct arena *a, struct mail_server *ret, struct fault *f) MUST_USE;
+
+extern const struct module setting_module;
+
+#endif
