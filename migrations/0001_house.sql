@@ -132,6 +132,7 @@ CREATE INDEX contact_base ON contact(base_id, state, id);
 CREATE INDEX contact_import ON contact(import_id);
 CREATE INDEX contact_last ON contact(project_id, last_at, id);
 CREATE UNIQUE INDEX contact_in_call ON contact(reserved_call);
+CREATE INDEX contact_zone ON contact(base_id, state, timezone, id);
 
 CREATE TABLE person (
   id @ID@, version @INT@ NOT NULL DEFAULT 1, project_id @INT@ NOT NULL, contact_id @INT@ NOT NULL, name TEXT NOT NULL, position TEXT, email TEXT,
@@ -186,6 +187,7 @@ CREATE INDEX call_contact ON call(contact_id, id);
 CREATE INDEX call_operator ON call(operator_id, asked_at, id);
 CREATE INDEX call_open ON call(ended_at, state);
 CREATE UNIQUE INDEX call_idempotency ON call(idempotency_key);
+CREATE INDEX call_number ON call(number, asked_at);
 
 CREATE TABLE call_event (                          -- what the telephone said, once: (tel_boot, seq)
   tel_boot TEXT NOT NULL, seq @INT@ NOT NULL, call_uuid TEXT, at @INT@ NOT NULL, kind TEXT NOT NULL, body TEXT,
@@ -210,14 +212,31 @@ CREATE TABLE pause_reason (
   id @ID@, version @INT@ NOT NULL DEFAULT 1, name TEXT NOT NULL UNIQUE, paid @INT@ NOT NULL DEFAULT 0, position @INT@ NOT NULL DEFAULT 0, archived @INT@ NOT NULL DEFAULT 0
 );
 CREATE TABLE shift (
-  id @ID@, user_id @INT@ NOT NULL REFERENCES "user"(id), started_at @INT@ NOT NULL, ended_at @INT@, ended_why TEXT
+  id @ID@, user_id @INT@ NOT NULL REFERENCES "user"(id), started_at @INT@ NOT NULL, ended_at @INT@, ended_why TEXT,
+  project_id @INT@ REFERENCES project(id),         -- where he sits now
+  state TEXT NOT NULL DEFAULT 'pause', state_at @INT@ NOT NULL, state_until @INT@, pause_reason_id @INT@, leg_up @INT@ NOT NULL DEFAULT 0,
+  call_id @INT@,                                   -- his call: dialled, talked, or waiting for its result
+  muted @INT@ NOT NULL DEFAULT 0,
+  back TEXT                                        -- ready: what he becomes once his leg is up with a new telephone process
 );
 CREATE INDEX shift_user ON shift(user_id, started_at);
+CREATE UNIQUE INDEX shift_open ON shift(user_id) WHERE ended_at IS NULL; -- one at a time
 CREATE TABLE state_span (                          -- an operator's day, span by span
   id @ID@, shift_id @INT@ NOT NULL REFERENCES shift(id), user_id @INT@ NOT NULL, project_id @INT@, state TEXT NOT NULL, pause_reason_id @INT@,
   from_at @INT@ NOT NULL, to_at @INT@
 );
 CREATE INDEX state_span_user ON state_span(user_id, from_at);
+
+-- The journal: a row per dialled call, as people read it.
+CREATE VIEW journal AS SELECT c.id, c.uuid, c.project_id, p.customer_id, c.base_id, c.contact_id, t.company, t.industry, t.activity,
+    t.city, t.address, t.fax, t.email, n.name AS person, c.operator_id, u.name AS operator, c.direction, c.mode, c.number, c.trunk_id,
+    c.script_version_id, c.state, c.asked_at, c.dialled_at, c.ringing_at, c.answered_at, c.connected_at, c.ended_at, c.cause, c.sip_code,
+    c.ended_by, c.talk_ms, c.wrap_ms, c.is_dialogue, c.result_id, r.name AS result, c.counts_as, c.result_at, c.reason, c.comment, c.path,
+    g.id AS recording_id, g.duration_ms AS recording_ms
+  FROM call c JOIN project p ON p.id = c.project_id LEFT JOIN contact t ON t.id = c.contact_id LEFT JOIN person n ON n.id = c.person_id
+  LEFT JOIN "user" u ON u.id = c.operator_id LEFT JOIN result r ON r.id = c.result_id
+  LEFT JOIN recording g ON g.call_id = c.id AND g.state IN ('raw', 'kept')
+  WHERE c.dialled_at IS NOT NULL;
 
 -- Roll-ups, kept in the transaction of what they count ------------------------------------------------------------------
 CREATE TABLE call_hour (

@@ -2,9 +2,9 @@
 /* attempts.c - causes as a table, and the few moves of a contact's life. */
 #include "callflow/attempts.h"
 
-const char *const contact_state_names[] = {"hidden", "fresh", "due", "reserved", "closed", NULL};
-const char *const closed_reason_names[] = {"", "result", "attempts", "do_not_call", "no_number", "finished", "undone", NULL};
-const char *const result_effect_names[] = {"final", "retry", "callback", "do_not_call", "wrong_number", NULL};
+const char *const life_state_names[] = {"hidden", "fresh", "due", "reserved", "closed", NULL};
+const char *const life_closed_names[] = {"", "result", "attempts", "do_not_call", "no_number", "finished", "undone", NULL};
+const char *const life_effect_names[] = {"final", "retry", "callback", "do_not_call", "wrong_number", NULL};
 
 #define MINUTES(n) ((int64_t)(n)*60000)
 const struct attempt_cause attempt_causes[CALL_CAUSES] = {
@@ -50,9 +50,9 @@ bool life_total_left(const struct life *l, const struct attempt_rules *r)
 	return l->attempts < r->total;
 }
 
-static void close_for(struct life *l, enum closed_reason why)
+static void close_for(struct life *l, enum life_closed why)
 {
-	l->state = CONTACT_CLOSED;
+	l->state = LIFE_CLOSED;
 	l->closed = why;
 	l->due_at = 0;
 }
@@ -61,11 +61,11 @@ static void close_for(struct life *l, enum closed_reason why)
 static void try_again(struct life *l, const struct attempt_rules *r, int64_t pause_ms, const struct attempt_now *n)
 {
 	if (!n->callback_at && !life_total_left(l, r)) {
-		close_for(l, CLOSED_ATTEMPTS);
+		close_for(l, LIFE_CLOSED_ATTEMPTS);
 		return;
 	}
-	l->state = CONTACT_DUE;
-	l->closed = CLOSED_NONE;
+	l->state = LIFE_DUE;
+	l->closed = LIFE_CLOSED_NONE;
 	l->due_at = n->now + pause_ms;
 	if (l->attempts_day >= r->per_day && l->due_at < n->next_day_at)
 		l->due_at = n->next_day_at;
@@ -82,27 +82,27 @@ void life_ended(struct life *l, const struct attempt_rules *r, enum call_cause c
 		l->attempts_day -= l->attempts_day > 0;
 	}
 	if (c->bad_number && !n->other_number)
-		close_for(l, CLOSED_NO_NUMBER);
+		close_for(l, LIFE_CLOSED_NO_NUMBER);
 	else
 		try_again(l, r, c->retry_ms < 0 ? r->gap_ms : c->retry_ms, n);
 }
 
-void life_result(struct life *l, const struct attempt_rules *r, enum result_effect effect, int64_t retry_ms,
+void life_result(struct life *l, const struct attempt_rules *r, enum life_effect effect, int64_t retry_ms,
         const struct attempt_now *n)
 {
 	int64_t pause = retry_ms > 0 ? retry_ms : r->gap_ms;
 
 	switch (effect) {
-	case EFFECT_FINAL: close_for(l, CLOSED_RESULT); break;
-	case EFFECT_DO_NOT_CALL: close_for(l, CLOSED_DO_NOT_CALL); break;
-	case EFFECT_WRONG_NUMBER:
+	case LIFE_EFFECT_FINAL: close_for(l, LIFE_CLOSED_RESULT); break;
+	case LIFE_EFFECT_DO_NOT_CALL: close_for(l, LIFE_CLOSED_DO_NOT_CALL); break;
+	case LIFE_EFFECT_WRONG_NUMBER:
 		if (n->other_number)
 			try_again(l, r, retry_ms > 0 ? retry_ms : MINUTES(1), n);
 		else
-			close_for(l, CLOSED_NO_NUMBER);
+			close_for(l, LIFE_CLOSED_NO_NUMBER);
 		break;
-	case EFFECT_RETRY:
-	case EFFECT_CALLBACK: try_again(l, r, pause, n); break;
-	case RESULT_EFFECTS: break;
+	case LIFE_EFFECT_RETRY:
+	case LIFE_EFFECT_CALLBACK: try_again(l, r, pause, n); break;
+	case LIFE_EFFECTS: break;
 	}
 }

@@ -6,25 +6,32 @@
 
 #include "callflow/call.h"
 
-enum contact_state { CONTACT_HIDDEN, CONTACT_FRESH, CONTACT_DUE, CONTACT_RESERVED, CONTACT_CLOSED, CONTACT_STATES };
-enum closed_reason {
-	CLOSED_NONE,
-	CLOSED_RESULT,
-	CLOSED_ATTEMPTS,
-	CLOSED_DO_NOT_CALL,
-	CLOSED_NO_NUMBER,
-	CLOSED_FINISHED,
-	CLOSED_UNDONE,
-	CLOSED_REASONS
+enum life_state { LIFE_HIDDEN, LIFE_FRESH, LIFE_DUE, LIFE_RESERVED, LIFE_CLOSED, LIFE_STATES };
+enum life_closed {
+	LIFE_CLOSED_NONE,
+	LIFE_CLOSED_RESULT,
+	LIFE_CLOSED_ATTEMPTS,
+	LIFE_CLOSED_DO_NOT_CALL,
+	LIFE_CLOSED_NO_NUMBER,
+	LIFE_CLOSED_FINISHED,
+	LIFE_CLOSED_UNDONE,
+	LIFE_CLOSED_REASONS
 };
-enum result_effect { EFFECT_FINAL, EFFECT_RETRY, EFFECT_CALLBACK, EFFECT_DO_NOT_CALL, EFFECT_WRONG_NUMBER, RESULT_EFFECTS };
-extern const char *const contact_state_names[CONTACT_STATES + 1];
-extern const char *const closed_reason_names[CLOSED_REASONS + 1]; /* "" first */
-extern const char *const result_effect_names[RESULT_EFFECTS + 1];
+enum life_effect {
+	LIFE_EFFECT_FINAL,
+	LIFE_EFFECT_RETRY,
+	LIFE_EFFECT_CALLBACK,
+	LIFE_EFFECT_DO_NOT_CALL,
+	LIFE_EFFECT_WRONG_NUMBER,
+	LIFE_EFFECTS
+};
+extern const char *const life_state_names[LIFE_STATES + 1];
+extern const char *const life_closed_names[LIFE_CLOSED_REASONS + 1]; /* "" first */
+extern const char *const life_effect_names[LIFE_EFFECTS + 1];
 
 struct life {
-	enum contact_state state;
-	enum closed_reason closed;
+	enum life_state state;
+	enum life_closed closed;
 	int64_t due_at; /* UTC ms; of DUE */
 	int64_t attempts, attempts_day;
 	char day[11]; /* the contact's day attempts_day counts, "2026-03-12" or "" */
@@ -48,7 +55,7 @@ bool life_total_left(const struct life *l, const struct attempt_rules *r);
 /* The call ended and nobody gave a result: by its cause (attempt_causes). */
 void life_ended(struct life *l, const struct attempt_rules *r, enum call_cause cause, const struct attempt_now *n);
 /* A person gave a result. retry_ms: the result's own pause, 0: the rules' gap. */
-void life_result(struct life *l, const struct attempt_rules *r, enum result_effect effect, int64_t retry_ms,
+void life_result(struct life *l, const struct attempt_rules *r, enum life_effect effect, int64_t retry_ms,
         const struct attempt_now *n);
 
 /* What a cause means for the contact when no result was given. */
