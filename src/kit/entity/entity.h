@@ -132,6 +132,8 @@ int shape_from_json(const struct shape *s, struct json doc, struct arena *a, con
         uint64_t *seen, struct fault *f) MUST_USE;
 /* Row → JSON object. who NULL: everything but secrets. in_list: without UNLISTED. */
 void shape_to_json(const struct shape *s, const void *row, const struct who *who, bool in_list, struct json_out *w);
+/* The members alone, for an answer that holds more: open and close the object yourself. */
+void shape_members_to_json(const struct shape *s, const void *row, const struct who *who, bool in_list, struct json_out *w);
 const struct field *shape_field(const struct shape *s, str name); /* NULL when there is none */
 bool field_visible(const struct field *f, const struct who *who);
 struct val field_load(const struct field *f, const void *row);

@@ -109,14 +109,19 @@ void field_put_json(const struct field *f, struct val v, struct json_out *w)
 		json_add_text(w, v.u.s);
 }
 
-void shape_to_json(const struct shape *s, const void *row, const struct who *who, bool in_list, struct json_out *w)
+void shape_members_to_json(const struct shape *s, const void *row, const struct who *who, bool in_list, struct json_out *w)
 {
-	json_open(w, '{');
 	for (const struct field *f = s->fields; f < s->fields + s->n; f++) {
 		if (f->flags & SECRET || (in_list && f->flags & UNLISTED) || !field_visible(f, who))
 			continue;
 		json_key(w, f->name);
 		field_put_json(f, field_load(f, row), w);
 	}
+}
+
+void shape_to_json(const struct shape *s, const void *row, const struct who *who, bool in_list, struct json_out *w)
+{
+	json_open(w, '{');
+	shape_members_to_json(s, row, who, in_list, w);
 	json_close(w, '}');
 }
