@@ -131,6 +131,7 @@ CREATE INDEX contact_next ON contact(project_id, state, due_at, id);
 CREATE INDEX contact_base ON contact(base_id, state, id);
 CREATE INDEX contact_import ON contact(import_id);
 CREATE INDEX contact_last ON contact(project_id, last_at, id);
+CREATE INDEX contact_result ON contact(project_id, last_result_id, last_at, id);
 CREATE UNIQUE INDEX contact_in_call ON contact(reserved_call);
 CREATE INDEX contact_zone ON contact(base_id, state, timezone, id);
 
@@ -237,6 +238,16 @@ CREATE VIEW journal AS SELECT c.id, c.uuid, c.project_id, p.customer_id, c.base_
   LEFT JOIN "user" u ON u.id = c.operator_id LEFT JOIN result r ON r.id = c.result_id
   LEFT JOIN recording g ON g.call_id = c.id AND g.state IN ('raw', 'kept')
   WHERE c.dialled_at IS NOT NULL;
+
+CREATE VIEW report_row AS                          -- the live report: a row per contact with a saved result
+SELECT c.id, c.project_id, c.base_id, c.company, c.industry, c.activity, c.city, c.address, c.site, c.email, c.fax, c.state, c.attempts,
+       c.last_at, c.last_result_id AS result_id, r.name AS result, r.counts_as, r.parent_id AS result_parent_id, c.last_comment AS comment,
+       c.last_call_id AS call_id, l.number, l.talk_ms, l.is_dialogue, c.last_operator_id AS operator_id, u.name AS operator, rec.id AS recording_id
+FROM contact c
+JOIN result r ON r.id = c.last_result_id
+LEFT JOIN call l ON l.id = c.last_call_id
+LEFT JOIN "user" u ON u.id = c.last_operator_id
+LEFT JOIN recording rec ON rec.call_id = c.last_call_id;
 
 -- Roll-ups, kept in the transaction of what they count ------------------------------------------------------------------
 CREATE TABLE call_hour (

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* project.c - the fields of a project and of its members, and the rules across them. */
+#include "domain/project/project_priv.h"
+#include "domain/role/role.h"
+#include "engine/zone/zone.h"
+
+static const char *const types[] = {
+        "cold_calls", "inbound_line", "survey", "after_sale", "win_back", "base_processing", "remote_manager", NULL};
+const char *const project_states[] = {"draft", "handed_over", "ready", "running", "stopped", "finished", NULL};
+const char *const project_modes[] = {"manual", "preview", "progressive", NULL};
+static const char *const languages[] = {"ru", "en", NULL};
+
+#define HOURS_SCHEMA \
+	"{\"type\":\"array\",\"minItems\":7,\"maxItems\":7,\"items\":{\"oneOf\":[{\"type\":\"null\"}," \
+	"{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1440}" \
+	"}]}}"
+#define WORKING_DAYS "[[540,1260],[540,1260],[540,1260],[540,1260],[540,1260],null,null]"
+
+#define ENTITY struct project
+static const struct field project_fields[] = {
+        F_ID(),
+        F_VERSION(),
+        F_REF(customer_id, "customer", "Who pays for it", .flags = REQUIRED | FIXED),
+        F_STR(name, 1, 200, "Name, unique among the customer's projects", .flags = REQUIRED | SEARCHED),
+        F_WORD(type, types, "What kind of work it is", .flags = REQUIRED),
+        F_WORD(state, project_states, "Where it is in its life", .flags = GIVEN),
+        F_STR(stopped_reason, 0, 1000, "Why it was stopped", .flags = NULLABLE | GIVEN | UNSORTED),
+        F_TIME(stopped_at, "When it was stopped", .flags = NULLABLE | GIVEN),
+        F_REF(pm_id, "user", "Project manager", .flags = NULLABLE),
+        F_WORD(mode, project_modes, "How contacts are dialled"),
+        F_STR(goal, 0, 2000, "Goal of a call: what counts as success", .flags = NULLABLE | UNSORTED),
+        F_STR(offer, 0, 4000, "What is offered", .flags = NULLABLE | UNSORTED),
+        F_STR(task, 0, 4000, "The customer's task, from the hand-over", .flags = NULLABLE | UNSORTED),
+        F_INT(volume_dialogues, 0, 10000000, "Dialogues ordered"),
+        F_INT(plan_per_day, 0, 100000, "Dialogues planned for a working day"),
+        F_DATE(starts_on, "First day of the term", .flags = NULLABLE),
+        F_DATE(ends_on, "Last day of the term", .flags = NULLABLE),
+        F_STR(timezone, 1, 64, "Time zone of the project: of its letters, and of contacts whose own is unknown"),
+        F_WORD(language, languages, "Language of its letters"),
+        F_REF(trunk_id, "trunk", "Line it dials over", .flags = NULLABLE | STAFF_ONLY),
+        F_PHONE(caller_number, "Number the called party sees; the line's own when empty", .flags = NULLABLE | STAFF_ONLY),
+        F_INT(ring_s, 10, 120, "How long it rings before «no answer», s"),
+        F_INT(wrap_up_s, 0, 600, "Time to save the result after a talk, s"),
+        F_INT(preview_s, 5, 600, "Time to look at a card before it is passed on, s"),
+        F_INT(dialogue_s, 0, 600, "A talk at least this long is a dialogue, s"),
+        F_INT(attempts_total, 1, 50, "Attempts a contact gets in all"),
+        F_INT(attempts_day, 1, 20, "Attempts a contact gets in a day"),
+        F_INT(attempt_gap_min, 0, 10080, "Least time between two attempts, min"),
+        F_JSON(hours, HOURS_SCHEMA,
+                "Calling hours by weekday, Monday first: minutes of the called party's day [from, to), or null",
+                .flags = UNSORTED),
+        F_BOOL(records, "Calls are recorded"),
+        F_BOOL(letter_on, "The evening letter is sent"),
+        F_INT(letter_minute, 0, 1439, "When it is sent: minute of the project's day"),
+        F_STR(letter_to, 0, 1000, "Addresses of the evening letter, separated by commas", .flags = NULLABLE | UNSORTED),
+        F_INT(link_days, 1, 365, "How many days the link of a letter opens the report"),
+        F_STR(peculiarities, 0, 4000, "What is peculiar about the customer; never shown to him",
+                .flags = NULLABLE | STAFF_ONLY | UNSORTED),
+        F_TIME(created_at, "When it was entered", .flags = GIVEN),
+};
+#undef ENTITY
+#define ENTITY struct member
+static const struct field member_fields[] = {
+        F_ID(),
+        F_VERSION(),
+        F_REF(project_id, "project", "The project", .flags = REQUIRED | FIXED),
+        F_REF(user_id, "user", "Who works in it", .flags = REQUIRED | FIXED),
+        F_TIME(created_at, "Since when", .flags = GIVEN),
+};
+#undef ENTITY
+
+const struct entity project_entity =
+        ENTITY_OF(project, project_fields, "project", "What a customer ordered and how it is dialled");
+const struct entity member_entity = ENTITY_OF(member, member_fields, "member", "A person's place in a project");
+
+int hours_parse(struct arena *a, str text, struct hours *ret, struct fault *f)
+{
+	struct hours h = {0};
+	struct json doc;
+	int err = json_parse(a, text, &doc, f);
+
+	if (!err && (json_kind(doc) != JSON_ARRAY || json_count(doc) != 7))
+		err = EINVAL;
+	for (size_t i = 0; !err && i < 7; i++) {
+		struct json day = json_at(doc, i);
+		int64_t from, to;
+		if (json_kind(day) == JSON_NULL)
+			continue;
+		if (json_count(day) != 2 || !json_int(json_at(day, 0), &from) || !json_int(json_at(day, 1), &to) ||
+		        from < 0 || from >= to || to > 1440)
+			err = EINVAL;
+		else
+			h.from[i] = (int)from, h.to[i] = (int)to;
+	}
+	if (err)
+		return fail(
+		        f, EINVAL, "hours", "hours", "seven days are needed, Monday first: null or [from, to] in minutes");
+	*ret = h;
+	return 0;
+}
+
+static void project_fill(struct request *q, void *new)
+{
+	struct project *p = new;
+
+	p->created_at = q->now;
+	p->mode = MODE_PROGRESSIVE;
+	p->timezone = STR("Europe/Moscow");
+	p->hours = STR(WORKING_DAYS);
+	p->ring_s = 30;
+	p->wrap_up_s = 30;
+	p->preview_s = 30;
+	p->dialogue_s = 20;
+	p->attempts_total = 10;
+	p->attempts_day = 3;
+	p->attempt_gap_min = 120;
+	p->records = true;
+	p->letter_on = true;
+	p->letter_minute = 19 * 60;
+	p->link_days = 14;
+	if (q->who->role && str_eq(str_of(q->who->role->name), STR("project_manager")))
+		p->pm_id = q->who->user_id;
+}
+
+static int project_check(struct request *q, const void *old, void *new)
+{
+	const struct project *was = old, *p = new;
+	struct hours ignored;
+
+	if (!p)
+		return was->state == PROJECT_DRAFT ? 0
+		                                   : fail(&q->fault, EINVAL, "state", "not_draft",
+		                                             "only a draft can be removed: finish the project instead");
+	if (was && was->state == PROJECT_FINISHED)
+		return fail(&q->fault, EINVAL, "state", "finished", "a finished project does not change");
+	if (!zone_valid(p->timezone))
+		return fail(&q->fault, EINVAL, "timezone", "timezone", "there is no such time zone");
+	if (p->starts_on.n && p->ends_on.n && str_cmp(p->ends_on, p->starts_on) < 0)
+		return fail(&q->fault, EINVAL, "ends_on", "term", "the term ends before it starts");
+	return hours_parse(q->a, p->hours, &ignored, &q->fault);
+}
+
+static int project_changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
+{
+	const struct project *p = new;
+
+	(void)q;
+	return old ? 0 : project_first_things(db, p->id, f);
+}
+
+static void member_fill(struct request *q, void *new)
+{
+	struct member *m = new;
+
+	m->created_at = q->now;
+}
+
+/* People of a customer see their projects by being his people, not as members. */
+static int member_check(struct request *q, const void *old, void *new)
+{
+	const struct member *m = new;
+	struct val outside;
+	int err;
+
+	(void)old;
+	if (!m)
+		return 0;
+	err = db_one(
+	        q->db, q->a, "SELECT customer_id FROM \"user\" WHERE id = ?1", VALS(V(m->user_id)), &outside, 1, &q->fault);
+	if (!err && outside.type != VAL_NULL)
+		err = fail(&q->fault, EINVAL, "user_id", "outside",
+		        "people of a customer see their projects without being members");
+	return err;
+}
+
+const struct resource project_resource = {
+        .entity = &project_entity,
+        .path = "/projects",
+        .read = MAY_SEE_PROJECTS,
+        .write = MAY_RUN_PROJECT,
+        .remove = MAY_RUN_PROJECT,
+        .scope = SCOPE_PROJECT,
+        .scope_column = "id",
+        .sort = "-created_at",
+        .check = project_check,
+        .fill = project_fill,
+};
+
+static const struct resource member_resource = {
+        .entity = &member_entity,
+        .path = "/projects/{project_id}/members",
+        .read = MAY_SEE_USERS,
+        .write = MAY_RUN_PROJECT,
+        .remove = MAY_RUN_PROJECT,
+        .not_changed = true,
+        .scope = SCOPE_PROJECT,
+        .scope_column = "project_id",
+        .sort = "created_at",
+        .check = member_check,
+        .fill = member_fill,
+};
+
+#define ENTITY struct project_stop_body
+static const struct field stop_fields[] = {
+        F_STR(reason, 3, 1000, "Why: the customer reads it", .flags = REQUIRED),
+};
+#undef ENTITY
+const struct shape project_stop_shape = SHAPE_OF(project_stop_body, stop_fields, "Stopping a project");
+
+static const struct route routes[] = {{HTTP_GET, "/projects/{id}/readiness", MAY_SEE_PROJECTS, project_readiness,
+                                              "What keeps the project from running", .gives_raw = "application/json"},
+        {HTTP_POST, "/projects/{id}/hand-over", MAY_RUN_PROJECT, project_hand_over,
+                "Sales hand the project over: the hand-over is complete", .gives = &project_entity.shape},
+        {HTTP_POST, "/projects/{id}/ready", MAY_RUN_PROJECT, project_ready, "Everything is there: it may start",
+                .gives = &project_entity.shape},
+        {HTTP_POST, "/projects/{id}/run", MAY_RUN_PROJECT, project_run, "Dial, or dial again after a stop",
+                .gives = &project_entity.shape},
+        {HTTP_POST, "/projects/{id}/stop", MAY_RUN_PROJECT, project_stop,
+                "Stop dialling after the talks under way, with the reason", .takes = &project_stop_shape,
+                .gives = &project_entity.shape},
+        {HTTP_POST, "/projects/{id}/finish", MAY_RUN_PROJECT, project_finish, "End the project for good",
+                .gives = &project_entity.shape},
+        {HTTP_GET, "/projects/{id}/overview", MAY_SEE_PROJECTS, project_overview,
+                "Plan against fact: today, in all, day by day", .gives_raw = "application/json"},
+        {0}};
+
+static const struct resource *const resources[] = {&project_resource, &member_resource, NULL};
+
+const struct module project_module = {.name = "project", .resources = resources, .routes = routes};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* project.h - a project: what a customer ordered, how it is dialled, and where it is in its life
+ * (draft → handed_over → ready → running ⇄ stopped → finished). It runs only when nothing on its list of what is missing is left. */
+#ifndef DOMAIN_PROJECT_PROJECT_H
+#define DOMAIN_PROJECT_PROJECT_H
+
+#include "kit/route/route.h"
+
+enum project_state { PROJECT_DRAFT, PROJECT_HANDED_OVER, PROJECT_READY, PROJECT_RUNNING, PROJECT_STOPPED, PROJECT_FINISHED };
+enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE };
+
+struct project {
+	int64_t id, version, customer_id;
+	str name;
+	int type, state;
+	str stopped_reason;
+	int64_t stopped_at, pm_id;
+	int mode;
+	str goal, offer, task;
+	int64_t volume_dialogues, plan_per_day;
+	str starts_on, ends_on, timezone;
+	int language;
+	int64_t trunk_id;
+	str caller_number;
+	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempt_gap_min;
+	str hours;
+	bool records, letter_on;
+	int64_t letter_minute;
+	str letter_to;
+	int64_t link_days;
+	str peculiarities;
+	int64_t created_at;
+};
+
+struct member {
+	int64_t id, version, project_id, user_id, created_at;
+};
+
+extern const struct entity project_entity, member_entity;
+extern const struct resource project_resource;
+extern const struct module project_module;
+extern const char *const project_states[], *const project_modes[];
+
+/* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
+struct hours {
+	int from[7], to[7];
+};
+/* EINVAL with the field "hours" when the JSON is not seven of null or [from, to], 0 ≤ from < to ≤ 1440. */
+int hours_parse(struct arena *a, str json, struct hours *ret, struct fault *f) MUST_USE;
+/* The results and columns a new project starts with. In a writing closure. */
+int project_first_things(struct db *db, int64_t project_id, struct fault *f) MUST_USE;
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* project_priv.h - what the files of this folder share. */
+#ifndef DOMAIN_PROJECT_PROJECT_PRIV_H
+#define DOMAIN_PROJECT_PROJECT_PRIV_H
+
+#include "domain/project/project.h"
+
+/* One thing that keeps a project from running, or from being handed over. */
+struct missing {
+	const char *code, *what, *page; /* page: the tab of the project where it is mended */
+};
+enum { MISSING_MAX = 16 };
+/* What is missing now. ret holds MISSING_MAX. */
+int project_missing(struct db *db, struct arena *a, const struct project *p, bool hand_over_only, struct missing *ret,
+        size_t *ret_n, struct fault *f) MUST_USE;
+
+int project_readiness(struct request *q);
+int project_hand_over(struct request *q);
+int project_ready(struct request *q);
+int project_run(struct request *q);
+int project_stop(struct request *q);
+int project_finish(struct request *q);
+int project_overview(struct request *q);
+
+struct project_stop_body {
+	str reason;
+};
+extern const struct shape project_stop_shape;
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* export.c - the sheet as a file: the same rows, columns and filters as on the screen. */
+#include "base/utf8.h"
+#include "domain/report/report_priv.h"
+#include "engine/zone/zone.h"
+#include "kit/app/app.h"
+#include "kit/table/table.h"
+
+/* Headings of the fixed columns, in the two languages of the house. */
+static const struct {
+	const char *key, *ru, *en;
+	int width;
+} headings[] = {
+        {"last_at", "Когда", "When", 18},
+        {"company", "Компания", "Company", 32},
+        {"industry", "Отрасль", "Industry", 20},
+        {"activity", "Вид деятельности", "Activity", 30},
+        {"city", "Город", "City", 18},
+        {"address", "Адрес", "Address", 32},
+        {"site", "Сайт", "Site", 20},
+        {"email", "Почта", "E-mail", 24},
+        {"fax", "Факс", "Fax", 16},
+        {"persons", "Контактные лица", "Persons", 30},
+        {"phones", "Телефоны", "Phones", 20},
+        {"result", "Результат", "Result", 20},
+        {"comment", "Комментарий оператора", "Operator's comment", 40},
+        {"number", "Набранный номер", "Number called", 16},
+        {"talk_ms", "Разговор, с", "Talk, s", 12},
+        {"attempts", "Звонков", "Calls", 10},
+        {"operator", "Оператор", "Operator", 24},
+};
+
+static struct xlsx_column heading(struct arena *a, const struct report_column *c, bool english)
+{
+	for (size_t i = 0; i < COUNT(headings); i++)
+		if (str_eq(str_of(headings[i].key), str_of(c->key)))
+			return (struct xlsx_column){english ? headings[i].en : headings[i].ru, headings[i].width};
+	return (struct xlsx_column){str_z(a, c->label), 24};
+}
+
+static void put_field(struct table *t, const struct field *field, const struct report_row *row, struct arena *a)
+{
+	struct val v = field_load(field, row);
+
+	if (str_eq(str_of(field->name), STR("talk_ms")))
+		table_int(t, val_int(v) / CLOCK_SECOND);
+	else if (field->type == FIELD_TIME)
+		table_time(t, val_int(v));
+	else if (field->type == FIELD_INT)
+		table_int(t, val_int(v));
+	else
+		table_text(t, field_print(field, row, a));
+}
+
+static void put_cells(struct table *t, const struct report_sheet *sheet, const struct report_row *row,
+        const struct report_extra *e, struct arena *a)
+{
+	for (size_t i = 0; i < sheet->n; i++) {
+		const struct report_column *c = &sheet->columns[i];
+		switch (c->kind) {
+		case COLUMN_FIELD: put_field(t, c->field, row, a); break;
+		case COLUMN_PERSONS: table_text(t, e->persons); break;
+		case COLUMN_PHONES: table_text(t, e->phones); break;
+		case COLUMN_ANSWER: table_text(t, e->answers[i]); break;
+		case COLUMN_MARK: table_text(t, e->marks[i].value); break;
+		}
+	}
+	table_end_row(t);
+}
+
+/* A chunk of rows, with memory of its own that is given back after it. */
+static int put_chunk(
+        struct request *q, struct table *t, const struct report_sheet *sheet, const struct report_row *rows, size_t n)
+{
+	struct report_extra extra[REPORT_CHUNK];
+	struct arena a = {0};
+	int64_t ids[REPORT_CHUNK];
+	int err;
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = rows[i].id;
+	err = report_extras(q->db, &a, sheet, ids, n, extra, &q->fault);
+	for (size_t i = 0; !err && i < n; i++)
+		put_cells(t, sheet, &rows[i], &extra[i], &a);
+	arena_free(&a);
+	return err;
+}
+
+/* Rows come through one cursor, so the file is one state of the sheet. */
+static int put_all(struct request *q, struct table *t, const struct report_sheet *sheet, struct query *query)
+{
+	struct report_row *chunk = NEW_N(q->a, struct report_row, REPORT_CHUNK);
+	struct arena texts = {0};
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(q->db, &texts, QUERY(query), &r, &q->fault);
+
+	while (!err && !(err = rows_next(&r, &q->fault))) {
+		err = entity_from_row(&report_row_entity, &r, 0, &chunk[n++], &q->fault);
+		if (err || n < REPORT_CHUNK)
+			continue;
+		err = put_chunk(q, t, sheet, chunk, n);
+		n = 0;
+		arena_reset(&texts);
+	}
+	rows_done(&r);
+	if (err == ENOENT)
+		err = n ? put_chunk(q, t, sheet, chunk, n) : 0;
+	arena_free(&texts);
+	return err;
+}
+
+int report_export(struct request *q, const struct report_sheet *sheet, const struct project *p, struct query *query)
+{
+	struct xlsx_column *columns = NEW_N(q->a, struct xlsx_column, sheet->n);
+	bool english = str_eq(q->who->language, STR("en"));
+	struct zone_time clock;
+	struct table *t;
+	int err = zone_local(p->timezone, q->now, &clock, &q->fault);
+
+	for (size_t i = 0; i < sheet->n; i++)
+		columns[i] = heading(q->a, &sheet->columns[i], english);
+	if (!err)
+		err = table_open(q->a, q->app->settings.data_dir, http_param(q->http, "format"), "report", columns, sheet->n,
+		        clock.offset_min, &t, &q->fault);
+	if (err)
+		return err;
+	query_add(query, " ORDER BY last_at DESC, id DESC");
+	err = put_all(q, t, sheet, query);
+	if (!err)
+		return table_send(t, q->http, &q->fault);
+	table_drop(t);
+	return err;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report_http.c - the sheet over HTTP: rows, columns, totals, and writing into a cell. */
+#include "domain/disposition/disposition.h"
+#include "domain/report/report_priv.h"
+#include "domain/role/role.h"
+
+static void put_text(struct json_out *w, const char *key, str value)
+{
+	json_key(w, key);
+	json_add_text(w, value);
+}
+
+static void put_int(struct json_out *w, const char *key, int64_t value)
+{
+	json_key(w, key);
+	json_add_int(w, value);
+}
+
+/* "SELECT columns FROM report_row WHERE project …" with the filters of the request. */
+static int rows_query(struct request *q, struct query *where, struct listing *l)
+{
+	query_add(where, " FROM report_row WHERE project_id = ");
+	query_val(where, V(q->id[0]));
+	return listing_from_params(
+	        &report_row_entity, q->http->params, q->http->n_params, "-last_at", q->who, q->a, where, l, &q->fault);
+}
+
+static void put_marks(struct json_out *w, const struct report_sheet *sheet, const struct report_extra *e)
+{
+	json_key(w, "marks");
+	json_open(w, '{');
+	for (size_t i = 0; i < sheet->n; i++) {
+		if (sheet->columns[i].kind != COLUMN_MARK || !e->marks[i].version)
+			continue;
+		json_key(w, sheet->columns[i].key);
+		json_open(w, '{');
+		put_text(w, "value", e->marks[i].value);
+		put_int(w, "version", e->marks[i].version);
+		put_text(w, "author", e->marks[i].author);
+		put_int(w, "changed_at", e->marks[i].changed_at);
+		json_close(w, '}');
+	}
+	json_close(w, '}');
+}
+
+static void put_row(
+        struct request *q, const struct report_sheet *sheet, const struct report_row *row, const struct report_extra *e)
+{
+	struct json_out *w = &q->out;
+
+	json_open(w, '{');
+	shape_members_to_json(&report_row_entity.shape, row, q->who, true, w);
+	put_text(w, "persons", e->persons);
+	put_text(w, "phones", e->phones);
+	json_key(w, "answers");
+	json_open(w, '{');
+	for (size_t i = 0; i < sheet->n; i++)
+		if (sheet->columns[i].kind == COLUMN_ANSWER && e->answers[i].p)
+			put_text(w, sheet->columns[i].key, e->answers[i]);
+	json_close(w, '}');
+	put_marks(w, sheet, e);
+	json_close(w, '}');
+}
+
+static int put_chunks(struct request *q, const struct report_sheet *sheet, const struct report_row *rows, size_t n)
+{
+	struct report_extra extra[REPORT_CHUNK];
+	int64_t ids[REPORT_CHUNK];
+	int err = 0;
+
+	for (size_t from = 0; !err && from < n; from += REPORT_CHUNK) {
+		size_t some = n - from < REPORT_CHUNK ? n - from : REPORT_CHUNK;
+		for (size_t i = 0; i < some; i++)
+			ids[i] = rows[from + i].id;
+		err = report_extras(q->db, q->a, sheet, ids, some, extra, &q->fault);
+		for (size_t i = 0; !err && i < some; i++)
+			put_row(q, sheet, &rows[from + i], &extra[i]);
+	}
+	return err;
+}
+
+/* Up to limit + 1 rows: the last only tells that there are more. */
+static int fetch(struct request *q, struct query *query, int64_t limit, struct report_row *rows, size_t *ret_n)
+{
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(q->db, q->a, QUERY(query), &r, &q->fault);
+
+	while (!err && n <= (size_t)limit && !(err = rows_next(&r, &q->fault)))
+		err = entity_from_row(&report_row_entity, &r, 0, &rows[n++], &q->fault);
+	rows_done(&r);
+	*ret_n = n;
+	return err == ENOENT ? 0 : err;
+}
+
+static int put_page(struct request *q, const struct report_sheet *sheet, struct query *query, struct listing *l)
+{
+	struct report_row *rows = NEW_N(q->a, struct report_row, (size_t)l->limit + 2);
+	size_t n = 0, shown;
+	int err = listing_finish(&report_row_entity, l, q->a, query, &q->fault);
+
+	if (!err)
+		err = fetch(q, query, l->limit, rows, &n);
+	if (err)
+		return err;
+	shown = n > (size_t)l->limit ? (size_t)l->limit : n;
+	json_open(&q->out, '{');
+	json_key(&q->out, "rows");
+	json_open(&q->out, '[');
+	err = put_chunks(q, sheet, rows, shown);
+	json_close(&q->out, ']');
+	json_key(&q->out, "next");
+	if (n > shown)
+		json_add_text(&q->out, listing_cursor(&report_row_entity, l, &rows[shown - 1], q->a));
+	else
+		json_add_null(&q->out);
+	json_close(&q->out, '}');
+	return err;
+}
+
+int report_list(struct request *q)
+{
+	struct query *query = query_new(q->a);
+	struct report_sheet sheet;
+	struct project p;
+	struct listing l;
+	str format = http_param(q->http, "format");
+	int err = resource_find(&project_resource, q, q->id[0], &p);
+
+	if (!err)
+		err = report_columns(q->db, q->a, q->who, p.id, &sheet, &q->fault);
+	if (err)
+		return err;
+	query_add(query, "SELECT ");
+	entity_columns(&report_row_entity, query);
+	err = rows_query(q, query, &l);
+	if (!err)
+		err = format.n ? report_export(q, &sheet, &p, query) : put_page(q, &sheet, query, &l);
+	return err;
+}
+
+int report_columns_list(struct request *q)
+{
+	struct report_sheet sheet;
+	struct project p;
+	int err = resource_find(&project_resource, q, q->id[0], &p);
+
+	if (!err)
+		err = report_columns(q->db, q->a, q->who, p.id, &sheet, &q->fault);
+	if (err)
+		return err;
+	json_open(&q->out, '{');
+	json_key(&q->out, "rows");
+	json_open(&q->out, '[');
+	for (size_t i = 0; i < sheet.n; i++) {
+		const struct report_column *c = &sheet.columns[i];
+		json_open(&q->out, '{');
+		put_text(&q->out, "key", str_of(c->key));
+		put_text(&q->out, "label", c->label);
+		put_text(&q->out, "type", str_of(c->type));
+		put_int(&q->out, "column_id", c->ref_id);
+		json_key(&q->out, "own");
+		json_add_bool(&q->out, c->kind == COLUMN_MARK);
+		json_key(&q->out, "choices");
+		if (c->choices.n)
+			json_add_raw(&q->out, c->choices);
+		else
+			json_add_null(&q->out);
+		json_close(&q->out, '}');
+	}
+	json_close(&q->out, ']');
+	json_close(&q->out, '}');
+	return 0;
+}
+
+/* Totals ------------------------------------------------------------------------------------------------------------- */
+
+/* Without filters the roll-up knows how many contacts carry which result; with filters the rows are counted. */
+static bool filtered(const struct request *q)
+{
+	for (size_t i = 0; i < q->http->n_params; i++) {
+		str name = q->http->params[i].name;
+		if (!str_eq(name, STR("sort")) && !str_eq(name, STR("limit")) && !str_eq(name, STR("after")))
+			return true;
+	}
+	return false;
+}
+
+static int totals_query(struct request *q, struct query *query)
+{
+	struct listing ignored;
+
+	if (filtered(q)) {
+		query_add(query, "SELECT result_id, result, counts_as, count(*)");
+		int err = rows_query(q, query, &ignored);
+		query_add(query, " GROUP BY result_id, result, counts_as ORDER BY 4 DESC, 1");
+		return err;
+	}
+	query_add(query, "SELECT r.id, r.name, r.counts_as, sum(s.contacts) FROM contact_state s JOIN result r ON r.id = "
+	                 "s.last_result_id"
+	                 " WHERE s.state <> 'hidden' AND s.project_id = ");
+	query_val(query, V(q->id[0]));
+	query_add(query, " GROUP BY r.id, r.name, r.counts_as HAVING sum(s.contacts) > 0 ORDER BY 4 DESC, 1");
+	return 0;
+}
+
+static int put_totals(struct request *q, struct query *query)
+{
+	int64_t rows = 0, by_kind[COUNTS_REFUSAL + 1] = {0};
+	struct rows r;
+	int err = db_ask(q->db, q->a, QUERY(query), &r, &q->fault);
+
+	json_open(&q->out, '{');
+	json_key(&q->out, "results");
+	json_open(&q->out, '[');
+	while (!err && !(err = rows_next(&r, &q->fault))) {
+		int64_t contacts = rows_int(&r, 3);
+		str kind = rows_str(&r, 2);
+		json_open(&q->out, '{');
+		put_int(&q->out, "result_id", rows_int(&r, 0));
+		put_text(&q->out, "name", rows_str(&r, 1));
+		put_text(&q->out, "counts_as", kind);
+		put_int(&q->out, "contacts", contacts);
+		json_close(&q->out, '}');
+		rows += contacts;
+		for (size_t i = 0; counts_as_words[i]; i++)
+			if (str_eq(kind, str_of(counts_as_words[i])))
+				by_kind[i] += contacts;
+	}
+	rows_done(&r);
+	json_close(&q->out, ']');
+	put_int(&q->out, "rows", rows);
+	put_int(&q->out, "leads", by_kind[COUNTS_LEAD]);
+	put_int(&q->out, "meetings", by_kind[COUNTS_MEETING]);
+	put_int(&q->out, "presentations", by_kind[COUNTS_PRESENTATION]);
+	put_int(&q->out, "sales", by_kind[COUNTS_SALE]);
+	put_int(&q->out, "refusals", by_kind[COUNTS_REFUSAL]);
+	json_close(&q->out, '}');
+	return err == ENOENT ? 0 : err;
+}
+
+int report_totals(struct request *q)
+{
+	struct query *query = query_new(q->a);
+	struct project p;
+	int err = resource_find(&project_resource, q, q->id[0], &p);
+
+	if (!err)
+		err = totals_query(q, query);
+	return err ? err : put_totals(q, query);
+}
+
+/* Writing into a cell -------------------------------------------------------------------------------------------------- */
+
+struct writing {
+	struct request *q;
+	const struct mark_body *body;
+	struct mark was, mark;
+};
+
+static int mark_find(struct db *db, struct arena *a, struct mark *m, struct fault *f)
+{
+	struct query *query = query_new(a);
+	int err;
+
+	query_add(query, "SELECT ");
+	entity_columns(&mark_entity, query);
+	query_add(query, " FROM mark WHERE contact_id = ");
+	query_val(query, V(m->contact_id));
+	query_add(query, " AND column_id = ");
+	query_val(query, V(m->column_id));
+	err = entity_ask(&mark_entity, db, a, query, m, f);
+	return err == ENOENT ? 0 : err;
+}
+
+static int mark_event(struct writing *w, struct db *db, struct arena *a, struct fault *f)
+{
+	struct text body = {.a = a};
+	struct json_out out = {.t = &body};
+
+	json_open(&out, '{');
+	put_int(&out, "contact_id", w->mark.contact_id);
+	put_int(&out, "column_id", w->mark.column_id);
+	put_text(&out, "value", w->mark.value);
+	put_int(&out, "version", w->mark.version);
+	put_text(&out, "author", w->q->who->name);
+	put_int(&out, "changed_at", w->mark.changed_at);
+	json_close(&out, '}');
+	return event_add(db, a,
+	        &(struct event){.entity = "mark",
+	                .verb = "changed",
+	                .row_id = w->mark.id,
+	                .project_id = w->mark.project_id,
+	                .right = MAY_SEE_REPORT,
+	                .body = text_str(&body)},
+	        f);
+}
+
+static int mark_audit(struct writing *w, struct db *db, struct arena *a, struct fault *f)
+{
+	const struct mark *was = w->was.id ? &w->was : NULL;
+
+	return audit_add(db, a,
+	        &(struct audit){.who = w->q->who,
+	                .entity = "mark",
+	                .verb = was ? "changed" : "created",
+	                .row_id = w->mark.id,
+	                .project_id = w->mark.project_id,
+	                .diff = entity_diff(&mark_entity, was, &w->mark, a),
+	                .peer = w->q->http->peer},
+	        w->q->now, f);
+}
+
+static int mark_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct writing *w = arg;
+	int err;
+
+	w->was = (struct mark){.contact_id = w->mark.contact_id, .column_id = w->mark.column_id};
+	err = mark_find(db, a, &w->was, f);
+	if (!err && w->was.version != w->body->version)
+		err = fail(f, ESTALE, "version", "stale", "somebody wrote into this cell meanwhile");
+	if (err)
+		return err;
+	w->mark = (struct mark){.id = w->was.id,
+	        .version = w->was.version,
+	        .project_id = w->mark.project_id,
+	        .contact_id = w->mark.contact_id,
+	        .column_id = w->mark.column_id,
+	        .value = w->body->value,
+	        .author_id = w->q->who->user_id,
+	        .changed_at = w->q->now};
+	err = w->was.id ? entity_update(&mark_entity, db, a, &w->mark, f) : entity_insert(&mark_entity, db, a, &w->mark, f);
+	if (!err)
+		err = mark_audit(w, db, a, f);
+	return err ? err : mark_event(w, db, a, f);
+}
+
+/* The cell: the column must belong to the row's project, and that be in reach. */
+static int cell_project(struct request *q, int64_t *ret_project)
+{
+	struct val project;
+	int err = db_one(q->db, q->a,
+	        "SELECT c.project_id FROM contact c JOIN mark_column m ON m.project_id = c.project_id WHERE c.id = ?1 AND "
+	        "m.id = ?2"
+	        " AND m.archived = 0 AND c.last_result_id IS NOT NULL",
+	        VALS(V(q->id[0]), V(q->id[1])), &project, 1, &q->fault);
+
+	if (!err)
+		err = access_project(q->db, q->a, q->who, val_int(project), &q->fault);
+	if (!err)
+		*ret_project = val_int(project);
+	return err;
+}
+
+int report_mark_put(struct request *q)
+{
+	struct writing w = {.q = q, .body = q->body, .mark = {.contact_id = q->id[0], .column_id = q->id[1]}};
+	int err = cell_project(q, &w.mark.project_id);
+
+	if (!err)
+		err = request_write(q, mark_write, &w);
+	if (!err)
+		request_give(q, &mark_entity.shape, &w.mark);
+	return err;
+}

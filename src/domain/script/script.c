@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* script.c - the fields of a script version and its life. */
+#include "domain/script/script.h"
+
+#include "domain/role/role.h"
+#include "domain/script/script_priv.h"
+
+static const char *const states[] = {"draft", "proposed", "approved", "declined", "active", "retired", NULL};
+
+#define ENTITY struct script_version
+static const struct field fields[] = {
+        F_ID(),
+        F_VERSION(),
+        F_REF(project_id, "project", "Its project", .flags = REQUIRED | FIXED),
+        F_INT(number, 1, 1000000, "Number within the project: v1, v2, …", .flags = GIVEN),
+        F_WORD(state, states, "Where it is in its life; only «active» is dialled", .flags = GIVEN),
+        F_JSON(graph, NULL, "Stages and steps: see docs/script.md", .flags = UNSORTED | UNLISTED),
+        F_STR(note, 0, 2000, "What changed against the version before, or why it was declined",
+                .flags = NULLABLE | SEARCHED),
+        F_REF(author_id, "user", "Who wrote it", .flags = NULLABLE | GIVEN | STAFF_ONLY),
+        F_REF(approved_by, "user", "Who approved it", .flags = NULLABLE | GIVEN | STAFF_ONLY),
+        F_TIME(approved_at, "When it was approved", .flags = NULLABLE | GIVEN),
+        F_TIME(created_at, "When it was drafted", .flags = GIVEN),
+};
+#undef ENTITY
+
+const struct entity script_version_entity =
+        ENTITY_OF(script_version, fields, "script_version", "A version of a project's script");
+
+/* A draft starts from nothing the author must delete: one greeting and a polite end. */
+#define FIRST_GRAPH \
+	"{\"start\":\"n1\",\"conflict\":null,\"stages\":[{\"id\":\"s1\",\"name\":\"Контакт\",\"kind\":\"contact\"}," \
+	"{\"id\":\"s2\",\"name\":\"Ориентация\",\"kind\":\"orientation\"},{\"id\":\"s3\",\"name\":\"Варианты\",\"kind\":" \
+	"\"options\"}," \
+	"{\"id\":\"s4\",\"name\":\"Решение\",\"kind\":\"decision\"},{\"id\":\"s5\",\"name\":\"Выход из " \
+	"контакта\",\"kind\":\"exit\"}]," \
+	"\"nodes\":[{\"id\":\"n1\",\"stage\":\"s1\",\"type\":\"say\",\"title\":\"Приветствие\",\"text\":\"Здравствуйте, " \
+	"меня зовут " \
+	"{operator.name}, компания " \
+	"«{customer.name}».\",\"answers\":[{\"id\":\"a1\",\"label\":\"Дальше\",\"to\":\"n2\"}],\"x\":0,\"y\":0}," \
+	"{\"id\":\"n2\",\"stage\":\"s5\",\"type\":\"end\",\"title\":\"Прощание\",\"text\":\"Спасибо за разговор, всего " \
+	"доброго.\"," \
+	"\"answers\":[],\"x\":0,\"y\":200}]}"
+
+static void script_fill(struct request *q, void *new)
+{
+	struct script_version *v = new;
+
+	v->graph = STR(FIRST_GRAPH);
+	v->author_id = q->who->user_id;
+	v->created_at = q->now;
+	v->number = 1;
+}
+
+static int script_check(struct request *q, const void *old, void *new)
+{
+	const struct script_version *was = old;
+	struct script_version *v = new;
+	struct val next;
+	int err;
+
+	if (was && was->state != SCRIPT_DRAFT)
+		return fail(&q->fault, EINVAL, "state", "not_draft",
+		        "only a draft can be changed: copy this version into a new one");
+	if (!v)
+		return 0;
+	err = graph_check(q->a, v->graph, &q->fault);
+	if (err || was)
+		return err;
+	err = db_one(q->db, q->a, "SELECT coalesce(max(number), 0) + 1 FROM script_version WHERE project_id = ?1",
+	        VALS(V(v->project_id)), &next, 1, &q->fault);
+	if (!err)
+		v->number = val_int(next);
+	return err;
+}
+
+const struct resource script_resource = {
+        .entity = &script_version_entity,
+        .path = "/projects/{project_id}/scripts",
+        .read = MAY_SEE_PROJECTS,
+        .write = MAY_WRITE_SCRIPT,
+        .remove = MAY_WRITE_SCRIPT,
+        .scope = SCOPE_PROJECT,
+        .scope_column = "project_id",
+        .sort = "-number",
+        .check = script_check,
+        .fill = script_fill,
+};
+
+#define ENTITY struct decline_body
+static const struct field decline_fields[] = {
+        F_STR(note, 3, 2000, "Why it is declined: its author reads it", .flags = REQUIRED),
+};
+#undef ENTITY
+static const struct shape decline_shape = SHAPE_OF(decline_body, decline_fields, "Declining a script version");
+
+static const struct route routes[] = {{HTTP_GET, "/scripts/{id}", MAY_SEE_PROJECTS, script_get, "One version with its graph",
+                                              .gives = &script_version_entity.shape},
+        {HTTP_GET, "/scripts/{id}/lint", MAY_SEE_PROJECTS, script_lint, "What an experienced author would notice",
+                .gives_raw = "application/json"},
+        {HTTP_POST, "/scripts/{id}/copy", MAY_WRITE_SCRIPT, script_copy, "A new draft with the same graph",
+                .gives = &script_version_entity.shape},
+        {HTTP_POST, "/scripts/{id}/propose", MAY_WRITE_SCRIPT, script_propose,
+                "Propose a draft: its graph is fixed from now on", .gives = &script_version_entity.shape},
+        {HTTP_POST, "/scripts/{id}/approve", MAY_RUN_PROJECT, script_approve,
+                "Approve a proposed version: it becomes the active one", .gives = &script_version_entity.shape},
+        {HTTP_POST, "/scripts/{id}/decline", MAY_RUN_PROJECT, script_decline, "Decline a proposed version, with the reason",
+                .takes = &decline_shape, .gives = &script_version_entity.shape},
+        {0}};
+
+static const struct resource *const resources[] = {&script_resource, NULL};
+
+const struct module script_module = {.name = "script", .resources = resources, .routes = routes};

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* script.h - the script of a project as a versioned graph: stages, steps with their text, answers that lead on, merge fields.
+ * A version is draft → proposed → approved → active → retired (or declined); its graph is fixed once it was proposed, one version of a
+ * project is active, and only that one is dialled. Each call keeps the version it was made with. */
+#ifndef DOMAIN_SCRIPT_SCRIPT_H
+#define DOMAIN_SCRIPT_SCRIPT_H
+
+#include "kit/route/route.h"
+
+enum script_state { SCRIPT_DRAFT, SCRIPT_PROPOSED, SCRIPT_APPROVED, SCRIPT_DECLINED, SCRIPT_ACTIVE, SCRIPT_RETIRED };
+
+struct script_version {
+	int64_t id, version, project_id, number;
+	int state;
+	str graph, note;
+	int64_t author_id, approved_by, approved_at, created_at;
+};
+
+extern const struct entity script_version_entity;
+extern const struct resource script_resource;
+extern const struct module script_module;
+
+/* The limits of a graph: what a person can oversee, and what a page can draw. */
+enum { GRAPH_STAGES = 30, GRAPH_NODES = 500, GRAPH_ANSWERS = 20, GRAPH_TEXT = 8000 };
+
+/* Well-formed: members known, ids unique, every answer leads to a step that exists (or nowhere), start exists. EINVAL names the
+ * place: "graph.nodes[3].answers[0].to". A draft may have dead ends; the linter speaks of those. */
+int graph_check(struct arena *a, str graph, struct fault *f) MUST_USE;
+
+/* What the linter says of a graph; error: the version cannot be proposed. */
+struct lint {
+	const char *code; /* empty, no_text, dead_end, unreachable, many_questions, forbidden, unknown_field, exclamation */
+	bool error;
+	str node; /* id of the step, or absent */
+	str what; /* the words it is about, or absent */
+};
+/* keys: of the project's form fields. ret in the arena. The graph is well-formed. */
+int graph_lint(struct arena *a, str graph, const str *keys, size_t n_keys, const struct lint **ret, size_t *ret_n,
+        struct fault *f) MUST_USE;
+
+#endif
