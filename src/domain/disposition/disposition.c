@@ -22,7 +22,7 @@ static const struct field result_fields[] = {
                 .flags = NULLABLE),
         F_INT(position, 0, 100000, "Order among its neighbours"),
         F_STR(name, 1, 100, "What the operator reads on the button", .flags = REQUIRED | SEARCHED),
-        F_WORD(effect, result_effect_names, "What it does with the contact", .flags = REQUIRED),
+        F_WORD(effect, life_effect_names, "What it does with the contact", .flags = REQUIRED),
         F_WORD(counts_as, counts_as_words, "What it counts as in the reports"),
         F_INT(retry_min, 0, 43200, "Effect «retry»: minutes until the next attempt"),
         F_STR(hot_key, 1, 1, "Digit pressed with Alt", .flags = NULLABLE),
@@ -81,7 +81,7 @@ static int result_check(struct request *q, const void *old, void *new)
 	}
 	if (r->hot_key.n && (r->hot_key.p[0] < '1' || r->hot_key.p[0] > '9'))
 		return fail(&q->fault, EINVAL, "hot_key", "hot_key", "a digit from 1 to 9");
-	if (r->effect == EFFECT_RETRY && r->retry_min == 0)
+	if (r->effect == LIFE_EFFECT_RETRY && r->retry_min == 0)
 		return fail(&q->fault, EINVAL, "retry_min", "retry_min", "say after how many minutes to try again");
 	return r->parent_id ? same_project(q, r) : 0;
 }

@@ -13,7 +13,7 @@ enum counts_as { COUNTS_NOTHING, COUNTS_LEAD, COUNTS_MEETING, COUNTS_PRESENTATIO
 struct result {
 	int64_t id, version, project_id, parent_id, position;
 	str name;
-	int effect, counts_as; /* effect: enum result_effect */
+	int effect, counts_as; /* effect: enum life_effect */
 	int64_t retry_min;
 	str hot_key;
 	bool asks_comment, archived;
