@@ -34,7 +34,7 @@ int event_position(struct db *db, struct arena *a, int64_t *ret, struct fault *f
 	return err;
 }
 
-int event_replayable(struct db *db, struct arena *a, int64_t after, struct fault *f)
+int events_kept(struct db *db, struct arena *a, int64_t after, struct fault *f)
 {
 	struct val first;
 	int err = db_one(db, a, "SELECT min(id) FROM event", NO_VALS, &first, 1, f);

@@ -12,6 +12,8 @@ struct event_row {
 /* Up to limit rows after a position, in order. ret holds limit rows. */
 int events_read(struct db *db, struct arena *a, int64_t after, int64_t limit, struct event_row *ret, size_t *ret_n,
         struct fault *f) MUST_USE;
+/* EINVAL "replay" when older events than the one after this position are gone. */
+int events_kept(struct db *db, struct arena *a, int64_t after, struct fault *f) MUST_USE;
 /* The event as an event stream carries it. */
 str event_text(const struct event_row *e, struct arena *a);
 
@@ -22,10 +24,10 @@ struct watcher {
 	struct arena a; /* of who and reach; made anew with each check */
 	struct who who;
 	struct reach projects, customers;
-	int64_t at;         /* the last event considered; below 0: from now */
-	int64_t checked_ms; /* when who and reach were read; 0: not yet */
+	int64_t at;                    /* the last event considered; below 0: from now */
+	int64_t joined_ms, checked_ms; /* moments: attached; who and reach read */
 };
-struct watcher *watcher_new(struct http_stream *st, const struct who *w, int64_t after);
+struct watcher *watcher_new(const struct who *w, int64_t after);
 void watcher_free(struct watcher *w);
 /* Read again who it is and what he reaches. ENOENT when he may watch no longer: log-in ended, disabled, another role. */
 int watcher_check(struct watcher *w, struct db *db, int64_t now, struct fault *f) MUST_USE;

@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-enum { BATCH = 500, LISTENERS = 4, CHECK_MS = 4000, POLL_MS = 500, POLL_POSTGRES_MS = 200 };
+enum { BATCH = 500, LISTENERS = 4, CHECK_MS = 4000, YOUNG_MS = 1000, POLL_MS = 500, POLL_POSTGRES_MS = 200 };
 
 struct event_hub {
 	struct store *store;
@@ -89,16 +89,16 @@ static void cut(struct event_hub *h, struct watcher *w)
 	w->who.role = NULL;
 }
 
-static bool check(struct event_hub *h, struct watcher *w, struct db *db)
+/* Within its first moments a stream may not be the answer of its request yet, so it is not ended then but looked at again. */
+static void check(struct event_hub *h, struct watcher *w, struct db *db, int64_t now)
 {
 	struct fault f = {0};
-	int err = w->who.role ? watcher_check(w, db, clock_ms(), &f) : 0;
+	int err = watcher_check(w, db, now, &f);
 
-	if (err == ENOENT)
+	if (err == ENOENT && now - w->joined_ms >= YOUNG_MS)
 		cut(h, w);
-	else if (err)
+	else if (err && err != ENOENT)
 		log_warn("event", "a watcher could not be checked: %s", f.what);
-	return w->who.role && w->checked_ms;
 }
 
 /* Who reaches what follows from these; a change of them is looked at before the events after it are offered. */
@@ -119,7 +119,7 @@ static void check_due(struct event_hub *h, struct db *db, bool all)
 	for (struct watcher *w = h->live; w; w = w->next)
 		if (w->st && w->who.role &&
 		        (all ? !w->projects.all : now - w->checked_ms >= CHECK_MS || now < w->checked_ms))
-			(void)check(h, w, db);
+			check(h, w, db, now);
 }
 
 /* The next events, to everybody. True when there may be more. */
@@ -186,10 +186,7 @@ static void admit(struct event_hub *h, struct db *db)
 		pthread_mutex_unlock(&h->lock);
 		if (!w)
 			return;
-		if (check(h, w, db))
-			replay(h, w, db);
-		else
-			cut(h, w);
+		replay(h, w, db);
 	}
 }
 
@@ -268,11 +265,6 @@ void event_hub_stop(struct event_hub *h)
 	pthread_cond_signal(&h->wake);
 	pthread_mutex_unlock(&h->lock);
 	pthread_join(h->thread, NULL);
-	for (struct watcher *w = h->joining; w; w = w->next)
-		if (w->st)
-			http_stream_close(w->st);
-	for (struct watcher *w = h->live; w; w = w->next)
-		cut(h, w);
 }
 
 void event_hub_free(struct event_hub *h)
@@ -291,20 +283,8 @@ void event_hub_free(struct event_hub *h)
 	free(h);
 }
 
-void event_hub_attach(struct event_hub *h, struct http_stream *st, const struct who *who, int64_t after)
-{
-	struct watcher *w = watcher_new(st, who, after);
-
-	pthread_mutex_lock(&h->lock);
-	w->next = h->joining;
-	h->joining = w;
-	h->streams++;
-	h->woken = true;
-	pthread_cond_signal(&h->wake);
-	pthread_mutex_unlock(&h->lock);
-}
-
-void event_hub_gone(struct http_stream *st, void *hub)
+/* The connection is down; on http's thread. */
+static void gone(struct http_stream *st, void *hub)
 {
 	struct event_hub *h = hub;
 
@@ -316,6 +296,36 @@ void event_hub_gone(struct http_stream *st, void *hub)
 		if (w->st == st)
 			w->st = NULL, h->streams--;
 	pthread_mutex_unlock(&h->lock);
+}
+
+static void join(struct event_hub *h, struct watcher *w)
+{
+	pthread_mutex_lock(&h->lock);
+	w->next = h->joining;
+	h->joining = w;
+	h->streams++;
+	h->woken = true;
+	pthread_cond_signal(&h->wake);
+	pthread_mutex_unlock(&h->lock);
+}
+
+int event_hub_attach(struct event_hub *h, struct http_server *server, struct db *db, const struct who *who, int64_t after,
+        struct http_stream **ret, struct fault *f)
+{
+	struct watcher *w = watcher_new(who, after);
+	int err = events_kept(db, &w->a, after, f);
+
+	w->joined_ms = clock_ms();
+	if (!err)
+		err = watcher_check(w, db, w->joined_ms, f);
+	if (err) {
+		watcher_free(w);
+		return err;
+	}
+	w->st = http_stream_new(server, gone, h);
+	*ret = w->st;
+	join(h, w);
+	return 0;
 }
 
 void event_hub_listen(struct event_hub *h, void (*fn)(const struct event *e, int64_t id, void *arg), void *arg)

@@ -19,13 +19,12 @@ static void copy_who(struct arena *a, struct who *to, const struct who *from)
 	to->language = str_copy(a, from->language);
 }
 
-struct watcher *watcher_new(struct http_stream *st, const struct who *who, int64_t after)
+struct watcher *watcher_new(const struct who *who, int64_t after)
 {
 	struct watcher *w = calloc(1, sizeof(*w));
 
 	if (!w)
 		abort();
-	w->st = st;
 	w->at = after;
 	copy_who(&w->a, &w->who, who);
 	return w;

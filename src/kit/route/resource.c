@@ -323,7 +323,7 @@ static int resource_list(struct request *q)
 /* The routes */
 
 static struct route *add(struct route *to, struct arena *a, enum http_method method, const struct resource *r,
-        const char *tail, uint64_t right, int (*run)(struct request *q), const char *what)
+        const char *tail, uint64_t right, int (*run)(struct request *q), const char *verb)
 {
 	const char *name = r->entity->shape.name;
 
@@ -331,7 +331,7 @@ static struct route *add(struct route *to, struct arena *a, enum http_method met
 	        .path = str_z(a, str_printf(a, "%s%s", r->path, tail)),
 	        .right = right,
 	        .run = run,
-	        .doc = str_z(a, str_printf(a, what, name)),
+	        .doc = str_z(a, str_printf(a, "%s %s", verb, name)),
 	        .gives = &r->entity->shape};
 	return to + 1;
 }
@@ -340,16 +340,16 @@ const struct route *resource_routes(const struct resource *r, struct arena *a)
 {
 	struct route *all = NEW_N(a, struct route, 7), *to = all;
 
-	to = add(to, a, HTTP_GET, r, "", r->read, resource_list, "List each %s in reach");
+	to = add(to, a, HTTP_GET, r, "", r->read, resource_list, "List within reach:");
 	all->gives = r->list ? &r->list->shape : &r->entity->shape;
 	all->gives_list = true;
 	if (!r->not_made)
-		to = add(to, a, HTTP_POST, r, "", r->write, resource_make, "Make a %s");
-	to = add(to, a, HTTP_GET, r, "/{id}", r->read, resource_read, "Read one %s");
+		to = add(to, a, HTTP_POST, r, "", r->write, resource_make, "Make a");
+	to = add(to, a, HTTP_GET, r, "/{id}", r->read, resource_read, "Read one");
 	if (!r->not_changed)
-		to = add(to, a, HTTP_PATCH, r, "/{id}", r->write, resource_change, "Change fields of a %s");
+		to = add(to, a, HTTP_PATCH, r, "/{id}", r->write, resource_change, "Change fields of a");
 	if (r->remove) {
-		to = add(to, a, HTTP_DELETE, r, "/{id}", r->remove, resource_remove, "Remove a %s");
+		to = add(to, a, HTTP_DELETE, r, "/{id}", r->remove, resource_remove, "Remove a");
 		to[-1].gives = NULL;
 	}
 	return all;
