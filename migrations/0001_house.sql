@@ -204,7 +204,8 @@ CREATE TABLE recording (
 
 CREATE TABLE callback (
   id @ID@, version @INT@ NOT NULL DEFAULT 1, project_id @INT@ NOT NULL, contact_id @INT@ NOT NULL, phone_id @INT@, operator_id @INT@ REFERENCES "user"(id), -- NULL: any
-  due_at @INT@ NOT NULL, note TEXT, state TEXT NOT NULL DEFAULT 'open', call_id @INT@, author_id @INT@ REFERENCES "user"(id), created_at @INT@ NOT NULL, done_at @INT@
+  due_at @INT@ NOT NULL, note TEXT, state TEXT NOT NULL DEFAULT 'open', call_id @INT@, author_id @INT@ REFERENCES "user"(id), created_at @INT@ NOT NULL, done_at @INT@,
+  reminded @INT@ NOT NULL DEFAULT 0
 );
 CREATE INDEX callback_due ON callback(project_id, state, due_at);
 CREATE INDEX callback_contact ON callback(contact_id);
@@ -230,7 +231,7 @@ CREATE INDEX state_span_user ON state_span(user_id, from_at);
 
 -- The journal: a row per dialled call, as people read it.
 CREATE VIEW journal AS SELECT c.id, c.uuid, c.project_id, p.customer_id, c.base_id, c.contact_id, t.company, t.industry, t.activity,
-    t.city, t.address, t.fax, t.email, n.name AS person, c.operator_id, u.name AS operator, c.direction, c.mode, c.number, c.trunk_id,
+    t.city, t.address, t.fax, t.email, n.name AS person, c.operator_id, u.name AS operator_name, c.direction, c.mode, c.number, c.trunk_id,
     c.script_version_id, c.state, c.asked_at, c.dialled_at, c.ringing_at, c.answered_at, c.connected_at, c.ended_at, c.cause, c.sip_code,
     c.ended_by, c.talk_ms, c.wrap_ms, c.is_dialogue, c.result_id, r.name AS result, c.counts_as, c.result_at, c.reason, c.comment, c.path,
     g.id AS recording_id, g.duration_ms AS recording_ms
@@ -265,14 +266,12 @@ CREATE TABLE contact_state (                       -- how many contacts of a bas
 
 -- Letters, links, jobs, events, audit ------------------------------------------------------------------------------------
 CREATE TABLE link (                                -- a signed link of a letter: opens one project's report until it expires
-  id @ID@, token_hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, project_id @INT@ REFERENCES project(id), sent_to TEXT,
-  created_at @INT@ NOT NULL, expires_at @INT@ NOT NULL,
+  id @ID@, token_hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, project_id @INT@ REFERENCES project(id), created_at @INT@ NOT NULL, expires_at @INT@ NOT NULL,
   opened_at @INT@, opens @INT@ NOT NULL DEFAULT 0, revoked @INT@ NOT NULL DEFAULT 0
 );
-CREATE TABLE letter (                              -- one recipient each; "{token}" in the bodies stands for the link's secret, which is not kept
+CREATE TABLE letter (
   id @ID@, kind TEXT NOT NULL, project_id @INT@ REFERENCES project(id), user_id @INT@, day TEXT, to_list TEXT NOT NULL, subject TEXT NOT NULL,
-  body_text TEXT NOT NULL, body_html TEXT, language TEXT NOT NULL DEFAULT 'ru', message_id TEXT NOT NULL UNIQUE, figures TEXT,
-  sender_name TEXT, sender TEXT, sha256 TEXT,      -- as sent: with these and the server's key the letter is built again byte for byte
+  body_text TEXT NOT NULL, body_html TEXT, message_id TEXT NOT NULL UNIQUE, figures TEXT, sha256 TEXT,
   state TEXT NOT NULL DEFAULT 'waiting',           -- waiting, sent, failed
   tries @INT@ NOT NULL DEFAULT 0, error TEXT, next_try_at @INT@, created_at @INT@ NOT NULL, sent_at @INT@, once_key TEXT UNIQUE
 );

@@ -57,10 +57,11 @@ static void close_for(struct life *l, enum life_closed why)
 	l->due_at = 0;
 }
 
-/* Again after a pause, unless the attempts are spent; never twice in a day that is used up, and never before a promise. */
+/* Again after a pause, unless the attempts are spent; never twice in a day that is used up, and never before a promise. A promise to
+ * somebody who never answers is given up at twice the attempts. */
 static void try_again(struct life *l, const struct attempt_rules *r, int64_t pause_ms, const struct attempt_now *n)
 {
-	if (!n->callback_at && !life_total_left(l, r)) {
+	if (!life_total_left(l, r) && (!n->callback_at || l->attempts >= 2 * r->total)) {
 		close_for(l, LIFE_CLOSED_ATTEMPTS);
 		return;
 	}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gate.h - may this contact be dialled on this number for this project now? Every dial passes here, by hand or not; the first rule that
+ * says no is the answer, and it is stored with the contact: «why is it not dialled». Order and rules: operations.md section 4.
+ * Reads only, except gate_refused. */
+#ifndef DOMAIN_GATE_GATE_H
+#define DOMAIN_GATE_GATE_H
+
+#include "callflow/attempts.h"
+#include "domain/project/project.h"
+#include "engine/zone/zone.h"
+
+enum gate_rule {
+	GATE_OK,
+	GATE_CLOSED,
+	GATE_RESERVED,
+	GATE_NO_NUMBER,
+	GATE_NUMBER_INVALID,
+	GATE_SPECIAL_NUMBER, /* emergency, short and paid numbers */
+	GATE_DNC_ALL,
+	GATE_DNC_CUSTOMER,
+	GATE_DNC_PROJECT,
+	GATE_HOURS,
+	GATE_HOLIDAY,
+	GATE_CALLBACK_LATER, /* a promise is open for later */
+	GATE_ATTEMPTS_TOTAL,
+	GATE_ATTEMPTS_DAY, /* of the contact, and of the number across the customer's projects */
+	GATE_GAP,          /* since the last attempt, of another project of the customer too */
+	GATE_BASE,
+	GATE_SCRIPT,
+	GATE_PROJECT,
+	GATE_TRUNK,
+	GATE_RULES
+};
+extern const char *const gate_rule_names[GATE_RULES + 1];
+/* An English sentence; the front end has its own by the rule's name. */
+const char *gate_rule_what(enum gate_rule rule);
+
+struct gate_answer {
+	enum gate_rule rule;
+	bool allowed;
+	int64_t until; /* UTC ms when it may be tried again; 0: not by waiting */
+};
+
+/* What the gate and the dialler need of a project, read once for many contacts. */
+struct gate_project {
+	int64_t id, customer_id, trunk_id, script_version_id; /* script_version_id: the active one, 0: none */
+	int mode;                                             /* enum project_mode */
+	bool running, records, trunk_up;
+	str timezone, caller_number;
+	struct hours hours;
+	struct attempt_rules rules;
+	int64_t ring_ms, wrap_up_ms, preview_ms, dialogue_ms;
+};
+int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate_project *ret, struct fault *f) MUST_USE;
+
+struct gate_contact {
+	int64_t id, project_id, base_id, last_result_id; /* id 0: a number typed by hand, of no contact */
+	struct life life;
+	str timezone;
+	bool base_active;
+	int64_t callback_at, callback_id, callback_phone_id; /* the earliest open promise, 0: none */
+	int64_t callback_operator_id;
+	int64_t operator_id;
+};
+/* ENOENT when there is none. */
+int gate_contact(struct db *db, struct arena *a, int64_t contact_id, struct gate_contact *ret, struct fault *f) MUST_USE;
+
+struct gate_phone {
+	int64_t id, person_id;
+	str e164, ext;
+};
+/* The number to dial next: phone_id when given and good, else the good one tried longest ago, in the card's order.
+ * e164 absent when none is left. *ret_left: how many good ones there are. */
+int gate_phone(struct db *db, struct arena *a, int64_t contact_id, int64_t phone_id, struct gate_phone *ret,
+        int64_t *ret_left, struct fault *f) MUST_USE;
+
+/* held: the contact is reserved by the very call that asks, which is no reason. */
+int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
+        bool held, int64_t now, struct gate_answer *ret, struct fault *f) MUST_USE;
+/* In a writing closure: note why the contact was not dialled. */
+int gate_refused(struct db *db, int64_t contact_id, enum gate_rule rule, int64_t now, struct fault *f) MUST_USE;
+
+/* The zone the contact is called in: its own, else the number's, else the project's. */
+str gate_zone(const struct gate_project *p, str contact_zone, str e164);
+/* Is it calling time there? *ret_until: when it will be. */
+int gate_open(
+        const struct gate_project *p, str zone, int64_t now, bool *ret_open, int64_t *ret_until, struct fault *f) MUST_USE;
+/* The calendar day there, "2026-03-12", and the moment the first calling hour of a later day begins. */
+int gate_day(
+        const struct gate_project *p, str zone, int64_t now, char ret_day[11], int64_t *ret_next, struct fault *f) MUST_USE;
+
+extern const struct module gate_module;
+
+#endif
