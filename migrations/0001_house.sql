@@ -266,12 +266,14 @@ CREATE TABLE contact_state (                       -- how many contacts of a bas
 
 -- Letters, links, jobs, events, audit ------------------------------------------------------------------------------------
 CREATE TABLE link (                                -- a signed link of a letter: opens one project's report until it expires
-  id @ID@, token_hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, project_id @INT@ REFERENCES project(id), created_at @INT@ NOT NULL, expires_at @INT@ NOT NULL,
+  id @ID@, token_hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, project_id @INT@ REFERENCES project(id), sent_to TEXT,
+  created_at @INT@ NOT NULL, expires_at @INT@ NOT NULL,
   opened_at @INT@, opens @INT@ NOT NULL DEFAULT 0, revoked @INT@ NOT NULL DEFAULT 0
 );
-CREATE TABLE letter (
+CREATE TABLE letter (                              -- one recipient each; "{token}" in the bodies stands for the link's secret, which is not kept
   id @ID@, kind TEXT NOT NULL, project_id @INT@ REFERENCES project(id), user_id @INT@, day TEXT, to_list TEXT NOT NULL, subject TEXT NOT NULL,
-  body_text TEXT NOT NULL, body_html TEXT, message_id TEXT NOT NULL UNIQUE, figures TEXT, sha256 TEXT,
+  body_text TEXT NOT NULL, body_html TEXT, language TEXT NOT NULL DEFAULT 'ru', message_id TEXT NOT NULL UNIQUE, figures TEXT,
+  sender_name TEXT, sender TEXT, sha256 TEXT,      -- as sent: with these and the server's key the letter is built again byte for byte
   state TEXT NOT NULL DEFAULT 'waiting',           -- waiting, sent, failed
   tries @INT@ NOT NULL DEFAULT 0, error TEXT, next_try_at @INT@, created_at @INT@ NOT NULL, sent_at @INT@, once_key TEXT UNIQUE
 );

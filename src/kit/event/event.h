@@ -24,16 +24,16 @@ int event_add(struct db *db, struct arena *a, const struct event *e, struct faul
 /* The hub: reads new events after each commit and pushes them to the streams. One per process. */
 struct event_hub;
 int event_hub_start(struct store *s, struct event_hub **ret, struct fault *f) MUST_USE;
+/* Ends the thread. Then stop http, which ends the streams, then free. */
 void event_hub_stop(struct event_hub *h);
+void event_hub_free(struct event_hub *h);
 /* The position to hand out with a snapshot: events after it are not in the snapshot. */
 int event_position(struct db *db, struct arena *a, int64_t *ret, struct fault *f) MUST_USE;
-/* Can a stream begin after this position? EINVAL "replay" when older events are gone already: load again. */
-int event_replayable(struct db *db, struct arena *a, int64_t after, struct fault *f) MUST_USE;
-/* Attach st: replays what w may see after position after (0: from now), then follows. A who whose session ends, whose role
- * changes or who is disabled is cut within 5 s; what he reaches follows his projects as fast. w is copied. worker */
-void event_hub_attach(struct event_hub *h, struct http_stream *st, const struct who *w, int64_t after);
-/* To be given to http_stream_new as gone, with the hub as arg. */
-void event_hub_gone(struct http_stream *st, void *hub);
+/* A stream for w, to be made the answer of his request: replays what he may see after position after (below 0: from now), then
+ * follows. A who whose session ends, whose role changes or who is disabled is cut within 5 s; what he reaches follows his
+ * projects as fast. w is copied. EINVAL "replay" when events after that position are gone: load the page again. worker */
+int event_hub_attach(struct event_hub *h, struct http_server *server, struct db *db, const struct who *w, int64_t after,
+        struct http_stream **ret, struct fault *f) MUST_USE;
 /* Listeners inside the process (dialer): called on the hub's thread for each event; must only wake somebody. */
 void event_hub_listen(struct event_hub *h, void (*fn)(const struct event *e, int64_t id, void *arg), void *arg);
 int64_t event_hub_streams(struct event_hub *h);

@@ -35,6 +35,7 @@ struct request {
 	void *body;                      /* the body as the shape route.takes, or NULL */
 	uint64_t seen;                   /* which of its fields were sent */
 	struct json_out out;             /* print the answer here */
+	str current;                     /* with ESTALE: the row as it is now, put into the answer beside the error */
 	struct fault fault;
 };
 
@@ -87,6 +88,10 @@ struct resource {
 int resource_find(const struct resource *r, struct request *q, int64_t id, void *row) MUST_USE;
 /* store_write with the request's things. */
 int request_write(struct request *q, store_fn *fn, void *arg) MUST_USE;
+/* The row is newer than the one the client changed: ESTALE, with the row for the answer. */
+int request_stale(struct request *q, const struct shape *s, const void *row) MUST_USE;
+/* Give the browser its session's token, or take it away (NULL). "__Host-sid" over TLS; "sid" on plain HTTP, for loopback only. */
+void request_cookie(struct request *q, const char *token);
 /* Audit and event of a change made by a handler of its own; in the closure. */
 int request_changed(struct request *q, struct db *db, const struct resource *r, const char *verb, const void *old,
         const void *new, struct fault *f) MUST_USE;
@@ -120,8 +125,8 @@ const struct route *router_at(const struct router *r, size_t i, const struct res
 void router_openapi(const struct router *r, struct text *t);
 
 /* The one place where a failure becomes a status:
- * EINVAL 400, EKEYREJECTED 401, EACCES 403, ENOENT 404, EEXIST and EALREADY 409, ESTALE 412, EMSGSIZE and EFBIG 413,
- * EMEDIUMTYPE 415, EDQUOT 429, EBUSY and EAGAIN 503, ETIMEDOUT 504, ENOSPC 507, anything else 500. */
+ * EINVAL 400, EKEYREJECTED 401, EACCES 403, ENOENT 404, EEXIST and EALREADY 409, ESTALE 412, EOPNOTSUPP 405, EMSGSIZE
+ * and EFBIG 413, EMEDIUMTYPE 415, EDQUOT 429, EBUSY and EAGAIN 503, ETIMEDOUT 504, ENOSPC 507, anything else 500. */
 int http_status_of(int err);
 
 #endif

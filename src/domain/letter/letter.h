@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* letter.h - a letter we send: written once, archived unchanged, handed over by a job until the mail server takes it. One recipient each, so
+ * that each has his own state and his own link. Kinds: evening (a project's day), invitation, reset.
+ *
+ * The secret of the link in a letter is made from the server's key and the letter's Message-ID: the archive holds "{token}" in
+ * its place, the database the secret's hash. So neither the archive nor a stolen database opens a report. */
+#ifndef DOMAIN_LETTER_LETTER_H
+#define DOMAIN_LETTER_LETTER_H
+
+#include "domain/setting/setting.h"
+
+struct letter_new {
+	const char *kind;
+	int64_t project_id, user_id; /* what it is about, or 0 */
+	str to;                      /* address */
+	str subject, text, html;     /* html may be absent; "{token}" where the secret of the link stands */
+	str day, figures;            /* evening letters: "2026-03-12", JSON; else absent */
+	str language, message_id;
+	str once_key; /* a second letter with the same key is not made; absent: always made */
+};
+/* In a writing closure; job_wake after it. *ret_id is 0 when the letter was made before. */
+int letter_add(
+        struct db *db, struct arena *a, const struct letter_new *l, int64_t now, int64_t *ret_id, struct fault *f) MUST_USE;
+/* A Message-ID of this house, in the arena. */
+str letter_message_id(struct arena *a, const struct settings *s);
+/* The secret that stands for "{token}" in the letter. */
+void letter_token(const struct app *app, str message_id, char ret_token[44]);
+
+/* The link of an evening letter by its secret. ENOENT "link_spent" for one that is unknown, revoked or past its term. */
+struct link {
+	int64_t id, project_id, expires_at;
+};
+int link_find(struct db *db, struct arena *a, str token, int64_t now, struct link *ret, struct fault *f) MUST_USE;
+/* In a writing closure: it was opened. */
+int link_opened(struct db *db, const struct link *l, int64_t now, struct fault *f) MUST_USE;
+
+extern const struct module letter_module;
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* letter_priv.h - between the files of the folder. */
+#ifndef DOMAIN_LETTER_LETTER_PRIV_H
+#define DOMAIN_LETTER_LETTER_PRIV_H
+
+#include "domain/letter/letter.h"
+#include "engine/zone/zone.h"
+
+/* Tries of one letter: after 15 s, 1 min, 2 min, 4 min … until 18 hours have passed: a night without a mail server. */
+enum { LETTER_TRIES = 24, LETTER_BASE_MS = 15 * CLOCK_SECOND };
+int letter_send(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
+
+/* evening.c: the project of an evening letter, as it stands in the table project. */
+struct evening {
+	int64_t project_id;
+	str project, customer, zone, hours, to, language, state;
+	int64_t minute, link_days, plan, created_at;
+	struct date day; /* which day the letter is about, in the project's zone */
+	int weekday;
+	int64_t from, until; /* that day, UTC ms */
+	str url;             /* "https://host" */
+	str company;         /* our own name */
+};
+/* figures.c: what the day brought, from the roll-ups. */
+struct figures {
+	int64_t calls, answered, dialogues, leads, meetings, presentations, sales, talk_ms;
+};
+struct lead {
+	int64_t contact_id;
+	str company, city, person, position, number, result, comment;
+	bool recorded;
+};
+enum { LEADS_MAX = 200 };
+struct leads {
+	struct lead of[LEADS_MAX];
+	size_t n;
+	bool more;
+};
+int figures_of_day(struct db *db, struct arena *a, const struct evening *e, struct figures *ret, struct fault *f) MUST_USE;
+int leads_of_day(struct db *db, struct arena *a, const struct evening *e, struct leads *ret, struct fault *f) MUST_USE;
+/* As JSON, for the archive. */
+str figures_json(struct arena *a, const struct evening *e, const struct figures *g);
+
+/* words.c: the letter in the project's language. */
+str evening_subject(struct arena *a, const struct evening *e, const struct figures *g);
+str evening_text(
+        struct arena *a, const struct evening *e, const struct figures *g, const struct leads *leads, int64_t link_until);
+str evening_html(
+        struct arena *a, const struct evening *e, const struct figures *g, const struct leads *leads, int64_t link_until);
+/* "day" of the archive: 2026-03-12. */
+str day_iso(struct arena *a, struct date d);
+
+/* evening.c */
+int evening_run(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
+int evening_now(struct request *q); /* POST /projects/{id}/letter */
+extern const struct shape letters_made_shape;
+
+/* link.c */
+extern const struct resource link_resource;
+int link_revoke(struct request *q);
+/* In a writing closure: the link of a letter that is being made. */
+int link_add(struct db *db, const struct app *app, const struct evening *e, str to, str message_id, int64_t now,
+        struct fault *f) MUST_USE;
+
+#endif

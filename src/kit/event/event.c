@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* event.c - rows of the table event: added, counted, dropped. Pushing them is hub.c. */
+#include "kit/event/event_priv.h"
+
+#include "base/clock.h"
+
+enum { PURGE_PIECE = 2000 };
+
+int event_add(struct db *db, struct arena *a, const struct event *e, struct fault *f)
+{
+	struct query *q = query_new(a);
+	const struct val v[] = {V(clock_ms()), V(str_of(e->entity)), V(str_of(e->verb)), V(e->row_id), V(e->project_id),
+	        V(e->customer_id), V(e->user_id), V((int64_t)e->right), V(e->staff_only), V(e->body)};
+
+	query_add(q, "INSERT INTO event (id, at, entity, verb, row_id, project_id, customer_id, user_id, may_bits, "
+	             "staff_only, body) "
+	             "VALUES (");
+	query_word(q, db, DB_EVENT_ID);
+	for (size_t i = 0; i < COUNT(v); i++) {
+		query_add(q, ", ");
+		query_val(q, v[i]);
+	}
+	query_add(q, ")");
+	return db_run(db, QUERY(q), NULL, f);
+}
+
+int event_position(struct db *db, struct arena *a, int64_t *ret, struct fault *f)
+{
+	struct val last;
+	int err = db_one(db, a, "SELECT max(id) FROM event", NO_VALS, &last, 1, f);
+
+	if (!err)
+		*ret = val_int(last);
+	return err;
+}
+
+int events_kept(struct db *db, struct arena *a, int64_t after, struct fault *f)
+{
+	struct val first;
+	int err = db_one(db, a, "SELECT min(id) FROM event", NO_VALS, &first, 1, f);
+
+	if (!err && after >= 0 && first.type == VAL_INT && after < first.u.i - 1)
+		err = fail(f, EINVAL, "after", "replay", "events after this position are gone: load the page again");
+	return err;
+}
+
+int events_read(
+        struct db *db, struct arena *a, int64_t after, int64_t limit, struct event_row *ret, size_t *ret_n, struct fault *f)
+{
+	size_t n = 0;
+	struct rows r;
+	int err = db_ask(db, a,
+	        "SELECT id, entity, verb, row_id, project_id, customer_id, user_id, may_bits, staff_only, body FROM event "
+	        "WHERE id > ?1 ORDER BY id LIMIT ?2",
+	        VALS(V(after), V(limit)), &r, f);
+
+	while (!err && !(err = rows_next(&r, f)))
+		ret[n++] = (struct event_row){
+		        .id = rows_int(&r, 0),
+		        .e = {.entity = str_z(a, rows_str(&r, 1)),
+		                .verb = str_z(a, rows_str(&r, 2)),
+		                .row_id = rows_int(&r, 3),
+		                .project_id = rows_int(&r, 4),
+		                .customer_id = rows_int(&r, 5),
+		                .user_id = rows_int(&r, 6),
+		                .right = (uint64_t)rows_int(&r, 7),
+		                .staff_only = rows_int(&r, 8),
+		                .body = rows_str(&r, 9)},
+		};
+	rows_done(&r);
+	*ret_n = n;
+	return err == ENOENT ? 0 : err;
+}
+
+struct purge {
+	int64_t before, gone;
+};
+
+/* The oldest events go; the last one stays, so that the next position is never one that was given out before. */
+static int purge_piece(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct purge *p = arg;
+
+	(void)a;
+	return db_run(db,
+	        "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at < ?1 AND id < (SELECT max(id) FROM event) "
+	        "ORDER BY id LIMIT ?2)",
+	        VALS(V(p->before), V(PURGE_PIECE)), &p->gone, f);
+}
+
+int event_purge(struct store *s, int64_t now, struct fault *f)
+{
+	struct purge p = {now - CLOCK_DAY, PURGE_PIECE};
+	struct arena a = {0};
+	int err = 0;
+
+	while (!err && p.gone == PURGE_PIECE) {
+		err = store_write(s, NULL, &a, purge_piece, &p, f);
+		arena_reset(&a);
+	}
+	arena_free(&a);
+	return err;
+}

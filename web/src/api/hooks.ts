@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// hooks.ts - reading from the server: a query knows which entities it shows, so an event makes it read again.
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type Answer, type GetPath, get, type Ids, type ListPath, type Query, type Row } from "./client";
+
+interface Reading {
+	/** Entities whose changes make the answer old. */
+	entities?: string[];
+	enabled?: boolean;
+	refetchInterval?: number;
+}
+
+export function useGet<P extends GetPath>(
+	path: P,
+	ids?: Ids,
+	query?: Query,
+	{ entities, enabled, refetchInterval }: Reading = {},
+) {
+	const project = Number(ids?.project_id) || undefined;
+	return useQuery<Answer<P, "get">>({
+		queryKey: [path, ids ?? {}, query ?? {}],
+		queryFn: ({ signal }) => get(path, ids, query, signal),
+		meta: { entities, project },
+		enabled,
+		refetchInterval,
+		placeholderData: keepPreviousData,
+	});
+}
+
+interface Page<T> {
+	rows: T[];
+	next: string | null;
+	total?: number;
+}
+
+/** A list page by page; pages are joined, total is the server's count over the whole filter. */
+export function usePages<P extends ListPath>(path: P, ids: Ids, query: Query, entities: string[], limit = 100) {
+	const project = Number(ids.project_id) || undefined;
+	const pages = useInfiniteQuery({
+		queryKey: [path, ids, query, "pages"],
+		queryFn: async ({ pageParam, signal }) => {
+			const after = pageParam ? { after: pageParam } : { total: 1 };
+			return (await get(path, ids, { ...query, limit, ...after }, signal)) as unknown as Page<Row<P>>;
+		},
+		initialPageParam: "",
+		getNextPageParam: (last) => last.next || undefined,
+		meta: { entities, project },
+		placeholderData: keepPreviousData,
+	});
+	const rows = pages.data?.pages.flatMap((page) => page.rows) ?? [];
+	return { ...pages, rows, total: pages.data?.pages[0]?.total };
+}
+
+/** Rows of a short list (reasons, results, members), all at once. */
+export function useAll<P extends ListPath>(path: P, ids: Ids = {}, entity?: string, query: Query = {}, enabled = true) {
+	const answer = useGet(path, ids, { limit: 500, ...query } as Query, { entities: entity ? [entity] : [], enabled });
+	return { ...answer, rows: ((answer.data as unknown as Page<Row<P>> | undefined)?.rows ?? []) as Row<P>[] };
+}
+
+/** A change; afterwards everything that shows these entities is read again. */
+export function useChange<A, T>(
+	run: (argument: A) => Promise<T>,
+	entities: string[],
+	then?: (answer: T, argument: A) => void,
+) {
+	const queries = useQueryClient();
+	return useMutation({
+		mutationFn: run,
+		onSuccess: (answer, argument) => {
+			queries.invalidateQueries({
+				predicate: (query) =>
+					!!(query.meta as { entities?: string[] } | undefined)?.entities?.some((e) => entities.includes(e)),
+			});
+			then?.(answer, argument);
+		},
+	});
+}

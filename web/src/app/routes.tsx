@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// routes.tsx - the map of the screens. Each is fetched when it is first opened.
+import { type ComponentType, lazy } from "react";
+import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
+import { Broken, Missing } from "../parts/states";
+import { home, useMe } from "./session";
+import { Bare, Shell } from "./shell";
+
+function page<N extends string>(path: string, load: () => Promise<Record<N, ComponentType>>, name: N): RouteObject {
+	const Page: ComponentType = lazy(async () => ({ default: (await load())[name] as ComponentType }));
+	return { path, element: <Page />, errorElement: <Broken /> };
+}
+
+function Home() {
+	return <Navigate to={home(useMe())} replace />;
+}
+
+export const router = createBrowserRouter([
+	{
+		errorElement: <Broken />,
+		children: [
+			page("/login", () => import("../user/Login"), "Login"),
+			page("/reset", () => import("../user/Reset"), "Reset"),
+			page("/tickets/:token", () => import("../user/Ticket"), "Ticket"),
+		],
+	},
+	{
+		element: <Shell />,
+		errorElement: <Broken />,
+		children: [
+			{ path: "/", element: <Home /> },
+			page("/profile", () => import("../user/Profile"), "Profile"),
+			page("/users", () => import("../user/Users"), "Users"),
+			page("/customers", () => import("../customer/Customers"), "Customers"),
+			{ path: "*", element: <Missing /> },
+		],
+	},
+	{ element: <Bare />, errorElement: <Broken />, children: [] },
+]);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// session.tsx - who is logged in and what they may do.
+import { useMantineColorScheme } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect } from "react";
+import { Navigate, useLocation, useNavigate } from "react-router";
+import { ApiError, get, post, setOnLoggedOut } from "../api/client";
+import { startEvents, stopEvents } from "../api/events";
+import type { Me } from "../api/types";
+import { setLanguage } from "../i18n";
+import { Failed, PageSkeleton } from "../parts/states";
+
+const Session = createContext<Me | null>(null);
+
+export type Right =
+	| "sit"
+	| "see_projects"
+	| "run_project"
+	| "see_report"
+	| "mark_report"
+	| "see_calls"
+	| "listen"
+	| "change_base"
+	| "see_base"
+	| "write_script"
+	| "see_customers"
+	| "change_customers"
+	| "see_users"
+	| "change_users"
+	| "set_up"
+	| "see_audit"
+	| "send_letters"
+	| "see_floor"
+	| "export"
+	| "use_api";
+
+export function useMe(): Me {
+	const me = useContext(Session);
+	if (!me) throw new Error("no session");
+	return me;
+}
+
+export function useMay() {
+	const me = useContext(Session);
+	return (right: Right) => !!me?.rights.includes(right);
+}
+
+export const meKey = ["/me"];
+
+/** Where a person begins: the operator at the seat, the customer at his reports, the rest at the projects. */
+export function home(me: Me): string {
+	if (me.project_id) return `/projects/${me.project_id}/report`;
+	if (me.role === "operator") return "/seat";
+	if (me.role === "customer") return "/reports";
+	return me.rights.includes("see_projects") ? "/projects" : "/profile";
+}
+
+export function SessionGate({ children }: { children: ReactNode }) {
+	const queries = useQueryClient();
+	const where = useLocation();
+	const navigate = useNavigate();
+	const { setColorScheme } = useMantineColorScheme();
+	const {
+		data: me,
+		error,
+		refetch,
+	} = useQuery({ queryKey: meKey, queryFn: () => get("/me"), staleTime: Number.POSITIVE_INFINITY });
+	const id = me?.id;
+
+	useEffect(() => {
+		if (!me) return;
+		setLanguage(me.language === "en" ? "en" : "ru");
+		setColorScheme(me.theme === "light" || me.theme === "dark" ? me.theme : "auto");
+	}, [me, setColorScheme]);
+	useEffect(() => {
+		if (id === undefined) return;
+		startEvents(queries);
+		return stopEvents;
+	}, [id, queries]);
+	useEffect(() => {
+		setOnLoggedOut(() => {
+			queries.clear();
+			navigate(`/login?over=1&to=${encodeURIComponent(location.pathname + location.search)}`);
+		});
+	}, [navigate, queries]);
+
+	if (error instanceof ApiError && error.status === 401)
+		return (
+			<Navigate
+				to={where.pathname === "/" ? "/login" : `/login?to=${encodeURIComponent(where.pathname + where.search)}`}
+				replace
+			/>
+		);
+	if (error) return <Failed error={error} retry={refetch} />;
+	if (!me) return <PageSkeleton />;
+	return <Session.Provider value={me}>{children}</Session.Provider>;
+}
+
+export function useLogout() {
+	const queries = useQueryClient();
+	const navigate = useNavigate();
+	return async () => {
+		await post("/logout").catch(() => undefined);
+		stopEvents();
+		queries.clear();
+		navigate("/login");
+	};
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// shell.tsx - the frame of all office screens: navigation by rights, search, the state of the connection.
+import {
+	ActionIcon,
+	AppShell,
+	Avatar,
+	Box,
+	Burger,
+	Group,
+	Menu,
+	NavLink,
+	Text,
+	Tooltip,
+	UnstyledButton,
+	useMantineColorScheme,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { spotlight } from "@mantine/spotlight";
+import {
+	IconAdjustments,
+	IconBuilding,
+	IconClockHour4,
+	IconFileText,
+	IconFolders,
+	IconHeadset,
+	IconHistory,
+	IconLayoutGrid,
+	IconListCheck,
+	IconLogout,
+	IconMail,
+	IconMicrophone,
+	IconMoon,
+	IconPhone,
+	IconPhoneCalling,
+	IconPhoneOff,
+	IconRouteAltLeft,
+	IconSearch,
+	IconSun,
+	IconUser,
+	IconUsers,
+} from "@tabler/icons-react";
+import { type ComponentType, Suspense, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, Outlet, useLocation } from "react-router";
+import { useStreamUp } from "../api/events";
+import { setLanguage } from "../i18n";
+import { PageSkeleton } from "../parts/states";
+import { Palette } from "./palette";
+import { type Right, SessionGate, useLogout, useMay, useMe } from "./session";
+
+export interface Place {
+	to: string;
+	text: string;
+	right?: Right;
+	icon: ComponentType<{ size?: number; stroke?: number }>;
+	group: "work" | "office" | "system";
+	hidden?: (role: string) => boolean;
+}
+
+export const places: Place[] = [
+	{ to: "/seat", text: "nav.seat", right: "sit", icon: IconHeadset, group: "work" },
+	{
+		to: "/projects",
+		text: "nav.projects",
+		right: "see_projects",
+		icon: IconFolders,
+		group: "work",
+		hidden: (r) => r === "customer" || r === "operator",
+	},
+	{ to: "/reports", text: "nav.reports", right: "see_report", icon: IconFileText, group: "work" },
+	{ to: "/calls", text: "nav.calls", right: "see_calls", icon: IconPhone, group: "work" },
+	{ to: "/callbacks", text: "nav.callbacks", right: "see_calls", icon: IconPhoneCalling, group: "work" },
+	{ to: "/floor", text: "nav.floor", right: "see_floor", icon: IconLayoutGrid, group: "work" },
+	{ to: "/hours", text: "nav.hours", right: "see_floor", icon: IconClockHour4, group: "work" },
+	{
+		to: "/customers",
+		text: "nav.customers",
+		right: "see_customers",
+		icon: IconBuilding,
+		group: "office",
+		hidden: (r) => r === "customer",
+	},
+	{ to: "/users", text: "nav.users", right: "see_users", icon: IconUsers, group: "office" },
+	{ to: "/do-not-call", text: "nav.do_not_call", right: "change_base", icon: IconPhoneOff, group: "office" },
+	{ to: "/letters", text: "nav.letters", right: "send_letters", icon: IconMail, group: "office" },
+	{ to: "/trunks", text: "nav.trunks", right: "set_up", icon: IconRouteAltLeft, group: "system" },
+	{ to: "/settings", text: "nav.settings", right: "set_up", icon: IconAdjustments, group: "system" },
+	{ to: "/jobs", text: "nav.jobs", right: "set_up", icon: IconListCheck, group: "system" },
+	{ to: "/audit", text: "nav.audit", right: "see_audit", icon: IconHistory, group: "system" },
+];
+
+export function usePlaces(): Place[] {
+	const may = useMay();
+	const me = useMe();
+	return places.filter((place) => (!place.right || may(place.right)) && !place.hidden?.(me.role));
+}
+
+function Navigation({ close }: { close: () => void }) {
+	const { t } = useTranslation();
+	const where = useLocation();
+	const shown = usePlaces();
+	return (
+		<Box component="nav" className="nav" aria-label={t("nav.menu")}>
+			{(["work", "office", "system"] as const).map((group) => {
+				const items = shown.filter((place) => place.group === group);
+				if (!items.length) return null;
+				return (
+					<Box key={group} mb="sm">
+						<Text size="xs" c="dimmed" fw={600} px={12} py={4}>
+							{t(`nav.${group}`)}
+						</Text>
+						{items.map((place) => (
+							<NavLink
+								key={place.to}
+								component={Link}
+								to={place.to}
+								label={t(place.text)}
+								leftSection={<place.icon size={18} stroke={1.6} />}
+								active={where.pathname.startsWith(place.to)}
+								onClick={close}
+								py={6}
+							/>
+						))}
+					</Box>
+				);
+			})}
+		</Box>
+	);
+}
+
+export function PersonMenu() {
+	const { t, i18n } = useTranslation();
+	const me = useMe();
+	const may = useMay();
+	const logout = useLogout();
+	const { colorScheme, setColorScheme } = useMantineColorScheme();
+	const dark = colorScheme === "dark";
+	return (
+		<Menu position="bottom-end" width={230}>
+			<Menu.Target>
+				<UnstyledButton aria-label={me.name}>
+					<Avatar size={30} color="bell" name={me.name} />
+				</UnstyledButton>
+			</Menu.Target>
+			<Menu.Dropdown>
+				<Menu.Label>
+					{me.name} · {t(`role:${me.role}`)}
+				</Menu.Label>
+				{!me.project_id && (
+					<Menu.Item component={Link} to="/profile" leftSection={<IconUser size={16} />}>
+						{t("nav.profile")}
+					</Menu.Item>
+				)}
+				{may("sit") && (
+					<Menu.Item component={Link} to="/headset" leftSection={<IconMicrophone size={16} />}>
+						{t("nav.headset")}
+					</Menu.Item>
+				)}
+				<Menu.Item
+					leftSection={dark ? <IconSun size={16} /> : <IconMoon size={16} />}
+					onClick={() => setColorScheme(dark ? "light" : "dark")}
+				>
+					{t(dark ? "theme.light" : "theme.dark")}
+				</Menu.Item>
+				<Menu.Item
+					leftSection={<Text size="xs">{i18n.language === "ru" ? "EN" : "RU"}</Text>}
+					onClick={() => setLanguage(i18n.language === "ru" ? "en" : "ru")}
+				>
+					{i18n.language === "ru" ? "English" : "Русский"}
+				</Menu.Item>
+				<Menu.Divider />
+				<Menu.Item leftSection={<IconLogout size={16} />} onClick={logout}>
+					{t("nav.logout")}
+				</Menu.Item>
+			</Menu.Dropdown>
+		</Menu>
+	);
+}
+
+export function StreamState() {
+	const { t } = useTranslation();
+	if (useStreamUp()) return null;
+	return (
+		<Box bg="yellow.3" c="black" px="md" py={3} fz={13} role="status">
+			{t("stream.down")}
+		</Box>
+	);
+}
+
+function Frame() {
+	const { t } = useTranslation();
+	const [opened, { toggle, close }] = useDisclosure(false);
+	const where = useLocation();
+	const link = !!useMe().project_id;
+	useEffect(() => {
+		document.title = t("zvonar");
+		if (where.pathname) close();
+	}, [where.pathname, close, t]);
+	return (
+		<AppShell
+			header={{ height: 48 }}
+			navbar={{ width: 208, breakpoint: "md", collapsed: { mobile: !opened, desktop: link } }}
+			padding={0}
+			transitionDuration={0}
+		>
+			<AppShell.Header>
+				<Group h="100%" px="sm" justify="space-between" wrap="nowrap">
+					<Group gap="xs" wrap="nowrap">
+						{!link && <Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t("nav.menu")} />}
+						<Group component={Link} {...{ to: "/" }} gap={8} wrap="nowrap" c="inherit" td="none">
+							<img src="/bell.svg" width={26} height={26} alt="" />
+							<Text fw={700}>{t("zvonar")}</Text>
+						</Group>
+					</Group>
+					<Group gap="xs" wrap="nowrap">
+						{!link && (
+							<Tooltip label={t("palette.open")}>
+								<ActionIcon
+									variant="default"
+									w={{ base: 36, sm: 190 }}
+									h={32}
+									onClick={spotlight.open}
+									aria-label={t("palette.open")}
+								>
+									<Group justify="space-between" w="100%" px={8} wrap="nowrap">
+										<IconSearch size={16} />
+										<Text size="xs" c="dimmed" visibleFrom="sm">
+											{t("search")} <span className="key">Ctrl</span> <span className="key">K</span>
+										</Text>
+									</Group>
+								</ActionIcon>
+							</Tooltip>
+						)}
+						<PersonMenu />
+					</Group>
+				</Group>
+			</AppShell.Header>
+			{!link && (
+				<AppShell.Navbar p={6} style={{ overflowY: "auto" }}>
+					<Navigation close={close} />
+				</AppShell.Navbar>
+			)}
+			<AppShell.Main id="content" tabIndex={-1}>
+				<StreamState />
+				<Suspense fallback={<PageSkeleton />}>
+					<Outlet />
+				</Suspense>
+			</AppShell.Main>
+		</AppShell>
+	);
+}
+
+export function Shell() {
+	const { t } = useTranslation();
+	return (
+		<SessionGate>
+			<a className="skip" href="#content">
+				{t("skip.to_content")}
+			</a>
+			<Palette />
+			<Frame />
+		</SessionGate>
+	);
+}
+
+/** Screens that fill the window themselves: the seat. */
+export function Bare() {
+	return (
+		<SessionGate>
+			<Palette />
+			<Suspense fallback={<PageSkeleton />}>
+				<Outlet />
+			</Suspense>
+		</SessionGate>
+	);
+}

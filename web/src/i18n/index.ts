@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// index.ts - Russian and English. Each text stands in texts/*.ts as a pair, so that neither language can lack one.
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import { texts } from "./texts";
+
+export type Language = "ru" | "en";
+
+const pick = (at: 0 | 1) => Object.fromEntries(Object.entries(texts).map(([key, pair]) => [key, pair[at]]));
+
+const wanted = (localStorage.getItem("language") ?? navigator.language).startsWith("en") ? "en" : "ru";
+
+i18next.use(initReactI18next).init({
+	resources: { ru: { translation: pick(0) }, en: { translation: pick(1) } },
+	lng: wanted,
+	fallbackLng: "ru",
+	keySeparator: false,
+	nsSeparator: false,
+	interpolation: { escapeValue: false },
+	returnEmptyString: false,
+});
+document.documentElement.lang = wanted;
+
+export function setLanguage(language: Language) {
+	if (i18next.language === language) return;
+	localStorage.setItem("language", language);
+	document.documentElement.lang = language;
+	i18next.changeLanguage(language);
+}
+
+export const t = i18next.t.bind(i18next);
+/** The text of the first key that has one; the last key itself when none has. */
+export function tAny(...keys: string[]): string {
+	const key = keys.find((k) => i18next.exists(k));
+	return key ? i18next.t(key) : (keys.at(-1)?.split(".").at(-1) ?? "");
+}
+export const fieldLabel = (entity: string, name: string) => tAny(`${entity}.${name}`, `field.${name}`);
+export const wordLabel = (entity: string, field: string, word: string) =>
+	tAny(`${entity}.${field}:${word}`, `${field}:${word}`, word);
+export { i18next };

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All texts: key → [Russian, English].
+import { common } from "./common";
+import { fields } from "./fields";
+import { office } from "./office";
+import { people } from "./people";
+import { project } from "./project";
+import { report } from "./report";
+import { script } from "./script";
+import { seat } from "./seat";
+import { words } from "./words";
+
+export type Texts = Record<string, readonly [ru: string, en: string]>;
+export const texts: Texts = {
+	...common,
+	...words,
+	...fields,
+	...people,
+	...project,
+	...script,
+	...report,
+	...seat,
+	...office,
+};

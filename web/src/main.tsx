@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./app/house.css";
+import "./i18n";
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { RouterProvider } from "react-router";
+import { queries } from "./app/queries";
+import { router } from "./app/routes";
+import { nonce, theme } from "./app/theme";
+
+createRoot(document.getElementById("root")!).render(
+	<StrictMode>
+		<MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+			<Notifications position="bottom-right" limit={4} />
+			<QueryClientProvider client={queries}>
+				<RouterProvider router={router} />
+			</QueryClientProvider>
+		</MantineProvider>
+	</StrictMode>,
+);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { Button, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { patch, post } from "../api/client";
+import { useChange } from "../api/hooks";
+import type { User } from "../api/types";
+import { useMay } from "../app/session";
+import { ListPage } from "../parts/form/ListPage";
+import { tell, tellError } from "../parts/states";
+
+function UserActions({ user, close }: { user: User; close: () => void }) {
+	const { t } = useTranslation();
+	const may = useMay();
+	const invite = useChange(
+		() => post("/users/{id}/invite", { id: user.id }),
+		["user"],
+		() => tell(t("users.invited")),
+	);
+	const out = useChange(
+		() => post("/users/{id}/logout", { id: user.id }),
+		["user"],
+		() => tell(t("users.logged_out")),
+	);
+	const turn = useChange(
+		() => patch("/users/{id}", { id: user.id }, { disabled: !user.disabled }, user.version),
+		["user"],
+		close,
+	);
+	if (!may("change_users")) return null;
+	const failed = { onError: tellError };
+	return (
+		<>
+			<Button variant="default" onClick={() => invite.mutate(undefined, failed)}>
+				{t("users.invite")}
+			</Button>
+			<Button variant="default" onClick={() => out.mutate(undefined, failed)}>
+				{t("users.logout")}
+			</Button>
+			<Button variant="subtle" color={user.disabled ? "bell" : "red"} onClick={() => turn.mutate(undefined, failed)}>
+				{t(user.disabled ? "users.enable" : "users.disable")}
+			</Button>
+		</>
+	);
+}
+
+export function Users() {
+	const { t } = useTranslation();
+	return (
+		<ListPage
+			entity="user"
+			path="/users"
+			title={t("users.title")}
+			empty={t("users.empty")}
+			newText={t("users.new")}
+			newHint={
+				<Text size="sm" c="dimmed" mb="md">
+					{t("users.new.what")}
+				</Text>
+			}
+			right="change_users"
+			columns={[{ name: "name", grow: true }, "login", "role", "email", "customer_id", "totp_on", "disabled", "seen_at"]}
+			more={["phone", "created_at", "language"]}
+			form={["name", "login", "role", "customer_id", "email", "phone", "language"]}
+			initial={{ role: "operator", language: "ru" }}
+			hidden={(v) => (v.role === "customer" ? [] : ["customer_id"])}
+			rowActions={(user, close) => <UserActions user={user} close={close} />}
+		/>
+	);
+}
