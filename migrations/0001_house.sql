@@ -293,5 +293,7 @@ CREATE TABLE event (
 CREATE TABLE audit (
   id @ID@, at @INT@ NOT NULL, user_id @INT@, peer TEXT, entity TEXT NOT NULL, verb TEXT NOT NULL, row_id @INT@ NOT NULL, project_id @INT@, diff TEXT
 );
+CREATE VIEW trail AS SELECT a.id, a.at, a.user_id, u.name AS user_name, a.peer, a.entity, a.verb, a.row_id, a.project_id, a.diff
+  FROM audit a LEFT JOIN "user" u ON u.id = a.user_id;
 CREATE INDEX audit_row ON audit(entity, row_id, id);
 CREATE INDEX audit_at ON audit(at);
