@@ -142,6 +142,11 @@ static void encodings(void **state)
 	      "\x04\x19\x04\x1C\x04\x1E\x04\x1D\x04\x22\x04\x10\x04\x16\x00\x3B\x00\x2B\x00\x37\x00\x20\x00\x39\x00\x31\x00"
 	      "\x36\x00\x20\x00\x31\x00\x32\x00\x33\x00\x2D\x00\x34\x00\x35\x00\x2D\x00\x36\x00\x37\x00\x0A",
 	        ENCODING_UTF16BE, ';', want);
+}
+
+static void rare_letters(void **state)
+{
+	(void)state;
 	READS("\xCE\xCE\xCE\x20\xC2\xC5\xD1\xCD\xC0\x3B\x31\x0A\xD2\xC4\x20\xAB\xCB\xC5\xD2\xCE\xBB\x3B\x32\x0A",
 	        ENCODING_CP1251, ';', "ООО ВЕСНА|1/ТД «ЛЕТО»|2");
 	READS("\xFF\xFE\x61\x00\x20\x00\x3D\xD8\x00\xDE\x2C\x00\x62\x00", ENCODING_UTF16LE, ',', "a \xF0\x9F\x98\x80|b");
@@ -308,6 +313,7 @@ int main(void)
 	        cmocka_unit_test(delimiters),
 	        cmocka_unit_test(quoting),
 	        cmocka_unit_test(encodings),
+	        cmocka_unit_test(rare_letters),
 	        cmocka_unit_test(odd_bytes),
 	        cmocka_unit_test(refused),
 	        cmocka_unit_test(too_long),
