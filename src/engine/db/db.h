@@ -5,7 +5,12 @@
  *
  * Errors, everywhere here: EEXIST a unique rule was broken, EINVAL another rule of the schema, EBUSY try again
  * (store_write does), ENOENT no row, ENOSPC the disk is full, EIO the engine failed. The engine's own words go to the
- * log only: they quote rows. */
+ * log only: they quote rows.
+ *
+ * Both engines behave alike here where they differ by nature (docs/sql.md): text that is not UTF-8 or holds a NUL is refused
+ * (EINVAL "utf8"); LIKE minds case and lower() knows Russian; after a statement of a transaction failed, the transaction
+ * answers EIO "spoilt" to all but its rollback, so use ON CONFLICT instead of trying; a lost connection is made
+ * again at its next use outside a transaction. */
 #ifndef ENGINE_DB_DB_H
 #define ENGINE_DB_DB_H
 
@@ -60,6 +65,8 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
 
 /* url: "sqlite:/path/file.db" or "postgresql://…" (a libpq URI). readonly connections refuse writes. */
 int db_open(const char *url, bool readonly, struct db **ret, struct fault *f) MUST_USE;
+/* The same without connecting: the first use does, and fails if it cannot. NULL for an url of neither engine. */
+struct db *db_new(const char *url, bool readonly);
 void db_close(struct db *db);
 enum db_engine db_engine(const struct db *db);
 
@@ -68,7 +75,8 @@ int db_run(struct db *db, const char *sql, const struct val *v, size_t n, int64_
 /* Run several statements, without values, outside the prepared ones: migrations and BEGIN/COMMIT. */
 int db_script(struct db *db, const char *sql, struct fault *f) MUST_USE;
 
-/* Ask; then while (!(err = rows_next(&r, f))) …; ENOENT is the end. rows_done always, even after an error. */
+/* PostgreSQL keeps the whole answer in memory until rows_done: page long ones by key.
+ * Ask; then while (!(err = rows_next(&r, f))) …; ENOENT is the end. rows_done always, even after an error. */
 struct rows {
 	struct db *db;
 	void *cursor;
@@ -99,12 +107,21 @@ int db_begin(struct db *db, struct fault *f) MUST_USE; /* a read snapshot on a r
 int db_commit(struct db *db, struct fault *f) MUST_USE;
 void db_rollback(struct db *db);
 
+/* Copy the database behind url into a new file of SQLite while others write: one moment of it, whole, and on the disk.
+ * SQLite only; ENOTSUP on PostgreSQL (db_copy takes it into a file). EEXIST when the file is there. */
+int db_backup(const char *url, const char *file, struct fault *f) MUST_USE;
+
 /* SQL text of the same meaning on both engines where the subset is not enough; constants, never input. */
 enum db_words {
-	DB_EVENT_ID,    /* an expression that gives the next id of an event: grows in the order commits become visible */
-	DB_SKIP_LOCKED, /* "FOR UPDATE SKIP LOCKED" or "" */
-	DB_FOR_UPDATE,  /* "FOR UPDATE" or "" */
-	DB_NOW_MS,      /* the database's clock in UTC milliseconds */
+	/* The id of the next row of the table event, one row a statement, ≤ 65 000 a transaction. Ids grow in the order in which
+	 * DB_EVENT_VISIBLE turns true for them; see docs/sql.md for what a reader must do. */
+	DB_EVENT_ID,
+	DB_EVENT_VISIBLE,  /* a condition on event.id: no event with a smaller id can still appear */
+	DB_EVENT_POSITION, /* an expression: every event up to this id is visible, and none will be added up to it */
+	DB_SKIP_LOCKED,    /* "FOR UPDATE SKIP LOCKED" or "" */
+	DB_FOR_UPDATE,     /* "FOR UPDATE" or "" */
+	DB_NOW_MS,         /* the database's clock in UTC milliseconds */
+	DB_WORDS,
 };
 const char *db_word(const struct db *db, enum db_words word);
 

@@ -14,10 +14,11 @@ struct migration {
 /* Each file in one transaction together with its row in the table migration. Two processes at once: one waits.
  * ret_done, unless NULL, gets how many ran. A database newer than this program is refused (EINVAL "newer"). */
 int db_migrate(struct db *db, const struct migration *all, size_t n, size_t *ret_done, struct fault *f) MUST_USE;
-/* Text of all tables and rows copied between engines, for `zvonar copy` and tests: every table of the schema, in the order of
- * their references, identity counters set after. The target must be migrated and empty (EEXIST otherwise). */
+/* All rows copied between engines, for `zvonar copy` and tests: every table of the schema but event (its ids are positions
+ * of one engine), in the order of their references, counters of ids set after. One snapshot of the source, one
+ * transaction of the target, which must be migrated alike (EINVAL "schema") and empty (EEXIST "not_empty"). */
 int db_copy(struct db *from, struct db *to, struct fault *f) MUST_USE;
-/* Tables of the schema in order of their references, NULL-ended, in the arena. */
+/* Tables of the schema but migration, in the order of their references, NULL-ended, in the arena. */
 int db_tables(struct db *db, struct arena *a, const char *const **ret, struct fault *f) MUST_USE;
 
 #endif
