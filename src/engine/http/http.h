@@ -3,7 +3,13 @@
  * thread that may block, the answer resumes the connection. It knows paths and bytes, not users or routes.
  *
  * Limits are at this door: header and body sizes, deadlines for drip-fed headers and bodies (minimum rate), connections in all and per
- * address, Content-Length with Transfer-Encoding refused, methods known. */
+ * address, Content-Length with Transfer-Encoding refused, methods known. What is refused here is answered as JSON,
+ * {"error":{"code","field","what"}}, like everything else; only what libmicrohttpd itself cannot read (a request line that is none, more than
+ * 24 kB before the headers end, a broken chunk) gets its own short page or a closed connection.
+ *
+ * Every answer carries X-Request-Id and the security headers (nosniff, same-origin CORP and COOP, no-referrer, Permissions-Policy, a
+ * Content-Security-Policy that allows nothing, Cache-Control: no-store, over TLS HSTS) unless the handler set that header itself.
+ * JSON and text over 1 kB is compressed for those who take gzip. */
 #ifndef ENGINE_HTTP_HTTP_H
 #define ENGINE_HTTP_HTTP_H
 
@@ -13,6 +19,7 @@
 struct http_server;
 struct http_stream;
 
+/* HEAD is served as GET (serve sees HTTP_GET) and its body left out. */
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_METHODS };
 extern const char *const http_method_names[HTTP_METHODS + 1];
 
@@ -70,10 +77,14 @@ struct http_settings {
 	int64_t upload_max;     /* of a body streamed to disk */
 	const char *upload_dir; /* for temporary files */
 	int header_ms, idle_ms; /* deadlines: all headers, and an idle kept-alive connection */
-	int body_rate_min;      /* bytes a second a body must arrive with after a grace of 10 s */
+	int body_rate_min;      /* bytes a second a body must arrive with, and be taken with, after the grace */
+	int body_grace_ms;      /* 0: 10 s */
+	const char *
+	        proxies; /* addresses whose X-Forwarded-For and X-Forwarded-Proto are believed, with commas between, or NULL */
+	/* A figure of 0 means no limit for connections_max and per_address_max. */
 	/* Before the body is read, on an epoll thread, so it must not block: shall this path's body be streamed to disk? */
 	bool (*wants_upload)(const struct http_request *q, void *arg);
-	/* worker: fill the answer. */
+	/* worker: fill the answer. q and all it points to live until the answer is sent. */
 	void (*serve)(struct http_request *q, void *arg);
 	/* once on each worker thread, around its life: for a database connection of its own (http_worker_data). */
 	void *(*worker_start)(void *arg);
@@ -99,7 +110,9 @@ struct http_figures {
 void http_figures(struct http_server *s, struct http_figures *ret);
 
 /* Event streams (text/event-stream). A stream belongs to the hub that made it; http sends what is pushed, a comment every 15 s so that a
- * vanished client shows, and drops a client whose unsent text passes 256 kB. */
+ * vanished client shows, and drops a client whose unsent text passes 256 kB or who took nothing of it for 30 s. What is pushed
+ * before the answer is sent (a replay) may be 8 MB. gone comes on an epoll thread and must not block long; from inside
+ * http_stream_close for a stream that was never made the answer of a request. */
 struct http_stream *http_stream_new(struct http_server *s, void (*gone)(struct http_stream *st, void *arg), void *arg);
 /* Copy text into the stream's buffer; false when the stream is closed or was dropped for slowness. Any thread. */
 bool http_stream_push(struct http_stream *st, str text);

@@ -1,0 +1,764 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* http_test.c - a real server on a free port, spoken to over raw sockets: what is answered, what is refused, who is cut, and
+ * that it stops with everything open. */
+#include "engine/http/http.h"
+
+#include "base/clock.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { ANSWER_MAX = 1 << 20 };
+
+static struct http_server *server;
+static struct http_settings settings;
+static char dir[] = "/tmp/http_test_XXXXXX";
+static char page_path[64], once_path[64];
+static _Atomic int gone_count;
+static _Atomic(struct http_stream *) last_stream;
+static _Atomic bool hold; /* /hold waits while it is set */
+
+/* --- the other side --- */
+
+static void stream_gone(struct http_stream *st, void *arg)
+{
+	(void)st, (void)arg;
+	atomic_fetch_add(&gone_count, 1);
+}
+
+static void serve_params(struct http_request *q)
+{
+	text_addf(&q->out, "%s %.*s", http_method_names[q->method], STR_ARG(q->path));
+	for (size_t i = 0; i < q->n_params; i++)
+		text_addf(&q->out, "|%.*s=%.*s", STR_ARG(q->params[i].name), STR_ARG(q->params[i].value));
+	text_addf(&q->out, "|%s", q->peer);
+	q->type = "text/plain";
+}
+
+static void serve_upload(struct http_request *q)
+{
+	struct stat st = {0};
+
+	if (q->upload.path && stat(q->upload.path, &st))
+		fail_msg("%s is not there", q->upload.path);
+	text_addf(&q->out, "%lld %lld %.*s %.*s", (long long)q->upload.bytes, (long long)st.st_size, STR_ARG(q->upload.name),
+	        STR_ARG(q->upload.type));
+}
+
+static void serve_stream(struct http_request *q)
+{
+	struct http_stream *st = http_stream_new(server, stream_gone, NULL);
+
+	http_stream_push(st, STR("data: hello\n\n"));
+	q->stream = st;
+	atomic_store(&last_stream, st);
+}
+
+static void serve(struct http_request *q, void *arg)
+{
+	(void)arg;
+	if (str_eq(q->path, STR("/echo"))) {
+		text_add(&q->out, q->body);
+	} else if (str_eq(q->path, STR("/big"))) {
+		for (int i = 0; i < 3000; i++)
+			text_lit(&q->out, "{\"company\":\"Ромашка\",\"phone\":\"+74951234567\"},");
+	} else if (str_eq(q->path, STR("/file"))) {
+		q->file = page_path;
+		q->type = "audio/ogg";
+	} else if (str_eq(q->path, STR("/once"))) {
+		q->file = once_path;
+		q->file_once = true;
+	} else if (str_eq(q->path, STR("/upload"))) {
+		serve_upload(q);
+	} else if (str_eq(q->path, STR("/stream"))) {
+		serve_stream(q);
+	} else if (str_eq(q->path, STR("/hold"))) {
+		while (atomic_load(&hold))
+			usleep(2000);
+		text_lit(&q->out, "held");
+	} else if (str_eq(q->path, STR("/cookie"))) {
+		text_add(&q->out, http_cookie(q, "sid"));
+		http_answer_header(q, "Set-Cookie", STR("a=b\r\nEvil: 1"));
+		http_answer_header(q, "Cache-Control", STR("private"));
+	} else {
+		serve_params(q);
+	}
+}
+
+static bool wants_upload(const struct http_request *q, void *arg)
+{
+	(void)arg;
+	return str_eq(q->path, STR("/upload"));
+}
+
+/* --- this side --- */
+
+static int dial(void)
+{
+	struct sockaddr_in sa = {
+	        .sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(server)), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	return fd;
+}
+
+static void say_n(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
+		if (sent <= 0)
+			return; /* refused in the middle: the answer tells */
+		p += sent;
+		n -= (size_t)sent;
+	}
+}
+
+static void say(int fd, const char *z)
+{
+	say_n(fd, z, strlen(z));
+}
+
+/* Read until the text what came, the end, or ms of silence; the buffer is one for all. */
+static const char *hear_until(int fd, const char *what, int ms)
+{
+	static char z[ANSWER_MAX];
+	size_t n = 0;
+
+	z[0] = 0;
+	while (n < sizeof(z) - 1 && !(what && memmem(z, n, what, strlen(what)))) {
+		struct pollfd p = {fd, POLLIN, 0};
+		ssize_t got = poll(&p, 1, ms) == 1 ? recv(fd, z + n, sizeof(z) - 1 - n, 0) : 0;
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+		z[n] = 0;
+	}
+	return z;
+}
+
+static const char *hear(int fd)
+{
+	return hear_until(fd, NULL, 3000);
+}
+
+/* Send text, take everything up to the close. */
+static const char *ask(const char *z)
+{
+	int fd = dial();
+	const char *answer;
+
+	say(fd, z);
+	answer = hear(fd);
+	close(fd);
+	return answer;
+}
+
+#define GET(path) ask("GET " path " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+static void assert_status(const char *answer, int status)
+{
+	char want[32];
+
+	snprintf(want, sizeof(want), "HTTP/1.1 %d ", status);
+	if (strncmp(answer, want, strlen(want)) != 0)
+		fail_msg("wanted %d, got: %.300s", status, answer);
+}
+
+static void assert_has(const char *answer, const char *what)
+{
+	if (!strstr(answer, what))
+		fail_msg("%s is not in: %.900s", what, answer ? answer : "nothing");
+}
+
+/* Does the other side close within ms? */
+static bool closes(int fd, int ms)
+{
+	int64_t end = clock_mono_ms() + ms;
+	char z[4096];
+
+	while (clock_mono_ms() < end) {
+		struct pollfd p = {fd, POLLIN, 0};
+		if (poll(&p, 1, (int)(end - clock_mono_ms())) == 1 && recv(fd, z, sizeof(z), 0) <= 0)
+			return true;
+	}
+	return false;
+}
+
+static bool comes_to(_Atomic int *count, int want, int ms)
+{
+	for (int64_t end = clock_mono_ms() + ms; clock_mono_ms() < end; usleep(5000))
+		if (atomic_load(count) == want)
+			return true;
+	return false;
+}
+
+/* --- what is answered --- */
+
+static void test_answers(void **state)
+{
+	const char *a = GET("/a%20b/%D0%96?x=1&y=a+b%2F&empty=&z");
+
+	(void)state;
+	assert_status(a, 200);
+	assert_has(a, "GET /a b/Ж|x=1|y=a b/|empty=|z=|127.0.0.1");
+	assert_has(a, "X-Content-Type-Options: nosniff\r\n");
+	assert_has(a, "Cross-Origin-Resource-Policy: same-origin\r\n");
+	assert_has(a, "Cross-Origin-Opener-Policy: same-origin\r\n");
+	assert_has(a, "Referrer-Policy: no-referrer\r\n");
+	assert_has(a, "Permissions-Policy: microphone=(self)");
+	assert_has(a, "Cache-Control: no-store\r\n");
+	assert_has(a, "X-Request-Id: ");
+	assert_null(strstr(a, "Strict-Transport"));
+	a = ask("HEAD /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	assert_status(a, 200);
+	assert_has(a, "Content-Length: 1");
+	assert_null(strstr(a, "company"));
+	a = ask("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: "
+	        "chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n");
+	assert_has(a, "\r\n\r\nabcdefg");
+}
+
+static void test_headers_of_an_answer(void **state)
+{
+	const char *a = ask("GET /cookie HTTP/1.1\r\nHost: x\r\nCookie: other=1; sid=secret\r\nConnection: close\r\n\r\n");
+
+	(void)state;
+	assert_has(a, "\r\n\r\nsecret");
+	assert_has(a, "Cache-Control: private\r\n");
+	assert_null(strstr(a, "no-store"));
+	assert_null(strstr(a, "Evil"));
+}
+
+static void test_keep_alive_and_pipelining(void **state)
+{
+	int fd = dial();
+	const char *a;
+
+	(void)state;
+	say(fd, "GET /one HTTP/1.1\r\nHost: x\r\n\r\n");
+	assert_has(hear_until(fd, "127.0.0.1", 2000), "GET /one");
+	say(fd, "GET /two HTTP/1.1\r\nHost: x\r\n\r\nPOST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nthreeGET "
+	        "/four HTTP/1.1\r\nHost: "
+	        "x\r\nConnection: close\r\n\r\n");
+	a = hear(fd);
+	assert_has(a, "GET /two");
+	assert_has(strstr(a, "GET /two"), "three");
+	assert_has(strstr(a, "three"), "GET /four");
+	close(fd);
+}
+
+static void test_gzip(void **state)
+{
+	const char *a = ask("GET /big HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br, gzip;q=0.8\r\nConnection: close\r\n\r\n");
+
+	(void)state;
+	assert_has(a, "Content-Encoding: gzip\r\n");
+	assert_has(a, "Vary: Accept-Encoding\r\n");
+	a = ask("GET /big HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip;q=0\r\nConnection: close\r\n\r\n");
+	assert_null(strstr(a, "Content-Encoding"));
+	assert_has(a, "company");
+}
+
+static void test_file_and_ranges(void **state)
+{
+	char etag[64], z[300];
+	const char *a = GET("/file"), *at = strstr(a, "ETag: ");
+
+	(void)state;
+	assert_status(a, 200);
+	assert_has(a, "\r\n\r\n0123456789");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "ETag: %60s", etag), 1);
+#define RANGE(r) ask("GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\nRange: " r "\r\n\r\n")
+	assert_status(a = RANGE("bytes=2-4"), 206);
+	assert_has(a, "Content-Range: bytes 2-4/10\r\n");
+	assert_has(a, "\r\n\r\n234");
+	assert_has(RANGE("bytes=7-"), "bytes 7-9/10");
+	assert_has(RANGE("bytes=-3"), "bytes 7-9/10");
+	assert_has(RANGE("bytes=-30"), "bytes 0-9/10");
+	assert_has(RANGE("bytes=5-99999999999999"), "bytes 5-9/10");
+	assert_status(a = RANGE("bytes=10-"), 416);
+	assert_has(a, "bytes */10");
+	assert_status(RANGE("bytes=-0"), 416);
+	assert_status(RANGE("bytes=4-2"), 200);
+	assert_status(RANGE("bytes=1-2,4-5"), 200);
+	assert_status(RANGE("bytes=99999999999999999999-"), 200);
+	assert_status(RANGE("lines=1-2"), 200);
+	snprintf(z, sizeof(z), "GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-None-Match: \"x\", %s\r\n\r\n",
+	        etag);
+	assert_status(ask(z), 304);
+	snprintf(z, sizeof(z),
+	        "GET /file HTTP/1.1\r\nHost: x\r\nConnection: close\r\nRange: bytes=1-1\r\nIf-Range: \"old\"\r\n\r\n");
+	assert_status(ask(z), 200);
+	assert_has(GET("/once"), "only once");
+	assert_int_equal(access(once_path, F_OK), -1);
+	assert_status(GET("/once"), 404);
+}
+
+/* --- what is refused --- */
+
+static void test_bad_targets(void **state)
+{
+	(void)state;
+	assert_status(GET("/a%2Fb"), 400);
+	assert_status(GET("/a%5cb"), 400);
+	assert_status(GET("/a%"), 400);
+	assert_status(GET("/a%zz"), 400);
+	assert_status(GET("/a%00b"), 400);
+	assert_status(GET("/%FF"), 400);
+	assert_status(GET("/%C0%AE%C0%AE/x"), 400);
+	assert_status(GET("/.."), 400);
+	assert_status(GET("/a/../b"), 400);
+	assert_status(GET("/a/%2e%2e/b"), 400);
+	assert_status(GET("/a/./b"), 400);
+	assert_status(GET("//a"), 400);
+	assert_status(GET("/a?x=%0"), 400);
+	assert_status(GET("/a?x=%00"), 400);
+	assert_status(GET("/a?x=%ED%A0%80"), 400);
+	assert_status(GET("http://x/a"), 400);
+	assert_status(GET("*"), 400);
+	assert_status(GET("/a#b"), 400);
+	assert_status(GET("/a b"), 400);
+	assert_status(GET("/a/"), 200);
+}
+
+static void test_bad_methods_and_headers(void **state)
+{
+	const char *a = ask("BREW / HTTP/1.1\r\nHost: x\r\n\r\n");
+	char *z;
+
+	(void)state;
+	assert_status(a, 405);
+	assert_has(a, "Allow: GET, HEAD, POST");
+	assert_has(a, "X-Content-Type-Options: nosniff");
+	assert_has(a, "{\"error\":{\"code\":\"method\"");
+	assert_status(ask("TRACE / HTTP/1.1\r\nHost: x\r\n\r\n"), 405);
+	assert_status(ask("GET / HTTP/1.1\r\n\r\n"), 400);
+	assert_status(ask("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"), 400);
+	assert_status(ask("GET / HTTP/1.1\r\nHost: x\r\nA b: y\r\n\r\n"), 400);
+	assert_status(ask("GET / HTTP/1.1\r\nHost: x\r\nContent-Length : 5\r\n\r\nhello"), 400);
+	assert_status(ask("GET / HTTP/1.1\r\nHost: x\r\nA: b\x01\r\n\r\n"), 400);
+	z = calloc(1, 40000);
+	memcpy(z, "GET / HTTP/1.1\r\nHost: x\r\nA: ", 28);
+	memset(z + 28, 'a', 18000);
+	memcpy(z + 18028, "\r\n\r\n", 5);
+	assert_status(a = ask(z), 431);
+	assert_has(a, "nosniff");
+	memset(z + 28, 'a', 39000);
+	assert_status(ask(z), 431);
+	free(z);
+}
+
+static void test_smuggling(void **state)
+{
+#define SMUGGLE(headers, body) \
+	ask("POST /echo HTTP/1.1\r\nHost: x\r\n" headers "\r\n" body "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n")
+	static const char *const tries[] = {"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+	        "Content-Length: 3\r\nContent-Length: 3\r\n", "Content-Length: 3\r\nContent-Length: 4\r\n",
+	        "Content-Length: +3\r\n", "Content-Length: 3, 3\r\n", "Content-Length: 0x3\r\n", "Content-Length: -1\r\n",
+	        "Content-Length: 99999999999999999999999\r\n",
+	        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n",
+	        "Transfer-Encoding: chunked, identity\r\n", "Transfer-Encoding: xchunked\r\n",
+	        "Transfer-Encoding : chunked\r\n", "Content-Length: 3\r\n Transfer-Encoding: chunked\r\n"};
+	char z[600];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(tries); i++) {
+		snprintf(z, sizeof(z),
+		        "POST /echo HTTP/1.1\r\nHost: x\r\n%s\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n",
+		        tries[i]);
+		const char *a = ask(z);
+		if ((strncmp(a, "HTTP/1.1 4", 10) != 0 && *a) || strstr(a, "/smuggled"))
+			fail_msg("%s gave: %.300s", tries[i], a);
+	}
+	assert_null(strstr(SMUGGLE("Transfer-Encoding: chunked\r\n", "zz\r\nabc\r\n0\r\n\r\n"), "smuggled"));
+	assert_status(ask("POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400);
+}
+
+static void test_big_bodies(void **state)
+{
+	char *z = calloc(1, 300000);
+	int n = snprintf(z, 200, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n");
+	const char *a;
+
+	(void)state;
+	memset(z + n, 'a', 200000);
+	assert_status(a = ask(z), 413);
+	assert_has(a, "Connection: close");
+	n = snprintf(z, 200, "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n30D40\r\n");
+	memset(z + n, 'a', 200000);
+	memcpy(z + n + 200000, "\r\n0\r\n\r\n", 8);
+	assert_status(ask(z), 413);
+	assert_status(ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\nExpect: 100-continue\r\n\r\n"), 413);
+	assert_has(ask("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\nExpect: "
+	               "100-continue\r\n\r\nabc"),
+	        "100 Continue");
+	free(z);
+}
+
+/* --- uploads --- */
+
+static const char *upload(const char *headers, const char *body, size_t n)
+{
+	static char z[1 << 19];
+	int head = snprintf(z, sizeof(z),
+	        "POST /upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n", n, headers);
+	int fd = dial();
+	const char *a;
+
+	memcpy(z + head, body, n);
+	say_n(fd, z, (size_t)head + n);
+	a = hear(fd);
+	close(fd);
+	return a;
+}
+
+/* Temporary files still there after a moment. */
+static int files_left(void)
+{
+	int n = -1;
+
+	for (int64_t end = clock_mono_ms() + 1000; n != 0 && clock_mono_ms() < end; usleep(5000)) {
+		DIR *d = opendir(dir);
+		n = 0;
+		for (struct dirent *e; (e = readdir(d));)
+			n += strncmp(e->d_name, "upload-", 7) == 0;
+		closedir(d);
+	}
+	return n;
+}
+
+static void test_uploads(void **state)
+{
+	static char z[400000];
+	const char *form = "--b\r\nContent-Disposition: form-data; "
+	                   "name=\"note\"\r\n\r\nhello\r\n--b\r\nContent-Disposition: form-data; "
+	                   "name=\"file\"; filename=\"../../a/\xD0\x96 b.csv\"\r\nContent-Type: "
+	                   "text/csv\r\n\r\n1;2\r\n--cx\r\n3\r\n--b--\r\n";
+
+	(void)state;
+	memset(z, 'a', sizeof(z));
+	assert_has(upload("X-File-Name: ..%2F%D0%91%D0%B0%D0%B7%D0%B0.xlsx\r\nContent-Type: text/csv\r\n", z, 300000),
+	        "300000 300000 База.xlsx text/csv");
+	assert_has(upload("X-File-Name: a%E2%80%AEfdp.exe\r\n", "x", 1), "1 1 afdp.exe ");
+	assert_has(upload("X-File-Name: ..\r\n", "x", 1), "1 1 file ");
+	assert_has(
+	        upload("Content-Type: multipart/form-data; boundary=b\r\n", form, strlen(form)), "12 12 Ж b.csv text/csv");
+	assert_status(upload("Content-Type: multipart/form-data; boundary=b\r\n", form, strlen(form) - 5), 400);
+	assert_status(upload("Content-Type: multipart/form-data\r\n", form, strlen(form)), 400);
+	assert_status(upload("Content-Type: multipart/form-data; boundary=c\r\n", form, strlen(form)), 400);
+	assert_status(upload("", z, sizeof(z)), 413);
+	assert_int_equal(files_left(), 0);
+}
+
+static void test_chunked_upload(void **state)
+{
+	char chunk[5000];
+	int fd = dial();
+
+	(void)state;
+	say(fd, "POST /upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+	memset(chunk, 'z', sizeof(chunk));
+	memcpy(chunk, "400\r\n", 5);
+	memcpy(chunk + 5 + 1024, "\r\n", 2);
+	for (int i = 0; i < 340; i++)
+		say_n(fd, chunk, 5 + 1024 + 2);
+	say(fd, "0\r\n\r\n");
+	assert_has(hear(fd), "348160 348160 file ");
+	close(fd);
+	fd = dial();
+	say(fd, "POST /upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
+	for (int i = 0; i < 420; i++)
+		say_n(fd, chunk, 5 + 1024 + 2);
+	say(fd, "0\r\n\r\n");
+	assert_status(hear(fd), 413);
+	close(fd);
+	fd = dial();
+	say(fd, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\nabc");
+	usleep(50000);
+	close(fd);
+	assert_int_equal(files_left(), 0);
+}
+
+/* --- who is cut --- */
+
+struct drip {
+	int fd;
+	const char *head;
+	_Atomic bool stop;
+};
+
+static void *drip_run(void *arg)
+{
+	struct drip *d = arg;
+
+	say(d->fd, d->head);
+	while (!atomic_load(&d->stop)) {
+		if (send(d->fd, "a", 1, MSG_NOSIGNAL) < 0)
+			break;
+		usleep(50000);
+	}
+	return NULL;
+}
+
+/* Others are served while it drips, and it is cut. */
+static void assert_drip_cut(const char *head)
+{
+	struct drip d = {.fd = dial(), .head = head};
+	int64_t from = clock_mono_ms();
+	pthread_t t;
+
+	pthread_create(&t, NULL, drip_run, &d);
+	assert_status(GET("/other"), 200);
+	assert_true(closes(d.fd, 4000));
+	assert_true(clock_mono_ms() - from >= 500);
+	atomic_store(&d.stop, true);
+	pthread_join(t, NULL);
+	close(d.fd);
+}
+
+static void test_drips_are_cut(void **state)
+{
+	(void)state;
+	assert_drip_cut("GET /");
+	assert_drip_cut("GET / HTTP/1.1\r\nHost: x\r\nA: ");
+	assert_drip_cut("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
+	assert_drip_cut("POST /upload HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nFFFF\r\n");
+}
+
+static void test_idle_is_cut(void **state)
+{
+	int fd = dial(), silent = dial();
+
+	(void)state;
+	say(fd, "GET /one HTTP/1.1\r\nHost: x\r\n\r\n");
+	assert_has(hear_until(fd, "127.0.0.1", 2000), "GET /one");
+	assert_true(closes(silent, 3000));
+	assert_true(closes(fd, 4000));
+	close(fd);
+	close(silent);
+}
+
+/* Idle connections up to the limit do not keep others waiting, and go. */
+static void test_many_idle(void **state)
+{
+	enum { MANY = 1000 };
+	static int fds[MANY];
+	struct http_figures f;
+	int64_t from;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++)
+		fds[i] = dial();
+	from = clock_mono_ms();
+	assert_status(GET("/other"), 200);
+	assert_true(clock_mono_ms() - from < 500);
+	http_figures(server, &f);
+	assert_true(f.connections > MANY / 2);
+	for (int i = 0; i < MANY; i++) {
+		assert_true(closes(fds[i], 3000));
+		close(fds[i]);
+	}
+}
+
+static void test_queue_is_bounded(void **state)
+{
+	enum { ASKERS = 4 * 64 + 40 };
+	static int fds[ASKERS];
+	int busy = 0;
+
+	(void)state;
+	atomic_store(&hold, true);
+	for (int i = 0; i < ASKERS; i++)
+		say(fds[i] = dial(), "GET /hold HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	usleep(300000);
+	atomic_store(&hold, false);
+	for (int i = 0; i < ASKERS; i++) {
+		busy += strncmp(hear(fds[i]), "HTTP/1.1 503", 12) == 0;
+		close(fds[i]);
+	}
+	assert_true(busy > 0 && busy < 60);
+}
+
+/* --- streams --- */
+
+static int open_stream(void)
+{
+	int fd = dial();
+
+	atomic_store(&last_stream, NULL);
+	say(fd, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+	assert_has(hear_until(fd, "data: hello", 2000), "Content-Type: text/event-stream");
+	return fd;
+}
+
+static void test_stream(void **state)
+{
+	int before = atomic_load(&gone_count), fd = open_stream();
+	struct http_stream *st = atomic_load(&last_stream);
+
+	(void)state;
+	assert_true(http_stream_push(st, STR("id: 1\ndata: {}\n\n")));
+	assert_has(hear_until(fd, "data: {}\n\n", 2000), "id: 1");
+	for (int i = 0; i < 1000; i++)
+		assert_true(http_stream_push(st, STR("data: again\n\n")));
+	assert_true(http_stream_push(st, STR("data: last\n\n")));
+	assert_has(hear_until(fd, "last", 2000), "again");
+	http_stream_close(st);
+	assert_has(hear_until(fd, "0\r\n\r\n", 2000), "0\r\n");
+	assert_true(comes_to(&gone_count, before + 1, 2000));
+	say(fd, "GET /after HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	assert_has(hear(fd), "GET /after");
+	close(fd);
+}
+
+static void test_stream_vanished(void **state)
+{
+	int before = atomic_load(&gone_count), fd = open_stream();
+	struct http_stream *st = atomic_load(&last_stream);
+
+	(void)state;
+	close(fd);
+	(void)http_stream_push(st, STR("data: anybody\n\n"));
+	usleep(50000);
+	if (atomic_load(&gone_count) == before)
+		(void)http_stream_push(st, STR("data: there\n\n"));
+	assert_true(comes_to(&gone_count, before + 1, 2000));
+}
+
+static void test_stream_slow(void **state)
+{
+	static char much[64 * 1024];
+	int before = atomic_load(&gone_count), fd = open_stream(), i;
+	struct http_stream *st = atomic_load(&last_stream);
+
+	(void)state;
+	memset(much, 'x', sizeof(much));
+	for (i = 0; i < 2000 && http_stream_push(st, (str){much, sizeof(much)}); i++)
+		usleep(1000);
+	assert_true(i > 3 && i < 200);
+	assert_true(comes_to(&gone_count, before + 1, 2000));
+	close(fd);
+}
+
+static void test_stream_never_sent(void **state)
+{
+	int before = atomic_load(&gone_count);
+	struct http_stream *st = http_stream_new(server, stream_gone, NULL);
+
+	(void)state;
+	assert_true(http_stream_push(st, STR("x")));
+	http_stream_close(st);
+	assert_int_equal(atomic_load(&gone_count), before + 1);
+	assert_status(ask("HEAD /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), 200);
+	assert_true(comes_to(&gone_count, before + 2, 2000));
+}
+
+/* --- the end --- */
+
+static void *release_later(void *arg)
+{
+	(void)arg;
+	usleep(300000);
+	atomic_store(&hold, false);
+	return NULL;
+}
+
+/* Streams, suspended requests, half requests and idle connections open: what is under way is answered, nothing aborts. */
+static void test_stop_with_all_open(void **state)
+{
+	int streams[20], held, half = dial(), idle = dial(), before = atomic_load(&gone_count);
+	pthread_t t;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(streams); i++)
+		streams[i] = open_stream();
+	atomic_store(&hold, true);
+	say(held = dial(), "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+	say(half, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+	usleep(100000);
+	pthread_create(&t, NULL, release_later, NULL);
+	http_stop(server);
+	server = NULL;
+	pthread_join(t, NULL);
+	assert_has(hear(held), "held");
+	assert_int_equal(atomic_load(&gone_count), before + (int)COUNT(streams));
+	for (size_t i = 0; i < COUNT(streams); i++) {
+		assert_true(closes(streams[i], 500));
+		close(streams[i]);
+	}
+	close(held), close(half), close(idle);
+}
+
+static int start(void **state)
+{
+	struct fault f = {0};
+	int fd;
+
+	(void)state;
+	settings = (struct http_settings){.listen = "127.0.0.1:0",
+	        .workers = 4,
+	        .connections_max = 4000,
+	        .body_max = 100000,
+	        .upload_max = 400000 - 1,
+	        .upload_dir = dir,
+	        .header_ms = 1000,
+	        .idle_ms = 1500,
+	        .body_rate_min = 200,
+	        .body_grace_ms = 1000,
+	        .wants_upload = wants_upload,
+	        .serve = serve};
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(page_path, sizeof(page_path), "%s/page", dir);
+	snprintf(once_path, sizeof(once_path), "%s/once", dir);
+	fd = open(page_path, O_CREAT | O_WRONLY, 0600);
+	assert_int_equal(write(fd, "0123456789", 10), 10);
+	close(fd);
+	fd = open(once_path, O_CREAT | O_WRONLY, 0600);
+	assert_int_equal(write(fd, "only once", 9), 9);
+	close(fd);
+	if (http_start(&settings, &server, &f))
+		fail_msg("%s", f.what);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	http_stop(server);
+	unlink(page_path);
+	unlink(once_path);
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_answers), cmocka_unit_test(test_headers_of_an_answer),
+	        cmocka_unit_test(test_keep_alive_and_pipelining), cmocka_unit_test(test_gzip),
+	        cmocka_unit_test(test_file_and_ranges), cmocka_unit_test(test_bad_targets),
+	        cmocka_unit_test(test_bad_methods_and_headers), cmocka_unit_test(test_smuggling),
+	        cmocka_unit_test(test_big_bodies), cmocka_unit_test(test_uploads), cmocka_unit_test(test_chunked_upload),
+	        cmocka_unit_test(test_drips_are_cut), cmocka_unit_test(test_idle_is_cut), cmocka_unit_test(test_many_idle),
+	        cmocka_unit_test(test_queue_is_bounded), cmocka_unit_test(test_stream),
+	        cmocka_unit_test(test_stream_vanished), cmocka_unit_test(test_stream_slow),
+	        cmocka_unit_test(test_stream_never_sent), cmocka_unit_test(test_stop_with_all_open)};
+
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, start, stop);
+}
