@@ -1,43 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* http_test.c - a real server on a free port, spoken to over raw sockets: what is answered, what is refused, who is cut, and
- * that it stops with everything open. */
-#include "engine/http/http.h"
+/* http_test.c - a real server on a free port, spoken to over raw sockets: what is answered, what is refused, who is cut. */
+#include "engine/http/client_priv.h"
 
-#include "base/clock.h"
-
-#include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdatomic.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-enum { ANSWER_MAX = 1 << 20 };
 
 static struct http_server *server;
 static struct http_settings settings;
 static char dir[] = "/tmp/http_test_XXXXXX";
 static char page_path[64], once_path[64];
-static _Atomic int gone_count;
-static _Atomic(struct http_stream *) last_stream;
 static _Atomic bool hold; /* /hold waits while it is set */
 
 /* --- the other side --- */
-
-static void stream_gone(struct http_stream *st, void *arg)
-{
-	(void)st, (void)arg;
-	atomic_fetch_add(&gone_count, 1);
-}
 
 static void serve_params(struct http_request *q)
 {
@@ -58,15 +34,6 @@ static void serve_upload(struct http_request *q)
 	        STR_ARG(q->upload.type));
 }
 
-static void serve_stream(struct http_request *q)
-{
-	struct http_stream *st = http_stream_new(server, stream_gone, NULL);
-
-	http_stream_push(st, STR("data: hello\n\n"));
-	q->stream = st;
-	atomic_store(&last_stream, st);
-}
-
 static void serve(struct http_request *q, void *arg)
 {
 	(void)arg;
@@ -83,8 +50,6 @@ static void serve(struct http_request *q, void *arg)
 		q->file_once = true;
 	} else if (str_eq(q->path, STR("/upload"))) {
 		serve_upload(q);
-	} else if (str_eq(q->path, STR("/stream"))) {
-		serve_stream(q);
 	} else if (str_eq(q->path, STR("/hold"))) {
 		while (atomic_load(&hold))
 			usleep(2000);
@@ -104,108 +69,8 @@ static bool wants_upload(const struct http_request *q, void *arg)
 	return str_eq(q->path, STR("/upload"));
 }
 
-/* --- this side --- */
-
-static int dial(void)
-{
-	struct sockaddr_in sa = {
-	        .sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(server)), .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_true(fd >= 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	return fd;
-}
-
-static void say_n(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t sent = send(fd, p, n, MSG_NOSIGNAL);
-		if (sent <= 0)
-			return; /* refused in the middle: the answer tells */
-		p += sent;
-		n -= (size_t)sent;
-	}
-}
-
-static void say(int fd, const char *z)
-{
-	say_n(fd, z, strlen(z));
-}
-
-/* Read until the text what came, the end, or ms of silence; the buffer is one for all. */
-static const char *hear_until(int fd, const char *what, int ms)
-{
-	static char z[ANSWER_MAX];
-	size_t n = 0;
-
-	z[0] = 0;
-	while (n < sizeof(z) - 1 && !(what && memmem(z, n, what, strlen(what)))) {
-		struct pollfd p = {fd, POLLIN, 0};
-		ssize_t got = poll(&p, 1, ms) == 1 ? recv(fd, z + n, sizeof(z) - 1 - n, 0) : 0;
-		if (got <= 0)
-			break;
-		n += (size_t)got;
-		z[n] = 0;
-	}
-	return z;
-}
-
-static const char *hear(int fd)
-{
-	return hear_until(fd, NULL, 3000);
-}
-
-/* Send text, take everything up to the close. */
-static const char *ask(const char *z)
-{
-	int fd = dial();
-	const char *answer;
-
-	say(fd, z);
-	answer = hear(fd);
-	close(fd);
-	return answer;
-}
-
+#define ask(z) ask_port(http_port(server), z)
 #define GET(path) ask("GET " path " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-
-static void assert_status(const char *answer, int status)
-{
-	char want[32];
-
-	snprintf(want, sizeof(want), "HTTP/1.1 %d ", status);
-	if (strncmp(answer, want, strlen(want)) != 0)
-		fail_msg("wanted %d, got: %.300s", status, answer);
-}
-
-static void assert_has(const char *answer, const char *what)
-{
-	if (!strstr(answer, what))
-		fail_msg("%s is not in: %.900s", what, answer ? answer : "nothing");
-}
-
-/* Does the other side close within ms? */
-static bool closes(int fd, int ms)
-{
-	int64_t end = clock_mono_ms() + ms;
-	char z[4096];
-
-	while (clock_mono_ms() < end) {
-		struct pollfd p = {fd, POLLIN, 0};
-		if (poll(&p, 1, (int)(end - clock_mono_ms())) == 1 && recv(fd, z, sizeof(z), 0) <= 0)
-			return true;
-	}
-	return false;
-}
-
-static bool comes_to(_Atomic int *count, int want, int ms)
-{
-	for (int64_t end = clock_mono_ms() + ms; clock_mono_ms() < end; usleep(5000))
-		if (atomic_load(count) == want)
-			return true;
-	return false;
-}
 
 /* --- what is answered --- */
 
@@ -246,7 +111,7 @@ static void test_headers_of_an_answer(void **state)
 
 static void test_keep_alive_and_pipelining(void **state)
 {
-	int fd = dial();
+	int fd = dial(http_port(server));
 	const char *a;
 
 	(void)state;
@@ -418,7 +283,7 @@ static const char *upload(const char *headers, const char *body, size_t n)
 	static char z[1 << 19];
 	int head = snprintf(z, sizeof(z),
 	        "POST /upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n", n, headers);
-	int fd = dial();
+	int fd = dial(http_port(server));
 	const char *a;
 
 	memcpy(z + head, body, n);
@@ -469,7 +334,7 @@ static void test_uploads(void **state)
 static void test_chunked_upload(void **state)
 {
 	char chunk[5000];
-	int fd = dial();
+	int fd = dial(http_port(server));
 
 	(void)state;
 	say(fd, "POST /upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -481,14 +346,14 @@ static void test_chunked_upload(void **state)
 	say(fd, "0\r\n\r\n");
 	assert_has(hear(fd), "348160 348160 file ");
 	close(fd);
-	fd = dial();
+	fd = dial(http_port(server));
 	say(fd, "POST /upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n");
 	for (int i = 0; i < 420; i++)
 		say_n(fd, chunk, 5 + 1024 + 2);
 	say(fd, "0\r\n\r\n");
 	assert_status(hear(fd), 413);
 	close(fd);
-	fd = dial();
+	fd = dial(http_port(server));
 	say(fd, "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\nabc");
 	usleep(50000);
 	close(fd);
@@ -519,7 +384,7 @@ static void *drip_run(void *arg)
 /* Others are served while it drips, and it is cut. */
 static void assert_drip_cut(const char *head)
 {
-	struct drip d = {.fd = dial(), .head = head};
+	struct drip d = {.fd = dial(http_port(server)), .head = head};
 	int64_t from = clock_mono_ms();
 	pthread_t t;
 
@@ -543,7 +408,7 @@ static void test_drips_are_cut(void **state)
 
 static void test_idle_is_cut(void **state)
 {
-	int fd = dial(), silent = dial();
+	int fd = dial(http_port(server)), silent = dial(http_port(server));
 
 	(void)state;
 	say(fd, "GET /one HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -564,7 +429,7 @@ static void test_many_idle(void **state)
 
 	(void)state;
 	for (int i = 0; i < MANY; i++)
-		fds[i] = dial();
+		fds[i] = dial(http_port(server));
 	from = clock_mono_ms();
 	assert_status(GET("/other"), 200);
 	assert_true(clock_mono_ms() - from < 500);
@@ -585,7 +450,7 @@ static void test_queue_is_bounded(void **state)
 	(void)state;
 	atomic_store(&hold, true);
 	for (int i = 0; i < ASKERS; i++)
-		say(fds[i] = dial(), "GET /hold HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+		say(fds[i] = dial(http_port(server)), "GET /hold HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 	usleep(300000);
 	atomic_store(&hold, false);
 	for (int i = 0; i < ASKERS; i++) {
@@ -593,116 +458,6 @@ static void test_queue_is_bounded(void **state)
 		close(fds[i]);
 	}
 	assert_true(busy > 0 && busy < 60);
-}
-
-/* --- streams --- */
-
-static int open_stream(void)
-{
-	int fd = dial();
-
-	atomic_store(&last_stream, NULL);
-	say(fd, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
-	assert_has(hear_until(fd, "data: hello", 2000), "Content-Type: text/event-stream");
-	return fd;
-}
-
-static void test_stream(void **state)
-{
-	int before = atomic_load(&gone_count), fd = open_stream();
-	struct http_stream *st = atomic_load(&last_stream);
-
-	(void)state;
-	assert_true(http_stream_push(st, STR("id: 1\ndata: {}\n\n")));
-	assert_has(hear_until(fd, "data: {}\n\n", 2000), "id: 1");
-	for (int i = 0; i < 1000; i++)
-		assert_true(http_stream_push(st, STR("data: again\n\n")));
-	assert_true(http_stream_push(st, STR("data: last\n\n")));
-	assert_has(hear_until(fd, "last", 2000), "again");
-	http_stream_close(st);
-	assert_has(hear_until(fd, "0\r\n\r\n", 2000), "0\r\n");
-	assert_true(comes_to(&gone_count, before + 1, 2000));
-	say(fd, "GET /after HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-	assert_has(hear(fd), "GET /after");
-	close(fd);
-}
-
-static void test_stream_vanished(void **state)
-{
-	int before = atomic_load(&gone_count), fd = open_stream();
-	struct http_stream *st = atomic_load(&last_stream);
-
-	(void)state;
-	close(fd);
-	(void)http_stream_push(st, STR("data: anybody\n\n"));
-	usleep(50000);
-	if (atomic_load(&gone_count) == before)
-		(void)http_stream_push(st, STR("data: there\n\n"));
-	assert_true(comes_to(&gone_count, before + 1, 2000));
-}
-
-static void test_stream_slow(void **state)
-{
-	static char much[64 * 1024];
-	int before = atomic_load(&gone_count), fd = open_stream(), i;
-	struct http_stream *st = atomic_load(&last_stream);
-
-	(void)state;
-	memset(much, 'x', sizeof(much));
-	for (i = 0; i < 2000 && http_stream_push(st, (str){much, sizeof(much)}); i++)
-		usleep(1000);
-	assert_true(i > 3 && i < 200);
-	assert_true(comes_to(&gone_count, before + 1, 2000));
-	close(fd);
-}
-
-static void test_stream_never_sent(void **state)
-{
-	int before = atomic_load(&gone_count);
-	struct http_stream *st = http_stream_new(server, stream_gone, NULL);
-
-	(void)state;
-	assert_true(http_stream_push(st, STR("x")));
-	http_stream_close(st);
-	assert_int_equal(atomic_load(&gone_count), before + 1);
-	assert_status(ask("HEAD /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), 200);
-	assert_true(comes_to(&gone_count, before + 2, 2000));
-}
-
-/* --- the end --- */
-
-static void *release_later(void *arg)
-{
-	(void)arg;
-	usleep(300000);
-	atomic_store(&hold, false);
-	return NULL;
-}
-
-/* Streams, suspended requests, half requests and idle connections open: what is under way is answered, nothing aborts. */
-static void test_stop_with_all_open(void **state)
-{
-	int streams[20], held, half = dial(), idle = dial(), before = atomic_load(&gone_count);
-	pthread_t t;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(streams); i++)
-		streams[i] = open_stream();
-	atomic_store(&hold, true);
-	say(held = dial(), "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
-	say(half, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
-	usleep(100000);
-	pthread_create(&t, NULL, release_later, NULL);
-	http_stop(server);
-	server = NULL;
-	pthread_join(t, NULL);
-	assert_has(hear(held), "held");
-	assert_int_equal(atomic_load(&gone_count), before + (int)COUNT(streams));
-	for (size_t i = 0; i < COUNT(streams); i++) {
-		assert_true(closes(streams[i], 500));
-		close(streams[i]);
-	}
-	close(held), close(half), close(idle);
 }
 
 static int start(void **state)
@@ -755,9 +510,7 @@ int main(void)
 	        cmocka_unit_test(test_bad_methods_and_headers), cmocka_unit_test(test_smuggling),
 	        cmocka_unit_test(test_big_bodies), cmocka_unit_test(test_uploads), cmocka_unit_test(test_chunked_upload),
 	        cmocka_unit_test(test_drips_are_cut), cmocka_unit_test(test_idle_is_cut), cmocka_unit_test(test_many_idle),
-	        cmocka_unit_test(test_queue_is_bounded), cmocka_unit_test(test_stream),
-	        cmocka_unit_test(test_stream_vanished), cmocka_unit_test(test_stream_slow),
-	        cmocka_unit_test(test_stream_never_sent), cmocka_unit_test(test_stop_with_all_open)};
+	        cmocka_unit_test(test_queue_is_bounded)};
 
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, start, stop);
