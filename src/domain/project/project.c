@@ -183,6 +183,7 @@ const struct resource project_resource = {
         .scope_column = "id",
         .sort = "-created_at",
         .check = project_check,
+        .changed = project_changed,
         .fill = project_fill,
 };
 

@@ -74,7 +74,7 @@ static int put_chunk(
 {
 	struct report_extra extra[REPORT_CHUNK];
 	struct arena a = {0};
-	int64_t ids[REPORT_CHUNK];
+	int64_t ids[REPORT_CHUNK] = {0};
 	int err;
 
 	for (size_t i = 0; i < n; i++)
