@@ -117,7 +117,7 @@ static size_t leave_escaped(void *cls, struct MHD_Connection *mhd, char *z)
 static int start_daemon(struct http_server *s, struct fault *f)
 {
 	unsigned connections = s->set.connections_max ? s->set.connections_max : CONNECTIONS_DEFAULT;
-	struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_CERT_CALLBACK2, (intptr_t)tls_certificate, NULL},
+	struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, (void *)(uintptr_t)tls_certificate},
 	        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities}, {MHD_OPTION_END, 0, NULL}};
 	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
 	unsigned flags =
