@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* config.h - the command line: one const table of commands and one of options, from which come parsing, --help and the man page.
- * A command of your own: a row in commands[] and, for options nobody has yet, rows in options[] (config.c). */
+ * A command of your own: a row in commands[] (main.c) and, for options nobody has yet, rows in options[] (config.c). */
 #ifndef SERVER_CONFIG_H
 #define SERVER_CONFIG_H
 
@@ -9,7 +9,7 @@
 
 enum { CONFIG_ARGS = 4 };
 
-/* What was said on the command line; NULL, false or 0 where nothing was. Text points into argv. */
+/* What was said on the command line; NULL, false or 0 where nothing was, but for data. Text points into argv. */
 struct config {
 	const char *data;   /* --data DIR: database, files, recordings, keys */
 	const char *db;     /* --db URL */
@@ -32,8 +32,11 @@ int config_read(const char *command, int argc, char **argv, struct config *ret, 
 const char *config_db_url(const struct config *c, struct arena *a);
 /* A path below --data. In the arena. */
 const char *config_path(const struct config *c, struct arena *a, const char *name);
-/* One line "zvonar: what" on stderr, for a command that ends; returns 1. */
+/* --web, or web/dist beside the folder of the running program. In the arena. */
+const char *config_web(const struct config *c, struct arena *a);
+/* One line "zvonar: what" on stderr, for a command that ends; returns its exit code. */
 int config_sorry(const struct fault *f);
-void config_help(void);
+/* The options of a command, a line each. */
+void config_options_help(const char *command);
 
 #endif

@@ -1,9 +1,60 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* main.c - the command line. */
-#include "base/log.h"
+/* main.c - the command line: one row per command. */
+#include "server/cli.h"
+#include "server/config.h"
 
-int main(void)
+#include <sodium.h>
+#include <sys/stat.h>
+
+#define VERSION "0.1.0"
+
+static const struct command {
+	const char *name, *args, *doc;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+        {"serve", "[OPTION …]", "run the call centre", cli_serve},
+        {"openapi", "[OPTION …]", "print the description of the API", cli_openapi},
+};
+
+static int help(void)
 {
-	log_info("main", "nothing here yet");
+	printf("zvonar - a call centre in one program\n\nusage: zvonar COMMAND [OPTION …]\n\n");
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		printf("  %s %s\n      %s\n", commands[i].name, commands[i].args, commands[i].doc);
+		config_options_help(commands[i].name);
+	}
+	printf("  --version, --help\n");
 	return 0;
+}
+
+/* How many words of argv the name of a command takes, 0 when it is another: "user add" takes two. */
+static int words_of(const char *name, int argc, char **argv)
+{
+	str rest = str_of(name), word;
+	int n = 0;
+
+	while (str_cut(&rest, ' ', &word)) {
+		if (n == argc || !str_eq(word, str_of(argv[n])))
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	umask(0077);
+	if (sodium_init() < 0)
+		return 1;
+	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
+		return help();
+	if (!strcmp(argv[1], "--version"))
+		return puts("zvonar " VERSION) < 0;
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		int n = words_of(commands[i].name, argc - 1, argv + 1);
+		if (n)
+			return commands[i].run(argc - n, argv + n);
+	}
+	fprintf(stderr, "zvonar: no such command: %s; see zvonar --help\n", argv[1]);
+	return 2;
 }

@@ -118,6 +118,8 @@ int router_new(const struct module *const *modules, size_t n, struct router **re
 void router_free(struct router *r);
 /* Resolve and run. The request's http answer is complete afterwards. worker */
 void router_serve(const struct router *r, struct request *q);
+/* Is this the path of a route outside /api? */
+bool router_is_public(const struct router *r, str path);
 bool router_wants_upload(const struct router *r, enum http_method method, str path);
 /* Each mounted route, for OpenAPI, the authorisation matrix and tests. */
 size_t router_count(const struct router *r);

@@ -240,6 +240,14 @@ int router_find(const struct router *r, enum http_method method, str path, struc
 	return err;
 }
 
+bool router_is_public(const struct router *r, str path)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->mounts[i].route.public_path && str_eq(path, str_of(r->mounts[i].route.path)))
+			return true;
+	return false;
+}
+
 bool router_wants_upload(const struct router *r, enum http_method method, str path)
 {
 	const struct mount *m;

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* modules.c - everything the server offers. A new domain folder adds its line here, and nothing else outside itself. */
+#include "server/modules.h"
+
+#include "domain/customer/customer.h"
+#include "domain/letter/letter.h"
+#include "domain/project/project.h"
+#include "domain/report/report.h"
+#include "domain/script/script.h"
+#include "domain/search/search.h"
+#include "domain/setting/setting.h"
+#include "server/house.h"
+
+const struct module *const modules[] = {
+        &house_module,
+        &setting_module,
+        &customer_module,
+        &project_module,
+        &script_module,
+        &report_module,
+        &letter_module,
+        &search_module,
+};
+const size_t modules_count = COUNT(modules);
