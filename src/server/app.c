@@ -28,7 +28,7 @@ struct house {
 	const struct config *c;
 	struct app app;
 	struct arena a;
-	uint8_t pepper[PEPPER_BYTES];
+	uint8_t pepper[32];
 	struct tls_files tls;
 	struct router *router;
 	struct http_static *web;

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/parse.h"
-#include "domain/role/role.h"
 #include "kit/app/app.h"
 
 static str openapi;
@@ -66,45 +65,6 @@ static const struct route routes[] = {{HTTP_GET, "/healthz", OPEN_TO_ALL, health
                 .gives_raw = "text/event-stream"},
         {0}};
 
-/* The audit, to be read. */
-
-struct audit_row {
-	int64_t id, at, user_id, row_id, project_id;
-	str peer, entity, verb, diff;
-};
-#define ENTITY struct audit_row
-static const struct field audit_fields[] = {
-        F_ID(),
-        F_TIME(at, "When", .flags = GIVEN),
-        F_REF(user_id, "user", "Who; null: the program itself", .flags = GIVEN | NULLABLE),
-        F_STR(peer, 0, 48, "From which address", .flags = GIVEN | NULLABLE),
-        F_STR(entity, 0, 40, "What kind of thing", .flags = GIVEN),
-        F_STR(verb, 0, 40, "What happened to it", .flags = GIVEN),
-        F_INT(row_id, 0, 0, "Which one", .flags = GIVEN),
-        F_REF(project_id, "project", "Of which project", .flags = GIVEN | NULLABLE),
-        F_JSON(diff, NULL, "Field: [before, after]", .flags = GIVEN | NULLABLE | UNSORTED),
-};
-#undef ENTITY
-static const struct entity audit_entity = {
-        .shape = {.name = "audit",
-                .doc = "Who changed what, from what, to what",
-                .fields = audit_fields,
-                .n = COUNT(audit_fields),
-                .size = sizeof(struct audit_row)},
-        .table = "audit",
-};
-static const struct resource audit_resource = {
-        .entity = &audit_entity,
-        .path = "/audit",
-        .read = MAY_SEE_AUDIT,
-        .not_made = true,
-        .not_changed = true,
-        .scope = SCOPE_OPEN,
-        .sort = "-id",
-        .silent = true,
-};
-static const struct resource *const resources[] = {&audit_resource, NULL};
-
 /* Every hour: what nobody can use any more. */
 
 static int drop_sessions(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -131,4 +91,4 @@ static const struct job_kind jobs[] = {{.name = "tidy",
                                                .doc = "Drops old events and spent sessions"},
         {0}};
 
-const struct module house_module = {.name = "house", .resources = resources, .routes = routes, .jobs = jobs};
+const struct module house_module = {.name = "house", .routes = routes, .jobs = jobs};

@@ -26,9 +26,13 @@ int event_add(struct db *db, struct arena *a, const struct event *e, struct faul
 
 int event_position(struct db *db, struct arena *a, int64_t *ret, struct fault *f)
 {
+	struct query *q = query_new(a);
 	struct val last;
-	int err = db_one(db, a, "SELECT max(id) FROM event", NO_VALS, &last, 1, f);
+	int err;
 
+	query_add(q, "SELECT ");
+	query_word(q, db, DB_EVENT_POSITION);
+	err = db_one(db, a, QUERY(q), &last, 1, f);
 	if (!err)
 		*ret = val_int(last);
 	return err;
@@ -47,13 +51,19 @@ int events_kept(struct db *db, struct arena *a, int64_t after, struct fault *f)
 int events_read(
         struct db *db, struct arena *a, int64_t after, int64_t limit, struct event_row *ret, size_t *ret_n, struct fault *f)
 {
+	struct query *q = query_new(a);
 	size_t n = 0;
 	struct rows r;
-	int err = db_ask(db, a,
-	        "SELECT id, entity, verb, row_id, project_id, customer_id, user_id, may_bits, staff_only, body FROM event "
-	        "WHERE id > ?1 ORDER BY id LIMIT ?2",
-	        VALS(V(after), V(limit)), &r, f);
+	int err;
 
+	query_add(q, "SELECT id, entity, verb, row_id, project_id, customer_id, user_id, may_bits, staff_only, body FROM "
+	             "event WHERE id > ");
+	query_val(q, V(after));
+	query_add(q, " AND ");
+	query_word(q, db, DB_EVENT_VISIBLE);
+	query_add(q, " ORDER BY id LIMIT ");
+	query_val(q, V(limit));
+	err = db_ask(db, a, QUERY(q), &r, f);
 	while (!err && !(err = rows_next(&r, f)))
 		ret[n++] = (struct event_row){
 		        .id = rows_int(&r, 0),
