@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
-#include "exchange/exchange.h"
 #include "server/app.h"
 #include "server/cli.h"
 
@@ -27,21 +26,6 @@ static int run_app(const struct house *h)
 	return app_main(h->c, h->socket);
 }
 
-static int run_tel(const struct house *h)
-{
-	const struct tel_settings s = {
-	        .socket_path = h->socket,
-	        .record_dir = h->recordings,
-	        .sip = h->c->sip,
-	        .rtp_low = h->rtp_low,
-	        .rtp_high = h->rtp_high,
-	        .public_ip = h->c->public_ip,
-	};
-
-	log_process_set("tel");
-	return tel_main(&s);
-}
-
 /* The processes, in the order they are started; they are stopped from the last to the first. */
 static struct child {
 	const char *name;
@@ -51,7 +35,7 @@ static struct child {
 	int64_t due_at;     /* when to start the next one */
 	int64_t backoff_ms;
 	bool settled; /* it once ran for a while, so a failure is not a wrong setting */
-} children[] = {{.name = "zvonar-tel", .run = run_tel}, {.name = "zvonar-app", .run = run_app}};
+} children[] = {{.name = "zvonar-app", .run = run_app}};
 
 static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
 
