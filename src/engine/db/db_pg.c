@@ -409,9 +409,15 @@ static void pg_done(struct rows *r)
 	PQclear(r->cursor);
 }
 
+/* Reading: the snapshot is taken by the first statement, so run one. */
 static int pg_begin(struct db *db, struct fault *f)
 {
-	return db_run(db, db->readonly ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN", NO_VALS, NULL, f);
+	int err;
+
+	if (!db->readonly)
+		return db_run(db, "BEGIN", NO_VALS, NULL, f);
+	err = db_run(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NO_VALS, NULL, f);
+	return err ? err : pg_script(db, "SELECT 1", f);
 }
 
 /* COMMIT of a transaction in which something failed succeeds, as a ROLLBACK. */

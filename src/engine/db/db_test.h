@@ -38,7 +38,11 @@ static inline int test_on_postgres(void **state)
 	snprintf(test_url, sizeof(test_url), "%s", url);
 	if (db_open(url, false, &db, NULL))
 		return -1;
-	err = db_script(db, "DROP SCHEMA public CASCADE; CREATE SCHEMA public", NULL);
+	/* A test that failed left its connection open, and maybe a lock. */
+	err = db_script(db,
+	        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = "
+	        "'client backend'; DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+	        NULL);
 	db_close(db);
 	return err;
 }

@@ -21,12 +21,13 @@ struct writer {
 	struct store *store;
 	struct db *db, *checkpoint_db;
 	pthread_t thread, checkpointer;
-	pthread_mutex_t lock; /* the queue, wal_pages, stop */
-	pthread_cond_t added, grown;
+	pthread_mutex_t lock; /* all below */
+	pthread_cond_t added, grown, copied;
 	struct waiting *first, **last;
 	int64_t n;
-	int wal_pages, wal_mark; /* pages in the WAL now; the checkpointer looks again from wal_mark on */
-	bool stop, stop_checkpointer;
+	int wal_pages;          /* in the WAL now */
+	int wal_mark, wal_hard; /* from the first on the checkpointer works, from the second on the writer waits for it */
+	bool stop, stop_checkpointer, held; /* held: the writer waits */
 };
 
 /* Take up to GROUP_MAX of the queue; NULL when told to stop and nothing waits. */
@@ -112,6 +113,19 @@ static void answer(struct waiting *group)
 	}
 }
 
+/* Between groups: a WAL that outgrew the checkpointer makes the writer wait for one round of it. */
+static void hold_for_checkpoint(struct writer *wr)
+{
+	pthread_mutex_lock(&wr->lock);
+	if (wr->wal_pages >= wr->wal_hard) {
+		wr->held = true;
+		pthread_cond_signal(&wr->grown);
+		while (wr->held)
+			pthread_cond_wait(&wr->copied, &wr->lock);
+	}
+	pthread_mutex_unlock(&wr->lock);
+}
+
 static void *writer_main(void *arg)
 {
 	struct writer *wr = arg;
@@ -128,6 +142,7 @@ static void *writer_main(void *arg)
 			at->w->err ? failed++ : ok++;
 		store_committed(wr->store, ok, failed);
 		answer(group);
+		hold_for_checkpoint(wr);
 	}
 	return NULL;
 }
@@ -165,7 +180,7 @@ static int wal_grew(void *arg, sqlite3 *h, const char *name, int pages)
 	(void)h, (void)name;
 	pthread_mutex_lock(&wr->lock);
 	if (pages < wr->wal_pages) /* it began again from its start */
-		wr->wal_mark = WAL_PAGES;
+		wr->wal_mark = WAL_PAGES, wr->wal_hard = WAL_PAGES_HARD;
 	wr->wal_pages = pages;
 	if (pages >= wr->wal_mark)
 		pthread_cond_signal(&wr->grown);
@@ -173,43 +188,47 @@ static int wal_grew(void *arg, sqlite3 *h, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-/* The bulk beside the writer. Where that never catches up, the rest with the writer held, but readers are waited for
- * a moment only: one who reads long keeps the WAL growing until he ends. */
-static void checkpoint(struct writer *wr, int pages)
+/* Beside the writer, as a rule. With the writer held the WAL begins again from its start, unless somebody reads in it
+ * for longer than CHECKPOINT_WAIT_MS: he keeps it growing until he ends. */
+static void checkpoint(struct writer *wr, bool held)
 {
 	sqlite3 *h = db_sqlite_handle(wr->checkpoint_db, NULL);
 	int in_wal = 0, copied = 0, err;
 
 	if (!h)
 		return;
-	err = sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &copied);
-	if (!err && pages >= WAL_PAGES_HARD)
-		err = sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_RESTART, &in_wal, &copied);
+	err = sqlite3_wal_checkpoint_v2(
+	        h, NULL, held ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, &in_wal, &copied);
 	if (err && (err & 0xff) != SQLITE_BUSY) {
 		db_sqlite_check_fsync(h);
 		log_error("db", "checkpoint: %s", sqlite3_errmsg(h));
-	} else if (pages >= WAL_PAGES_HARD) {
-		log_info("db", "checkpoint: %d of %d pages", copied, in_wal);
+	} else if (held) {
+		log_info("db", "checkpoint with the writer held: %d of %d pages", copied, in_wal);
 	}
 }
 
 static void *checkpointer_main(void *arg)
 {
 	struct writer *wr = arg;
-	int pages;
+	bool held;
 
 	pthread_setname_np(pthread_self(), "checkpoint");
 	pthread_mutex_lock(&wr->lock);
 	while (!wr->stop_checkpointer) {
-		if (wr->wal_pages < wr->wal_mark) {
+		held = wr->held;
+		if (wr->wal_pages < wr->wal_mark && !held) {
 			pthread_cond_wait(&wr->grown, &wr->lock);
 			continue;
 		}
-		pages = wr->wal_pages;
 		pthread_mutex_unlock(&wr->lock);
-		checkpoint(wr, pages);
+		checkpoint(wr, held);
 		pthread_mutex_lock(&wr->lock);
 		wr->wal_mark = wr->wal_pages + WAL_PAGES;
+		if (held) {
+			wr->wal_hard = wr->wal_pages + WAL_PAGES_HARD;
+			wr->held = false;
+			pthread_cond_signal(&wr->copied);
+		}
 	}
 	pthread_mutex_unlock(&wr->lock);
 	return NULL;
@@ -222,10 +241,11 @@ int writer_start(struct store *s, struct fault *f)
 
 	if (!wr)
 		abort();
-	*wr = (struct writer){.store = s, .last = &wr->first, .wal_mark = WAL_PAGES};
+	*wr = (struct writer){.store = s, .last = &wr->first, .wal_mark = WAL_PAGES, .wal_hard = WAL_PAGES_HARD};
 	pthread_mutex_init(&wr->lock, NULL);
 	pthread_cond_init(&wr->added, NULL);
 	pthread_cond_init(&wr->grown, NULL);
+	pthread_cond_init(&wr->copied, NULL);
 	err = db_open(s->url, false, &wr->db, f);
 	if (!err)
 		err = db_open(s->url, false, &wr->checkpoint_db, f);
@@ -261,6 +281,7 @@ void writer_stop(struct store *s)
 	db_close(wr->db);
 	pthread_cond_destroy(&wr->added);
 	pthread_cond_destroy(&wr->grown);
+	pthread_cond_destroy(&wr->copied);
 	pthread_mutex_destroy(&wr->lock);
 	free(wr);
 	s->writer = NULL;
