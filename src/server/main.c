@@ -13,6 +13,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
         {"serve", "[OPTION …]", "run the call centre", cli_serve},
+        {"demo", "[OPTION …]", "fill an empty database with a demonstration project and print its logins", cli_demo},
         {"openapi", "[OPTION …]", "print the description of the API", cli_openapi},
 };
 
