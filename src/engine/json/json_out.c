@@ -64,6 +64,7 @@ void json_add_real(struct json_out *w, double v)
 		return;
 	}
 	begin(w);
+	v = v == 0 ? 0 : v; /* "-0" would read back as the whole number 0 */
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(z, sizeof(z), "%.*g", digits, v);
 		if (strtod(z, NULL) == v)
