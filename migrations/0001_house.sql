@@ -149,6 +149,14 @@ CREATE INDEX phone_contact ON phone(contact_id);
 CREATE INDEX phone_number ON phone(base_id, e164);
 CREATE INDEX phone_e164 ON phone(e164);
 
+-- Lists of contacts: those of unfinished imports left out, with the first number and person of each.
+CREATE VIEW contact_seen AS SELECT c.id, c.version, c.project_id, c.base_id, c.import_id, c.company, c.industry, c.activity, c.city, c.address,
+    c.site, c.email, c.fax, c.timezone, c.note, c.state, c.closed_reason, c.due_at, c.attempts, c.last_call_id, c.last_result_id, c.last_at,
+    c.last_operator_id, c.last_comment, c.why_not, c.why_not_at, c.created_at,
+    (SELECT h.e164 FROM phone h WHERE h.contact_id = c.id ORDER BY h.position, h.id LIMIT 1) AS phone,
+    (SELECT n.name FROM person n WHERE n.contact_id = c.id ORDER BY n.decides DESC, n.id LIMIT 1) AS person
+  FROM contact c WHERE c.state <> 'hidden';
+
 CREATE TABLE answer (                              -- a value of the project's form
   contact_id @INT@ NOT NULL, field_id @INT@ NOT NULL REFERENCES form_field(id), value TEXT NOT NULL, call_id @INT@, answered_at @INT@ NOT NULL,
   PRIMARY KEY (contact_id, field_id)

@@ -5,6 +5,7 @@
 #define DOMAIN_CALL_CALL_H
 
 #include "callflow/message.h"
+#include "domain/contact/contact.h"
 #include "domain/gate/gate.h"
 
 struct call_row {
@@ -50,8 +51,6 @@ int contact_reserve(struct db *db, const struct gate_contact *c, int64_t call_id
 /* What a contact's next life depends on, read now: its next day, other numbers, open promises. */
 int contact_moment(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, int64_t now,
         struct attempt_now *ret, struct fault *f) MUST_USE;
-int contact_state_add(struct db *db, int64_t project_id, int64_t base_id, enum life_state state, int64_t last_result_id,
-        int64_t contacts, struct fault *f) MUST_USE;
 
 /* Add an ended call to call_hour, or take it out again before one of its columns changes. */
 int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f) MUST_USE;

@@ -50,18 +50,6 @@ int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f
 	return err;
 }
 
-int contact_state_add(struct db *db, int64_t project_id, int64_t base_id, enum life_state state, int64_t last_result_id,
-        int64_t contacts, struct fault *f)
-{
-	return db_run(db,
-	        "INSERT INTO contact_state (project_id, base_id, state, last_result_id, contacts) VALUES (?1, ?2, ?3, ?4, "
-	        "?5) "
-	        "ON CONFLICT (project_id, base_id, state, last_result_id) DO UPDATE SET contacts = contact_state.contacts + "
-	        "excluded.contacts",
-	        VALS(V(project_id), V(base_id), V(str_of(life_state_names[state])), V(last_result_id), V(contacts)), NULL,
-	        f);
-}
-
 /* Rows of either side that the other lacks or counts otherwise. */
 static int differing(struct db *db, struct arena *a, const char *sql, int64_t *sum, struct fault *f)
 {
