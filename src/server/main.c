@@ -14,6 +14,8 @@ static const struct command {
 } commands[] = {
         {"serve", "[OPTION …]", "run the call centre", cli_serve},
         {"demo", "[OPTION …]", "fill an empty database with a demonstration project and print its logins", cli_demo},
+        {"user add", "--login LOGIN --name NAME --role ROLE [OPTION …]",
+                "add a person who may log in; prints a link to choose a password unless one is given", cli_user_add},
         {"openapi", "[OPTION …]", "print the description of the API", cli_openapi},
 };
 

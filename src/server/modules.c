@@ -15,6 +15,7 @@
 #include "domain/setting/setting.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
+#include "domain/user/user.h"
 #include "server/house.h"
 
 const struct module *const modules[] = {
@@ -31,6 +32,7 @@ const struct module *const modules[] = {
         &callback_module,
         &report_module,
         &letter_module,
+        &user_module,
         &search_module,
 };
 const size_t modules_count = COUNT(modules);

@@ -112,11 +112,6 @@ static int tidy(struct db *db, struct arena *a, void *arg, struct fault *f)
 
 	(void)a;
 	if (!err)
-		err = db_run(db,
-		        "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < ?1 OR seen_at < ?2 "
-		        "LIMIT 500)",
-		        VALS(V(now), V(now - SESSION_IDLE_MS)), NULL, f);
-	if (!err)
 		err = db_run(db, "DELETE FROM ticket WHERE id IN (SELECT id FROM ticket WHERE expires_at < ?1 LIMIT 500)",
 		        VALS(V(now - 30 * (int64_t)CLOCK_DAY)), NULL, f);
 	return err;

@@ -231,7 +231,7 @@ static const struct job_kind user_jobs[] = {
                 .base_ms = CLOCK_MINUTE,
                 .tries_max = 3,
                 .every_ms = CLOCK_HOUR,
-                .doc = "Forget spent sessions, tickets and counts of guesses"},
+                .doc = "Forget spent tickets and counts of guesses"},
         {0},
 };
 
