@@ -28,14 +28,15 @@
 	                "presentations") ", " PLUS("sales") ", " PLUS("refusals") ", " PLUS("callbacks") ", " PLUS("talk_" \
 	                                                                                                           "ms") ", " PLUS("wrap_ms") ", " PLUS("ring_ms")
 #define HOUR_RECOUNT \
-	"SELECT " HOUR_KEY ", COUNT(*), SUM(" IS("c.answered_at IS NOT NULL") "), SUM(c.is_dialogue), SUM(" IS("c.counts_" \
-	                                                                                                       "as = " \
-	                                                                                                       "'lead'") "), SUM(" IS("c.counts_as = 'meeting'") "), SUM(" IS( \
-	        "c.counts_as = 'presentation'") "), SUM(" IS("c.counts_as = 'sale'") "), SUM(" IS("c.counts_as = " \
-	                                                                                          "'refusal'") "), " \
-	                                                                                                       "SUM(" IS(CALLBACK_RESULT) "), SUM(c.talk_ms), SUM(c.wrap_ms), SUM(" RING \
-	                                                                                                                                  ")" HOUR_ENDED \
-	                                                                                                                                  " GROUP BY 1, 2, 3, 4, 5, 6, 7"
+	"SELECT " HOUR_KEY ", COUNT(*), SUM(" IS("c.answered_at IS NOT NULL") "), SUM(c.is_dialogue), SUM(" IS( \
+	        "c.counts_" \
+	        "as = " \
+	        "'lead'") "), SUM(" IS("c.counts_as = 'meeting'") "), SUM(" IS("c.counts_as = 'presentation'") "), SUM(" IS("c.counts_as = 'sale'") "), SUM(" IS("c.counts_as = " \
+	                                                                                                                                                         "'refusal'") "), " \
+	                                                                                                                                                                      "SUM(" IS( \
+	                                                                                                                                                                              CALLBACK_RESULT) "), SUM(c.talk_ms), SUM(c.wrap_ms), SUM(" RING \
+	                                                                                                                                                                                               ")" HOUR_ENDED \
+	                                                                                                                                                                                               " GROUP BY 1, 2, 3, 4, 5, 6, 7"
 #define STATE_RECOUNT \
 	"SELECT project_id, base_id, state, COALESCE(last_result_id, 0), COUNT(*) FROM contact GROUP BY 1, 2, 3, 4"
 
