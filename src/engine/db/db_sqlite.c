@@ -101,10 +101,12 @@ static const char *path_of(const struct db *db)
 	return db->url + strlen(db_sqlite.scheme);
 }
 
-/* The file holds people's data: made for its owner alone, and its -wal and -shm take their mode from it. */
+/* The file holds people's data: made for its owner alone, and its -wal and -shm take their mode from it. Never opened when it is
+ * there: closing any descriptor of it drops the POSIX locks of all connections of this process, and another process would
+ * then take the -wal away under them. */
 static void make_file(const char *path)
 {
-	int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd >= 0)
 		close(fd);

@@ -115,12 +115,10 @@ static int filter(const struct reading *r, struct http_param p)
 		return filter_equal(r, f, p.value);
 	if (str_eq(op, STR("~")))
 		return filter_contains(r, f, p.value);
-	if (str_starts(op, STR("<")))
-		return op.n == 1 ? filter_range(r, f, STR(" <= "), p.value)
-		                 : filter_range(r, f, STR(" < "), str_sub(op, 1, op.n));
-	if (str_starts(op, STR(">")))
-		return op.n == 1 ? filter_range(r, f, STR(" >= "), p.value)
-		                 : filter_range(r, f, STR(" > "), str_sub(op, 1, op.n));
+	if (op.n == 1)
+		return filter_range(r, f, op.p[0] == '<' ? STR(" <= ") : STR(" >= "), p.value);
+	if (op.p[0] != '~' && !p.value.n)
+		return filter_range(r, f, op.p[0] == '<' ? STR(" < ") : STR(" > "), str_sub(op, 1, op.n));
 	return fail(r->f, EINVAL, f->name, "operator", "this operator is not known");
 }
 

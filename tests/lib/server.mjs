@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// server.mjs - a real server for a test: its own folder, its own database (SQLite, or a new one in the cluster of ZVONAR_TEST_PG), a
+// free port. People are put straight into the database with a session and a token, so that no test waits for password hashes but
+// those about passwords.
+//
+//   for (const engine of engines) test(`… (${engine})`, async (t) => {
+//     const s = await serve(t, { engine })
+//     const pm = s.person('project_manager')
+//     const r = await s.call('GET', '/api/projects', { as: pm })      // r.status, r.headers, r.body (parsed JSON), r.text
+//   })
+import { execFileSync, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+// The program under test: ZVONAR, or the checked build (ASan, UBSan) where there is one, else build/zvonar.
+export const program =
+  process.env.ZVONAR ?? [join(root, 'build-test/checked/zvonar'), join(root, 'build/zvonar')].find((p) => existsSync(p)) ?? 'zvonar'
+export const engines = process.env.ZVONAR_TEST_PG ? ['sqlite', 'postgres'] : ['sqlite']
+
+export function freePort() {
+  return new Promise((done, failed) => {
+    const s = net.createServer()
+    s.once('error', failed)
+    s.listen(0, '127.0.0.1', () => {
+      const { port } = s.address()
+      s.close(() => done(port))
+    })
+  })
+}
+
+let count = 0
+// An empty database: its URL, and how to speak SQL to it past the server.
+function makeDatabase(engine, dir) {
+  if (engine === 'sqlite') {
+    const file = join(dir, 'zvonar.db')
+    const sqlite = (flags, sql) => execFileSync('sqlite3', ['-cmd', '.timeout 10000', ...flags, file], { input: sql, encoding: 'utf8' })
+    return { url: `sqlite:${file}`, run: (sql) => sqlite([], sql).trim(), rows: (sql) => JSON.parse(sqlite(['-json'], sql) || '[]'), drop() {} }
+  }
+  const admin = process.env.ZVONAR_TEST_PG
+  const name = `t${process.pid}_${++count}_${randomBytes(3).toString('hex')}`
+  const url = admin.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`)
+  const psql = (at, sql) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', at], { input: sql, encoding: 'utf8' })
+  psql(admin, `CREATE DATABASE ${name}`)
+  return {
+    url,
+    run: (sql) => psql(url, sql).trim(),
+    rows: (sql) => JSON.parse(psql(url, `SELECT coalesce(json_agg(t), '[]') FROM (${sql}) t`)),
+    drop: () => psql(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  }
+}
+
+export const sha256 = (text) => createHash('sha256').update(text).digest('hex')
+export const quote = (v) => (v === null || v === undefined ? 'NULL' : typeof v === 'number' ? String(v) : `'${String(v).replaceAll("'", "''")}'`)
+
+// Start a server; it stops, and its folder and database go, when the test t ends.
+//   engine, args (more options of `serve`), env, tls: true for --tls auto, wait: false to not wait until it is ready
+export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = false, wait = true } = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'zvonar-test-'))
+  const s = new Server(dir, engine, makeDatabase(engine, dir), await freePort(), tls, args, env)
+  t.after(() => s.destroy())
+  await s.start(wait)
+  return s
+}
+
+class Server {
+  constructor(dir, engine, db, port, tls, args, env) {
+    Object.assign(this, { dir, engine, db, port, tls, args, env, log: '' })
+    this.origin = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`
+    this.agent = new (tls ? https : http).Agent({ keepAlive: true, rejectUnauthorized: false })
+  }
+
+  async start(wait = true) {
+    const options = ['serve', '--data', this.dir, '--db', this.db.url, '--listen', `127.0.0.1:${this.port}`, '--sip', 'off']
+    this.process = spawn(program, [...options, ...(this.tls ? ['--tls', 'auto'] : []), ...this.args], {
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'ignore', 'pipe']
+    })
+    this.process.stderr.setEncoding('utf8').on('data', (text) => (this.log += text))
+    this.ended = new Promise((done) => this.process.once('exit', (code, signal) => done({ code, signal })))
+    if (wait) await this.ready()
+  }
+
+  // Until /readyz says so; what the server logged is in the error when it does not.
+  async ready(ms = 20000) {
+    for (const until = Date.now() + ms; Date.now() < until; await sleep(20)) {
+      if (this.process.exitCode !== null) break
+      const r = await this.call('GET', '/readyz').catch(() => null)
+      if (r?.status === 200) return
+    }
+    throw new Error(`the server is not ready:\n${this.log}`)
+  }
+
+  // The processes by name: app, tel.
+  pidOf(name) {
+    const children = readFileSync(`/proc/${this.process.pid}/task/${this.process.pid}/children`, 'utf8').trim().split(' ')
+    return Number(children.find((pid) => pid && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === `zvonar-${name}`))
+  }
+
+  // Ask it to stop; its exit code is 0 when all went well.
+  async stop() {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGTERM')
+    const { code, signal } = await this.ended
+    this.agent.destroy()
+    return code ?? signal
+  }
+
+  async destroy() {
+    const code = await this.stop()
+    const finding = this.log.match(/(ERROR: (Address|Leak)Sanitizer|runtime error:)[^\n]*/)
+    this.db.drop()
+    if (process.env.ZVONAR_KEEP) console.error(`kept: ${this.dir}`)
+    else rmSync(this.dir, { recursive: true, force: true })
+    if (finding) throw new Error(`${finding[0]}\n${this.log.slice(-6000)}`)
+    if (code !== 0 && !this.killed) throw new Error(`the server ended with ${code}:\n${this.log.slice(-3000)}`)
+  }
+
+  // SQL past the server: run gives text, rows objects.
+  run(sql) {
+    return this.db.run(sql)
+  }
+  rows(sql) {
+    return this.db.rows(sql)
+  }
+  // A row straight into a table; its id.
+  insert(table, values) {
+    const names = Object.keys(values)
+    return Number(
+      this.db.run(`INSERT INTO "${table}" (${names.map((n) => `"${n}"`).join(', ')}) VALUES (${names.map((n) => quote(values[n])).join(', ')}) RETURNING id;`)
+    )
+  }
+
+  // A person of that role with a session and a token. customer_id for the role customer; project_ids: member of these.
+  person(role, { customer_id = null, project_ids = [], login = `${role}-${randomBytes(4).toString('hex')}`, ...more } = {}) {
+    const now = Date.now()
+    const id = this.insert('user', { login, name: login, role, customer_id, created_at: now, ...more })
+    for (const project_id of project_ids) this.insert('member', { project_id, user_id: id, created_at: now })
+    return { id, login, role, ...this.session(id), ...this.token(id) }
+  }
+  // A session as logging in makes one: { cookie, session_id }. Without user_id: of a signed link, for one project.
+  session(user_id, { project_id = null } = {}) {
+    const secret = randomBytes(32).toString('base64url')
+    const now = Date.now()
+    const session_id = this.insert('session', {
+      token_hash: sha256(secret),
+      kind: user_id ? 'person' : 'link',
+      user_id,
+      project_id,
+      peer: '127.0.0.1',
+      created_at: now,
+      seen_at: now,
+      expires_at: now + 12 * 3600e3
+    })
+    return { cookie: secret, session_id }
+  }
+  // An API token: { bearer, token_id }.
+  token(user_id, { project_id = null, expires_at = null } = {}) {
+    const secret = randomBytes(32).toString('base64url')
+    const now = Date.now()
+    const row = { user_id, name: 'test', prefix: secret.slice(0, 6), token_hash: sha256(secret), project_id, created_at: now, used_at: now, expires_at }
+    return { bearer: secret, token_id: this.insert('api_token', row) }
+  }
+
+  // One request. as: a person (his cookie, as our own page sends it) or { bearer }. body: an object for JSON; raw: bytes as they are.
+  // headers: null takes one away.
+  call(method, path, { as, body, raw, headers = {}, timeout = 15000 } = {}) {
+    const h = { Host: `127.0.0.1:${this.port}` }
+    if (as?.cookie) {
+      h.Cookie = `${this.tls ? '__Host-sid' : 'sid'}=${as.cookie}`
+      h['Sec-Fetch-Site'] = 'same-origin'
+      h['X-Zvonar'] = '1'
+    } else if (as?.bearer) h.Authorization = `Bearer ${as.bearer}`
+    const bytes = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+    if (body !== undefined) h['Content-Type'] = 'application/json'
+    if (bytes !== undefined) h['Content-Length'] = Buffer.byteLength(bytes)
+    for (const [name, value] of Object.entries(headers)) {
+      const known = Object.keys(h).find((n) => n.toLowerCase() === name.toLowerCase()) ?? name
+      if (value === null) delete h[known]
+      else h[known] = value
+    }
+    const { port, agent } = this
+    return new Promise((done, failed) => {
+      const q = (this.tls ? https : http).request({ host: '127.0.0.1', port, agent, method, path, headers: h, timeout, rejectUnauthorized: false }, (r) => {
+        const parts = []
+        r.on('data', (part) => parts.push(part))
+        r.on('error', failed)
+        r.on('end', () => {
+          const buffer = Buffer.concat(parts)
+          const text = buffer.toString('utf8')
+          const json = /^application\/json/.test(r.headers['content-type'] ?? '') && text
+          done({ status: r.statusCode, headers: r.headers, text, buffer, body: json ? JSON.parse(text) : undefined })
+        })
+      })
+      q.on('timeout', () => q.destroy(new Error(`${method} ${path}: no answer in ${timeout} ms`)))
+      q.on('error', failed)
+      q.end(bytes)
+    })
+  }
+
+  // The event stream: next(match, ms) gives the next event that matches; ended tells how it ended; close ends it.
+  async events({ as, after, last } = {}) {
+    const headers = { Host: `127.0.0.1:${this.port}`, Cookie: `${this.tls ? '__Host-sid' : 'sid'}=${as?.cookie}` }
+    if (as?.bearer && !as.cookie) {
+      delete headers.Cookie
+      headers.Authorization = `Bearer ${as.bearer}`
+    }
+    if (last !== undefined) headers['Last-Event-ID'] = String(last)
+    const path = `/api/events${after === undefined ? '' : `?after=${after}`}`
+    const stream = { seen: [], status: 0, waiting: new Set() }
+    const q = (this.tls ? https : http).request({ host: '127.0.0.1', port: this.port, path, headers, rejectUnauthorized: false })
+    const answer = new Promise((done, failed) => q.on('response', done).on('error', failed))
+    q.end()
+    const r = await answer
+    stream.status = r.statusCode
+    stream.ended = new Promise((done) => r.on('close', () => done(Date.now())).on('error', () => {}))
+    let rest = ''
+    r.setEncoding('utf8').on('data', (text) => {
+      rest += text
+      for (let cut; (cut = rest.indexOf('\n\n')) >= 0; rest = rest.slice(cut + 2)) {
+        const lines = rest.slice(0, cut).split('\n')
+        const data = lines.find((l) => l.startsWith('data: '))?.slice(6)
+        if (!data) continue
+        stream.seen.push({ position: Number(lines.find((l) => l.startsWith('id: '))?.slice(4)), ...JSON.parse(data) })
+        for (const look of [...stream.waiting]) look()
+      }
+    })
+    let taken = 0
+    stream.next = (match = () => true, ms = 5000) =>
+      new Promise((done, failed) => {
+        const look = () => {
+          while (taken < stream.seen.length) {
+            const e = stream.seen[taken++]
+            if (!match(e)) continue
+            clearTimeout(timer)
+            stream.waiting.delete(look)
+            return done(e)
+          }
+        }
+        const timer = setTimeout(() => {
+          stream.waiting.delete(look)
+          failed(new Error(`no such event in ${ms} ms; seen: ${JSON.stringify(stream.seen)}`))
+        }, ms)
+        stream.waiting.add(look)
+        look()
+      })
+    stream.close = () => q.destroy()
+    q.on('error', () => {})
+    return stream
+  }
+}
+
+// Run a command of the program to its end: { code, out, err }.
+export function command(...words) {
+  return new Promise((done) => {
+    const p = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const r = { code: 0, out: '', err: '' }
+    p.stdout.setEncoding('utf8').on('data', (text) => (r.out += text))
+    p.stderr.setEncoding('utf8').on('data', (text) => (r.err += text))
+    p.once('close', (code) => done(Object.assign(r, { code })))
+  })
+}
+
+export { sleep }
