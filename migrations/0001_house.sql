@@ -25,7 +25,7 @@ CREATE TABLE session (                             -- token_hash: SHA-256 of wha
   user_id @INT@ REFERENCES "user"(id), project_id @INT@,              -- link: the one project it opens
   peer TEXT, created_at @INT@ NOT NULL, seen_at @INT@ NOT NULL, expires_at @INT@ NOT NULL
 );
-CREATE INDEX session_user ON session(user_id);
+CREATE INDEX session_by_user ON session(user_id);
 
 CREATE TABLE api_token (
   id @ID@, version @INT@ NOT NULL DEFAULT 1, user_id @INT@ NOT NULL REFERENCES "user"(id), name TEXT NOT NULL,
