@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* bridge.c - passes frames across, and to the recorder: what each side really said, silence for a muted one. */
+#include "engine/tel/bridge.h"
+
+#include "engine/tel/loop.h"
+#include "engine/tel/re_priv.h"
+#include "engine/tel/tone.h"
+
+struct tel_bridge {
+	struct le le;
+	struct tel_leg *ours, *theirs;
+	struct tel_recorder *recorder;
+	bool mute, hold;
+	uint64_t music_tick;
+};
+
+static struct list bridges;
+static const int16_t silence[TEL_FRAME];
+
+static void bridge_destructor(void *arg)
+{
+	struct tel_bridge *b = arg;
+
+	list_unlink(&b->le);
+	mem_deref(b->ours);
+	mem_deref(b->theirs);
+}
+
+int tel_bridge_new(struct tel_bridge **ret, struct tel_leg *ours, struct tel_leg *theirs)
+{
+	struct tel_bridge *b = mem_zalloc(sizeof(*b), bridge_destructor);
+
+	if (!b)
+		return ENOMEM;
+	b->ours = mem_ref(ours);
+	b->theirs = mem_ref(theirs);
+	list_append(&bridges, &b->le, b);
+	*ret = b;
+	return 0;
+}
+
+void tel_bridge_ours(struct tel_bridge *b, struct tel_leg *ours)
+{
+	struct tel_leg *was = b->ours;
+
+	b->ours = mem_ref(ours);
+	mem_deref(was);
+}
+
+void tel_bridge_record(struct tel_bridge *b, struct tel_recorder *r)
+{
+	b->recorder = r;
+}
+
+void tel_bridge_mute(struct tel_bridge *b, bool on)
+{
+	b->mute = on;
+}
+
+void tel_bridge_hold(struct tel_bridge *b, bool on)
+{
+	b->hold = on;
+}
+
+static void tick(struct tel_bridge *b)
+{
+	const int16_t *theirs = tel_leg_in(b->theirs), *ours = silence;
+	int16_t music[TEL_FRAME];
+
+	if (b->ours && !b->mute && !b->hold)
+		ours = tel_leg_in(b->ours);
+	if (b->recorder)
+		tel_recorder_put(b->recorder, ours, theirs);
+	if (b->hold || !b->ours) {
+		tel_tone(TEL_MUSIC, b->music_tick++, music);
+		tel_leg_out(b->theirs, music);
+	} else {
+		tel_leg_out(b->theirs, ours);
+	}
+	if (b->ours)
+		tel_leg_out(b->ours, b->hold ? silence : theirs);
+}
+
+void tel_bridge_tick(void)
+{
+	for (struct le *le = bridges.head; le; le = le->next)
+		tick(le->data);
+}
+
+static void media_tick(void *arg)
+{
+	(void)arg;
+	tel_leg_tick_in();
+	tel_bridge_tick();
+	tel_leg_tick_out();
+}
+
+void tel_media_init(void)
+{
+	tel_loop_each_tick(media_tick, NULL);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* leg.h - one end of audio: a browser, a trunk's side of a call, or the simulated subscriber. At each tick every leg first hands in
+ * 20 ms of what its far end says (tel_leg_in), then bridges mix, then every leg sends 20 ms to its far end. Legs are libre
+ * objects: whoever made one derefs it; a source or bridge keeps its own references. Loop thread throughout. */
+#ifndef ENGINE_TEL_LEG_H
+#define ENGINE_TEL_LEG_H
+
+#include "engine/tel/codec.h"
+
+struct mbuf;
+struct tel_leg;
+
+/* How packets leave; arg is the transport, which the leg owns a reference to. send takes an RTP (or RTCP) packet with room in front and behind. */
+struct tel_leg_way {
+	int (*send)(void *arg, struct mbuf *mb);
+	int (*send_rtcp)(void *arg, struct mbuf *mb);
+	void (*pull)(void *arg, int16_t pcm[TEL_FRAME]);       /* instead of packets: what the far end says */
+	void (*push)(void *arg, const int16_t pcm[TEL_FRAME]); /* instead of packets: what it hears */
+};
+
+/* What the leg reports; called on the loop, never from inside tel_leg calls of the same leg. */
+struct tel_leg_handlers {
+	void (*dtmf)(char digit, void *arg); /* the far end pressed a key (RFC 4733) */
+	void *arg;
+};
+
+/* What it hears when no bridge gives it anything. */
+enum tel_source {
+	TEL_QUIET,    /* nothing is sent */
+	TEL_SILENCE,  /* packets of silence */
+	TEL_RINGBACK, /* 425 Hz, 1 s in 5 (the tone of Russian exchanges) */
+	TEL_BUSY,     /* 425 Hz, 0.35 s in 0.7 */
+	TEL_BEEP,     /* a short 880 Hz, then silence: you are being connected */
+	TEL_MUSIC,    /* a soft chord that swells: please hold */
+	TEL_ECHO,     /* its own voice, 600 ms later */
+};
+
+/* way's table must outlive the leg. transport is a libre object the leg derefs at its end, or NULL. */
+int tel_leg_new(struct tel_leg **ret, const struct tel_leg_way *way, void *transport) MUST_USE;
+void tel_leg_handle(struct tel_leg *l, const struct tel_leg_handlers *h); /* NULL: nobody listens any more */
+
+/* What was agreed: the codec and payload types of what we send; event_pt 0 when the far end takes no telephone events, event_clock
+ * their RTP clock. Audio flows from then on. */
+struct tel_leg_format {
+	enum tel_codec codec;
+	uint8_t pt;
+	uint8_t event_pt;
+	uint32_t event_clock;
+};
+int tel_leg_start(struct tel_leg *l, const struct tel_leg_format *format) MUST_USE;
+bool tel_leg_running(const struct tel_leg *l);
+const char *tel_leg_codec_name(const struct tel_leg *l); /* "" before it runs */
+
+/* The transport hands in what arrived, already decrypted and from the source it trusts. */
+void tel_leg_rtp(struct tel_leg *l, struct mbuf *mb);
+void tel_leg_rtcp(struct tel_leg *l, struct mbuf *mb);
+
+void tel_leg_play(struct tel_leg *l, enum tel_source source);
+/* Let it hear another leg's far end while no bridge holds it (early media, listening). NULL ends it. */
+void tel_leg_listen(struct tel_leg *l, struct tel_leg *other);
+/* Queue digits 0-9 * # A-D to the far end: telephone events, or tones where it takes none. EINVAL for others, ENOSPC when 64 wait. */
+int tel_leg_send_dtmf(struct tel_leg *l, const char *digits, size_t n) MUST_USE;
+
+/* Milliseconds since audio or RTCP last came from the far end (since the start when none came); 0 for a leg without packets. */
+int64_t tel_leg_deaf_ms(const struct tel_leg *l);
+/* True once the far end sent audio. */
+bool tel_leg_heard(const struct tel_leg *l);
+/* Smoothed loudness of the far end in dB below full scale. */
+double tel_leg_level(const struct tel_leg *l);
+
+struct tel_leg_figures {
+	uint64_t got, lost, late, sent;
+	uint32_t jitter_ms; /* present depth of the jitter buffer */
+};
+void tel_leg_figures(const struct tel_leg *l, struct tel_leg_figures *ret);
+/* Legs that exist now. */
+size_t tel_leg_count(void);
+
+/* For bridges and the media tick: this tick's frame from the far end, and the frame to send in this tick. */
+const int16_t *tel_leg_in(const struct tel_leg *l);
+void tel_leg_out(struct tel_leg *l, const int16_t pcm[TEL_FRAME]);
+void tel_leg_tick_in(void);
+void tel_leg_tick_out(void);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* re_priv.h - the one way libre and librem are included here: a few of their names are also ours (base/str.h, base/rand.h),
+ * so theirs get out of the way. The build hides our symbols, so the libraries keep calling their own. */
+#ifndef ENGINE_TEL_RE_PRIV_H
+#define ENGINE_TEL_RE_PRIV_H
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
+#pragma GCC diagnostic ignored "-Wconversion"
+#define USE_OPENSSL 1 /* tls_openssl_context */
+#define str_cmp re_str_cmp
+#define rand_bytes re_rand_bytes
+#include <re.h>
+#include <rem.h>
+#undef str_cmp
+#undef rand_bytes
+#pragma GCC diagnostic pop
+
+#endif
