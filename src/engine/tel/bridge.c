@@ -3,7 +3,7 @@
 #include "engine/tel/bridge.h"
 
 #include "engine/tel/loop.h"
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 #include "engine/tel/tone.h"
 
 struct tel_bridge {

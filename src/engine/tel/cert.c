@@ -3,7 +3,7 @@
 #include "engine/tel/cert.h"
 
 #include "base/rand.h"
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 
 #include <openssl/ec.h>
 #include <openssl/pem.h>

@@ -2,7 +2,7 @@
 /* codec.c - G.711 by librem's tables, Opus by libopus at 8 kHz mono and low complexity (the bill of a browser call). */
 #include "engine/tel/codec.h"
 
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 
 #include <math.h>
 #include <opus.h>

@@ -5,7 +5,7 @@
 #define ENGINE_TEL_ICE_H
 
 #include "base/str.h"
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 
 enum { TEL_ICE_SOURCES = 8, TEL_UFRAG = 8, TEL_PWD = 32 };
 

@@ -2,7 +2,7 @@
 /* jitter.c - a ring of packets by sequence number (RFC 3550 arithmetic). */
 #include "engine/tel/jitter.h"
 
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 
 enum { WINDOW_TICKS = 250 };
 

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "engine/tel/dtmf.h"
 #include "engine/tel/jitter.h"
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 #include "engine/tel/tone.h"
 
 enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, COMFORT_NOISE_PT = 13 };
@@ -311,6 +311,7 @@ static void push(struct tel_leg *l)
 
 	l->has_out = false;
 	if (l->way->push) {
+		l->dtmf_out.n = 0; /* a voice has no keys to hear */
 		l->way->push(l->transport, pcm);
 		return;
 	}

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 
 #define DEBUG_MODULE "loop"
 #define DEBUG_LEVEL 3

@@ -3,7 +3,7 @@
 #include "engine/tel/ports.h"
 
 #include "base/rand.h"
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 
 #include <unistd.h>
 
@@ -95,6 +95,13 @@ const char *const *tel_ports_addresses(void)
 	if (!ports.n)
 		add("127.0.0.1");
 	return ports.list;
+}
+
+const char *tel_ports_own(void)
+{
+	const char *const *list = tel_ports_addresses();
+
+	return *ports.public_ip && list[1] ? list[1] : list[0];
 }
 
 void tel_ports_address_for(const char *peer, char z[TEL_ADDRESS_OCTETS])

@@ -20,6 +20,8 @@ int tel_ports_listen(struct udp_sock **even, struct udp_sock **odd, uint16_t *po
         void (*rtcp_h)(const struct sa *src, struct mbuf *mb, void *arg), void *arg) MUST_USE;
 /* Our addresses as browsers should try them, the public one first, loopback last; NULL-ended, valid until the next call. */
 const char *const *tel_ports_addresses(void);
+/* This machine's first address that is not loopback (127.0.0.1 when there is none). Valid until the next call here. */
+const char *tel_ports_own(void);
 /* The public address, or else the one this machine uses towards peer ("192.0.2.7"). */
 void tel_ports_address_for(const char *peer, char z[TEL_ADDRESS_OCTETS]);
 

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "engine/audio/wav.h"
 #include "engine/tel/loop.h"
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 
 #include <fcntl.h>
 #include <pthread.h>

@@ -9,10 +9,10 @@
 #include "engine/tel/cert.h"
 #include "engine/tel/ice.h"
 #include "engine/tel/ports.h"
-#include "engine/tel/re_priv.h"
+#include "engine/tel/re.h"
 #include "engine/tel/sdp.h"
 
-enum { LAYER_ICE = 0, LAYER_DTLS = 10, WATCH_MS = 500, KEY_MAX = 64, FINGERPRINT_TEXT = 3 * TEL_FINGERPRINT };
+enum { LAYER_ICE = 0, LAYER_DTLS = 10, WATCH_MS = 500, KEY_MAX = 64, FINGERPRINT_TEXT = 3 * TEL_FINGERPRINT + 1 };
 
 /* The wire outlives its webrtc object while a bridge still holds the leg. */
 struct wire {
@@ -55,7 +55,7 @@ int tel_webrtc_init(struct fault *f)
 		return fail(f, EIO, NULL, "certificate", "the own certificate has no fingerprint");
 	for (size_t i = 0; i < sizeof(md); i++)
 		snprintf(own.fingerprint + 3 * i, 4, "%02X:", md[i]);
-	own.fingerprint[FINGERPRINT_TEXT - 1] = '\0';
+	own.fingerprint[FINGERPRINT_TEXT - 2] = '\0';
 	return 0;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* re_priv.h - the one way libre and librem are included here: a few of their names are also ours (base/str.h, base/rand.h),
+/* re.h - the one way libre and librem are included by engine/tel and exchange: a few of their names are also ours (base/str.h, base/rand.h),
  * so theirs get out of the way. The build hides our symbols, so the libraries keep calling their own. */
-#ifndef ENGINE_TEL_RE_PRIV_H
-#define ENGINE_TEL_RE_PRIV_H
+#ifndef ENGINE_TEL_RE_H
+#define ENGINE_TEL_RE_H
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"

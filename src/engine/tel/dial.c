@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dial.c - one outgoing call: INVITE with our offer, early media, the answer, re-INVITEs of the trunk, and the end. */
+#include "base/log.h"
+#include "engine/tel/rtp.h"
+#include "engine/tel/sdp.h"
+#include "engine/tel/sip_priv.h"
+
+enum { SILENT_MS = 10000, CSEQ_AHEAD = 1000, DIALOG_PARTS = 6 };
+
+struct tel_dial {
+	struct tel_far_handlers h;
+	struct tel_trunk *trunk;
+	struct sipsess *sess;
+	struct tel_rtp *rtp;
+	struct tel_leg *leg;
+	uint16_t port;
+	uint64_t session;
+	char address[TEL_ADDRESS_OCTETS];
+	struct mbuf *dialog; /* text for another process */
+	bool heard, answered, over;
+	enum tel_end end;
+	int code;
+	struct tmr silent, tell;
+};
+
+static void dial_destructor(void *arg)
+{
+	struct tel_dial *d = arg;
+
+	tmr_cancel(&d->silent);
+	tmr_cancel(&d->tell);
+	if (d->rtp)
+		tel_rtp_close(d->rtp);
+	mem_deref(d->sess); /* CANCEL or BYE goes out by itself */
+	mem_deref(d->leg);
+	mem_deref(d->rtp);
+	mem_deref(d->dialog);
+	mem_deref(d->trunk);
+}
+
+/* The end is told from a timer: whoever hears it may free us, and libre is still at work with the session here. */
+static void tell_end(void *arg)
+{
+	struct tel_dial *d = arg;
+
+	d->h.ended(d->end, d->code, d->h.arg);
+}
+
+static void end(struct tel_dial *d, enum tel_end why, int code)
+{
+	if (d->over)
+		return;
+	d->over = true;
+	d->end = why;
+	d->code = code;
+	tmr_cancel(&d->silent);
+	tmr_start(&d->tell, 0, tell_end, d);
+}
+
+static void silence(void *arg)
+{
+	struct tel_dial *d = arg;
+
+	trunk_was_silent(d->trunk);
+	end(d, TEL_END_SILENT, 0);
+}
+
+static str body_of(const struct sip_msg *msg)
+{
+	return (str){(const char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb)};
+}
+
+/* Take what the trunk says of its audio: where to send, and in which codec. */
+static int take_sdp(struct tel_dial *d, const struct tel_sdp *s, const struct sip_msg *msg, enum tel_codec *codec)
+{
+	struct tel_leg_format format = {0};
+	char z[TEL_ADDRESS_OCTETS];
+	struct sa remote;
+
+	snprintf(z, sizeof(z), "%.*s", STR_ARG(s->address));
+	if (!s->port || !tel_sdp_codec(s, codec) || *codec == TEL_OPUS || sa_set_str(&remote, z, s->port))
+		return EPROTO;
+	format.codec = *codec;
+	format.pt = (uint8_t)s->pt[*codec];
+	tel_sdp_event(s, *codec, &format.event_pt, &format.event_clock);
+	if (!sa_is_any(&remote)) /* 0.0.0.0 is the old way to say hold */
+		tel_rtp_remote(d->rtp, &remote, &msg->src);
+	return tel_leg_start(d->leg, &format);
+}
+
+static int take_body(struct tel_dial *d, const struct sip_msg *msg)
+{
+	struct fault f = {0};
+	enum tel_codec codec;
+	struct tel_sdp s;
+	int err = tel_sdp_read(body_of(msg), &s, &f);
+
+	if (!err)
+		err = take_sdp(d, &s, msg, &codec);
+	if (err)
+		log_warn("sip", "the trunk's audio is none we speak: %s", *f.what ? f.what : "codec or address");
+	return err;
+}
+
+/* What libre tells ----------------------------------------------------------------------------------------------------- */
+
+static void heard(struct tel_dial *d)
+{
+	d->heard = true;
+	tmr_cancel(&d->silent);
+}
+
+static void on_progress(const struct sip_msg *msg, void *arg)
+{
+	struct tel_dial *d = arg;
+	bool media;
+
+	heard(d);
+	media = mbuf_get_left(msg->mb) && !take_body(d, msg);
+	if (!d->over)
+		d->h.progress(msg->scode, media, d->h.arg);
+}
+
+static int on_answer_sdp(const struct sip_msg *msg, void *arg)
+{
+	struct tel_dial *d = arg;
+
+	heard(d);
+	if (take_body(d, msg))
+		end(d, TEL_END_MEDIA, msg->scode);
+	return 0; /* the ACK is due in any case; the BYE follows */
+}
+
+static bool add_route(const struct sip_hdr *hdr, const struct sip_msg *msg, void *arg)
+{
+	(void)msg;
+	return mbuf_printf(arg, "Route: %r\r\n", &hdr->val) != 0;
+}
+
+static int write_routes(struct re_printf *pf, void *arg)
+{
+	struct mbuf *mb = mbuf_alloc(256);
+	int err = mb ? 0 : ENOMEM;
+
+	if (!err && sip_msg_hdr_apply(arg, false, SIP_HDR_RECORD_ROUTE, add_route, mb))
+		err = ENOMEM;
+	if (!err)
+		err = re_hprintf(pf, "%b", mb->buf, mb->end);
+	mem_deref(mb);
+	return err;
+}
+
+/* Target, Call-ID, CSeq, From, To, then the routes: lines, as a BYE needs them. */
+static void note_dialog(struct tel_dial *d, const struct sip_msg *msg)
+{
+	const struct sip_hdr *contact = sip_msg_hdr(msg, SIP_HDR_CONTACT);
+	struct sip_addr target;
+
+	if (!contact || sip_addr_decode(&target, &contact->val))
+		return;
+	mem_deref(d->dialog);
+	d->dialog = mbuf_alloc(512);
+	if (d->dialog && mbuf_printf(d->dialog, "%r\n%r\n%u\n%r\n%r\n%H", &target.auri, &msg->callid, msg->cseq.num + CSEQ_AHEAD,
+	                         &msg->from.val, &msg->to.val, write_routes, msg))
+		d->dialog = mem_deref(d->dialog);
+}
+
+static void on_established(const struct sip_msg *msg, void *arg)
+{
+	struct tel_dial *d = arg;
+
+	note_dialog(d, msg);
+	d->answered = true;
+	if (!d->over)
+		d->h.answered(d->h.arg);
+}
+
+/* A re-INVITE of the trunk: hold, another address, another codec. */
+static int on_offer(struct mbuf **ret, const struct sip_msg *msg, void *arg)
+{
+	struct tel_dial *d = arg;
+	struct arena a = {0};
+	struct text t = {.a = &a};
+	enum tel_codec codec;
+	struct tel_sdp s;
+	int err = 0;
+
+	if (!mbuf_get_left(msg->mb)) {
+		tel_sdp_offer(&t, d->address, d->port, d->session);
+	} else {
+		err = tel_sdp_read(body_of(msg), &s, NULL);
+		if (!err)
+			err = take_sdp(d, &s, msg, &codec);
+		if (!err)
+			tel_sdp_answer(&t, &s, codec, d->address, d->port, d->session);
+	}
+	*ret = err ? NULL : mbuf_alloc(t.n + 1);
+	if (!err && (!*ret || mbuf_write_mem(*ret, (const uint8_t *)t.p, t.n)))
+		err = ENOMEM;
+	if (*ret)
+		(*ret)->pos = 0;
+	arena_free(&a);
+	return err;
+}
+
+static void on_close(int err, const struct sip_msg *msg, void *arg)
+{
+	struct tel_dial *d = arg;
+
+	if (msg)
+		end(d, TEL_END_REPLY, msg->scode);
+	else if (d->answered || err == ECONNRESET)
+		end(d, d->answered ? TEL_END_BYE : TEL_END_TRUNK, 0);
+	else
+		end(d, err == ETIMEDOUT ? TEL_END_SILENT : TEL_END_TRUNK, 0);
+}
+
+/* Making one ----------------------------------------------------------------------------------------------------------- */
+
+static struct mbuf *offer(struct tel_dial *d)
+{
+	struct arena a = {0};
+	struct text t = {.a = &a};
+	struct mbuf *mb;
+
+	tel_sdp_offer(&t, d->address, d->port, d->session);
+	mb = mbuf_alloc(t.n);
+	if (mb && mbuf_write_mem(mb, (const uint8_t *)t.p, t.n))
+		mb = mem_deref(mb);
+	if (mb)
+		mb->pos = 0;
+	arena_free(&a);
+	return mb;
+}
+
+/* What may stand in a SIP address: a number as it is dialled. */
+static bool dialable(const char *number)
+{
+	return *number && strspn(number, "+0123456789*#") == strlen(number);
+}
+
+static int invite(struct tel_dial *d, const char *number, const char *from)
+{
+	struct tel_trunk *t = d->trunk;
+	char to_uri[URI_OCTETS + 64], from_uri[URI_OCTETS + 64];
+	struct mbuf *desc = offer(d);
+	int err;
+
+	snprintf(to_uri, sizeof(to_uri), "sip:%s@%s", number, t->uri + 4);
+	snprintf(from_uri, sizeof(from_uri), "sip:%s@%s", *from ? from : *t->login ? t->login : "zvonar", t->host);
+	err = desc ? sipsess_connect(&d->sess, sip_sessions(), to_uri, NULL, from_uri, t->contact, NULL, 0, "application/sdp", desc,
+	                     trunk_auth, t, true, on_offer, on_answer_sdp, on_progress, on_established, NULL, NULL, on_close, d,
+	                     "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n")
+	           : ENOMEM;
+	mem_deref(desc);
+	return err;
+}
+
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const struct tel_far_handlers *h)
+{
+	char peer[TEL_ADDRESS_OCTETS];
+	struct tel_dial *d;
+	int err;
+
+	if (!t->resolved || t->state == TEL_TRUNK_DOWN)
+		return EHOSTDOWN;
+	if (!dialable(number) || (*from && !dialable(from)))
+		return EINVAL;
+	d = mem_zalloc(sizeof(*d), dial_destructor);
+	if (!d)
+		return ENOMEM;
+	d->h = *h;
+	d->trunk = mem_ref(t);
+	d->session = rand_u64() >> 2;
+	trunk_address(t, peer);
+	tel_ports_address_for(peer, d->address);
+	err = tel_rtp_new(&d->rtp, &d->leg, &d->port);
+	if (!err)
+		err = invite(d, number, from);
+	if (err) {
+		mem_deref(d);
+		return err;
+	}
+	tmr_start(&d->silent, SILENT_MS, silence, d);
+	*ret = d;
+	return 0;
+}
+
+struct tel_leg *tel_dial_leg(struct tel_dial *d)
+{
+	return d->leg;
+}
+
+str tel_dial_dialog(const struct tel_dial *d)
+{
+	return d->dialog ? (str){(const char *)d->dialog->buf, d->dialog->end} : (str){0};
+}
+
+/* For a dead process --------------------------------------------------------------------------------------------------- */
+
+static void on_bye_answer(int err, const struct sip_msg *msg, void *arg)
+{
+	(void)arg;
+	if (err || !msg)
+		log_warn("sip", "a call of before was not heard to end: %s", strerror(err));
+	else if (msg->scode >= 200)
+		log_info("sip", "a call of before is ended: %u", msg->scode);
+}
+
+/* No line break or control sign may get from the text into a message, except the breaks between our own routes. */
+static bool clean(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 0x20)
+			return false;
+	return s.n > 0;
+}
+
+static bool clean_routes(str s)
+{
+	str line;
+
+	while (str_cut(&s, '\n', &line)) {
+		line = str_trim(line);
+		if (line.n && (!str_starts(line, STR("Route: ")) || !clean(line)))
+			return false;
+	}
+	return true;
+}
+
+/* Where it goes first: the first route, else the target. */
+static int next_hop(str routes, const char *target, struct uri *ret)
+{
+	struct pl pl = {target, strlen(target)};
+	struct sip_addr addr;
+
+	if (!str_starts(routes, STR("Route: ")))
+		return uri_decode(ret, &pl);
+	pl.p = routes.p + 7;
+	pl.l = str_find(routes, '\r', 7) - 7;
+	if (sip_addr_decode(&addr, &pl))
+		return EINVAL;
+	*ret = addr.uri;
+	return 0;
+}
+
+int tel_dial_bye(struct tel_trunk *t, str dialog)
+{
+	str part[DIALOG_PARTS - 1];
+	char target[URI_OCTETS];
+	struct uri hop;
+
+	for (size_t i = 0; i < COUNT(part); i++)
+		if (!str_cut(&dialog, '\n', &part[i]) || !clean(part[i]))
+			return EINVAL;
+	if (!dialog.p || !clean_routes(dialog) || part[0].n >= sizeof(target))
+		return EINVAL;
+	snprintf(target, sizeof(target), "%.*s", STR_ARG(part[0]));
+	if (next_hop(dialog, target, &hop))
+		return EINVAL;
+	return sip_requestf(NULL, sip_stack(), true, "BYE", target, &hop, NULL, NULL, on_bye_answer, t,
+	        "%bCall-ID: %b\r\nCSeq: %b BYE\r\nFrom: %b\r\nTo: %b\r\nContent-Length: 0\r\n\r\n", dialog.p, dialog.n, part[1].p,
+	        part[1].n, part[2].p, part[2].n, part[3].p, part[3].n, part[4].p, part[4].n);
+}

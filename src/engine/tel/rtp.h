@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rtp.h - plain RTP towards a trunk: a pair of ports, audio taken from the addresses the trunk named and no others. Loop thread. */
+#ifndef ENGINE_TEL_RTP_H
+#define ENGINE_TEL_RTP_H
+
+#include "engine/tel/leg.h"
+#include "engine/tel/re.h"
+
+struct tel_rtp;
+
+/* The pair of sockets and a leg over it that the caller owns; *port is ours. */
+int tel_rtp_new(struct tel_rtp **ret, struct tel_leg **leg, uint16_t *port) MUST_USE;
+/* Where the SDP says to send, and the address its signalling comes from: a trunk behind NAT sends from there. From the first packet of
+ * either on, that packet's port is where we send. */
+void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *signalling);
+/* Nothing in or out any more, though a bridge may still hold the leg. */
+void tel_rtp_close(struct tel_rtp *r);
+/* Packets dropped because they came from somewhere else. */
+uint64_t tel_rtp_foreign(const struct tel_rtp *r);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sip.c - libre's stack with our transports. Inbound calls are refused: numbers to us come with the queues. */
+#include "base/log.h"
+#include "base/parse.h"
+#include "base/rand.h"
+#include "engine/tel/cert.h"
+#include "engine/tel/gate.h"
+#include "engine/tel/loop.h"
+#include "engine/tel/sip_priv.h"
+
+#include <netdb.h>
+#include <pthread.h>
+#include <unistd.h>
+
+enum { HASH = 256, NAMESERVERS = 4, PROBE_AGAIN_MS = 200, PROBES_MAX = 10 };
+
+static struct {
+	struct sip *sip;
+	struct sipsess_sock *sessions;
+	struct sip_lsnr *requests;
+	struct dnsc *dnsc;
+	struct tls *dtls, *tls;
+	struct sa listen;
+	char public_ip[TEL_ADDRESS_OCTETS];
+	bool has[TEL_TLS + 1]; /* transports made */
+	char probe[44];        /* Call-ID of the datagrams to ourselves */
+	int probes;
+	bool gated;
+	struct tmr tmr;
+} stack;
+
+struct sip *sip_stack(void)
+{
+	return stack.sip;
+}
+
+struct sipsess_sock *sip_sessions(void)
+{
+	return stack.sessions;
+}
+
+bool sip_has_dns(void)
+{
+	return stack.dnsc != NULL;
+}
+
+bool tel_sip_up(void)
+{
+	return stack.sip != NULL;
+}
+
+/* Transports ----------------------------------------------------------------------------------------------------------- */
+
+/* TCP and TLS only ever carry connections we opened: what listens for them is bound to loopback, on a port nobody is told. */
+int sip_want(enum tel_transport transport)
+{
+	struct sa local;
+	int err = 0;
+
+	if (!stack.sip)
+		return ENOTSUP;
+	if (stack.has[transport])
+		return 0;
+	sa_set_str(&local, "127.0.0.1", 0);
+	if (transport == TEL_TCP)
+		err = sip_transp_add(stack.sip, SIP_TRANSP_TCP, &local);
+	if (transport == TEL_TLS)
+		err = sip_transp_add(stack.sip, SIP_TRANSP_TLS, &local, stack.tls);
+	stack.has[transport] = !err;
+	return err;
+}
+
+void sip_contact_for(const char *peer, enum tel_transport transport, char z[CONTACT_OCTETS])
+{
+	static const char *const params[] = {"", ";transport=tcp", ";transport=tls"};
+	char address[TEL_ADDRESS_OCTETS];
+
+	if (!*stack.public_ip && transport == TEL_UDP) {
+		snprintf(z, CONTACT_OCTETS, "zvonar");
+		return;
+	}
+	tel_ports_address_for(peer, address);
+	snprintf(z, CONTACT_OCTETS, "sip:zvonar@%s:%u%s", address, sa_port(&stack.listen), params[transport]);
+}
+
+/* Requests that begin no call ------------------------------------------------------------------------------------------ */
+
+static bool on_request(const struct sip_msg *msg, void *arg)
+{
+	(void)arg;
+	if (!pl_strcmp(&msg->callid, stack.probe)) {
+		stack.gated = msg->tp == SIP_TRANSP_UDP && !tel_gate_install(msg->sock);
+		return true;
+	}
+	if (!pl_strcmp(&msg->met, "OPTIONS"))
+		sip_replyf(stack.sip, msg, 200, "OK", "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\nContent-Length: 0\r\n\r\n");
+	else
+		sip_treply(NULL, stack.sip, msg, 405, "Method Not Allowed");
+	return true;
+}
+
+static void on_invite(const struct sip_msg *msg, void *arg)
+{
+	(void)arg;
+	sip_treply(NULL, stack.sip, msg, 480, "Temporarily Unavailable");
+}
+
+/* The gate: libre keeps its socket to itself, but a message tells on which one it came. So we write to ourselves. */
+static void probe(void *arg)
+{
+	struct sa *dst = &stack.listen;
+	char z[600];
+	int n, fd;
+
+	(void)arg;
+	n = re_snprintf(z, sizeof(z),
+	        "OPTIONS sip:probe@%J SIP/2.0\r\nVia: SIP/2.0/UDP %J;branch=z9hG4bK%s\r\nFrom: <sip:probe@%J>;tag=%s\r\n"
+	        "To: <sip:probe@%J>\r\nCall-ID: %s\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n",
+	        dst, dst, stack.probe, dst, stack.probe, dst, stack.probe);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || n <= 0 || sendto(fd, z, (size_t)n, MSG_DONTWAIT, &dst->u.sa, dst->len) < 0)
+		log_warn("sip", "a probe could not be sent: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	if (++stack.probes < PROBES_MAX && !stack.gated) /* a datagram may be lost even here */
+		tmr_start(&stack.tmr, PROBE_AGAIN_MS, probe, NULL);
+}
+
+/* Start ---------------------------------------------------------------------------------------------------------------- */
+
+static int read_listen(const char *listen, struct fault *f)
+{
+	const char *colon = strrchr(listen, ':');
+	str host = colon ? str_sub(str_of(listen), 0, (size_t)(colon - listen)) : str_of(listen);
+	char z[TEL_ADDRESS_OCTETS];
+	int64_t port = SIP_PORT;
+
+	snprintf(z, sizeof(z), "%.*s", STR_ARG(host));
+	if ((colon && !parse_int(str_of(colon + 1), 1, 65535, &port)) || sa_set_str(&stack.listen, z, (uint16_t)port) ||
+	        sa_af(&stack.listen) != AF_INET)
+		return fail(f, EINVAL, "sip", "sip", "%s is no IPv4 address and port", listen);
+	if (sa_is_any(&stack.listen)) { /* libre wants one address to tell others: the first that is not loopback */
+		sa_set_str(&stack.listen, tel_ports_own(), (uint16_t)port);
+		log_info("sip", "SIP listens on %s", tel_ports_own());
+	}
+	return 0;
+}
+
+static void open_dns(void)
+{
+	struct sa servers[NAMESERVERS];
+	uint32_t n = NAMESERVERS;
+
+	if (dns_srv_get(NULL, 0, servers, &n) || !n || dnsc_alloc(&stack.dnsc, NULL, servers, n))
+		stack.dnsc = NULL;
+}
+
+static int open_stack(struct fault *f)
+{
+	int err;
+
+	open_dns();
+	err = sip_alloc(&stack.sip, stack.dnsc, HASH, HASH, HASH, "zvonar", NULL, NULL);
+	if (!err)
+		err = sip_transp_add(stack.sip, SIP_TRANSP_UDP, &stack.listen);
+	if (!err)
+		err = sipsess_listen(&stack.sessions, stack.sip, HASH, on_invite, NULL);
+	if (!err)
+		err = sip_listen(&stack.requests, stack.sip, true, on_request, NULL);
+	return err ? fail(f, err, "sip", "sip", "SIP cannot listen on port %u: %s", sa_port(&stack.listen), strerror(err)) : 0;
+}
+
+int tel_sip_init(const char *listen, const char *public_ip, struct fault *f)
+{
+	int err = read_listen(listen, f);
+
+	if (!err)
+		err = tel_cert_new(&stack.dtls, &stack.tls, f);
+	if (!err)
+		err = open_stack(f);
+	if (err) {
+		tel_sip_done();
+		return err;
+	}
+	stack.has[TEL_UDP] = true;
+	snprintf(stack.public_ip, sizeof(stack.public_ip), "%s", public_ip ? public_ip : "");
+	rand_token(stack.probe);
+	tmr_init(&stack.tmr);
+	probe(NULL);
+	return 0;
+}
+
+void tel_sip_done(void)
+{
+	tmr_cancel(&stack.tmr);
+	tel_gate_done();
+	stack.requests = mem_deref(stack.requests);
+	stack.sessions = mem_deref(stack.sessions);
+	if (stack.sip)
+		sip_close(stack.sip, true);
+	stack.sip = mem_deref(stack.sip);
+	stack.dnsc = mem_deref(stack.dnsc);
+	stack.dtls = mem_deref(stack.dtls);
+	stack.tls = mem_deref(stack.tls);
+	memset(stack.has, 0, sizeof(stack.has));
+}
+
+/* Names ---------------------------------------------------------------------------------------------------------------- */
+
+struct lookup {
+	char host[256];
+	int port, err;
+	struct sa found[TRUNK_ADDRESSES];
+	size_t n;
+	resolved_h *h;
+	void *arg;
+};
+
+static void lookup_done(void *arg)
+{
+	struct lookup *l = arg;
+
+	l->h(l->err, l->err ? gai_strerror(l->err) : "", l->found, l->n, l->arg);
+	mem_deref(l);
+}
+
+static void *look_up(void *arg)
+{
+	struct lookup *l = arg;
+	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM}, *list = NULL;
+
+	l->err = getaddrinfo(l->host, NULL, &hints, &list);
+	for (struct addrinfo *at = list; at && l->n < TRUNK_ADDRESSES; at = at->ai_next)
+		if (!sa_set_sa(&l->found[l->n], at->ai_addr))
+			sa_set_port(&l->found[l->n++], (uint16_t)l->port);
+	if (list)
+		freeaddrinfo(list);
+	if (tel_loop_post(lookup_done, l))
+		mem_deref(l);
+	return NULL;
+}
+
+int sip_resolve(const char *host, int port, resolved_h *h, void *arg)
+{
+	struct lookup *l = mem_zalloc(sizeof(*l), NULL);
+	pthread_t thread;
+	int err;
+
+	if (!l)
+		return ENOMEM;
+	snprintf(l->host, sizeof(l->host), "%s", host);
+	l->port = port;
+	l->h = h;
+	l->arg = arg;
+	err = pthread_create(&thread, NULL, look_up, l);
+	if (err)
+		mem_deref(l);
+	else
+		pthread_detach(thread);
+	return err;
+}

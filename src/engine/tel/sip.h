@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sip.h - the SIP stack of the process: transports, the gate in front of them, trunks. Loop thread.
+ * The gate (docs/threads.md, trust.md) sits below libre's decoder on each UDP socket: a datagram from an address that belongs to no
+ * trunk is dropped unread and unanswered, and one without the headers every SIP message has is dropped too. TCP and TLS are for our own
+ * connections to trunks: their listening sockets accept nobody. */
+#ifndef ENGINE_TEL_SIP_H
+#define ENGINE_TEL_SIP_H
+
+#include "base/text.h"
+#include "engine/tel/far.h"
+#include "engine/tel/leg.h"
+
+struct tel_trunk;
+
+/* listen: "HOST:PORT" (IPv4; "0.0.0.0" is the machine's first address that is not loopback). public_ip: told in Contact, NULL: the local address. */
+int tel_sip_init(const char *listen, const char *public_ip, struct fault *f) MUST_USE;
+void tel_sip_done(void);
+bool tel_sip_up(void);
+
+/* Trunks -------------------------------------------------------------------------------------------------------------- */
+
+enum tel_transport { TEL_UDP, TEL_TCP, TEL_TLS };
+enum tel_trunk_state { TEL_TRUNK_UNKNOWN, TEL_TRUNK_UP, TEL_TRUNK_DOWN };
+
+struct tel_trunk_settings {
+	str host, login, password, from; /* copied */
+	int port;
+	enum tel_transport transport;
+	bool registers;
+};
+/* The state changed: code of the last answer (0: none came), in words, and how long it took. Never from inside our functions. */
+typedef void(tel_trunk_h)(enum tel_trunk_state state, int code, const char *text, int64_t ms, void *arg);
+
+/* Resolves, registers when asked, and pings by OPTIONS from then on. End it by tel_trunk_close; its calls go on without it. */
+int tel_trunk_new(struct tel_trunk **ret, const struct tel_trunk_settings *s, tel_trunk_h *h, void *arg) MUST_USE;
+void tel_trunk_close(struct tel_trunk *t); /* NULL is fine */
+enum tel_trunk_state tel_trunk_state(const struct tel_trunk *t);
+bool tel_trunk_same(const struct tel_trunk *t, const struct tel_trunk_settings *s);
+
+/* A test of a trunk, step by step: resolve, reach, log in, codec. Each step is told as it ends; after the last one done is called. */
+struct tel_trunk_step {
+	const char *what; /* "resolve", "reach", "register", "codec" */
+	bool ok;
+	char detail[200];
+};
+typedef void(tel_trunk_tested_h)(const struct tel_trunk_step *steps, size_t n, void *arg);
+int tel_trunk_test(struct tel_trunk *t, tel_trunk_tested_h *h, void *arg) MUST_USE;
+
+/* Calls --------------------------------------------------------------------------------------------------------------- */
+
+struct tel_dial;
+/* Call number over the trunk; from may be "" (the trunk's own). Its leg exists at once and runs from the answer (or early media) on.
+ * A libre object: deref it to end the call, by CANCEL or BYE, whichever fits. Nothing at all within 10 s: TEL_END_SILENT. */
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const struct tel_far_handlers *h) MUST_USE;
+struct tel_leg *tel_dial_leg(struct tel_dial *d);
+/* What another process needs to end this call after we died; absent before the answer. Valid while d lives. */
+str tel_dial_dialog(const struct tel_dial *d);
+/* End such a call of a dead process: a BYE in its dialog. EINVAL when the text is none. */
+int tel_dial_bye(struct tel_trunk *t, str dialog) MUST_USE;
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sip_priv.h - what the files of the SIP part share: the stack, and a trunk's insides. */
+#ifndef ENGINE_TEL_SIP_PRIV_H
+#define ENGINE_TEL_SIP_PRIV_H
+
+#include "engine/tel/ports.h"
+#include "engine/tel/re.h"
+#include "engine/tel/sip.h"
+
+enum { TRUNK_ADDRESSES = 8, URI_OCTETS = 640, CONTACT_OCTETS = 128 };
+
+struct sip *sip_stack(void);
+struct sipsess_sock *sip_sessions(void);
+/* Can libre look names up (are there name servers)? */
+bool sip_has_dns(void);
+/* Make the transport ready that a trunk wants. */
+int sip_want(enum tel_transport transport) MUST_USE;
+/* Our Contact towards an address: "zvonar" where libre's own fits, a whole URI otherwise. */
+void sip_contact_for(const char *peer, enum tel_transport transport, char z[CONTACT_OCTETS]);
+
+struct trunk_trial;
+struct tel_trunk {
+	char host[256], login[201], password[201], from[48];
+	int port;
+	enum tel_transport transport;
+	bool registers;
+
+	tel_trunk_h *h;
+	void *arg;
+	enum tel_trunk_state state;
+	char uri[URI_OCTETS], contact[CONTACT_OCTETS];
+	struct sa addresses[TRUNK_ADDRESSES];
+	size_t n_addresses;
+	bool resolved, answered, registered; /* answered: it answered anything, ever */
+	int last_code;
+	struct sipreg *reg;
+	struct sip_request *ping;
+	int64_t pinged_ms;
+	struct tmr tmr, tell;
+	char text[200]; /* of the state */
+	int64_t took_ms;
+	struct trunk_trial *trial;
+};
+
+/* Its address as text; "" before it is resolved. */
+void trunk_address(const struct tel_trunk *t, char z[TEL_ADDRESS_OCTETS]);
+bool trunk_has(const struct tel_trunk *t, const struct sa *sa);
+/* A call over it came to nothing at all. */
+void trunk_was_silent(struct tel_trunk *t);
+/* libre's sip_auth_h for its login. */
+int trunk_auth(char **user, char **password, const char *realm, void *arg);
+
+/* Names to addresses in a thread of its own; h on the loop, once. */
+typedef void(resolved_h)(int err, const char *why, const struct sa *v, size_t n, void *arg);
+int sip_resolve(const char *host, int port, resolved_h *h, void *arg) MUST_USE;
+
+/* trial.c: a test under way hears of what happens to its trunk. */
+void trial_resolved(struct tel_trunk *t, const char *why);
+void trial_pinged(struct tel_trunk *t, int code, int64_t ms);
+void trial_registered(struct tel_trunk *t, int code, const char *reason);
+void trial_over(struct tel_trunk *t);
+
+#endif

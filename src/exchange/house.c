@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* house.c - the tel process: start, what each command leads to, time, and an ordered end. */
+#include "exchange/house.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "engine/tel/loop.h"
+#include "engine/tel/ports.h"
+#include "engine/tel/sip.h"
+#include "engine/tel/speech.h"
+#include "engine/tel/webrtc.h"
+#include "exchange/exchange.h"
+#include "exchange/link.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FILES_MAX = 16384, TICKS_PER_STEP = 2, WATCH_MS = 1000, FIGURES_MS = 5000, END_MS = 1500, RTP_LOW = 16384, RTP_HIGH = 32767 };
+
+static struct {
+	int64_t epoch, watched, told;
+	unsigned ticks;
+	bool ending;
+	struct tmr end;
+} house;
+
+int64_t house_now(void)
+{
+	return clock_mono_ms();
+}
+
+int64_t house_utc(int64_t mono)
+{
+	return mono ? mono - clock_mono_ms() + clock_ms() : 0;
+}
+
+void house_refuse(const struct message *m, const char *why)
+{
+	struct message answer = {.kind = EV_REFUSED,
+	        .command = str_of(message_kind_name(m->kind)),
+	        .operator_id = m->operator_id,
+	        .call = m->call,
+	        .text = str_of(why)};
+
+	link_tell(&answer);
+}
+
+/* Commands ------------------------------------------------------------------------------------------------------------- */
+
+static void hello(const struct message *m)
+{
+	struct arena a = {0};
+	struct message answer = {.kind = EV_HELLO, .last_seq = link_last_seq()};
+
+	house.epoch = m->epoch;
+	line_rows(&a, &answer.calls);
+	seat_rows(&a, &answer.operators);
+	link_tell(&answer);
+	link_repeat();
+	arena_free(&a);
+}
+
+static void hang_up(const struct message *m)
+{
+	struct line *l = line_find(m->call);
+
+	if (l)
+		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
+	else
+		house_refuse(m, "call");
+}
+
+static void dtmf(const struct message *m)
+{
+	struct line *l = line_find(m->call);
+
+	if (!l || !l->leg || tel_leg_send_dtmf(l->leg, m->digits.p, m->digits.n))
+		house_refuse(m, l ? "digits" : "call");
+}
+
+static void hold(const struct message *m)
+{
+	struct line *l = line_find(m->call);
+
+	if (l)
+		line_event(l, m->on ? CALL_EV_HOLD : CALL_EV_UNHOLD);
+	else
+		house_refuse(m, "call");
+}
+
+static void ack(const struct message *m)
+{
+	link_ack(m->boot, m->seq);
+}
+
+static const struct {
+	enum message_kind kind;
+	void (*serve)(const struct message *m);
+} commands[] = {
+        {CMD_HELLO, hello},
+        {CMD_TRUNKS, trunk_replace},
+        {CMD_TRUNK_TEST, trunk_test},
+        {CMD_OPERATOR_START, seat_start},
+        {CMD_OPERATOR_LEG, seat_offer},
+        {CMD_OPERATOR_READY, seat_simple},
+        {CMD_OPERATOR_PAUSE, seat_simple},
+        {CMD_OPERATOR_STOP, seat_simple},
+        {CMD_WRAP_UP_DONE, seat_simple},
+        {CMD_WRAP_UP_EXTEND, seat_simple},
+        {CMD_PREVIEW, seat_simple},
+        {CMD_MUTE, seat_simple},
+        {CMD_DIAL, line_dial},
+        {CMD_HANGUP, hang_up},
+        {CMD_DTMF, dtmf},
+        {CMD_HOLD, hold},
+        {CMD_ECHO, seat_echo},
+        {CMD_LIST, seat_list},
+        {CMD_BYE, trunk_bye},
+        {CMD_ACK, ack},
+};
+
+static void on_command(const struct message *m)
+{
+	int64_t start_us = clock_mono_us();
+
+	if (m->kind == CMD_HELLO && m->epoch < house.epoch) {
+		house_refuse(m, "epoch");
+		return;
+	}
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (commands[i].kind == m->kind && !house.ending)
+			commands[i].serve(m);
+	tel_loop_watch(message_kind_name(m->kind), start_us);
+}
+
+/* Time ----------------------------------------------------------------------------------------------------------------- */
+
+static int64_t rss_octets(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	long pages = 0, all;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%ld %ld", &all, &pages) != 2)
+		pages = 0;
+	fclose(file);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+static void tell_figures(void)
+{
+	struct tel_loop_figures f = tel_loop_figures();
+	struct message m = {.kind = EV_FIGURES,
+	        .lag_ms = f.lag_ms,
+	        .legs = (int64_t)tel_leg_count(),
+	        .calls_open = (int64_t)line_count(),
+	        .rss = rss_octets()};
+
+	link_tell(&m);
+}
+
+static void on_tick(void *arg)
+{
+	int64_t now = house_now();
+
+	(void)arg;
+	if (++house.ticks % TICKS_PER_STEP)
+		return;
+	line_tick(now);
+	seat_tick(now);
+	if (now - house.watched >= WATCH_MS) {
+		house.watched = now;
+		line_watch();
+	}
+	if (now - house.told >= FIGURES_MS) {
+		house.told = now;
+		tell_figures();
+	}
+}
+
+/* Start and end -------------------------------------------------------------------------------------------------------- */
+
+static void stop(void *arg)
+{
+	(void)arg;
+	tel_loop_stop();
+}
+
+/* An ordered end: calls get their BYE, recordings are closed and told, then the loop stops. */
+static void on_signal(int signal)
+{
+	if (house.ending)
+		return;
+	log_info("tel", "signal %d: ending", signal);
+	house.ending = true;
+	line_end_all();
+	tmr_start(&house.end, END_MS, stop, NULL);
+}
+
+static void give_up_rights(void)
+{
+	struct rlimit files = {FILES_MAX, FILES_MAX}, none = {0, 0}, now;
+
+	if (!getrlimit(RLIMIT_NOFILE, &now) && now.rlim_max < FILES_MAX)
+		files.rlim_cur = files.rlim_max = now.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	umask(077);
+	close_range(3, ~0U, 0);
+}
+
+static int start(const struct tel_settings *s, struct fault *f)
+{
+	static const struct link_handlers handlers = {.command = on_command};
+	int err = tel_loop_init(FILES_MAX, f);
+
+	if (!err)
+		err = tel_recorder_init(s->record_dir, f);
+	if (!err)
+		err = tel_ports_init(s->rtp_low ? s->rtp_low : RTP_LOW, s->rtp_high ? s->rtp_high : RTP_HIGH, s->public_ip, f);
+	if (!err)
+		err = tel_webrtc_init(f);
+	if (!err && (!s->sip || strcmp(s->sip, "off") != 0))
+		err = tel_sip_init(s->sip ? s->sip : "0.0.0.0:5060", s->public_ip, f);
+	if (!err)
+		err = link_init(s->socket_path, &handlers, f);
+	if (err)
+		return err;
+	tel_speech_init();
+	tel_media_init();
+	tel_loop_each_tick(on_tick, NULL);
+	return 0;
+}
+
+int tel_main(const struct tel_settings *s)
+{
+	struct fault f = {0};
+	int err;
+
+	log_process_set("tel");
+	give_up_rights();
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0); /* without its supervisor nobody could ever stop it */
+	tmr_init(&house.end);
+	err = start(s, &f);
+	if (err)
+		log_error("tel", "cannot start: %s", f.what);
+	else
+		err = tel_loop_run(on_signal);
+	tmr_cancel(&house.end);
+	line_end_all();
+	link_done();
+	seat_done();
+	trunk_done();
+	tel_sip_done();
+	tel_webrtc_done();
+	tel_recorder_done();
+	tel_speech_done();
+	tel_loop_done();
+	return err ? 1 : 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* house.h - what the exchange holds while it runs: lines (calls), seats (operators' phones) and trunks, and how they reach each
+ * other. All of it belongs to the loop thread. Times here are of the monotonic clock; house_utc turns one into what app is told. */
+#ifndef EXCHANGE_HOUSE_H
+#define EXCHANGE_HOUSE_H
+
+#include "callflow/message.h"
+#include "engine/tel/bridge.h"
+#include "engine/tel/far.h"
+#include "engine/tel/re.h"
+
+struct line;
+struct tel_dial;
+struct tel_practice;
+struct tel_webrtc;
+
+enum { LINE_UUID = 37, LINE_STEM = 208 };
+
+/* An operator: his machine, and his browser's leg for the whole shift. */
+struct seat {
+	struct le le;
+	int64_t operator_id, project;
+	struct operator_day day;
+	struct tel_webrtc *webrtc, *next; /* next: answered, not yet up; it takes the place of the other then */
+	struct line *line;                /* his call; NULL: none */
+	bool mute;
+};
+
+/* A call: its machine, the far side, the recording. */
+struct line {
+	struct le le;
+	char uuid[LINE_UUID], number[48], from[48], stem[LINE_STEM];
+	int64_t trunk, project;
+	struct call call;
+	struct seat *seat;
+	struct tel_practice *practice; /* the far side: one of these two */
+	struct tel_dial *dial;
+	struct tel_leg *leg; /* of the far side; its owner's */
+	struct tel_bridge *bridge;
+	struct tel_recorder *recorder;
+	bool dialled;        /* the invitation was sent */
+	int64_t bridged_at;  /* waiting for audio both ways since; 0: not waiting */
+	bool recording;      /* its file is not yet closed */
+};
+
+/* lines.c */
+void line_dial(const struct message *m);                /* CMD_DIAL */
+struct line *line_find(str uuid);                       /* live ones only; may miss */
+void line_event(struct line *l, enum call_event event);
+void line_step(struct line *l, const struct call_input *in);
+void line_leg_changed(struct line *l);                  /* his operator has another leg now */
+void line_rows(struct arena *a, struct message_rows *ret);
+void line_tick(int64_t now);                            /* deadlines, waiting bridges, the dead */
+void line_watch(void);                                  /* once a second: silence */
+size_t line_count(void);
+size_t line_count_trunk(int64_t trunk);
+void line_end_all(void);
+bool line_any_recording(void);
+
+/* seats.c */
+struct seat *seat_find(int64_t operator_id);
+struct seat *seat_first_ready(int64_t project);         /* by the last list of app, then whoever is ready; NULL: nobody */
+bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
+void seat_call_state(struct seat *s, enum call_state state);
+struct tel_leg *seat_leg(const struct seat *s);         /* NULL: down */
+void seat_hear(struct seat *s, enum tel_source source); /* while no bridge holds it */
+void seat_rows(struct arena *a, struct message_rows *ret);
+void seat_tick(int64_t now);
+void seat_done(void);
+void seat_start(const struct message *m);
+void seat_offer(const struct message *m);
+void seat_simple(const struct message *m);              /* ready, pause, stop, wrap-up, preview, mute */
+void seat_list(const struct message *m);
+void seat_echo(const struct message *m);
+
+/* trunks.c */
+void trunk_replace(const struct message *m); /* CMD_TRUNKS */
+void trunk_test(const struct message *m);
+void trunk_bye(const struct message *m);
+/* May another call start now? 0, EAGAIN (in a moment: calls per second), EBUSY (all channels taken), ENOENT (no such trunk). */
+int trunk_may_dial(int64_t trunk);
+/* Start the far side of l with h. */
+int trunk_dial(struct line *l, const struct tel_far_handlers *h) MUST_USE;
+void trunk_done(void);
+
+/* house.c */
+int64_t house_now(void);               /* monotonic ms, what the machines run on */
+int64_t house_utc(int64_t mono);       /* 0 stays 0 */
+void house_refuse(const struct message *m, const char *why);
+
+#endif

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lines.c - calls: what the machine of callflow/call.h asks for is done here with legs, bridges and recordings. */
+#include "base/log.h"
+#include "engine/tel/sip.h"
+#include "engine/tel/practice.h"
+#include "exchange/house.h"
+#include "exchange/link.h"
+
+/* Both ways: the far side was heard, or it is silent by choice and the path stands for so long. */
+enum { PATH_STANDS_MS = 400, SILENCE_MS = 30000 };
+
+static struct list lines;
+
+static void line_destructor(void *arg)
+{
+	struct line *l = arg;
+
+	list_unlink(&l->le);
+	mem_deref(l->bridge);
+	mem_deref(l->practice);
+	mem_deref(l->dial);
+}
+
+static bool live(const struct line *l)
+{
+	return l->call.state != CALL_ENDED;
+}
+
+struct line *line_find(str uuid)
+{
+	for (struct le *le = lines.head; le; le = le->next) {
+		struct line *l = le->data;
+		if (live(l) && str_eq(str_of(l->uuid), uuid))
+			return l;
+	}
+	return NULL;
+}
+
+static size_t count(int64_t trunk, bool any)
+{
+	size_t n = 0;
+
+	for (struct le *le = lines.head; le; le = le->next) {
+		struct line *l = le->data;
+		n += live(l) && (any || (l->trunk == trunk && l->dialled));
+	}
+	return n;
+}
+
+size_t line_count(void)
+{
+	return count(0, true);
+}
+
+size_t line_count_trunk(int64_t trunk)
+{
+	return count(trunk, false);
+}
+
+/* What the far side says ----------------------------------------------------------------------------------------------- */
+
+static void on_progress(int code, bool early_media, void *arg)
+{
+	struct line *l = arg;
+
+	line_event(l, code == 180 || early_media ? CALL_EV_RINGING : CALL_EV_PROGRESS);
+	if (!l->seat || l->call.state != CALL_RINGING)
+		return;
+	if (early_media)
+		tel_leg_listen(seat_leg(l->seat), l->leg);
+	else if (code == 180)
+		seat_hear(l->seat, TEL_RINGBACK);
+}
+
+static void on_answered(void *arg)
+{
+	struct line *l = arg;
+	struct message m = {.kind = EV_DIALOG, .call = str_of(l->uuid), .trunk = l->trunk};
+
+	if (l->dial) {
+		m.dialog = tel_dial_dialog(l->dial);
+		link_tell(&m);
+	}
+	line_event(l, CALL_EV_ANSWER);
+}
+
+static enum call_cause cause_of(enum tel_end end, int code)
+{
+	switch (end) {
+	case TEL_END_REPLY:
+		return call_cause_of_sip(code);
+	case TEL_END_SILENT:
+		return CAUSE_TRUNK_SILENT;
+	case TEL_END_TRUNK:
+		return CAUSE_TRUNK_DOWN;
+	case TEL_END_MEDIA:
+		return CAUSE_NO_AUDIO;
+	case TEL_END_BYE:
+		break;
+	}
+	return CAUSE_HUNG_UP;
+}
+
+static void on_ended(enum tel_end end, int code, void *arg)
+{
+	struct line *l = arg;
+	struct call_input in = {.event = end == TEL_END_BYE ? CALL_EV_BYE : CALL_EV_FAILED,
+	        .cause = cause_of(end, code),
+	        .sip_code = code};
+
+	line_step(l, &in);
+}
+
+/* What the machine asks for -------------------------------------------------------------------------------------------- */
+
+static void do_dial(struct line *l)
+{
+	struct tel_far_handlers h = {.progress = on_progress, .answered = on_answered, .ended = on_ended, .arg = l};
+	int err = trunk_dial(l, &h);
+
+	l->dialled = true;
+	if (!err)
+		return;
+	log_warn("call", "the call cannot be sent: %s", strerror(err));
+	line_step(l, &(struct call_input){.event = CALL_EV_FAILED, .cause = CAUSE_TRUNK_DOWN});
+}
+
+static void tell_recording(struct line *l, const char *path, const struct tel_recording *r)
+{
+	struct message m = {.kind = EV_RECORDING,
+	        .call = str_of(l->uuid),
+	        .recording = r ? RECORDING_CLOSED : RECORDING_OPEN,
+	        .path = str_of(path),
+	        .bytes = r ? r->bytes : 0,
+	        .ms = r ? r->ms : 0};
+
+	link_tell(&m);
+}
+
+static void on_recording(const struct tel_recording *r, void *arg)
+{
+	struct line *l = arg;
+
+	tell_recording(l, r->path, r);
+	l->recording = false;
+	mem_deref(l);
+}
+
+static void do_record(struct line *l)
+{
+	int err;
+
+	if (!*l->stem || l->recorder)
+		return;
+	err = tel_recorder_open(&l->recorder, l->stem, on_recording, l);
+	if (err) {
+		log_error("call", "the recording cannot begin: %s", strerror(err));
+		return;
+	}
+	l->recording = true;
+	mem_ref(l); /* until on_recording */
+	tell_recording(l, tel_recorder_path(l->recorder), NULL);
+	if (l->bridge)
+		tel_bridge_record(l->bridge, l->recorder);
+}
+
+static void do_bridge(struct line *l)
+{
+	struct tel_leg *ours;
+
+	if (!l->seat && !l->call.operator_id) {
+		struct seat *free_one = seat_first_ready(l->project);
+		if (free_one && seat_reserve(free_one, l, 0))
+			l->call.operator_id = free_one->operator_id;
+	}
+	ours = l->seat ? seat_leg(l->seat) : NULL;
+	if (ours)
+		tel_leg_listen(ours, NULL);
+	if (l->bridge)
+		tel_bridge_ours(l->bridge, ours);
+	else if (l->leg && tel_bridge_new(&l->bridge, ours, l->leg))
+		log_error("call", "no memory for a bridge");
+	if (!l->bridge)
+		return;
+	tel_bridge_record(l->bridge, l->recorder);
+	if (ours)
+		seat_hear(l->seat, TEL_QUIET);
+	if (l->seat)
+		tel_bridge_mute(l->bridge, l->seat->mute);
+	l->bridged_at = ours && !l->call.connected_at ? house_now() : 0;
+}
+
+static void do_music(struct line *l)
+{
+	if (!l->bridge)
+		return;
+	tel_bridge_hold(l->bridge, true);
+	if (l->call.operator_away)
+		tel_bridge_ours(l->bridge, NULL);
+}
+
+static void do_unmusic(struct line *l)
+{
+	if (l->bridge)
+		tel_bridge_hold(l->bridge, false);
+}
+
+static void do_release(struct line *l)
+{
+	if (l->bridge)
+		tel_bridge_record(l->bridge, NULL);
+	l->bridge = mem_deref(l->bridge);
+	if (l->seat && seat_leg(l->seat)) {
+		tel_leg_listen(seat_leg(l->seat), NULL);
+		seat_hear(l->seat, TEL_QUIET);
+	}
+	l->leg = NULL;
+	l->practice = mem_deref(l->practice);
+	l->dial = mem_deref(l->dial);
+	l->bridged_at = 0;
+}
+
+static void do_record_stop(struct line *l)
+{
+	tel_recorder_close(l->recorder);
+	l->recorder = NULL;
+}
+
+static void do_tell_operator(struct line *l)
+{
+	struct seat *s = l->seat;
+
+	if (!s)
+		return;
+	if (!live(l)) {
+		l->seat = NULL;
+		s->line = NULL;
+		s->mute = false;
+	}
+	seat_call_state(s, l->call.state);
+}
+
+static void do_tell(struct line *l)
+{
+	struct message m = {.kind = EV_CALL,
+	        .call = str_of(l->uuid),
+	        .call_state = l->call.state,
+	        .cause = l->call.cause,
+	        .by = l->call.by,
+	        .sip_code = l->call.sip_code,
+	        .operator_id = l->call.operator_id};
+
+	link_tell(&m);
+}
+
+static const struct {
+	unsigned bit;
+	void (*act)(struct line *l);
+} doings[] = {
+        {CALL_DO_DIAL, do_dial},
+        {CALL_DO_RECORD, do_record},
+        {CALL_DO_BRIDGE, do_bridge},
+        {CALL_DO_MUSIC, do_music},
+        {CALL_DO_UNMUSIC, do_unmusic},
+        {CALL_DO_RELEASE, do_release},
+        {CALL_DO_RECORD_STOP, do_record_stop},
+        {CALL_DO_TELL_OPERATOR, do_tell_operator},
+        {CALL_DO_TELL, do_tell},
+};
+
+/* The state told is the one of the step: an action may itself step on (a dial that fails at once), and then its telling comes first. */
+void line_step(struct line *l, const struct call_input *in)
+{
+	unsigned act;
+	enum call_state entered;
+
+	mem_ref(l);
+	act = call_step(&l->call, in, house_now());
+	entered = l->call.state;
+	log_call_set(l->uuid);
+	for (size_t i = 0; i < COUNT(doings); i++)
+		if (act & doings[i].bit && l->call.state == entered)
+			doings[i].act(l);
+	log_call_set(NULL);
+	mem_deref(l);
+}
+
+void line_event(struct line *l, enum call_event event)
+{
+	line_step(l, &(struct call_input){.event = event});
+}
+
+void line_leg_changed(struct line *l)
+{
+	if (!l->bridge || l->call.operator_away || !l->seat)
+		return;
+	tel_bridge_ours(l->bridge, seat_leg(l->seat));
+	seat_hear(l->seat, TEL_QUIET);
+}
+
+void line_rows(struct arena *a, struct message_rows *ret)
+{
+	size_t n = line_count(), i = 0;
+	struct message *rows = NEW_N(a, struct message, n + 1);
+
+	for (struct le *le = lines.head; le && i < n && i < MESSAGE_ROWS_MAX; le = le->next) {
+		struct line *l = le->data;
+		if (live(l))
+			rows[i++] = (struct message){.kind = ROW_CALL,
+			        .call = str_of(l->uuid),
+			        .call_state = l->call.state,
+			        .operator_id = l->call.operator_id,
+			        .trunk = l->trunk,
+			        .project = l->project,
+			        .dialog = l->dial ? tel_dial_dialog(l->dial) : (str){0},
+			        .since = house_utc(l->call.entered_at)};
+	}
+	*ret = (struct message_rows){rows, i};
+}
+
+/* Time ----------------------------------------------------------------------------------------------------------------- */
+
+/* Not yet sent: as soon as its trunk has room. */
+static void try_dial(struct line *l)
+{
+	int err = trunk_may_dial(l->trunk);
+
+	if (!err)
+		line_event(l, CALL_EV_DIAL);
+	else if (err != EAGAIN)
+		line_step(l, &(struct call_input){.event = CALL_EV_FAILED, .cause = CAUSE_TRUNK_DOWN});
+}
+
+static void tick(struct line *l, int64_t now)
+{
+	if (l->call.state == CALL_CREATED)
+		try_dial(l);
+	if (l->bridged_at && l->leg && (tel_leg_heard(l->leg) || now - l->bridged_at >= PATH_STANDS_MS)) {
+		l->bridged_at = 0;
+		line_event(l, CALL_EV_BRIDGED);
+	}
+	if (l->call.deadline_at && now >= l->call.deadline_at)
+		line_event(l, CALL_EV_DEADLINE);
+}
+
+static bool known(str uuid)
+{
+	for (struct le *le = lines.head; le; le = le->next)
+		if (str_eq(str_of(((struct line *)le->data)->uuid), uuid))
+			return true;
+	return false;
+}
+
+void line_dial(const struct message *m)
+{
+	struct seat *s = m->operator_id ? seat_find(m->operator_id) : NULL;
+	struct line *l;
+
+	if (known(m->call))
+		return; /* the same command again */
+	if (m->call.n != LINE_UUID - 1 || (m->operator_id && !s)) {
+		house_refuse(m, s ? "call" : "operator");
+		return;
+	}
+	l = mem_zalloc(sizeof(*l), line_destructor);
+	if (!l) {
+		house_refuse(m, "memory");
+		return;
+	}
+	snprintf(l->uuid, sizeof(l->uuid), "%.*s", STR_ARG(m->call));
+	snprintf(l->number, sizeof(l->number), "%.*s", STR_ARG(m->number));
+	snprintf(l->from, sizeof(l->from), "%.*s", STR_ARG(m->from));
+	snprintf(l->stem, sizeof(l->stem), "%.*s", STR_ARG(m->record));
+	l->trunk = m->trunk;
+	l->project = m->project;
+	call_init(&l->call, m->operator_id, m->ring_ms, house_now());
+	if (s && !seat_reserve(s, l, m->ring_ms)) {
+		mem_deref(l);
+		house_refuse(m, "operator");
+		return;
+	}
+	list_append(&lines, &l->le, l);
+	tick(l, house_now());
+}
+
+void line_tick(int64_t now)
+{
+	struct le *le = lines.head;
+
+	while (le) {
+		struct line *l = le->data;
+		le = le->next;
+		if (live(l))
+			tick(l, now);
+		else {
+			list_unlink(&l->le);
+			mem_deref(l);
+		}
+	}
+}
+
+void line_watch(void)
+{
+	struct le *le = lines.head;
+
+	while (le) {
+		struct line *l = le->data;
+		le = le->next;
+		if (live(l) && l->call.connected_at && l->leg && tel_leg_deaf_ms(l->leg) > SILENCE_MS)
+			line_event(l, CALL_EV_SILENCE);
+	}
+}
+
+void line_end_all(void)
+{
+	for (struct le *le = lines.head; le; le = le->next)
+		if (live(le->data))
+			line_step(le->data, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
+}

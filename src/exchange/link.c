@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* link.c - frames over a stream socket on the loop: nothing here waits, what the peer does not take is buffered up to a bound. */
+#include "exchange/link.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "engine/tel/re.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { OUT_MAX = 16 * 1024 * 1024, READS_MAX = 16 };
+
+struct app {
+	struct le le;
+	int fd;
+	bool closed;
+	struct arena in_arena;
+	struct frames frames;
+	struct mbuf *out; /* not yet taken by the socket */
+};
+struct kept {
+	struct le le;
+	int64_t seq;
+	size_t n;
+	uint8_t frame[];
+};
+
+/* The link is a thing of the process. */
+static struct {
+	int fd;
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct link_handlers h;
+	struct list apps, kept;
+	struct app *now; /* who gets events */
+	char boot[37];
+	int64_t seq;
+	size_t n_kept;
+} tie = {.fd = -1};
+
+/* Its connection ends now; the memory goes when nobody works on it any more. */
+static void app_close(struct app *app)
+{
+	if (app->closed)
+		return;
+	app->closed = true;
+	if (tie.now == app)
+		tie.now = NULL;
+	list_unlink(&app->le);
+	fd_close(app->fd);
+	close(app->fd);
+	mem_deref(app);
+}
+
+static void app_destructor(void *arg)
+{
+	struct app *app = arg;
+
+	arena_free(&app->in_arena);
+	mem_deref(app->out);
+}
+
+str link_boot(void)
+{
+	return str_of(tie.boot);
+}
+
+int64_t link_last_seq(void)
+{
+	return tie.seq;
+}
+
+bool link_up(void)
+{
+	return tie.now != NULL;
+}
+
+/* Out --------------------------------------------------------------------------------------------------------------------- */
+
+static void on_app(int flags, void *arg);
+
+/* Give the socket what it takes. False when the peer is gone. */
+static bool flush(struct app *app)
+{
+	while (mbuf_get_left(app->out)) {
+		ssize_t n = send(app->fd, mbuf_buf(app->out), mbuf_get_left(app->out), MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			break;
+		if (n <= 0)
+			return false;
+		mbuf_advance(app->out, n);
+	}
+	if (!mbuf_get_left(app->out))
+		mbuf_rewind(app->out);
+	fd_listen(app->fd, mbuf_get_left(app->out) ? FD_READ | FD_WRITE : FD_READ, on_app, app);
+	return true;
+}
+
+static void app_send(struct app *app, const uint8_t *frame, size_t n)
+{
+	size_t pos = app->out->pos;
+
+	if (mbuf_get_left(app->out) + n > OUT_MAX) {
+		log_error("link", "the app does not read: closing it");
+		app_close(app);
+		return;
+	}
+	app->out->pos = app->out->end;
+	mbuf_write_mem(app->out, frame, n);
+	app->out->pos = pos;
+	if (!flush(app))
+		app_close(app);
+}
+
+static void keep(const char *frame, size_t n)
+{
+	struct kept *k = mem_zalloc(sizeof(*k) + n, NULL);
+
+	if (!k)
+		return;
+	k->seq = tie.seq;
+	k->n = n;
+	memcpy(k->frame, frame, n);
+	list_append(&tie.kept, &k->le, k);
+	if (++tie.n_kept <= LINK_KEPT_MAX)
+		return;
+	k = tie.kept.head->data;
+	list_unlink(&k->le);
+	mem_deref(k);
+	if (tie.n_kept-- == LINK_KEPT_MAX + 1 && tie.seq % 1000 == 0)
+		log_error("link", "more than %d events wait for an app: the oldest are lost", LINK_KEPT_MAX);
+}
+
+void link_tell(struct message *m)
+{
+	struct arena a = {0};
+	struct text t = {.a = &a};
+	struct fault f = {0};
+
+	m->boot = link_boot();
+	m->at = clock_ms();
+	m->seq = message_kept(m->kind) ? ++tie.seq : 0;
+	if (message_frame(m, &t, &f))
+		log_error("link", "an event %s cannot be said: %s", message_kind_name(m->kind), f.what);
+	else {
+		if (message_kept(m->kind))
+			keep(t.p, t.n);
+		if (tie.now)
+			app_send(tie.now, (const uint8_t *)t.p, t.n);
+	}
+	arena_free(&a);
+}
+
+void link_repeat(void)
+{
+	for (struct le *le = tie.kept.head; le && tie.now; le = le->next)
+		app_send(tie.now, ((struct kept *)le->data)->frame, ((struct kept *)le->data)->n);
+}
+
+void link_ack(str boot, int64_t seq)
+{
+	struct kept *k;
+
+	if (!str_eq(boot, link_boot()))
+		return;
+	while (tie.kept.head && (k = tie.kept.head->data)->seq <= seq) {
+		list_unlink(&k->le);
+		mem_deref(k);
+		tie.n_kept--;
+	}
+}
+
+/* In ---------------------------------------------------------------------------------------------------------------------- */
+
+/* One frame of the peer; before its hello nothing else counts. */
+static void serve(struct app *app, str frame)
+{
+	struct arena a = {0};
+	struct message m;
+	struct fault f = {0};
+
+	if (message_decode(frame, false, &a, &m, &f)) {
+		log_warn("link", "a command is refused: %s", f.what);
+	} else if (m.kind == CMD_HELLO || app == tie.now) {
+		if (tie.now && tie.now != app)
+			app_close(tie.now);
+		tie.now = app;
+		tie.h.command(&m);
+	}
+	arena_free(&a);
+}
+
+static void take_frames(struct app *app)
+{
+	str frame;
+	int err = 0;
+
+	while (!app->closed && !(err = frames_next(&app->frames, &frame)))
+		serve(app, frame);
+	if (app->closed || err == ENOENT)
+		return;
+	log_error("link", "a frame is too long: closing the app's connection");
+	app_close(app);
+}
+
+/* What came: up to READS_MAX pieces, so that a busy app does not hold the audio. */
+static void read_some(struct app *app)
+{
+	size_t room;
+	ssize_t n;
+
+	for (int i = 0; i < READS_MAX && !app->closed; i++) {
+		char *at = frames_room(&app->frames, &room);
+		n = recv(app->fd, at, room, MSG_DONTWAIT);
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+			return;
+		if (n <= 0) {
+			log_info("link", "the app is gone: talks go on");
+			app_close(app);
+			return;
+		}
+		frames_add(&app->frames, (size_t)n);
+		take_frames(app);
+	}
+}
+
+static void on_app(int flags, void *arg)
+{
+	struct app *app = mem_ref(arg);
+
+	if (flags & FD_WRITE && !flush(app))
+		app_close(app);
+	if (flags & FD_READ && !app->closed)
+		read_some(app);
+	mem_deref(app);
+}
+
+static void on_listen(int flags, void *arg)
+{
+	int fd = accept4(tie.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct app *app;
+
+	(void)flags;
+	(void)arg;
+	if (fd < 0)
+		return;
+	app = mem_zalloc(sizeof(*app), app_destructor);
+	if (!app) {
+		close(fd);
+		return;
+	}
+	app->fd = fd;
+	app->out = mbuf_alloc(4096);
+	frames_init(&app->frames, &app->in_arena);
+	list_append(&tie.apps, &app->le, app);
+	if (!app->out || fd_listen(fd, FD_READ, on_app, app))
+		app_close(app);
+}
+
+int link_init(const char *path, const struct link_handlers *h, struct fault *f)
+{
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	int err = 0;
+
+	if (strlen(path) >= sizeof(sun.sun_path))
+		return fail(f, ENAMETOOLONG, "socket_path", "socket", "%s is too long for a socket", path);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+	snprintf(tie.path, sizeof(tie.path), "%s", path);
+	tie.h = *h;
+	rand_uuid(tie.boot);
+	unlink(path);
+	tie.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (tie.fd < 0 || bind(tie.fd, (struct sockaddr *)&sun, sizeof(sun)) || listen(tie.fd, 8)) /* umask makes it 0600 */
+		err = errno;
+	if (!err)
+		err = fd_listen(tie.fd, FD_READ, on_listen, NULL);
+	return err ? fail(f, err, "socket_path", "socket", "%s cannot be listened on: %s", path, strerror(err)) : 0;
+}
+
+void link_done(void)
+{
+	while (tie.apps.head)
+		app_close(tie.apps.head->data);
+	list_flush(&tie.kept);
+	if (tie.fd < 0)
+		return;
+	fd_close(tie.fd);
+	close(tie.fd);
+	unlink(tie.path);
+	tie.fd = -1;
+}

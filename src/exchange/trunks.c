@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* trunks.c - the trunks app told us of, their limits, and starting a call over one. */
+#include "base/log.h"
+#include "engine/tel/practice.h"
+#include "engine/tel/sip.h"
+#include "exchange/house.h"
+#include "exchange/link.h"
+
+#include <inttypes.h>
+
+struct trunk {
+	struct le le;
+	int64_t id, channels, calls_per_s;
+	int kind; /* enum trunk_kind */
+	char from[48];
+	struct tel_trunk *sip;
+	int64_t second, sent; /* invitations sent in this second */
+	bool seen;            /* in the list being taken over */
+};
+
+static struct list trunks;
+
+static void trunk_destructor(void *arg)
+{
+	struct trunk *t = arg;
+
+	list_unlink(&t->le);
+	tel_trunk_close(t->sip);
+}
+
+static struct trunk *find(int64_t id)
+{
+	for (struct le *le = trunks.head; le; le = le->next)
+		if (((struct trunk *)le->data)->id == id)
+			return le->data;
+	return NULL;
+}
+
+static void on_state(enum tel_trunk_state state, int code, const char *text, int64_t ms, void *arg)
+{
+	struct trunk *t = arg;
+	struct message m = {.kind = EV_TRUNK,
+	        .trunk = t->id,
+	        .trunk_state = state == TEL_TRUNK_UP ? TRUNK_UP : state == TEL_TRUNK_DOWN ? TRUNK_DOWN : TRUNK_UNKNOWN,
+	        .code = code,
+	        .text = str_of(text),
+	        .ms = ms};
+
+	log_info("trunk", "trunk %" PRId64 ": %s", t->id, text);
+	link_tell(&m);
+}
+
+static struct tel_trunk_settings settings_of(const struct message *row)
+{
+	return (struct tel_trunk_settings){.host = row->host,
+	        .login = row->login,
+	        .password = row->password,
+	        .from = row->from,
+	        .port = row->port ? (int)row->port : 5060,
+	        .transport = (enum tel_transport)row->transport,
+	        .registers = row->registers};
+}
+
+static void open_sip(struct trunk *t, const struct message *row)
+{
+	struct tel_trunk_settings s = settings_of(row);
+	int err;
+
+	if (t->sip && tel_trunk_same(t->sip, &s))
+		return;
+	tel_trunk_close(t->sip);
+	t->sip = NULL;
+	err = tel_trunk_new(&t->sip, &s, on_state, t);
+	if (err)
+		on_state(TEL_TRUNK_DOWN, 0, err == ENOTSUP ? "SIP is off" : strerror(err), 0, t);
+}
+
+static void take(const struct message *row)
+{
+	struct trunk *t = find(row->trunk);
+
+	if (!t) {
+		t = mem_zalloc(sizeof(*t), trunk_destructor);
+		if (!t)
+			return;
+		t->id = row->trunk;
+		list_append(&trunks, &t->le, t);
+	}
+	t->seen = true;
+	t->kind = row->trunk_kind;
+	t->channels = row->channels ? row->channels : INT64_MAX;
+	t->calls_per_s = row->calls_per_s ? row->calls_per_s : INT64_MAX;
+	snprintf(t->from, sizeof(t->from), "%.*s", STR_ARG(row->from));
+	if (t->kind == TRUNK_SIP) {
+		open_sip(t, row);
+		return;
+	}
+	tel_trunk_close(t->sip);
+	t->sip = NULL;
+	on_state(TEL_TRUNK_UP, 0, "practice", 0, t);
+}
+
+void trunk_replace(const struct message *m)
+{
+	struct le *le;
+
+	for (le = trunks.head; le; le = le->next)
+		((struct trunk *)le->data)->seen = false;
+	for (size_t i = 0; i < m->rows.n; i++)
+		take(m->rows.rows + i);
+	for (le = trunks.head; le;) {
+		struct trunk *t = le->data;
+		le = le->next;
+		if (!t->seen)
+			mem_deref(t);
+	}
+}
+
+int trunk_may_dial(int64_t id)
+{
+	struct trunk *t = find(id);
+	int64_t second = house_now() / 1000;
+
+	if (!t)
+		return ENOENT;
+	if ((int64_t)line_count_trunk(id) >= t->channels)
+		return EBUSY;
+	if (t->second != second)
+		t->sent = 0;
+	t->second = second;
+	return t->sent < t->calls_per_s ? 0 : EAGAIN;
+}
+
+int trunk_dial(struct line *l, const struct tel_far_handlers *h)
+{
+	struct trunk *t = find(l->trunk);
+	int err;
+
+	if (!t || (t->kind == TRUNK_SIP && !t->sip))
+		return ENOENT;
+	t->sent++;
+	if (t->kind == TRUNK_PRACTICE) {
+		err = tel_practice_new(&l->practice, str_of(l->number), 0, h);
+		l->leg = err ? NULL : tel_practice_leg(l->practice);
+		return err;
+	}
+	err = tel_dial_new(&l->dial, t->sip, l->number, *l->from ? l->from : t->from, h);
+	l->leg = err ? NULL : tel_dial_leg(l->dial);
+	return err;
+}
+
+/* Testing -------------------------------------------------------------------------------------------------------------- */
+
+static void tell_tested(int64_t request, const struct tel_trunk_step *steps, size_t n)
+{
+	struct message rows[8], m = {.kind = EV_TRUNK_TESTED, .request = request, .steps = {rows, n}};
+
+	for (size_t i = 0; i < n && i < COUNT(rows); i++)
+		rows[i] = (struct message){
+		        .kind = ROW_STEP, .what = str_of(steps[i].what), .ok = steps[i].ok, .detail = str_of(steps[i].detail)};
+	link_tell(&m);
+}
+
+struct testing {
+	int64_t request;
+};
+
+static void on_tested(const struct tel_trunk_step *steps, size_t n, void *arg)
+{
+	struct testing *testing = arg;
+
+	tell_tested(testing->request, steps, n);
+	mem_deref(testing);
+}
+
+void trunk_test(const struct message *m)
+{
+	struct trunk *t = find(m->trunk);
+	struct tel_trunk_step step = {.what = "settings"};
+	struct testing *testing;
+
+	if (t && t->kind == TRUNK_PRACTICE) {
+		step.ok = true;
+		snprintf(step.detail, sizeof(step.detail), "practice: the subscriber is simulated here");
+		tell_tested(m->request, &step, 1);
+		return;
+	}
+	testing = t && t->sip ? mem_zalloc(sizeof(*testing), NULL) : NULL;
+	if (testing)
+		testing->request = m->request;
+	if (testing && !tel_trunk_test(t->sip, on_tested, testing))
+		return;
+	mem_deref(testing);
+	snprintf(step.detail, sizeof(step.detail), t ? "SIP is off, or the trunk could not be opened" : "the trunk is not switched on");
+	tell_tested(m->request, &step, 1);
+}
+
+void trunk_bye(const struct message *m)
+{
+	struct trunk *t = find(m->trunk);
+
+	if (!t || !t->sip || tel_dial_bye(t->sip, m->dialog))
+		house_refuse(m, "dialog");
+}
+
+void trunk_done(void)
+{
+	list_flush(&trunks);
+}
