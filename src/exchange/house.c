@@ -18,7 +18,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 16384, TICKS_PER_STEP = 2, WATCH_MS = 1000, FIGURES_MS = 5000, END_MS = 1500, RTP_LOW = 16384, RTP_HIGH = 32767 };
+enum {
+	FILES_MAX = 16384,
+	TICKS_PER_STEP = 2,
+	WATCH_MS = 1000,
+	FIGURES_MS = 5000,
+	END_MS = 1500,
+	RTP_LOW = 16384,
+	RTP_HIGH = 32767
+};
 
 static struct {
 	int64_t epoch, watched, told;
@@ -223,7 +231,8 @@ static int start(const struct tel_settings *s, struct fault *f)
 	if (!err)
 		err = tel_recorder_init(s->record_dir, f);
 	if (!err)
-		err = tel_ports_init(s->rtp_low ? s->rtp_low : RTP_LOW, s->rtp_high ? s->rtp_high : RTP_HIGH, s->public_ip, f);
+		err = tel_ports_init(
+		        s->rtp_low ? s->rtp_low : RTP_LOW, s->rtp_high ? s->rtp_high : RTP_HIGH, s->public_ip, f);
 	if (!err)
 		err = tel_webrtc_init(f);
 	if (!err && (!s->sip || strcmp(s->sip, "off") != 0))

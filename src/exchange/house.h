@@ -38,20 +38,20 @@ struct line {
 	struct tel_leg *leg; /* of the far side; its owner's */
 	struct tel_bridge *bridge;
 	struct tel_recorder *recorder;
-	bool dialled;        /* the invitation was sent */
-	int64_t bridged_at;  /* waiting for audio both ways since; 0: not waiting */
-	bool recording;      /* its file is not yet closed */
+	bool dialled;       /* the invitation was sent */
+	int64_t bridged_at; /* waiting for audio both ways since; 0: not waiting */
+	bool recording;     /* its file is not yet closed */
 };
 
 /* lines.c */
-void line_dial(const struct message *m);                /* CMD_DIAL */
-struct line *line_find(str uuid);                       /* live ones only; may miss */
+void line_dial(const struct message *m); /* CMD_DIAL */
+struct line *line_find(str uuid);        /* live ones only; may miss */
 void line_event(struct line *l, enum call_event event);
 void line_step(struct line *l, const struct call_input *in);
-void line_leg_changed(struct line *l);                  /* his operator has another leg now */
+void line_leg_changed(struct line *l); /* his operator has another leg now */
 void line_rows(struct arena *a, struct message_rows *ret);
-void line_tick(int64_t now);                            /* deadlines, waiting bridges, the dead */
-void line_watch(void);                                  /* once a second: silence */
+void line_tick(int64_t now); /* deadlines, waiting bridges, the dead */
+void line_watch(void);       /* once a second: silence */
 size_t line_count(void);
 size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
@@ -59,7 +59,7 @@ bool line_any_recording(void);
 
 /* seats.c */
 struct seat *seat_find(int64_t operator_id);
-struct seat *seat_first_ready(int64_t project);         /* by the last list of app, then whoever is ready; NULL: nobody */
+struct seat *seat_first_ready(int64_t project); /* by the last list of app, then whoever is ready; NULL: nobody */
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
 void seat_call_state(struct seat *s, enum call_state state);
 struct tel_leg *seat_leg(const struct seat *s);         /* NULL: down */
@@ -69,7 +69,7 @@ void seat_tick(int64_t now);
 void seat_done(void);
 void seat_start(const struct message *m);
 void seat_offer(const struct message *m);
-void seat_simple(const struct message *m);              /* ready, pause, stop, wrap-up, preview, mute */
+void seat_simple(const struct message *m); /* ready, pause, stop, wrap-up, preview, mute */
 void seat_list(const struct message *m);
 void seat_echo(const struct message *m);
 
@@ -84,8 +84,8 @@ int trunk_dial(struct line *l, const struct tel_far_handlers *h) MUST_USE;
 void trunk_done(void);
 
 /* house.c */
-int64_t house_now(void);               /* monotonic ms, what the machines run on */
-int64_t house_utc(int64_t mono);       /* 0 stays 0 */
+int64_t house_now(void);         /* monotonic ms, what the machines run on */
+int64_t house_utc(int64_t mono); /* 0 stays 0 */
 void house_refuse(const struct message *m, const char *why);
 
 #endif

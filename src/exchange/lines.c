@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines.c - calls: what the machine of callflow/call.h asks for is done here with legs, bridges and recordings. */
 #include "base/log.h"
-#include "engine/tel/sip.h"
 #include "engine/tel/practice.h"
+#include "engine/tel/sip.h"
 #include "exchange/house.h"
 #include "exchange/link.h"
 
@@ -87,16 +87,11 @@ static void on_answered(void *arg)
 static enum call_cause cause_of(enum tel_end end, int code)
 {
 	switch (end) {
-	case TEL_END_REPLY:
-		return call_cause_of_sip(code);
-	case TEL_END_SILENT:
-		return CAUSE_TRUNK_SILENT;
-	case TEL_END_TRUNK:
-		return CAUSE_TRUNK_DOWN;
-	case TEL_END_MEDIA:
-		return CAUSE_NO_AUDIO;
-	case TEL_END_BYE:
-		break;
+	case TEL_END_REPLY: return call_cause_of_sip(code);
+	case TEL_END_SILENT: return CAUSE_TRUNK_SILENT;
+	case TEL_END_TRUNK: return CAUSE_TRUNK_DOWN;
+	case TEL_END_MEDIA: return CAUSE_NO_AUDIO;
+	case TEL_END_BYE: break;
 	}
 	return CAUSE_HUNG_UP;
 }
@@ -104,9 +99,8 @@ static enum call_cause cause_of(enum tel_end end, int code)
 static void on_ended(enum tel_end end, int code, void *arg)
 {
 	struct line *l = arg;
-	struct call_input in = {.event = end == TEL_END_BYE ? CALL_EV_BYE : CALL_EV_FAILED,
-	        .cause = cause_of(end, code),
-	        .sip_code = code};
+	struct call_input in = {
+	        .event = end == TEL_END_BYE ? CALL_EV_BYE : CALL_EV_FAILED, .cause = cause_of(end, code), .sip_code = code};
 
 	line_step(l, &in);
 }

@@ -213,7 +213,7 @@ void seat_start(const struct message *m)
 	}
 	s->project = m->project;
 	if (!step(s, &(struct operator_input){
-	                 .event = OPERATOR_EV_START, .wrap_up_ms = m->wrap_up_ms, .preview_ms = m->preview_ms}))
+	                     .event = OPERATOR_EV_START, .wrap_up_ms = m->wrap_up_ms, .preview_ms = m->preview_ms}))
 		house_refuse(m, operator_state_names[s->day.state]);
 }
 
@@ -247,7 +247,8 @@ void seat_simple(const struct message *m)
 		mute(s, m->on);
 	for (size_t i = 0; i < COUNT(events); i++)
 		if (events[i].kind == m->kind &&
-		        !step(s, &(struct operator_input){.event = events[i].event, .then = m->then, .reason_id = m->reason}))
+		        !step(s,
+		                &(struct operator_input){.event = events[i].event, .then = m->then, .reason_id = m->reason}))
 			house_refuse(m, operator_state_names[s->day.state]);
 }
 

@@ -41,7 +41,9 @@ static void on_state(enum tel_trunk_state state, int code, const char *text, int
 	struct trunk *t = arg;
 	struct message m = {.kind = EV_TRUNK,
 	        .trunk = t->id,
-	        .trunk_state = state == TEL_TRUNK_UP ? TRUNK_UP : state == TEL_TRUNK_DOWN ? TRUNK_DOWN : TRUNK_UNKNOWN,
+	        .trunk_state = state == TEL_TRUNK_UP     ? TRUNK_UP
+	                       : state == TEL_TRUNK_DOWN ? TRUNK_DOWN
+	                                                 : TRUNK_UNKNOWN,
 	        .code = code,
 	        .text = str_of(text),
 	        .ms = ms};
@@ -156,8 +158,10 @@ static void tell_tested(int64_t request, const struct tel_trunk_step *steps, siz
 	struct message rows[8], m = {.kind = EV_TRUNK_TESTED, .request = request, .steps = {rows, n}};
 
 	for (size_t i = 0; i < n && i < COUNT(rows); i++)
-		rows[i] = (struct message){
-		        .kind = ROW_STEP, .what = str_of(steps[i].what), .ok = steps[i].ok, .detail = str_of(steps[i].detail)};
+		rows[i] = (struct message){.kind = ROW_STEP,
+		        .what = str_of(steps[i].what),
+		        .ok = steps[i].ok,
+		        .detail = str_of(steps[i].detail)};
 	link_tell(&m);
 }
 
@@ -191,7 +195,8 @@ void trunk_test(const struct message *m)
 	if (testing && !tel_trunk_test(t->sip, on_tested, testing))
 		return;
 	mem_deref(testing);
-	snprintf(step.detail, sizeof(step.detail), t ? "SIP is off, or the trunk could not be opened" : "the trunk is not switched on");
+	snprintf(step.detail, sizeof(step.detail),
+	        t ? "SIP is off, or the trunk could not be opened" : "the trunk is not switched on");
 	tell_tested(m->request, &step, 1);
 }
 

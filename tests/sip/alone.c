@@ -6,11 +6,14 @@
 
 int main(int argc, char **argv)
 {
-	struct tel_settings s = {.socket_path = argc > 1 ? argv[1] : "", .record_dir = argc > 2 ? argv[2] : "", .sip = argc > 3 ? argv[3] : "off"};
+	struct tel_settings s = {.socket_path = argc > 1 ? argv[1] : "",
+	        .record_dir = argc > 2 ? argv[2] : "",
+	        .sip = argc > 3 ? argv[3] : "off"};
 	str range = str_of(argc > 4 ? argv[4] : "20000-29999"), low;
 	int64_t from = 0, to = 0;
 
-	if (argc < 3 || !str_cut(&range, '-', &low) || !parse_int(low, 0, 65535, &from) || !parse_int(range, 0, 65535, &to)) {
+	if (argc < 3 || !str_cut(&range, '-', &low) || !parse_int(low, 0, 65535, &from) ||
+	        !parse_int(range, 0, 65535, &to)) {
 		fprintf(stderr, "usage: tel-alone SOCKET RECORDINGS [SIP] [LOW-HIGH] [PUBLIC IP]\n");
 		return 2;
 	}

@@ -160,8 +160,8 @@ static void note_dialog(struct tel_dial *d, const struct sip_msg *msg)
 		return;
 	mem_deref(d->dialog);
 	d->dialog = mbuf_alloc(512);
-	if (d->dialog && mbuf_printf(d->dialog, "%r\n%r\n%u\n%r\n%r\n%H", &target.auri, &msg->callid, msg->cseq.num + CSEQ_AHEAD,
-	                         &msg->from.val, &msg->to.val, write_routes, msg))
+	if (d->dialog && mbuf_printf(d->dialog, "%r\n%r\n%u\n%r\n%r\n%H", &target.auri, &msg->callid,
+	                         msg->cseq.num + CSEQ_AHEAD, &msg->from.val, &msg->to.val, write_routes, msg))
 		d->dialog = mem_deref(d->dialog);
 }
 
@@ -248,15 +248,16 @@ static int invite(struct tel_dial *d, const char *number, const char *from)
 
 	snprintf(to_uri, sizeof(to_uri), "sip:%s@%s", number, t->uri + 4);
 	snprintf(from_uri, sizeof(from_uri), "sip:%s@%s", *from ? from : *t->login ? t->login : "zvonar", t->host);
-	err = desc ? sipsess_connect(&d->sess, sip_sessions(), to_uri, NULL, from_uri, t->contact, NULL, 0, "application/sdp", desc,
-	                     trunk_auth, t, true, on_offer, on_answer_sdp, on_progress, on_established, NULL, NULL, on_close, d,
-	                     "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n")
+	err = desc ? sipsess_connect(&d->sess, sip_sessions(), to_uri, NULL, from_uri, t->contact, NULL, 0,
+	                     "application/sdp", desc, trunk_auth, t, true, on_offer, on_answer_sdp, on_progress,
+	                     on_established, NULL, NULL, on_close, d, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n")
 	           : ENOMEM;
 	mem_deref(desc);
 	return err;
 }
 
-int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const struct tel_far_handlers *h)
+int tel_dial_new(
+        struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const struct tel_far_handlers *h)
 {
 	char peer[TEL_ADDRESS_OCTETS];
 	struct tel_dial *d;
@@ -359,6 +360,6 @@ int tel_dial_bye(struct tel_trunk *t, str dialog)
 	if (next_hop(dialog, target, &hop))
 		return EINVAL;
 	return sip_requestf(NULL, sip_stack(), true, "BYE", target, &hop, NULL, NULL, on_bye_answer, t,
-	        "%bCall-ID: %b\r\nCSeq: %b BYE\r\nFrom: %b\r\nTo: %b\r\nContent-Length: 0\r\n\r\n", dialog.p, dialog.n, part[1].p,
-	        part[1].n, part[2].p, part[2].n, part[3].p, part[3].n, part[4].p, part[4].n);
+	        "%bCall-ID: %b\r\nCSeq: %b BYE\r\nFrom: %b\r\nTo: %b\r\nContent-Length: 0\r\n\r\n", dialog.p, dialog.n,
+	        part[1].p, part[1].n, part[2].p, part[2].n, part[3].p, part[3].n, part[4].p, part[4].n);
 }

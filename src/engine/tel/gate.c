@@ -101,7 +101,8 @@ static bool recv_handler(struct sa *src, struct mbuf *mb, void *arg)
 	gate.dropped++;
 	if (clock_mono_ms() - gate.said_ms > SAY_EVERY_MS && mbuf_get_left(mb) > 8) {
 		gate.said_ms = clock_mono_ms();
-		log_warn("gate", "SIP from an address of no trunk, or malformed, is dropped: %llu so far", (unsigned long long)gate.dropped);
+		log_warn("gate", "SIP from an address of no trunk, or malformed, is dropped: %llu so far",
+		        (unsigned long long)gate.dropped);
 	}
 	return true;
 }

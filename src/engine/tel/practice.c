@@ -11,8 +11,8 @@ enum {
 	RING_AFTER_MS = 300,
 	SILENT_MS = 10000,
 	HEARS_DB = -45,
-	SPOKE_TICKS = 10,   /* the operator said something */
-	PAUSE_TICKS = 45,   /* and then paused */
+	SPOKE_TICKS = 10, /* the operator said something */
+	PAUSE_TICKS = 45, /* and then paused */
 	PATIENCE_TICKS = 400,
 	BEEP_TICKS = 25,
 	MACHINE_TICKS = 1000,

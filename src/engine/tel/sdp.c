@@ -152,17 +152,16 @@ static void read_attribute(struct reader *r, str line)
 /* "audio 9 UDP/TLS/RTP/SAVPF 111 0 8 126" */
 static int read_media(struct reader *r, str line, struct fault *f)
 {
-	str kind, port_text, protocol, pt_text;
+	str kind, ports, port_text, protocol, pt_text;
 	int64_t port, pt;
 
 	r->any = true;
 	r->ours = false;
 	if (r->s->n_lines >= TEL_SDP_LINES_MAX)
 		return fail(f, EINVAL, "sdp", "sdp", "more than %d media lines", TEL_SDP_LINES_MAX);
-	if (!str_cut(&line, ' ', &kind) || !str_cut(&line, ' ', &port_text) || !str_cut(&line, ' ', &protocol))
+	if (!str_cut(&line, ' ', &kind) || !str_cut(&line, ' ', &ports) || !str_cut(&line, ' ', &protocol))
 		return fail(f, EINVAL, "sdp", "sdp", "a media line is cut short");
-	str_cut(&port_text, '/', &port_text);
-	if (!parse_int(port_text, 0, 65535, &port))
+	if (!str_cut(&ports, '/', &port_text) || !parse_int(port_text, 0, 65535, &port))
 		return fail(f, EINVAL, "sdp", "sdp", "a media line has no port");
 	r->s->kinds[r->s->n_lines++] = kind;
 	if (!str_eq(kind, STR("audio")) || r->s->protocol.p)

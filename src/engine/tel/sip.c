@@ -93,7 +93,8 @@ static bool on_request(const struct sip_msg *msg, void *arg)
 		return true;
 	}
 	if (!pl_strcmp(&msg->met, "OPTIONS"))
-		sip_replyf(stack.sip, msg, 200, "OK", "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\nContent-Length: 0\r\n\r\n");
+		sip_replyf(
+		        stack.sip, msg, 200, "OK", "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\nContent-Length: 0\r\n\r\n");
 	else
 		sip_treply(NULL, stack.sip, msg, 405, "Method Not Allowed");
 	return true;
@@ -167,7 +168,8 @@ static int open_stack(struct fault *f)
 		err = sipsess_listen(&stack.sessions, stack.sip, HASH, on_invite, NULL);
 	if (!err)
 		err = sip_listen(&stack.requests, stack.sip, true, on_request, NULL);
-	return err ? fail(f, err, "sip", "sip", "SIP cannot listen on port %u: %s", sa_port(&stack.listen), strerror(err)) : 0;
+	return err ? fail(f, err, "sip", "sip", "SIP cannot listen on port %u: %s", sa_port(&stack.listen), strerror(err))
+	           : 0;
 }
 
 int tel_sip_init(const char *listen, const char *public_ip, struct fault *f)

@@ -80,10 +80,12 @@ static void on_options(int err, const struct sip_msg *msg, void *arg)
 		finish(r);
 		return;
 	}
-	re_snprintf(z, sizeof(z), "answered %u %r in %lld ms", msg->scode, &msg->reason, (long long)(clock_mono_ms() - r->asked_ms));
+	re_snprintf(z, sizeof(z), "answered %u %r in %lld ms", msg->scode, &msg->reason,
+	        (long long)(clock_mono_ms() - r->asked_ms));
 	add(r, "reach", true, z);
 	if (mbuf_get_left(msg->mb))
-		add(r, "codec", has_audio(msg), has_audio(msg) ? "it speaks G.711" : "its answer names neither PCMA nor PCMU");
+		add(r, "codec", has_audio(msg),
+		        has_audio(msg) ? "it speaks G.711" : "its answer names neither PCMA nor PCMU");
 	else
 		add(r, "codec", true, "PCMA and PCMU will be offered; it does not say beforehand what it speaks");
 	look(r);
@@ -110,7 +112,8 @@ static void ask(struct trunk_trial *r)
 	add(r, "resolve", true, z);
 	r->asked_ms = clock_mono_ms();
 	if (sip_requestf(&r->options, sip_stack(), true, "OPTIONS", t->uri, NULL, NULL, send_contact, on_options, r,
-	            "To: <%s>\r\nFrom: <%s>;tag=%016llx\r\nCall-ID: %016llx\r\nCSeq: 1 OPTIONS\r\nAccept: application/sdp\r\n"
+	            "To: <%s>\r\nFrom: <%s>;tag=%016llx\r\nCall-ID: %016llx\r\nCSeq: 1 OPTIONS\r\nAccept: "
+	            "application/sdp\r\n"
 	            "Content-Length: 0\r\n\r\n",
 	            t->uri, t->uri, rand_u64(), rand_u64()))
 		on_options(EIO, NULL, r);

@@ -113,8 +113,8 @@ static void ping(void *arg)
 	t->ping = mem_deref(t->ping);
 	t->pinged_ms = clock_mono_ms();
 	err = sip_requestf(&t->ping, sip_stack(), true, "OPTIONS", t->uri, NULL, NULL, send_contact, on_pong, t,
-	        "To: <%s>\r\nFrom: <%s>;tag=%016llx\r\nCall-ID: %016llx\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n", t->uri,
-	        t->uri, rand_u64(), rand_u64());
+	        "To: <%s>\r\nFrom: <%s>;tag=%016llx\r\nCall-ID: %016llx\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n",
+	        t->uri, t->uri, rand_u64(), rand_u64());
 	if (err)
 		on_pong(err, NULL, t);
 	else
@@ -162,8 +162,8 @@ static void start_registration(struct tel_trunk *t)
 	int err;
 
 	snprintf(aor, sizeof(aor), "sip:%s@%s", t->login, t->host);
-	err = sipreg_register(&t->reg, sip_stack(), t->uri, aor, NULL, aor, EXPIRES_S, "zvonar", NULL, 0, 0, trunk_auth, t, false,
-	        on_register, t, NULL, NULL);
+	err = sipreg_register(&t->reg, sip_stack(), t->uri, aor, NULL, aor, EXPIRES_S, "zvonar", NULL, 0, 0, trunk_auth, t,
+	        false, on_register, t, NULL, NULL);
 	if (err)
 		enter(t, TEL_TRUNK_DOWN, 0, 0, "REGISTER cannot be sent");
 }
@@ -257,8 +257,8 @@ static bool same(const char *z, str s)
 
 bool tel_trunk_same(const struct tel_trunk *t, const struct tel_trunk_settings *s)
 {
-	return same(t->host, s->host) && same(t->login, s->login) && same(t->password, s->password) && same(t->from, s->from) &&
-	       t->port == s->port && t->transport == s->transport && t->registers == s->registers;
+	return same(t->host, s->host) && same(t->login, s->login) && same(t->password, s->password) &&
+	       same(t->from, s->from) && t->port == s->port && t->transport == s->transport && t->registers == s->registers;
 }
 
 static void copy(char *z, size_t n, str s)
