@@ -19,9 +19,8 @@
 enum {
 	HEADERS_BYTES_MAX = 16 * 1024, /* above: 431; the connection's own buffer holds POOL_BYTES */
 	HEADERS_MAX = 100,
-	POOL_BYTES =
-	        32 *
-	        1024, /* the most libmicrohttpd takes from the heap: larger ones are mapped and cleared whole for each request */
+	/* of a connection: holds the headers; half of it is touched, so it is what an idle stream costs */
+	POOL_BYTES = 24 * 1024,
 	PIECE_BYTES = 128 * 1024, /* of an upload, written by a worker */
 	QUEUE_PER_WORKER = 64,
 	STREAM_UNSENT_MAX = 256 * 1024,
