@@ -5,7 +5,7 @@
 #define SERVER_CLI_H
 
 int cli_serve(int argc, char **argv);   /* supervisor.c */
-int cli_migrate(int argc, char **argv); /* cli_db.c, as the next four */
+int cli_migrate(int argc, char **argv); /* cli_data.c, as the next four */
 int cli_backup(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_copy(int argc, char **argv);

@@ -37,6 +37,7 @@ static const struct option {
         {"--base", "ID", NUMBER, AT(base), "import", "the base to put the contacts into"},
         {"--dry-run", NULL, FLAG, AT(dry_run), "import", "say what would happen, change nothing"},
         {"--json", NULL, FLAG, AT(json), "import check", "print one JSON object"},
+        {"--repair", NULL, FLAG, AT(repair), "check", "count the roll-ups anew"},
         {"--to", "URL", TEXT, AT(to), "copy", "the empty database to copy into"},
         {"--routes", NULL, FLAG, AT(routes), "openapi", "print method and path of each route instead"},
 };

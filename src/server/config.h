@@ -20,7 +20,7 @@ struct config {
 	const char *web;        /* --web DIR: the built front end */
 	const char *to;         /* --to URL */
 	const char *role, *login, *name, *email, *password_file;
-	bool json, dry_run, routes;
+	bool json, dry_run, routes, repair;
 	int64_t base;
 	const char *args[CONFIG_ARGS]; /* what is no option */
 	size_t n_args;

@@ -13,6 +13,12 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
         {"serve", "[OPTION …]", "run the call centre", cli_serve},
+        {"migrate", "[OPTION …]", "bring the database to the schema of this program", cli_migrate},
+        {"backup", "FILE [OPTION …]", "write database, files, recordings and keys into one tar; the server may run",
+                cli_backup},
+        {"restore", "FILE [OPTION …]", "make the data folder from a backup; it must be new or empty", cli_restore},
+        {"copy", "--to URL [OPTION …]", "copy the database into an empty one of either engine", cli_copy},
+        {"check", "[OPTION …]", "check the database, its files and its roll-ups", cli_check},
         {"demo", "[OPTION …]", "fill an empty database with a demonstration project and print its logins", cli_demo},
         {"user add", "--login LOGIN --name NAME --role ROLE [OPTION …]",
                 "add a person who may log in; prints a link to choose a password unless one is given", cli_user_add},

@@ -16,10 +16,12 @@
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/user.h"
+#include "server/backup.h"
 #include "server/house.h"
 
 const struct module *const modules[] = {
         &house_module,
+        &backup_module,
         &setting_module,
         &trail_module,
         &customer_module,

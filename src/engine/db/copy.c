@@ -246,7 +246,7 @@ static int pass_table(struct passage *p, struct fault *f)
 		err = db_pg_copy_end(p->to, err, f);
 	if (!err && has_id(p))
 		err = set_counter(p, f);
-	if (!err)
+	if (!err && p->rows)
 		log_info("db", "copied %s: %lld rows", p->table, (long long)p->rows);
 	return err;
 }
