@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
+#include "exchange/exchange.h"
 #include "server/app.h"
-#include "server/backup.h"
 #include "server/cli.h"
 
 #include <signal.h>
@@ -27,6 +27,20 @@ static int run_app(const struct house *h)
 	return app_main(h->c, h->socket);
 }
 
+static int run_tel(const struct house *h)
+{
+	const struct tel_settings s = {
+	        .socket_path = h->socket,
+	        .record_dir = h->recordings,
+	        .sip = h->c->sip,
+	        .rtp_low = h->rtp_low,
+	        .rtp_high = h->rtp_high,
+	        .public_ip = h->c->public_ip,
+	};
+
+	return tel_main(&s);
+}
+
 /* The processes, in the order they are started; they are stopped from the last to the first. */
 static struct child {
 	const char *name;
@@ -36,7 +50,7 @@ static struct child {
 	int64_t due_at;     /* when to start the next one */
 	int64_t backoff_ms;
 	bool settled; /* it once ran for a while, so a failure is not a wrong setting */
-} children[] = {{.name = "zvonar-app", .run = run_app}};
+} children[] = {{.name = "zvonar-tel", .run = run_tel}, {.name = "zvonar-app", .run = run_app}};
 
 static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
 
@@ -212,21 +226,18 @@ int cli_serve(int argc, char **argv)
 	struct fault f = {0};
 	struct config c;
 	struct house h = {.c = &c};
-	int err = config_read("serve", argc, argv, &c, &f), lock = -1;
+	int err = config_read("serve", argc, argv, &c, &f);
 
 	if (!err)
 		err = read_rtp(c.rtp, &h, &f);
 	if (!err)
 		err = app_folders(&c, &f);
-	if (!err) /* the children inherit it: a new server waits for the last of an old one */
-		err = data_lock(c.data, STOP_MS, &lock, &f);
 	if (err)
 		return config_sorry(&f);
 	log_process_set("serve");
 	h.socket = config_path(&c, &a, "tel.sock");
 	h.recordings = config_path(&c, &a, "recordings");
 	err = watch(&h);
-	close(lock);
 	arena_free(&a);
 	return err;
 }

@@ -8,7 +8,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 
-/* Writing: RFC 4180 with CRLF. A cell that begins with = + - @ TAB or CR gets a ' in front, which spreadsheets do not show and
+/* Writing: RFC 4180 with CRLF. A cell that begins with = + - @ TAB or CR, or with ' before one of them, gets a ' in front, which spreadsheets do not show and
  * csv_unguarded takes away; phone: the text is a number in E.164, whose + is harmless in front of digits only, and stays.
  * Any thread; the text grows in its own arena. */
 struct csv_out {

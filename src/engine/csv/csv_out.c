@@ -25,9 +25,19 @@ static bool is_e164(str s)
 	return true;
 }
 
+/* The sign of a formula, or ' before one: else taking the guard away would take the text's own '. */
+static bool begins_formula(str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && s.p[i] == '\'')
+		i++;
+	return i < s.n && memchr("=+-@\t\r", s.p[i], 6);
+}
+
 static bool needs_guard(str s)
 {
-	return s.n && memchr("=+-@\t\r", s.p[0], 6) && !is_e164(s);
+	return begins_formula(s) && !is_e164(s);
 }
 
 static bool needs_quotes(str s, char delimiter)
@@ -77,7 +87,5 @@ void csv_end_row(struct csv_out *w)
 
 str csv_unguarded(str cell)
 {
-	if (cell.n > 1 && cell.p[0] == '\'' && memchr("=+-@\t\r", cell.p[1], 6))
-		return str_sub(cell, 1, cell.n);
-	return cell;
+	return cell.n && cell.p[0] == '\'' && begins_formula(cell) ? str_sub(cell, 1, cell.n) : cell;
 }

@@ -78,6 +78,11 @@ static int put_page(const struct writing *w, const struct query *where, struct l
 	return err == ENOENT ? 0 : err;
 }
 
+static const char *export_dir(const struct request *q)
+{
+	return str_z(q->a, str_printf(q->a, "%s/tmp", q->app->settings.data_dir));
+}
+
 int export_rows(struct request *q, const struct entity *e, const struct query *where, const struct listing *l, str format)
 {
 	struct writing w = {.q = q, .e = e, .sheet = str_eq(format, STR("xlsx"))};
@@ -89,7 +94,7 @@ int export_rows(struct request *q, const struct entity *e, const struct query *w
 
 	if (!may(q->who, access_rules()->exports))
 		return fail(&q->fault, EACCES, NULL, "right", "your role may not export");
-	err = table_open(q->a, q->app->settings.data_dir, format, e->shape.name, columns, n, 0, &w.t, &q->fault);
+	err = table_open(q->a, export_dir(q), format, e->shape.name, columns, n, 0, &w.t, &q->fault);
 	if (err)
 		return err;
 	page.limit = EXPORT_PAGE;
