@@ -38,7 +38,6 @@ static void conn_open(struct http_server *s, struct MHD_Connection *mhd, void **
 		abort();
 	c->s = s;
 	c->fd = fd->connect_fd;
-	c->fresh = true;
 	print_peer(address ? address->client_addr : NULL, c->peer, sizeof(c->peer));
 	atomic_init(&c->since, clock_mono_ms());
 	/* data nobody takes, be it a vanished client or one that never reads, ends the connection in the kernel too */
@@ -97,7 +96,8 @@ static bool overdue(const struct conn *c, int64_t now)
 	int64_t lasted = now - atomic_load(&c->since);
 
 	switch ((enum phase)atomic_load(&c->phase)) {
-	case PHASE_IDLE: return lasted > (c->fresh ? c->s->set.header_ms : c->s->set.idle_ms);
+	case PHASE_IDLE: return lasted > c->s->set.idle_ms;
+	case PHASE_FRESH:
 	case PHASE_HEAD: return lasted > c->s->set.header_ms;
 	case PHASE_BODY: return body_slow(c, lasted);
 	case PHASE_LINGER: return lasted > LINGER_MS;
@@ -122,7 +122,7 @@ void conns_cut(struct http_server *s, bool all)
 	pthread_mutex_lock(&s->conns_lock);
 	for (struct conn *c = s->conns; c; c = c->next) {
 		int phase = atomic_load(&c->phase);
-		if (all || phase == PHASE_IDLE || phase == PHASE_HEAD || phase == PHASE_LINGER)
+		if (all || phase == PHASE_FRESH || phase == PHASE_IDLE || phase == PHASE_HEAD || phase == PHASE_LINGER)
 			shutdown(c->fd, SHUT_RDWR);
 	}
 	pthread_mutex_unlock(&s->conns_lock);
@@ -150,12 +150,12 @@ static void *sweeper_run(void *arg)
 	return NULL;
 }
 
-int sweeper_start(struct http_server *s)
+int sweeper_start(struct http_server *s, struct fault *f)
 {
 	int err = pthread_create(&s->sweeper, NULL, sweeper_run, s);
 
 	s->sweeper_runs = !err;
-	return err;
+	return err ? fail(f, err, NULL, "threads", "no more threads: %s", strerror(err)) : 0;
 }
 
 void sweeper_stop(struct http_server *s)

@@ -31,7 +31,6 @@ void *exchange_new(void *cls, const char *uri, struct MHD_Connection *mhd)
 	x->q.tls = x->s->tls;
 	memcpy(x->q.peer, x->c->peer, sizeof(x->q.peer));
 	new_id(x->s, x->q.id);
-	x->c->fresh = false;
 	conn_phase(x->c, PHASE_HEAD);
 	atomic_fetch_add(&x->s->requests, 1);
 	atomic_fetch_add(&x->s->open, 1);

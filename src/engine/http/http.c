@@ -92,7 +92,7 @@ static void raise_files(unsigned connections)
 	r.rlim_cur = connections + SPARE_FILES;
 	if (r.rlim_max != RLIM_INFINITY && r.rlim_cur > r.rlim_max)
 		r.rlim_cur = r.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &r) || r.rlim_cur < connections + SPARE_FILES)
+	if (setrlimit(RLIMIT_NOFILE, &r) || r.rlim_cur < connections)
 		log_warn("http", "only %llu files may be open: fewer connections than wished",
 		        (unsigned long long)r.rlim_cur);
 }
@@ -163,7 +163,7 @@ int http_start(const struct http_settings *set, struct http_server **ret, struct
 	if (!err)
 		err = workers_start(s, f);
 	if (!err)
-		err = sweeper_start(s);
+		err = sweeper_start(s, f);
 	if (!err)
 		err = start_daemon(s, f);
 	if (err)

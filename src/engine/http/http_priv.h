@@ -33,15 +33,14 @@ enum {
 	STOP_MS = 10 * 1000
 };
 
-/* What a connection is at, for its deadline. */
-enum phase { PHASE_IDLE, PHASE_HEAD, PHASE_BODY, PHASE_LINGER, PHASE_WORK, PHASE_SEND, PHASE_STREAM };
+/* What a connection is at, for its deadline; fresh: no request has come yet. */
+enum phase { PHASE_FRESH, PHASE_IDLE, PHASE_HEAD, PHASE_BODY, PHASE_LINGER, PHASE_WORK, PHASE_SEND, PHASE_STREAM };
 
 /* One TCP connection, in the server's list from accept to close. */
 struct conn {
 	struct conn *prev, *next;
 	struct http_server *s;
 	int fd;
-	bool fresh; /* no request has come yet */
 	char peer[48];
 	_Atomic int phase;
 	_Atomic int64_t since, bytes, allow_ms; /* of the phase: begin, body bytes so far, what sending may last */
@@ -139,7 +138,7 @@ struct http_server {
 /* conn.c: any thread but where said. */
 void conn_notify(void *cls, struct MHD_Connection *mhd, void **context, enum MHD_ConnectionNotificationCode what);
 void conn_phase(struct conn *c, enum phase phase);
-int sweeper_start(struct http_server *s) MUST_USE;
+int sweeper_start(struct http_server *s, struct fault *f) MUST_USE;
 void sweeper_stop(struct http_server *s);
 /* Shut down connections that wait for a request (all: whatever they do). */
 void conns_cut(struct http_server *s, bool all);
