@@ -12,35 +12,47 @@ function write(name, text) {
 	if (!existsSync(to(name)) || readFileSync(to(name), "utf8") !== text) writeFileSync(to(name), text);
 }
 
-function field(schema, required) {
-	const about = schema["x-field"] ?? {};
+function field(schema, needed) {
 	const words = schema.enum?.filter((word) => word !== null);
-	const types = [schema.type].flat();
 	return {
-		type: about.type ?? (words ? "word" : types[0] === "integer" ? "int" : types[0] === "boolean" ? "bool" : "str"),
-		refers: about.refers,
+		type: schema["x-type"],
+		refers: schema["x-refers"],
 		words,
 		min: schema.minLength ?? schema.minimum,
 		max: schema.maxLength ?? schema.maximum,
-		needed: about.needed || undefined,
-		null: types.includes("null") || !required || undefined,
+		needed: needed || undefined,
+		null: [schema.type].flat().includes("null") || undefined,
 		given: schema.readOnly || undefined,
 		secret: schema.writeOnly || undefined,
-		fixed: about.fixed || undefined,
-		staff: about.staff_only || undefined,
-		searched: about.searched || undefined,
-		unsorted: about.unsorted || undefined,
+		fixed: schema["x-fixed"] || undefined,
+		staff: schema["x-staff-only"] || undefined,
+		searched: schema["x-searched"] || undefined,
+		unsorted: schema["x-unsorted"] || undefined,
+		unlisted: schema["x-unlisted"] || undefined,
 	};
+}
+
+/** A field that is a document of its own (x-form) is typed by its form. */
+function formed(schema) {
+	const form = schema["x-form"];
+	if (!form || schema["x-type"] !== "json") return schema;
+	return { description: schema.description, readOnly: schema.readOnly, oneOf: [form, { type: "null" }] };
 }
 
 const doc = JSON.parse(readFileSync(from, "utf8"));
 // The client speaks below /api.
 doc.paths = Object.fromEntries(Object.entries(doc.paths).map(([path, item]) => [path.replace(/^\/api(?=\/)/, ""), item]));
+const schemas = doc.components.schemas;
 const entities = {};
-for (const [name, schema] of Object.entries(doc.components.schemas)) {
-	const described = Object.entries(schema.properties ?? {}).filter(([, s]) => s["x-field"]);
-	if (described.length)
-		entities[name] = Object.fromEntries(described.map(([k, s]) => [k, field(s, schema.required?.includes(k))]));
+for (const [name, schema] of Object.entries(schemas)) {
+	const made = schemas[`${name}_in`];
+	const fields = { ...made?.properties, ...schema.properties };
+	if (/_(in|change)$/.test(name) || !Object.values(fields).some((s) => s["x-type"])) continue;
+	entities[name] = Object.fromEntries(
+		Object.entries(fields).map(([key, s]) => [key, field(s, made?.required?.includes(key))]),
+	);
 }
+for (const schema of Object.values(schemas))
+	for (const [key, s] of Object.entries(schema.properties ?? {})) schema.properties[key] = formed(s);
 write("schema.d.ts", astToString(await openapiTS(doc)));
 write("entities.json", `${JSON.stringify(entities)}\n`);

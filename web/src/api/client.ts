@@ -51,6 +51,16 @@ export function setOnLoggedOut(run: () => void) {
 	onLoggedOut = run;
 }
 
+let skew = 0;
+/** The server's clock: an operator's computer may be minutes off, and the timers count from the server's moments. */
+export const serverNow = () => Date.now() + skew;
+
+function noteClock(answer: Response) {
+	const at = Date.parse(answer.headers.get("Date") ?? "");
+	// The header has whole seconds; a smaller difference is no difference.
+	if (at) skew = Math.abs(at - Date.now()) > 1500 ? at - Date.now() : 0;
+}
+
 interface Options {
 	query?: Query;
 	body?: unknown;
@@ -84,6 +94,7 @@ export async function send(method: string, path: string, ids: Ids = {}, options:
 		if (error instanceof DOMException && error.name === "AbortError") throw error;
 		throw new ApiError(0, "offline", "");
 	});
+	noteClock(answer);
 	if (answer.ok) return answer;
 	const error = await failure(answer);
 	if (error.status === 401 && path !== "/login" && path !== "/me") onLoggedOut();

@@ -32,8 +32,13 @@ export const router = createBrowserRouter([
 			page("/profile", () => import("../user/Profile"), "Profile"),
 			page("/users", () => import("../user/Users"), "Users"),
 			page("/customers", () => import("../customer/Customers"), "Customers"),
+			page("/headset", () => import("../seat/Headset"), "Headset"),
 			{ path: "*", element: <Missing /> },
 		],
 	},
-	{ element: <Bare />, errorElement: <Broken />, children: [] },
+	{
+		element: <Bare />,
+		errorElement: <Broken />,
+		children: [page("/seat", () => import("../seat/Seat"), "Seat")],
+	},
 ]);

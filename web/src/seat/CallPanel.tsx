@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// CallPanel.tsx - the call itself: how long, is it recorded, hang up, mute, hold, tones.
+import { Button, Group, Popover, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconDialpad, IconMicrophoneOff, IconPhoneOff, IconPlayerPause } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { SeatCall } from "../api/types";
+import { duration, phone } from "../parts/format";
+import { useNow } from "../parts/useNow";
+import type { Softphone } from "./softphone";
+import type { Act } from "./useSeat";
+
+const TONES = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+
+function Tones({ call, act }: { call: SeatCall; act: Act }) {
+	const { t } = useTranslation();
+	return (
+		<Popover position="bottom-end" shadow="md" trapFocus>
+			<Popover.Target>
+				<Button size="compact-sm" variant="default" leftSection={<IconDialpad size={15} />}>
+					{t("seat.tones")}
+				</Button>
+			</Popover.Target>
+			<Popover.Dropdown
+				onKeyDown={(e) => {
+					if (TONES.includes(e.key)) act("/seat/dtmf", { digits: e.key });
+				}}
+			>
+				<Text ff="monospace" ta="center" mih={22} data-testid="tones">
+					{call.dtmf}
+				</Text>
+				<SimpleGrid cols={3} spacing={4} verticalSpacing={4}>
+					{TONES.map((tone) => (
+						<Button key={tone} variant="default" size="compact-md" onClick={() => act("/seat/dtmf", { digits: tone })}>
+							{tone}
+						</Button>
+					))}
+				</SimpleGrid>
+			</Popover.Dropdown>
+		</Popover>
+	);
+}
+
+export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; softphone: Softphone }) {
+	const { t } = useTranslation();
+	const now = useNow();
+	const ended = call.state === "ended";
+	const talking = call.state === "connected" || call.state === "held";
+	const from = call.connected_at ?? call.answered_at;
+	const hangup = () => !ended && act("/seat/hangup");
+	const mute = () => {
+		if (ended) return;
+		softphone.mute(!call.muted);
+		act("/seat/mute", { on: !call.muted });
+	};
+	const hold = () => talking && act("/seat/hold", { on: !call.held });
+	useHotkeys(
+		[
+			["F4", hangup],
+			["F6", mute],
+			["F7", hold],
+		],
+		[],
+	);
+	return (
+		<Stack gap={6}>
+			<Group justify="space-between" wrap="nowrap">
+				<Group gap={8} wrap="nowrap">
+					<span className={`dot ${ended ? "" : talking ? "dot-live" : "dot-wait"}`} />
+					<Text fw={600} fz={20} data-testid="timer">
+						{from ? duration((call.ended_at ?? now) - from) : duration((call.ended_at ?? now) - call.asked_at)}
+					</Text>
+				</Group>
+				<Text size="sm" fw={500}>
+					{ended
+						? t(`cause:${call.cause}`, { defaultValue: t("call.state:ended") })
+						: t(`call.state:${call.held ? "held" : call.state}`)}
+				</Text>
+			</Group>
+			<Text size="xs" c="dimmed">
+				{phone(call.number)}
+				{call.records && talking && ` · ${t("seat.recorded")}`}
+			</Text>
+			{!ended && (
+				<Group gap={6}>
+					<Button
+						size="compact-sm"
+						color="red"
+						leftSection={<IconPhoneOff size={15} />}
+						rightSection={<span className="key">F4</span>}
+						onClick={hangup}
+					>
+						{t("seat.hangup")}
+					</Button>
+					<Button
+						size="compact-sm"
+						variant={call.muted ? "filled" : "default"}
+						color="orange"
+						leftSection={<IconMicrophoneOff size={15} />}
+						rightSection={<span className="key">F6</span>}
+						onClick={mute}
+						aria-pressed={call.muted}
+					>
+						{t("seat.mute")}
+					</Button>
+					{talking && (
+						<>
+							<Button
+								size="compact-sm"
+								variant={call.held ? "filled" : "default"}
+								leftSection={<IconPlayerPause size={15} />}
+								rightSection={<span className="key">F7</span>}
+								onClick={hold}
+								aria-pressed={call.held}
+							>
+								{t("seat.hold")}
+							</Button>
+							<Tones call={call} act={act} />
+						</>
+					)}
+				</Group>
+			)}
+		</Stack>
+	);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Seat.tsx - the operator's place: one screen without scrolling, everything by keys. The server owns the state; this draws it and
+// holds the headset's leg for as long as there is a shift.
+import { Alert, Box, Center, Text } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { post } from "../api/client";
+import { useStreamUp } from "../api/events";
+import { Failed, PageSkeleton } from "../parts/states";
+import { Preview, StartShift, Waiting } from "./Between";
+import { SeatHeader } from "./SeatHeader";
+import "./seat.css";
+import { beep, type LegState, Softphone } from "./softphone";
+import { useSeat } from "./useSeat";
+import { Work } from "./Work";
+
+/** Two tabs with one leg would take the voice from each other. */
+function useOnlyTab(): boolean | undefined {
+	const [only, setOnly] = useState<boolean>();
+	useEffect(() => {
+		if (!navigator.locks) return setOnly(true);
+		let release: () => void = () => undefined;
+		const held = new Promise<void>((resolve) => {
+			release = resolve;
+		});
+		const stop = new AbortController();
+		const timer = setTimeout(() => setOnly(false), 400);
+		navigator.locks
+			.request("zvonar-seat", { signal: stop.signal }, () => {
+				clearTimeout(timer);
+				setOnly(true);
+				return held;
+			})
+			.catch(() => undefined);
+		return () => {
+			clearTimeout(timer);
+			stop.abort();
+			release();
+		};
+	}, []);
+	return only;
+}
+
+function useSoftphone(onShift: boolean, only: boolean | undefined) {
+	const [leg, setLeg] = useState<LegState>("off");
+	const phone = useRef<Softphone>(undefined);
+	phone.current ??= new Softphone(async (sdp) => (await post("/seat/leg", {}, { sdp })).sdp, setLeg);
+	useEffect(() => {
+		const softphone = phone.current!;
+		if (!onShift || !only) return;
+		softphone.start();
+		return () => softphone.stop();
+	}, [onShift, only]);
+	return { leg, softphone: phone.current };
+}
+
+export function Seat() {
+	const { t } = useTranslation();
+	const { seat, act, busy, error, refetch } = useSeat();
+	const only = useOnlyTab();
+	const { leg, softphone } = useSoftphone(!!seat?.shift, only);
+	const up = useStreamUp();
+	const [pauseAfter, setPauseAfter] = useState<number | null>(null);
+	const talking = seat?.state === "talking";
+	const idle = !seat || ["ready", "pause", "offline"].includes(seat.state);
+
+	useEffect(() => {
+		if (talking) beep();
+	}, [talking]);
+	useEffect(() => {
+		if (idle) setPauseAfter(null);
+	}, [idle]);
+	useEffect(() => {
+		document.title = seat ? `${t(`seat.state:${seat.state}`)} · ${t("zvonar")}` : t("zvonar");
+	}, [seat, t]);
+	// Leaving in the middle of a talk by a slip of the hand.
+	useEffect(() => {
+		if (!talking) return;
+		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
+		window.addEventListener("beforeunload", ask);
+		return () => window.removeEventListener("beforeunload", ask);
+	}, [talking]);
+
+	if (error && !seat) return <Failed error={error} retry={refetch} />;
+	if (!seat || only === undefined) return <PageSkeleton />;
+	if (!only)
+		return (
+			<Center h="100dvh">
+				<Text>{t("seat.other_tab")}</Text>
+			</Center>
+		);
+	const { call, card } = seat;
+	return (
+		<Box className="seat" data-state={seat.state}>
+			<SeatHeader
+				seat={seat}
+				act={act}
+				leg={leg}
+				softphone={softphone}
+				pauseAfter={pauseAfter}
+				setPauseAfter={setPauseAfter}
+			/>
+			{!up && (
+				<Alert color="yellow" p={6} role="status">
+					{t("seat.stream_down")}
+				</Alert>
+			)}
+			{seat.shift && leg === "broken" && (
+				<Alert color="red" p={6} role="alert">
+					{t("leg.broken.what")}
+				</Alert>
+			)}
+			<main className="seat-main">
+				{!seat.shift ? (
+					<StartShift
+						seat={seat}
+						act={act}
+						busy={busy}
+						leg={leg}
+						onStart={(project) => act("/seat/start", { project_id: project })}
+					/>
+				) : call && card ? (
+					<Work
+						key={call.id}
+						seat={seat}
+						call={call}
+						card={card}
+						act={act}
+						busy={busy}
+						softphone={softphone}
+						pauseAfter={pauseAfter}
+					/>
+				) : card ? (
+					<Preview seat={seat} card={card} act={act} busy={busy} leg={leg} />
+				) : (
+					<Waiting seat={seat} act={act} busy={busy} leg={leg} />
+				)}
+			</main>
+		</Box>
+	);
+}
