@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // types.ts - short names for the things of the wire. All of them come from the OpenAPI document.
-import type { Schemas } from "./client";
+import type { Answer, Schemas } from "./client";
 
 export type Me = Schemas["me"];
 export type User = Schemas["user"];
@@ -8,24 +8,24 @@ export type Customer = Schemas["customer"];
 export type Project = Schemas["project"];
 export type Base = Schemas["base"];
 export type Contact = Schemas["contact"];
-export type Card = Schemas["contact_card"];
-export type Person = Schemas["person"];
-export type Phone = Schemas["phone"];
+export type Card = Answer<"/contacts/{id}/card", "get">;
+export type Person = Card["persons"][number];
+export type Phone = Card["phones"][number];
 export type Result = Schemas["result"];
 export type FormField = Schemas["form_field"];
 export type MarkColumn = Schemas["mark_column"];
 export type ScriptVersion = Schemas["script_version"];
-export type Graph = Schemas["script_graph"];
-export type ScriptNode = Schemas["script_node"];
-export type Seat = Schemas["seat"];
-export type SeatCall = Schemas["seat_call"];
-export type Call = Schemas["call"];
+export type Graph = NonNullable<Schemas["script_version"]["graph"]>;
+export type ScriptNode = Graph["nodes"][number];
+export type Seat = Answer<"/seat", "get">;
+export type SeatCall = NonNullable<Seat["call"]>;
+export type Call = Schemas["journal"];
 export type Import = Schemas["import"];
-export type ImportPreview = Schemas["import_preview"];
-export type ReportRow = Schemas["report_row"];
-export type ReportColumn = Schemas["report_column"];
-export type ReportTotals = Schemas["report_totals"];
+export type ImportPreview = Answer<"/imports/{id}/preview", "get">;
+export type ReportRow = Answer<"/projects/{id}/report", "get">["rows"][number];
+export type ReportColumn = Answer<"/projects/{id}/report/columns", "get">["rows"][number];
+export type ReportTotals = Answer<"/projects/{id}/report/totals", "get">;
 export type Trunk = Schemas["trunk"];
 export type Letter = Schemas["letter"];
-export type Steps = Schemas["steps"];
-export type Figures = Schemas["figures"];
+export type Steps = Answer<"/trunks/{id}/test", "post">;
+export type Overview = Answer<"/projects/{id}/overview", "get">;

@@ -21,6 +21,7 @@ export const router = createBrowserRouter([
 		children: [
 			page("/login", () => import("../user/Login"), "Login"),
 			page("/reset", () => import("../user/Reset"), "Reset"),
+			page("/r/:token", () => import("../report/OpenLink"), "OpenLink"),
 			page("/tickets/:token", () => import("../user/Ticket"), "Ticket"),
 		],
 	},
@@ -32,6 +33,10 @@ export const router = createBrowserRouter([
 			page("/profile", () => import("../user/Profile"), "Profile"),
 			page("/users", () => import("../user/Users"), "Users"),
 			page("/customers", () => import("../customer/Customers"), "Customers"),
+			page("/reports", () => import("../report/Reports"), "Reports"),
+			page("/projects/:id/report", () => import("../report/Report"), "Report"),
+			page("/calls", () => import("../call/Calls"), "Calls"),
+			page("/callbacks", () => import("../call/Callbacks"), "Callbacks"),
 			page("/headset", () => import("../seat/Headset"), "Headset"),
 			{ path: "*", element: <Missing /> },
 		],

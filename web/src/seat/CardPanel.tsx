@@ -75,7 +75,7 @@ export function CardPanel({ card, number, fields, answers, onAnswers, missing = 
 				))}
 			</Stack>
 			<Stack gap={2}>
-				{card.phone_rows.map((p) => (
+				{card.phones.map((p) => (
 					<Group key={p.id} gap={6} wrap="nowrap">
 						<Text size="sm" fw={p.e164 === number ? 700 : 400} td={p.state === "good" ? undefined : "line-through"}>
 							{phone(p.e164, p.ext)}

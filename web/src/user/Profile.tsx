@@ -218,14 +218,14 @@ function Sessions() {
 
 function Tokens() {
 	const { t } = useTranslation();
-	const list = useAll("/tokens", {}, "api_token");
+	const list = useAll("/tokens", {}, "token");
 	const [name, setName] = useState("");
 	const make = useChange(
 		() => post("/tokens", {}, { name: name.trim() }),
-		["api_token"],
+		["token"],
 		() => setName(""),
 	);
-	const drop = useChange((id: number) => remove("/tokens/{id}", { id }), ["api_token"]);
+	const drop = useChange((id: number) => remove("/tokens/{id}", { id }), ["token"]);
 	return (
 		<Section title={t("profile.tokens")}>
 			<Stack gap="xs">

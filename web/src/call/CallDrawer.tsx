@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// CallDrawer.tsx - one call: its moments, its end, its result, its recording.
+import { Anchor, Drawer, Stack, Table } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { entities } from "../api/entities";
+import { useGet } from "../api/hooks";
+import { useMay } from "../app/session";
+import { fieldLabel } from "../i18n";
+import { duration } from "../parts/format";
+import { Failed, RowsSkeleton } from "../parts/states";
+import { cellOf } from "../parts/table/cells";
+import { Player } from "./Player";
+
+const shown = [
+	"project_id",
+	"company",
+	"person",
+	"number",
+	"direction",
+	"mode",
+	"operator_name",
+	"asked_at",
+	"answered_at",
+	"connected_at",
+	"ended_at",
+	"cause",
+	"ended_by",
+	"sip_code",
+	"talk_ms",
+	"wrap_ms",
+	"result",
+	"reason",
+	"comment",
+];
+
+export function CallDrawer({ id, onClose }: { id: number | null; onClose: () => void }) {
+	const { t } = useTranslation();
+	const may = useMay();
+	const { data: call, error } = useGet("/calls/{id}", { id: id ?? 0 }, {}, { entities: ["call", "journal"], enabled: !!id });
+	return (
+		<Drawer
+			opened={!!id}
+			onClose={onClose}
+			position="right"
+			size="lg"
+			title={t("call.one", { id })}
+			closeButtonProps={{ "aria-label": t("close") }}
+		>
+			{error ? (
+				<Failed error={error} />
+			) : !call || call.id !== id ? (
+				<RowsSkeleton />
+			) : (
+				<Stack>
+					{call.recording_id && may("listen") && <Player recording={call.recording_id} title={t("call.recording_id")} />}
+					<Table>
+						<Table.Tbody>
+							{shown
+								.filter((name) => name in (entities.journal ?? {}) && call[name as keyof typeof call])
+								.map((name) => (
+									<Table.Tr key={name}>
+										<Table.Th w={170}>{fieldLabel("call", name)}</Table.Th>
+										<Table.Td>
+											{name.endsWith("_ms") ? duration(call[name as "talk_ms"]) : cellOf("journal", name)(call)}
+										</Table.Td>
+									</Table.Tr>
+								))}
+						</Table.Tbody>
+					</Table>
+					{call.contact_id && may("see_base") && (
+						<Anchor component={Link} to={`/projects/${call.project_id}/base?contact=${call.contact_id}`}>
+							{t("call.contact")}
+						</Anchor>
+					)}
+				</Stack>
+			)}
+		</Drawer>
+	);
+}

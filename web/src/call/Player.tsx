@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Player.tsx - plays a recording: the two sides as two waveforms, seeking, speed. wavesurfer.js is fetched when first needed.
+import { ActionIcon, Alert, Box, CloseButton, Group, Paper, SegmentedControl, Text } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconRewindBackward5, IconRewindForward5 } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type WaveSurfer from "wavesurfer.js";
+import { nonce } from "../app/theme";
+import { duration } from "../parts/format";
+
+interface Props {
+	recording: number;
+	title: string;
+	onClose?: () => void;
+}
+
+const STEP_S = 5;
+
+function useWave(recording: number) {
+	const box = useRef<HTMLDivElement>(null);
+	const wave = useRef<WaveSurfer>(undefined);
+	const [state, setState] = useState({ playing: false, at: 0, length: 0, failed: false });
+	useEffect(() => {
+		let gone = false;
+		const set = (what: Partial<typeof state>) => !gone && setState((s) => ({ ...s, ...what }));
+		set({ playing: false, at: 0, length: 0, failed: false });
+		import("wavesurfer.js").then(({ default: Wave }) => {
+			if (gone || !box.current) return;
+			const colors = getComputedStyle(document.documentElement);
+			const accent = colors.getPropertyValue("--mantine-color-bell-7");
+			const other = colors.getPropertyValue("--mantine-color-orange-7");
+			const made = Wave.create({
+				container: box.current,
+				url: `/api/recordings/${recording}/audio`,
+				height: 34,
+				normalize: true,
+				autoplay: true,
+				barWidth: 2,
+				barGap: 1,
+				cursorColor: colors.getPropertyValue("--quiet"),
+				cspNonce: nonce(),
+				splitChannels: [
+					{ waveColor: "#8fb9c0", progressColor: accent },
+					{ waveColor: "#e0b58d", progressColor: other },
+				],
+			});
+			wave.current = made;
+			made.on("ready", (length) => set({ length }));
+			made.on("timeupdate", (at) => set({ at }));
+			made.on("play", () => set({ playing: true }));
+			made.on("pause", () => set({ playing: false }));
+			made.on("error", () => set({ failed: true }));
+		});
+		return () => {
+			gone = true;
+			wave.current?.destroy();
+			wave.current = undefined;
+		};
+	}, [recording]);
+	return { box, wave, state };
+}
+
+export function Player({ recording, title, onClose }: Props) {
+	const { t } = useTranslation();
+	const { box, wave, state } = useWave(recording);
+	const [speed, setSpeed] = useState("1");
+	useEffect(() => {
+		if (state.length) wave.current?.setPlaybackRate(Number(speed), true);
+	}, [speed, state.length, wave]);
+	const toggle = () => wave.current?.playPause();
+	const skip = (s: number) => wave.current?.skip(s);
+	useHotkeys([
+		["Space", toggle],
+		["ArrowLeft", () => skip(-STEP_S)],
+		["ArrowRight", () => skip(STEP_S)],
+	]);
+	return (
+		<Paper withBorder p="xs" component="section" aria-label={t("player.title")} data-testid="player">
+			<Group gap="xs" wrap="nowrap">
+				<ActionIcon
+					variant="filled"
+					size="lg"
+					onClick={toggle}
+					aria-label={t(state.playing ? "player.pause" : "player.play")}
+				>
+					{state.playing ? <IconPlayerPauseFilled size={18} /> : <IconPlayerPlayFilled size={18} />}
+				</ActionIcon>
+				<ActionIcon variant="subtle" onClick={() => skip(-STEP_S)} aria-label={t("player.back")} visibleFrom="sm">
+					<IconRewindBackward5 size={18} />
+				</ActionIcon>
+				<ActionIcon variant="subtle" onClick={() => skip(STEP_S)} aria-label={t("player.forward")} visibleFrom="sm">
+					<IconRewindForward5 size={18} />
+				</ActionIcon>
+				<Box flex={1} miw={0}>
+					<Group justify="space-between" wrap="nowrap" gap="xs">
+						<Text size="sm" truncate>
+							{title}
+						</Text>
+						<Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }} data-testid="player-time">
+							{duration(state.at * 1000)} / {duration(state.length * 1000)}
+						</Text>
+					</Group>
+					{state.failed ? (
+						<Alert color="red" p={6}>
+							{t("player.failed")}
+						</Alert>
+					) : (
+						<div ref={box} />
+					)}
+				</Box>
+				<Box visibleFrom="sm">
+					<Text size="xs" c="bell">
+						{t("player.operator")}
+					</Text>
+					<Text size="xs" c="orange.9">
+						{t("player.contact")}
+					</Text>
+				</Box>
+				<SegmentedControl
+					size="xs"
+					value={speed}
+					onChange={setSpeed}
+					data={["1", "1.25", "1.5", "2"].map((v) => ({ value: v, label: `${v}×` }))}
+					aria-label={t("player.speed")}
+					visibleFrom="sm"
+				/>
+				{onClose && <CloseButton onClick={onClose} aria-label={t("close")} />}
+			</Group>
+		</Paper>
+	);
+}
+
+export function PlayButton({ onPlay, active, what }: { onPlay: () => void; active: boolean; what: string }) {
+	const { t } = useTranslation();
+	return (
+		<ActionIcon
+			variant={active ? "filled" : "light"}
+			size="sm"
+			aria-label={`${t("player.play")}: ${what}`}
+			onClick={(e) => {
+				e.stopPropagation();
+				onPlay();
+			}}
+		>
+			<IconPlayerPlayFilled size={13} />
+		</ActionIcon>
+	);
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Report.tsx - the live report of a project: a sheet as everybody is used to, alive. A row per contact spoken to; totals above equal the
+// rows below; the customer's own columns are written in place; the call is played in its row.
+import { Badge, Box, Button, Group, Menu, Progress, Text, TextInput, Title } from "@mantine/core";
+import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
+import { IconChevronDown, IconSearch } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams, useSearchParams } from "react-router";
+import type { Query } from "../api/client";
+import { useGet } from "../api/hooks";
+import type { ReportColumn, ReportRow, ReportTotals } from "../api/types";
+import { useMay } from "../app/session";
+import { Player } from "../call/Player";
+import { fieldLabel } from "../i18n";
+import { dateTime, number, todayAt0 } from "../parts/format";
+import { Empty, Failed, RowsSkeleton } from "../parts/states";
+import { ExportMenu } from "../parts/table/DataTable";
+import { Sheet } from "../parts/table/Sheet";
+import { sheetColumns } from "./columns";
+import { ReportCard } from "./ReportCard";
+import "./report.css";
+import { useReport } from "./useReport";
+
+interface ChipsProps {
+	totals?: ReportTotals;
+	params: URLSearchParams;
+	set: (changes: Record<string, string | null>) => void;
+}
+
+function Chip({ label, count, active, onClick }: { label: string; count?: number; active: boolean; onClick: () => void }) {
+	return (
+		<Button size="compact-sm" variant={active ? "filled" : "default"} onClick={onClick} aria-pressed={active}>
+			{label}
+			{count !== undefined && (
+				<Text span ml={6} size="sm" fw={700}>
+					{number(count)}
+				</Text>
+			)}
+		</Button>
+	);
+}
+
+function Chips({ totals, params, set }: ChipsProps) {
+	const { t } = useTranslation();
+	const today = params.get("last_at>") === String(todayAt0());
+	const kind = params.get("counts_as");
+	const result = params.get("result_id");
+	const kinds = (["lead", "meeting", "presentation", "sale"] as const).filter(
+		(k) => kind === k || (totals?.[`${k}s`] ?? 0) > 0,
+	);
+	const refusals = totals?.results.filter((r) => r.counts_as === "refusal" && r.contacts > 0) ?? [];
+	return (
+		<Group gap={6}>
+			<Chip
+				label={t("report.today")}
+				active={today}
+				onClick={() => set({ "last_at>": today ? null : String(todayAt0()) })}
+			/>
+			{kinds.map((k) => (
+				<Chip
+					key={k}
+					label={t(`report.${k}s`)}
+					count={totals?.[`${k}s`]}
+					active={kind === k}
+					onClick={() => set({ counts_as: kind === k ? null : k, result_id: null })}
+				/>
+			))}
+			<Menu position="bottom-start">
+				<Menu.Target>
+					<Button
+						size="compact-sm"
+						variant={kind === "refusal" || refusals.some((r) => String(r.result_id) === result) ? "filled" : "default"}
+						rightSection={<IconChevronDown size={14} />}
+					>
+						{t("report.refusals")}
+						<Text span ml={6} size="sm" fw={700}>
+							{totals ? number(totals.refusals) : ""}
+						</Text>
+					</Button>
+				</Menu.Target>
+				<Menu.Dropdown>
+					<Menu.Item onClick={() => set({ counts_as: "refusal", result_id: null })}>{t("report.refusals.all")}</Menu.Item>
+					{refusals.map((r) => (
+						<Menu.Item
+							key={r.result_id}
+							rightSection={<Text size="sm">{number(r.contacts)}</Text>}
+							onClick={() => set({ result_id: String(r.result_id), counts_as: null })}
+						>
+							{r.name}
+						</Menu.Item>
+					))}
+				</Menu.Dropdown>
+			</Menu>
+			{[...params.keys()].some((k) => k !== "sort") && (
+				<Button
+					size="compact-sm"
+					variant="subtle"
+					color="gray"
+					onClick={() => set({ "last_at>": null, counts_as: null, result_id: null, q: null })}
+				>
+					{t("table.clear")}
+				</Button>
+			)}
+		</Group>
+	);
+}
+
+export function Report() {
+	const { t } = useTranslation();
+	const project = Number(useParams().id);
+	const may = useMay();
+	const narrow = useMediaQuery("(max-width: 48em)");
+	const [params, setParams] = useSearchParams();
+	const [playing, setPlaying] = useState<ReportRow | null>(null);
+	const query: Query = Object.fromEntries(params);
+	const filters: Query = { ...query };
+	delete filters.sort;
+
+	const about = useGet("/projects/{id}", { id: project }, {}, { entities: ["project"] });
+	const columns = useGet("/projects/{id}/report/columns", { id: project }, {}, { entities: ["mark_column", "form_field"] });
+	const totals = useGet("/projects/{id}/report/totals", { id: project, project_id: project }, filters, {
+		entities: ["contact", "call", "report_row"],
+	});
+	const { rows, done, error, fresh, putMark, again } = useReport(project, query);
+
+	const set = (changes: Record<string, string | null>) => {
+		const next = new URLSearchParams(params);
+		for (const [name, value] of Object.entries(changes)) {
+			if (value) next.set(name, value);
+			else next.delete(name);
+		}
+		setParams(next, { replace: true });
+	};
+	const search = useDebouncedCallback((q: string) => set({ q: q || null }), 250);
+	const writes = may("mark_report");
+	const shown = useMemo(
+		() =>
+			sheetColumns((columns.data?.rows ?? []) as ReportColumn[], {
+				writes,
+				putMark,
+				listens: may("listen"),
+				playing: playing?.id,
+				onPlay: setPlaying,
+				narrow: !!narrow,
+			}),
+		[columns.data, writes, putMark, playing?.id, narrow, t],
+	);
+	const card = useMemo(
+		() => [
+			{
+				key: "card",
+				label: fieldLabel("contact", "company"),
+				width: 280,
+				grow: true,
+				render: (row: ReportRow) => (
+					<ReportCard
+						row={row}
+						columns={(columns.data?.rows ?? []) as ReportColumn[]}
+						writes={writes}
+						putMark={putMark}
+						listens={may("listen")}
+						onPlay={setPlaying}
+					/>
+				),
+			},
+		],
+		[columns.data, writes, putMark],
+	);
+	const count = totals.data?.rows;
+	const loading = !done && !error && (rows.length === 0 || !columns.data);
+	return (
+		<Box className="page-full">
+			<Group justify="space-between" gap="xs">
+				<Group gap="sm" wrap="nowrap" miw={0}>
+					<Title order={1} lineClamp={1}>
+						{about.data?.name ?? t("report.title")}
+					</Title>
+					{about.data?.state && (
+						<Badge color={about.data.state === "running" ? "teal" : "gray"}>{t(`project.state:${about.data.state}`)}</Badge>
+					)}
+				</Group>
+				<Group gap="xs">
+					<Text size="sm" c="dimmed" data-testid="total">
+						{count !== undefined && t("table.rows", { count })}
+					</Text>
+					{may("export") && <ExportMenu path="/projects/{id}/report" ids={{ id: project }} query={query} />}
+				</Group>
+			</Group>
+			<Group gap="xs">
+				<TextInput
+					type="search"
+					w={{ base: "100%", sm: 220 }}
+					leftSection={<IconSearch size={16} />}
+					placeholder={t("search")}
+					aria-label={t("search")}
+					defaultValue={params.get("q") ?? ""}
+					onChange={(e) => search(e.currentTarget.value)}
+				/>
+				<Chips totals={totals.data as ReportTotals | undefined} params={params} set={set} />
+			</Group>
+			{!done && rows.length > 0 && count ? (
+				<Progress value={(100 * rows.length) / count} size={3} aria-label={t("loading")} transitionDuration={200} />
+			) : null}
+			{error || columns.error ? (
+				<Failed error={error ?? columns.error} retry={again} />
+			) : loading ? (
+				<RowsSkeleton rows={14} />
+			) : rows.length === 0 ? (
+				<Empty what={t([...params.keys()].length ? "table.empty.filtered" : "report.empty")} />
+			) : (
+				<Sheet
+					label={t("report.title")}
+					columns={narrow ? card : shown}
+					rows={rows}
+					total={count}
+					rowKey={(row) => row.id}
+					rowHeight={narrow ? 104 : 36}
+					sort={params.get("sort") ?? "-last_at"}
+					onSort={(sort) => set({ sort })}
+					isNew={(row) => fresh.has(row.id)}
+				/>
+			)}
+			{playing?.recording_id && (
+				<Player
+					recording={playing.recording_id}
+					title={`${playing.company ?? ""} · ${dateTime(playing.last_at)}`}
+					onClose={() => setPlaying(null)}
+				/>
+			)}
+		</Box>
+	);
+}

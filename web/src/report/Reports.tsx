@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reports.tsx - the customer's first page: his projects, and what happened in each today.
+import { Anchor, Badge, Box, Group, Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useAll, useGet } from "../api/hooks";
+import type { Project } from "../api/types";
+import { number, todayAt0 } from "../parts/format";
+import { Empty, Failed } from "../parts/states";
+
+function Tile({ project }: { project: Project }) {
+	const { t } = useTranslation();
+	const today = useGet(
+		"/projects/{id}/report/totals",
+		{ id: project.id, project_id: project.id },
+		{ "last_at>": todayAt0() },
+		{ entities: ["call", "contact"] },
+	);
+	const all = useGet(
+		"/projects/{id}/report/totals",
+		{ id: project.id, project_id: project.id },
+		{},
+		{ entities: ["call", "contact"] },
+	);
+	const figures: [string, number | undefined, number | undefined][] = [
+		["report.rows", today.data?.rows, all.data?.rows],
+		["report.leads", today.data?.leads, all.data?.leads],
+		["report.meetings", today.data?.meetings, all.data?.meetings],
+		["report.refusals", today.data?.refusals, all.data?.refusals],
+	];
+	return (
+		<Paper withBorder p="md" component="article">
+			<Group justify="space-between" wrap="nowrap" mb="sm">
+				<Anchor component={Link} to={`/projects/${project.id}/report`} fw={600} size="lg">
+					{project.name}
+				</Anchor>
+				<Badge color={project.state === "running" ? "teal" : "gray"}>{t(`project.state:${project.state}`)}</Badge>
+			</Group>
+			<SimpleGrid cols={4} spacing="xs">
+				{figures.map(([label, now, ever]) => (
+					<div key={label}>
+						<Text fz={22} fw={600} lh={1.2}>
+							{now === undefined ? <Skeleton h={26} w={40} /> : number(now)}
+						</Text>
+						<Text size="xs" c="dimmed">
+							{t(label)}
+						</Text>
+						<Text size="xs" c="dimmed">
+							{ever !== undefined && t("report.in_all", { count: ever })}
+						</Text>
+					</div>
+				))}
+			</SimpleGrid>
+		</Paper>
+	);
+}
+
+export function Reports() {
+	const { t } = useTranslation();
+	const { rows, isPending, error, refetch } = useAll("/projects", {}, "project");
+	return (
+		<Box className="page" maw={1100}>
+			<Title order={1} mb="xs">
+				{t("nav.reports")}
+			</Title>
+			<Text c="dimmed" mb="md">
+				{t("report.today_is")}
+			</Text>
+			{error ? (
+				<Failed error={error} retry={refetch} />
+			) : isPending ? (
+				<Skeleton h={140} />
+			) : rows.length === 0 ? (
+				<Empty what={t("report.no_projects")} />
+			) : (
+				<SimpleGrid cols={{ base: 1, md: 2 }}>
+					{rows.map((p) => (
+						<Tile key={p.id} project={p} />
+					))}
+				</SimpleGrid>
+			)}
+		</Box>
+	);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// columns.tsx - columns of the sheet as the server lists them: fields of the row, answers of the form, the customer's own.
+import type { ReactNode } from "react";
+import type { ReportColumn, ReportRow } from "../api/types";
+import { PlayButton } from "../call/Player";
+import { t, tAny } from "../i18n";
+import { dateTime, dayOf, duration, phone } from "../parts/format";
+import { Word } from "../parts/table/cells";
+import type { SheetColumn } from "../parts/table/Sheet";
+import { MarkCell } from "./MarkCell";
+
+export interface Tools {
+	writes: boolean;
+	listens: boolean;
+	narrow: boolean;
+	playing?: number;
+	onPlay: (row: ReportRow) => void;
+	putMark: (contact: number, column: string, mark: ReportRow["marks"][string] | undefined) => void;
+}
+
+const widths: Record<string, number> = {
+	company: 230,
+	result: 190,
+	comment: 260,
+	last_at: 120,
+	talk_ms: 86,
+	attempts: 80,
+	phones: 180,
+	persons: 190,
+	operator: 150,
+	city: 130,
+};
+/** Not fields of the row for the server to sort by. */
+const unsorted = new Set(["persons", "phones", "comment"]);
+
+export const columnLabel = (c: ReportColumn) =>
+	c.label || tAny(`report.${c.key}`, `contact.${c.key}`, `call.${c.key}`, `field.${c.key}`);
+
+export function answerText(c: ReportColumn, value: string | undefined): ReactNode {
+	if (!value) return null;
+	if (c.type === "yes_no") return value === "yes" || value === "1" ? t("yes") : t("no");
+	return c.type === "date" ? dayOf(value) : value;
+}
+
+function fieldText(row: ReportRow, key: string): ReactNode {
+	const value = (row as unknown as Record<string, unknown>)[key];
+	if (value === null || value === undefined || value === "") return null;
+	if (key.endsWith("_at")) return dateTime(value as number);
+	if (key === "talk_ms") return value ? duration(value as number) : null;
+	if (key === "number") return phone(value as string);
+	if (key === "counts_as") return <Word entity="result" field="counts_as" word={value as string} />;
+	if (key === "state") return <Word entity="contact" field="state" word={value as string} />;
+	return String(value);
+}
+
+export function resultColor(row: ReportRow): string {
+	return (
+		{ lead: "lead", sale: "lead", meeting: "meeting", presentation: "meeting", refusal: "refusal" }[row.counts_as] ?? "plain"
+	);
+}
+
+export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn<ReportRow>[] {
+	const play: SheetColumn<ReportRow> = {
+		key: "play",
+		label: "",
+		width: 44,
+		render: (row) =>
+			row.recording_id && (
+				<PlayButton what={row.company ?? ""} active={tools.playing === row.id} onPlay={() => tools.onPlay(row)} />
+			),
+	};
+	const made = columns.map((c): SheetColumn<ReportRow> => {
+		const [kind, key] = c.own ? ["mark", c.key] : c.key.startsWith("answer.") ? ["answer", c.key] : ["field", c.key];
+		return {
+			key: c.key,
+			label: columnLabel(c),
+			width: widths[c.key] ?? (kind === "mark" ? 160 : 140),
+			grow: c.key === "comment",
+			number: c.key === "talk_ms" || c.key === "attempts" || c.type === "number",
+			sort: kind === "field" && !unsorted.has(key) ? key : undefined,
+			render: (row) =>
+				kind === "mark" ? (
+					<MarkCell row={row} column={c} writes={tools.writes} putMark={tools.putMark} />
+				) : kind === "answer" ? (
+					answerText(c, row.answers[c.key])
+				) : key === "result" ? (
+					<span className={`result result-${resultColor(row)}`}>{row.result}</span>
+				) : (
+					<span
+						title={
+							key === "comment" || key === "phones" ? ((row[key as "comment"] as string | null) ?? undefined) : undefined
+						}
+					>
+						{fieldText(row, key)}
+					</span>
+				),
+		};
+	});
+	return tools.listens ? [...made.slice(0, 2), play, ...made.slice(2)] : made;
+}
