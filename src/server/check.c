@@ -5,6 +5,7 @@
 #include "domain/call/call.h"
 #include "engine/db/migrate.h"
 #include "kit/file/file.h"
+#include "kit/query/query.h"
 
 #include <sys/stat.h>
 
@@ -85,8 +86,11 @@ static int check_pg(struct db *db, struct arena *a, struct check *ret, struct fa
 	for (; !err && *tables; tables++) {
 		struct val n;
 		struct fault why = {0};
-		err = db_one(db, a, str_printf(a, "SELECT count(*), max(length(x::text)) FROM \"%s\" x", *tables).p, NO_VALS,
-		        &n, 1, &why);
+		struct query *q = query_new(a);
+		query_add(q, "SELECT count(*), max(length(x::text)) FROM \"");
+		query_name(q, *tables);
+		query_add(q, "\" x");
+		err = db_one(db, a, QUERY(q), &n, 1, &why);
 		if (err == EIO)
 			find(ret, "integrity", str_printf(a, "the table %s cannot be read", *tables), 1);
 		if (err && f)
