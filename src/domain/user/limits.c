@@ -4,8 +4,8 @@
  *   one login from one address (or from a device the person has used before)   10 in 5 minutes
  *   one login from all strange devices together                               20 in a minute
  *   one address, all logins together                                         100 in 10 minutes
- * A flood of guesses at a login fills the second window, but the person's own browser has a device cookie (OWASP) and passes by it:
- * nobody can lock another out. */
+ * A flood of guesses fills the last two, but the person's own browser has a device cookie (OWASP) and its own window only: nobody
+ * can lock another out. */
 #include "base/clock.h"
 #include "domain/user/user_priv.h"
 #include "engine/crypto/crypto.h"
@@ -15,6 +15,7 @@
 struct window {
 	str key;
 	int64_t most, ms;
+	bool stays; /* a success does not clear it */
 };
 
 static str hashed(struct arena *a, const char *kind, str one, str two)
@@ -43,13 +44,13 @@ static size_t windows_of(struct arena *a, const struct guess *g, struct window r
 {
 	str place = place_of(a, g->peer);
 
-	ret[0] = (struct window){hashed(a, "address", place, (str){0}), 100, 10 * CLOCK_MINUTE};
 	if (g->device.n) {
-		ret[1] = (struct window){hashed(a, "device", g->login, g->device), 10, 5 * CLOCK_MINUTE};
-		return 2;
+		ret[0] = (struct window){hashed(a, "device", g->login, g->device), 10, 5 * CLOCK_MINUTE, false};
+		return 1;
 	}
-	ret[1] = (struct window){hashed(a, "pair", g->login, place), 10, 5 * CLOCK_MINUTE};
-	ret[2] = (struct window){hashed(a, "login", g->login, (str){0}), 20, CLOCK_MINUTE};
+	ret[0] = (struct window){hashed(a, "address", place, (str){0}), 100, 10 * CLOCK_MINUTE, true};
+	ret[1] = (struct window){hashed(a, "pair", g->login, place), 10, 5 * CLOCK_MINUTE, false};
+	ret[2] = (struct window){hashed(a, "login", g->login, (str){0}), 20, CLOCK_MINUTE, false};
 	return 3;
 }
 
@@ -87,16 +88,16 @@ int guess_forgive(struct db *db, struct arena *a, const struct guess *g, bool al
 	/* All: the person is in, what was counted for him is forgotten; the address keeps what it guessed at others. */
 	for (size_t i = 0; i < n && !err; i++)
 		err = db_run(db,
-		        all && i > 0 ? "DELETE FROM login_try WHERE key = ?1"
-		                     : "UPDATE login_try SET fails = fails - 1 WHERE key = ?1 AND fails > 0",
+		        all && !w[i].stays ? "DELETE FROM login_try WHERE key = ?1"
+		                           : "UPDATE login_try SET fails = fails - 1 WHERE key = ?1 AND fails > 0",
 		        VALS(V(w[i].key)), NULL, f);
 	return err;
 }
 
 int reset_count(struct db *db, struct arena *a, const struct guess *g, int64_t now, struct fault *f)
 {
-	const struct window w[] = {{hashed(a, "reset address", place_of(a, g->peer), (str){0}), 20, CLOCK_HOUR},
-	        {hashed(a, "reset login", g->login, (str){0}), 3, CLOCK_HOUR}};
+	const struct window w[] = {{hashed(a, "reset address", place_of(a, g->peer), (str){0}), 20, CLOCK_HOUR, true},
+	        {hashed(a, "reset login", g->login, (str){0}), 3, CLOCK_HOUR, true}};
 	int err = 0;
 
 	for (size_t i = 0; i < COUNT(w) && !err; i++)
