@@ -30,7 +30,7 @@ const struct resource token_resource = {
         .write = MAY_USE_API,
         .remove = MAY_USE_API,
         .not_made = true,
-        .scope = SCOPE_SELF,
+        .scope = SCOPE_OWN,
         .scope_column = "user_id",
         .sort = "-created_at",
 };

@@ -47,6 +47,7 @@ static void narrow(struct query *q, const struct who *w, enum scope scope, const
 		query_add(q, ")");
 		return;
 	case SCOPE_SELF:
+	case SCOPE_OWN:
 		query_name(q, column);
 		query_add(q, " = ");
 		query_val(q, val_i(w->user_id));
@@ -60,6 +61,8 @@ void access_scope(struct query *q, const struct who *w, enum scope scope, const 
 {
 	const char *rule = w && w->role ? w->role->reach[scope] : "1 = 0";
 
+	if (scope == SCOPE_OWN)
+		rule = w && w->user_id ? "@ = :user" : "1 = 0";
 	if (rule) {
 		query_add(q, " AND (");
 		query_rule(q, rule, column, w ? w->user_id : 0, w ? w->customer_id : 0);

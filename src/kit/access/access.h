@@ -12,6 +12,7 @@ enum scope {
 	SCOPE_PROJECT,  /* a project id */
 	SCOPE_CUSTOMER, /* a customer id */
 	SCOPE_SELF,     /* a user id */
+	SCOPE_OWN,      /* a user id, and nobody but that user whatever his role: his tokens */
 	SCOPES
 };
 

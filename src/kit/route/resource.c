@@ -55,7 +55,8 @@ static struct event event_of(const struct resource *r, const char *verb, const v
 	switch (r->scope) {
 	case SCOPE_PROJECT: e.project_id = whole(r->entity, r->scope_column, row); break;
 	case SCOPE_CUSTOMER: e.customer_id = whole(r->entity, r->scope_column, row); break;
-	case SCOPE_SELF: e.user_id = whole(r->entity, r->scope_column, row); break;
+	case SCOPE_OWN: e.user_id = whole(r->entity, r->scope_column, row); break;
+	case SCOPE_SELF: /* told to colleagues, who may be looking at the list */
 	case SCOPE_OPEN:
 	case SCOPES: break;
 	}

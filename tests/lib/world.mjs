@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// world.mjs - two customers who must never see each other's things: a row of each table on either side, straight into the database.
+import { randomBytes } from 'node:crypto'
+
+export const roles = [
+  'operator',
+  'supervisor',
+  'project_manager',
+  'project_director',
+  'sales_manager',
+  'head_of_sales',
+  'director',
+  'accountant',
+  'customer',
+  'employee',
+  'admin'
+]
+
+// One side: ids by the word that stands before {id} in a path.
+function side(s, name) {
+  const at = Date.now()
+  const customers = s.insert('customer', { name: `Customer ${name}`, created_at: at })
+  const projects = s.insert('project', { customer_id: customers, name: `Project ${name}`, type: 'cold_calls', created_at: at })
+  const of = { project_id: projects }
+  const users = s.person('customer', { customer_id: customers, login: `client-${name}` }).id
+  const colleague = s.person('operator', { project_ids: [projects], login: `colleague-${name}` }).id
+  const scripts = s.insert('script_version', { ...of, number: 1, state: 'approved', graph: '{"start":null,"stages":[],"nodes":[]}', created_at: at })
+  const form_fields = s.insert('form_field', { ...of, position: 1, key: 'key', label: 'Label' })
+  const results = s.insert('result', { ...of, name: 'Refusal', effect: 'final' })
+  const mark_columns = s.insert('mark_column', { ...of, position: 1, name: 'Status' })
+  const bases = s.insert('base', { ...of, name: 'Base', created_at: at })
+  const contacts = s.insert('contact', { ...of, base_id: bases, company: `Company ${name}`, last_result_id: results, last_at: at, created_at: at })
+  const persons = s.insert('person', { ...of, contact_id: contacts, name: 'Person' })
+  const phones = s.insert('phone', { ...of, base_id: bases, contact_id: contacts, e164: `+7812${name === 'own' ? 4 : 5}483454` })
+  const files = s.insert('file', { name: 'f.csv', type: 'text/csv', bytes: 1, sha256: '0', key: randomBytes(16).toString('hex'), created_at: at })
+  const imports = s.insert('import', { ...of, base_id: bases, file_id: files, file_name: 'f.csv', rejects_file_id: files, created_at: at })
+  const calls = s.insert('call', {
+    uuid: randomBytes(16).toString('hex'),
+    ...of,
+    base_id: bases,
+    contact_id: contacts,
+    phone_id: phones,
+    operator_id: colleague,
+    mode: 'manual',
+    number: '+78124483454',
+    state: 'ended',
+    asked_at: at,
+    dialled_at: at,
+    ended_at: at,
+    cause: 'no_answer'
+  })
+  const recordings = s.insert('recording', { ...of, call_id: calls, state: 'kept', file_id: files, created_at: at })
+  const callbacks = s.insert('callback', { ...of, contact_id: contacts, due_at: at, created_at: at })
+  const members = Number(s.rows(`SELECT id FROM member WHERE project_id = ${projects}`)[0].id)
+  const letters = s.insert('letter', {
+    kind: 'evening',
+    ...of,
+    to_list: 'a@example.com',
+    subject: 's',
+    body_text: 't',
+    message_id: `<${randomBytes(8).toString('hex')}@example.com>`,
+    created_at: at
+  })
+  const links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'report', ...of, created_at: at, expires_at: at + 1e9 })
+  const do_not_call = s.insert('do_not_call', { e164: '+79161234567', level: 'project', ...of, owner_id: projects, created_at: at })
+  return {
+    ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
+    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, files, colleague },
+    tokens: s.token(users).token_id,
+    sessions: s.session(users).session_id
+  }
+}
+
+// { own, foreign, people }: people makes somebody of each role, and link, narrow (a director's token for the own project), nobody.
+export function makeWorld(s) {
+  const own = side(s, 'own')
+  const foreign = side(s, 'foreign')
+  const at = Date.now()
+  for (const [i, x] of [own, foreign].entries()) {
+    x.trunks = s.insert('trunk', { name: `Trunk ${i}`, kind: 'practice', created_at: at })
+    x.pause_reasons = s.insert('pause_reason', { name: `Lunch ${i}` })
+    x.jobs = s.insert('job', { kind: 'none', state: 'dead', run_at: at, created_at: at })
+    x.audit = s.insert('audit', { at, entity: 'project', verb: 'changed', row_id: x.projects, project_id: x.projects })
+  }
+  const people = {}
+  for (const role of roles)
+    people[role] = () => {
+      const who = s.person(role, role === 'customer' ? { customer_id: own.customers } : { project_ids: [own.projects] })
+      return { ...who, own: { tokens: who.token_id, sessions: s.session(who.id).session_id } }
+    }
+  people.link = () => s.session(null, { project_id: own.projects })
+  people.narrow = () => ({ bearer: s.token(s.person('director').id, { project_id: own.projects }).bearer })
+  people.nobody = () => undefined
+  return { own, foreign, people }
+}
