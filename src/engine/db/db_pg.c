@@ -240,7 +240,7 @@ static int prepare(struct db *db, const char *sql, const struct val *v, size_t n
 	err = PQresultStatus(res) == PGRES_COMMAND_OK ? 0 : pg_fault(db, res, f);
 	PQclear(res);
 	free(text);
-	if (err)
+	if (err && !db->lost)
 		log_error("db", "refused statement: %s", sql);
 	if (!err && unknown)
 		err = learn_types(db, s, f);

@@ -352,6 +352,125 @@ static void a_backup_under_writes_is_one_moment(void **state)
 	arena_free(&a);
 }
 
+/* Events: a transaction that began first commits last, and a reader between the two must not pass it over. */
+static const char *event_sql(struct db *db)
+{
+	return str_printf(&a, "INSERT INTO event (id, note) VALUES (%s, ?1)", db_word(db, DB_EVENT_ID)).p;
+}
+
+static int64_t read_events(struct db *db, int64_t after, char *ret_notes)
+{
+	struct rows r;
+	int err = db_ask(db, &a,
+	        str_printf(&a, "SELECT id, note FROM event WHERE id > ?1 AND %s ORDER BY id", db_word(db, DB_EVENT_VISIBLE))
+	                .p,
+	        VALS(V(after)), &r, &f);
+
+	while (!err && !(err = rows_next(&r, &f))) {
+		after = rows_int(&r, 0);
+		snprintf(ret_notes + strlen(ret_notes), 20, "%.*s ", STR_ARG(rows_str(&r, 1)));
+	}
+	rows_done(&r);
+	assert_int_equal(err, ENOENT);
+	return after;
+}
+
+static int64_t position(struct db *db)
+{
+	struct val v;
+
+	ok(db_one(db, &a, str_printf(&a, "SELECT %s", db_word(db, DB_EVENT_POSITION)).p, NO_VALS, &v, 1, &f));
+	return val_int(v);
+}
+
+static void no_event_appears_below_one_already_read(void **state)
+{
+	struct db *slow = test_db(), *fast, *reader;
+	char notes[100] = "";
+	int64_t at;
+
+	(void)state;
+	ok(db_script(slow, "CREATE TABLE event (id BIGINT PRIMARY KEY, note TEXT)", &f));
+	ok(db_open(test_url, false, &fast, &f));
+	ok(db_open(test_url, true, &reader, &f));
+	at = position(reader);
+	if (db_engine(slow) == DB_POSTGRES) {
+		ok(db_begin(slow, &f));
+		ok(db_run(slow, event_sql(slow), VALS(V(STR("slow1"))), NULL, &f));
+		ok(db_run(fast, event_sql(fast), VALS(V(STR("fast"))), NULL, &f));
+		at = read_events(reader, at, notes);
+		assert_string_equal(notes, ""); /* the fast one waits for the slow one */
+		assert_true(position(reader) < 65536 * 1000000LL && read_events(reader, position(reader), notes) >= at);
+		assert_string_equal(notes, "");
+		ok(db_run(slow, event_sql(slow), VALS(V(STR("slow2"))), NULL, &f));
+		ok(db_commit(slow, &f));
+		at = read_events(reader, at, notes);
+		assert_string_equal(notes, "slow1 slow2 fast ");
+	} else {
+		ok(db_run(slow, event_sql(slow), VALS(V(STR("one"))), NULL, &f));
+		ok(db_run(fast, event_sql(fast), VALS(V(STR("two"))), NULL, &f));
+		at = read_events(reader, at, notes);
+		assert_string_equal(notes, "one two ");
+	}
+	assert_true(position(reader) >= at);
+	notes[0] = 0;
+	ok(db_run(fast, event_sql(fast), VALS(V(STR("later"))), NULL, &f));
+	read_events(reader, at, notes);
+	assert_string_equal(notes, "later ");
+	db_close(reader);
+	db_close(fast);
+	db_close(slow);
+	arena_free(&a);
+}
+
+static void cut_all_connections(void)
+{
+	struct db *db = test_db();
+
+	ok(db_script(db,
+	        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = "
+	        "'client backend'",
+	        &f));
+	db_close(db);
+}
+
+/* In the middle of its transaction the connection is cut, once. */
+static int add_cut(struct db *db, struct arena *arena, void *arg, struct fault *fault)
+{
+	static bool cut;
+	int err = add(db, arena, arg, fault);
+
+	if (!err && !cut) {
+		cut = true;
+		cut_all_connections();
+	}
+	return err ? err : db_run(db, "UPDATE thing SET text = 'both'", NO_VALS, NULL, fault);
+}
+
+static void a_lost_connection_is_made_again(void **state)
+{
+	struct store *s = open_store();
+	struct db *db;
+	int64_t n = 7;
+
+	(void)state;
+	assert_int_equal(count(s), 0);
+	cut_all_connections();
+	assert_int_equal(count(s), 0); /* a reading question outside a transaction never notices */
+	ok(store_write(s, NULL, &a, add_cut, &n, &f));
+	assert_int_equal(count(s), 1);
+	db = store_take(s);
+	ok(db_begin(db, &f));
+	ok(db_run(db, "INSERT INTO thing (n) VALUES (8)", NO_VALS, NULL, &f));
+	cut_all_connections();
+	assert_int_equal(db_run(db, "INSERT INTO thing (n) VALUES (9)", NO_VALS, NULL, &f), EIO);
+	assert_int_equal(db_commit(db, &f), EIO);
+	store_give(s, db);
+	assert_int_equal(count(s), 1);
+	store_close(s);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +479,9 @@ int main(void)
 	        ON_BOTH(no_update_is_lost),
 	        ON_BOTH(a_deadlock_is_run_again),
 	        ON_BOTH(what_was_acknowledged_survives_a_kill),
+	        ON_BOTH(no_event_appears_below_one_already_read),
+	        {"a_lost_connection_is_made_again postgres", a_lost_connection_is_made_again, test_on_postgres, test_over,
+	                NULL},
 	        ON_SQLITE(a_full_disk_is_said_and_overcome),
 	        ON_SQLITE(the_wal_stays_bounded),
 	        ON_SQLITE(a_backup_under_writes_is_one_moment),
