@@ -7,6 +7,7 @@
 #include "base/parse.h"
 #include "exchange/exchange.h"
 #include "server/app.h"
+#include "server/backup.h"
 #include "server/cli.h"
 
 #include <signal.h>
@@ -14,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 5000, SETTLED_MS = 10000, STOP_MS = 20000 };
+enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 5000, SETTLED_MS = 10000, STOP_MS = 20000, LOCK_WAIT_MS = 5000 };
 
 struct house {
 	const struct config *c;
@@ -226,18 +227,21 @@ int cli_serve(int argc, char **argv)
 	struct fault f = {0};
 	struct config c;
 	struct house h = {.c = &c};
-	int err = config_read("serve", argc, argv, &c, &f);
+	int err = config_read("serve", argc, argv, &c, &f), lock = -1;
 
 	if (!err)
 		err = read_rtp(c.rtp, &h, &f);
 	if (!err)
 		err = app_folders(&c, &f);
+	if (!err) /* the children inherit it: a new server waits for the last of an old one */
+		err = data_lock(c.data, LOCK_WAIT_MS, &lock, &f);
 	if (err)
 		return config_sorry(&f);
 	log_process_set("serve");
 	h.socket = config_path(&c, &a, "tel.sock");
 	h.recordings = config_path(&c, &a, "recordings");
 	err = watch(&h);
+	close(lock);
 	arena_free(&a);
 	return err;
 }
