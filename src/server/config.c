@@ -25,6 +25,7 @@ static const struct option {
                 "serve HTTPS; auto makes a certificate of its own at the first run"},
         {"--sip", "HOST:PORT", TEXT, AT(sip), "serve", "where SIP listens, or off (0.0.0.0:5060)"},
         {"--rtp", "LOW-HIGH", TEXT, AT(rtp), "serve", "UDP ports of audio (16384-32767)"},
+        {"--tel", "SOCKET", TEXT, AT(tel), "serve", "the socket of a telephone process run apart; none is started here"},
         {"--public-ip", "IP", TEXT, AT(public_ip), "serve", "the address browsers and trunks send audio to"},
         {"--public-url", "URL", TEXT, AT(public_url), "serve", "how people reach the server, for links in letters"},
         {"--web", "DIR", TEXT, AT(web), "serve", "the built front end (web/dist beside the program)"},

@@ -2,17 +2,22 @@
 /* modules.c - everything the server offers. A new domain folder adds its two lines here, and nothing else outside itself. */
 #include "server/modules.h"
 
+#include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
+#include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
+#include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
 #include "domain/gate/gate.h"
 #include "domain/letter/letter.h"
 #include "domain/project/project.h"
+#include "domain/recording/recording.h"
 #include "domain/report/report.h"
 #include "domain/script/script.h"
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
+#include "domain/shift/shift.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/user.h"
@@ -29,9 +34,14 @@ const struct module *const modules[] = {
         &project_module,
         &script_module,
         &disposition_module,
+        &base_module,
+        &contact_module,
         &gate_module,
         &call_module,
         &callback_module,
+        &recording_module,
+        &shift_module,
+        &dialer_module,
         &report_module,
         &letter_module,
         &user_module,

@@ -158,7 +158,7 @@ static int wait_signal(void)
 	int got;
 
 	for (struct child *c = children; c < children + COUNT(children); c++)
-		waiting = waiting || !c->pid;
+		waiting = waiting || (!c->pid && c->due_at != INT64_MAX);
 	got = waiting ? sigtimedwait(&set, NULL, &tick) : sigwaitinfo(&set, NULL);
 	return got < 0 ? SIGCHLD : got;
 }
@@ -238,7 +238,9 @@ int cli_serve(int argc, char **argv)
 	if (err)
 		return config_sorry(&f);
 	log_process_set("serve");
-	h.socket = config_path(&c, &a, "tel.sock");
+	h.socket = c.tel ? c.tel : config_path(&c, &a, "tel.sock");
+	if (c.tel)
+		children[0].due_at = INT64_MAX; /* run apart: never due here */
 	h.recordings = config_path(&c, &a, "recordings");
 	err = watch(&h);
 	close(lock);

@@ -6,13 +6,13 @@
 
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f)
 {
-	struct val v[28];
+	struct val v[29];
 	int err = db_one(db, a,
 	        "SELECT id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id, "
 	        "uuid, number, "
 	        "dialog, tel_boot, state, cause, mode, asked_at, dialled_at, ringing_at, answered_at, connected_at, "
 	        "ended_at, talk_ms, "
-	        "result_id, result_at, is_dialogue, comment, draft FROM call WHERE id = ?1 OR uuid = ?2",
+	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key FROM call WHERE id = ?1 OR uuid = ?2",
 	        VALS(V(id), V(uuid)), v, COUNT(v), f);
 
 	if (err)
@@ -44,7 +44,8 @@ int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_
 	        .result_at = val_int(v[24]),
 	        .is_dialogue = val_int(v[25]) != 0,
 	        .comment = val_str(v[26]),
-	        .draft = val_str(v[27])};
+	        .draft = val_str(v[27]),
+	        .idempotency_key = val_str(v[28])};
 	return 0;
 }
 

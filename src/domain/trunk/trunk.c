@@ -135,7 +135,7 @@ int trunk_event(struct db *db, struct arena *a, const struct message *m, struct 
 		return err;
 	return event_add(db, a,
 	        &(struct event){.entity = "trunk",
-	                .verb = "changed",
+	                .verb = "state",
 	                .row_id = m->trunk,
 	                .right = MAY_SEE_PROJECTS,
 	                .staff_only = true},

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* apply.c - one event of the telephone process into the database: noted once, with everything it changes. */
+#include "base/log.h"
+#include "domain/dialer/dialer_priv.h"
+#include "domain/recording/recording.h"
+#include "domain/trunk/trunk.h"
+
+void after_tell(struct after *after, struct message m)
+{
+	if (after->n < AFTER_MAX)
+		after->tell[after->n++] = m;
+	else
+		log_error("dialer", "too many commands after one batch");
+}
+
+int call_take_back(struct db *db, struct arena *a, struct call_row *c, enum call_party by, int64_t pause_ms, int64_t now,
+        struct fault *f)
+{
+	struct gate_contact contact;
+	struct life l;
+	int err = db_run(db,
+	        "UPDATE call SET state = 'ended', cause = 'cancelled', ended_by = ?2, ended_at = ?3, version = version + 1 "
+	        "WHERE id = ?1 AND ended_at IS NULL",
+	        VALS(V(c->id), V(str_of(call_party_names[by])), V(now)), NULL, f);
+
+	c->state = CALL_ENDED;
+	if (err || !c->contact_id)
+		return err;
+	err = gate_contact(db, a, c->contact_id, &contact, f);
+	if (err)
+		return err;
+	l = contact.life;
+	l.state = LIFE_DUE;
+	l.due_at = now + pause_ms;
+	return contact_put(db, &contact, &l, 0, 0, f);
+}
+
+/* The card he was shown and neither dialled nor skipped. */
+enum { UNTOUCHED_PAUSE_MS = 10 * CLOCK_MINUTE };
+
+static int card_back(struct db *db, struct arena *a, const struct shift *s, int64_t now, struct fault *f)
+{
+	struct call_row c;
+	int err = call_find(db, a, s->call_id, (str){0}, &c, f);
+
+	if (err == ENOENT)
+		return 0;
+	if (err || c.dialled_at || c.state == CALL_ENDED)
+		return err;
+	return call_take_back(db, a, &c, BY_SYSTEM, UNTOUCHED_PAUSE_MS, now, f);
+}
+
+/* What stays with the seat when he is free again: a talk without a result waits there to be saved. */
+static int call_kept(struct db *db, struct arena *a, struct shift *s, struct fault *f)
+{
+	struct call_row c;
+	int err = s->call_id ? call_find(db, a, s->call_id, (str){0}, &c, f) : ENOENT;
+
+	if (err == ENOENT || (!err && c.state == CALL_ENDED && (c.result_at || !c.connected_at))) {
+		s->call_id = 0;
+		return 0;
+	}
+	return err;
+}
+
+static int on_operator(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
+{
+	static const char *const why[OPERATOR_CAUSES] = {"stop", "deadline", "leg", "call"};
+	enum operator_state was;
+	struct shift s;
+	int err = shift_of(db, a, m->operator_id, &s, f);
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	was = s.state;
+	s.state = m->operator_state;
+	s.state_at = m->at;
+	s.state_until = m->until;
+	s.leg_up = m->up;
+	s.pause_reason_id = m->operator_state == OPERATOR_PAUSE ? m->reason : 0;
+	if (s.state == OPERATOR_READY)
+		s.back_ready = false;
+	if (was == OPERATOR_PREVIEW && s.state != OPERATOR_PREVIEW && s.state != OPERATOR_RESERVED && s.call_id)
+		err = card_back(db, a, &s, m->at, f);
+	if (!err && (s.state == OPERATOR_READY || s.state == OPERATOR_PAUSE || s.state == OPERATOR_OFFLINE))
+		err = call_kept(db, a, &s, f);
+	if (!err)
+		err = session_keep(db, s.user_id, m->at, f);
+	if (!err)
+		err = s.state == OPERATOR_OFFLINE ? shift_end(db, a, &s, m->at, why[m->why], f) : shift_put(db, a, &s, f);
+	after->someone_ready |= s.state == OPERATOR_READY;
+	return err ? err : seat_event(db, a, s.user_id, false, m->at, f);
+}
+
+/* His leg is up with a new telephone process: he is what he was. */
+static int on_leg(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
+{
+	struct shift s;
+	int err = shift_of(db, a, m->operator_id, &s, f);
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	s.leg_up = m->up;
+	if (m->up && s.back_ready && s.state == OPERATOR_PAUSE) {
+		s.back_ready = false;
+		after_tell(after, (struct message){.kind = CMD_OPERATOR_READY, .operator_id = s.user_id});
+	}
+	err = shift_put(db, a, &s, f);
+	return err ? err : seat_event(db, a, s.user_id, false, m->at, f);
+}
+
+static int on_call(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
+{
+	struct call_row c;
+	int err = call_follow(db, a, m, &c, f);
+
+	if (!err && !c.id && m->kind == EV_CALL && m->call_state != CALL_ENDED)
+		after_tell(after,
+		        (struct message){.kind = CMD_HANGUP, .call = m->call, .by = BY_SYSTEM}); /* nobody asked for it */
+	if (!err && c.operator_id && m->kind == EV_CALL)
+		err = seat_event(db, a, c.operator_id, false, m->at, f);
+	return err;
+}
+
+/* A dial that came too late: he had gone to a pause, or his leg had. */
+static int on_refused(struct db *db, struct arena *a, const struct message *m, struct fault *f)
+{
+	struct call_row c;
+	int err;
+
+	log_warn("dialer", "the telephone process refused %.*s: %.*s", STR_ARG(m->command), STR_ARG(m->text));
+	if (!str_eq(m->command, STR("dial")) && !str_eq(m->command, STR("preview")))
+		return 0;
+	err = call_find(db, a, 0, m->call, &c, f);
+	if (err || c.state == CALL_ENDED)
+		return err == ENOENT ? 0 : err;
+	if (!c.dialled_at)
+		err = call_take_back(db, a, &c, BY_SYSTEM, 0, clock_ms(), f);
+	else
+		err = call_finish(db, a, &c, &(struct call_end){CAUSE_CANCELLED, BY_SYSTEM, 0, clock_ms()}, f);
+	return err || !c.operator_id ? err : seat_event(db, a, c.operator_id, false, clock_ms(), f);
+}
+
+int apply_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
+{
+	bool is_new = true;
+	int err = message_kept(m->kind) ? call_event_note(db, a, m, &is_new, f) : 0;
+
+	if (err || !is_new)
+		return err;
+	switch (m->kind) {
+	case EV_CALL:
+	case EV_DIALOG: return on_call(db, a, m, after, f);
+	case EV_OPERATOR: return on_operator(db, a, m, after, f);
+	case EV_LEG: return on_leg(db, a, m, after, f);
+	case EV_RECORDING: return recording_follow(db, a, m, &after->jobs, f);
+	case EV_TRUNK: return trunk_event(db, a, m, f);
+	case EV_REFUSED: return on_refused(db, a, m, f);
+	default: return 0; /* answered elsewhere, or only noted */
+	}
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* choose.c - whom next: promises that are due, then retries that are due, then fresh contacts, base by base, from the east to the west.
+ * Each is asked at the gate at the moment of dialling; what it refuses moves out of the way with its reason. */
+#include "base/log.h"
+#include "base/rand.h"
+#include "domain/callback/callback.h"
+#include "domain/dialer/dialer_priv.h"
+
+#include <stdatomic.h>
+
+enum { CANDIDATES = 12, TRIES = 40, NOBODY_MS = 1000, PROJECTS = 64, ZONES = 64, ZONES_MS = 5 * CLOCK_MINUTE };
+
+/* Projects that had nobody to call, and when to look again: the dialler's thread alone. */
+static struct {
+	int64_t project_id, until;
+} nobody[PROJECTS];
+static atomic_bool again;
+
+void choose_again(void)
+{
+	atomic_store(&again, true);
+}
+
+static bool had_nobody(int64_t project_id, int64_t now)
+{
+	if (atomic_exchange(&again, false))
+		memset(nobody, 0, sizeof(nobody));
+	return nobody[project_id % PROJECTS].project_id == project_id && nobody[project_id % PROJECTS].until > now;
+}
+
+/* Contacts to ask the gate about, in order; each once. */
+struct candidates {
+	int64_t ids[CANDIDATES * 2];
+	size_t n;
+};
+
+static int candidates_add(struct candidates *c, struct db *db, struct arena *a, const char *sql, const struct val *v,
+        size_t n_v, struct fault *f)
+{
+	struct rows r;
+	int err = db_ask(db, a, sql, v, n_v, &r, f);
+
+	while (!err && c->n < COUNT(c->ids) && !(err = rows_next(&r, f)))
+		c->ids[c->n++] = rows_int(&r, 0);
+	rows_done(&r);
+	return err == ENOENT ? 0 : err;
+}
+
+/* Promises and retries; another's own promise only when it has waited an hour for him. */
+static int due_ones(
+        struct candidates *c, struct db *db, struct arena *a, const struct shift *s, int64_t now, struct fault *f)
+{
+	int err = candidates_add(c, db, a,
+	        "SELECT k.contact_id FROM callback k JOIN contact c ON c.id = k.contact_id JOIN base b ON b.id = c.base_id "
+	        "WHERE k.project_id = ?1 AND k.state = 'open' AND k.due_at <= ?2 AND (k.operator_id IS NULL OR "
+	        "k.operator_id = ?3 OR "
+	        "k.due_at < ?4) AND c.state IN ('due', 'fresh') AND c.due_at <= ?2 AND b.state = 'active' ORDER BY k.due_at "
+	        "LIMIT 12",
+	        VALS(V(s->project_id), V(now), V(s->user_id), V(now - CALLBACK_OWN_MS)), f);
+
+	return err ? err
+	           : candidates_add(c, db, a,
+	                     "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND "
+	                     "c.state = 'due' "
+	                     "AND c.due_at <= ?2 AND b.state = 'active' AND NOT EXISTS (SELECT 1 FROM callback k WHERE "
+	                     "k.contact_id = c.id "
+	                     "AND k.state = 'open') ORDER BY c.due_at LIMIT 12",
+	                     VALS(V(s->project_id), V(now)), f);
+}
+
+struct zone_here {
+	str name; /* absent: contacts without a zone, called in the project's */
+	int offset_min;
+};
+
+static int by_offset(const void *x, const void *y)
+{
+	const struct zone_here *a = x, *b = y;
+
+	return b->offset_min - a->offset_min;
+}
+
+/* The zones of a base that are open now, east first. */
+static int open_zones(struct db *db, struct arena *a, const struct gate_project *p, int64_t base_id, int64_t now,
+        struct zone_here ret[ZONES], size_t *ret_n, struct fault *f)
+{
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(db, a, "SELECT DISTINCT timezone FROM contact WHERE base_id = ?1 AND state = 'fresh'",
+	        VALS(V(base_id)), &r, f);
+
+	while (!err && n < ZONES && !(err = rows_next(&r, f))) {
+		struct zone_time t;
+		bool open = false;
+		int64_t until;
+		str zone = rows_str(&r, 0), at = gate_zone(p, zone, (str){0});
+		err = gate_open(p, at, now, &open, &until, f);
+		if (!err)
+			err = zone_local(at, now, &t, f);
+		if (!err && (open || !zone.p)) /* without a zone of its own a number may still tell another one */
+			ret[n++] = (struct zone_here){zone, t.offset_min};
+	}
+	rows_done(&r);
+	qsort(ret, n, sizeof(ret[0]), by_offset);
+	*ret_n = n;
+	return err == ENOENT ? 0 : err;
+}
+
+static int fresh_ones(
+        struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p, int64_t now, struct fault *f)
+{
+	struct zone_here zones[ZONES];
+	int64_t bases[32];
+	struct rows r;
+	size_t n_zones, n = 0;
+	int err = db_ask(db, a,
+	        "SELECT id FROM base WHERE project_id = ?1 AND state = 'active' ORDER BY priority DESC, id LIMIT 32",
+	        VALS(V(p->id)), &r, f);
+
+	while (!err && n < COUNT(bases) && !(err = rows_next(&r, f)))
+		bases[n++] = rows_int(&r, 0);
+	rows_done(&r);
+	err = err == ENOENT ? 0 : err;
+	for (size_t b = 0; b < n && !err && c->n < CANDIDATES; b++) {
+		err = open_zones(db, a, p, bases[b], now, zones, &n_zones, f);
+		for (size_t z = 0; z < n_zones && !err && c->n < CANDIDATES; z++)
+			err = zones[z].name.p ? candidates_add(c, db, a,
+			                                "SELECT id FROM contact WHERE base_id = ?1 AND state = 'fresh' AND "
+			                                "timezone = ?2 ORDER BY id LIMIT 12",
+			                                VALS(V(bases[b]), V(zones[z].name)), f)
+			                      : candidates_add(c, db, a,
+			                                "SELECT id FROM contact WHERE base_id = ?1 AND state = 'fresh' AND "
+			                                "timezone IS NULL ORDER BY id "
+			                                "LIMIT 12",
+			                                VALS(V(bases[b])), f);
+	}
+	return err;
+}
+
+/* What a refusal does to a contact that was chosen by itself, so that it does not stand before the others for ever. */
+static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	const struct dial *d = arg;
+	enum gate_rule rule = (enum gate_rule)d->rule;
+	struct gate_contact c;
+	struct life l;
+	bool number = rule == GATE_NUMBER_INVALID || rule == GATE_SPECIAL_NUMBER,
+	     list = rule == GATE_DNC_ALL || rule == GATE_DNC_CUSTOMER || rule == GATE_DNC_PROJECT;
+	int err = gate_contact(db, a, d->contact_id, &c, f);
+
+	if (err)
+		return err;
+	err = gate_refused(db, c.id, rule, d->now, f);
+	if (err || (c.life.state != LIFE_FRESH && c.life.state != LIFE_DUE) || d->by_hand)
+		return err;
+	if (number || list)
+		return db_run(db, "UPDATE phone SET state = ?2, version = version + 1 WHERE id = ?1",
+		        VALS(V(d->refused_phone_id), V(list ? STR("refused") : STR("wrong"))), NULL, f);
+	l = c.life;
+	if (rule == GATE_NO_NUMBER || rule == GATE_ATTEMPTS_TOTAL) {
+		l.state = LIFE_CLOSED;
+		l.closed = rule == GATE_NO_NUMBER ? LIFE_CLOSED_NO_NUMBER : LIFE_CLOSED_ATTEMPTS;
+	} else {
+		l.state = LIFE_DUE;
+		l.due_at = d->until > d->now ? d->until : d->now + 5 * CLOCK_MINUTE;
+	}
+	return contact_put(db, &c, &l, 0, 0, f);
+}
+
+/* The contact, the number and what the gate says of them; EPERM when it says no. */
+static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct gate_project *p, struct gate_contact *c,
+        int64_t phone_id, struct gate_phone *phone, struct fault *f)
+{
+	struct gate_answer answer;
+	int64_t left;
+	int err = 0;
+
+	if (d->contact_id) {
+		err = gate_contact(db, a, d->contact_id, c, f);
+		if (!err && c->project_id != p->id)
+			err = fail(f, ENOENT, "contact_id", "reference", "no such contact in this project");
+		if (!err)
+			err = gate_phone(db, a, c->id, phone_id ? phone_id : c->callback_phone_id, phone, &left, f);
+	}
+	if (!err)
+		err = gate_decide(db, a, p, c, phone->e164, d->call_id != 0, d->now, &answer, f);
+	if (err)
+		return err;
+	d->rule = answer.rule;
+	d->until = answer.until;
+	d->refused_phone_id = phone->id;
+	if (!answer.allowed)
+		return fail(f, EPERM, NULL, gate_rule_names[answer.rule], "%s", gate_rule_what(answer.rule));
+	return 0;
+}
+
+static struct message dial_command(struct arena *a, const struct gate_project *p, const struct call_row *c)
+{
+	struct message m = {.kind = CMD_DIAL,
+	        .call = c->uuid,
+	        .project = p->id,
+	        .number = c->number,
+	        .trunk = p->trunk_id,
+	        .from = p->caller_number,
+	        .ring_ms = p->ring_ms,
+	        .operator_id = c->operator_id};
+	char iso[32];
+
+	clock_iso(c->asked_at, iso);
+	if (p->records)
+		m.record = str_printf(a, "%.7s/%.*s", iso, STR_ARG(c->uuid));
+	return m;
+}
+
+/* May this operator have a call now, as far as we know? tel decides in the end. */
+static int seat_free(struct db *db, struct arena *a, const struct dial *d, struct shift *ret, struct fault *f)
+{
+	int err = shift_of(db, a, d->user_id, ret, f);
+	bool ready = !err && ret->state == OPERATOR_READY, pause = !err && ret->state == OPERATOR_PAUSE,
+	     preview = !err && ret->state == OPERATOR_PREVIEW;
+
+	if (err == ENOENT)
+		return fail(f, EINVAL, NULL, "no_shift", "take the seat first");
+	if (err)
+		return err;
+	if (ret->project_id != d->project_id)
+		return fail(f, EALREADY, NULL, "project", "the seat has moved to another project");
+	if (!ret->leg_up)
+		return fail(f, EINVAL, NULL, "no_leg", "the headset is not connected");
+	if (d->call_id ? !preview : d->asked ? !ready && !pause : !ready)
+		return fail(f, EALREADY, NULL, "state", "a call can be dialled when you are free");
+	return 0;
+}
+
+static int dial_store(struct db *db, struct arena *a, struct dial *d, const struct gate_project *p, struct gate_contact *c,
+        const struct gate_phone *phone, struct shift *s, struct fault *f)
+{
+	char day[11];
+	int64_t next;
+	int err = 0;
+
+	if (!d->call_id) {
+		d->call.project_id = p->id;
+		d->call.base_id = c->base_id;
+		d->call.contact_id = c->id;
+		d->call.phone_id = phone->id;
+		d->call.person_id = phone->person_id;
+		d->call.operator_id = d->user_id;
+		d->call.trunk_id = p->trunk_id;
+		d->call.script_version_id = p->script_version_id;
+		d->call.number = phone->e164;
+		d->call.mode = p->mode;
+		d->call.asked_at = d->now;
+		err = call_make(db, a, &d->call, f);
+	}
+	if (!err && c->id && !d->call_id)
+		err = contact_reserve(db, c, d->call.id, d->now + p->preview_ms + CLOCK_HOUR, f);
+	if (!err && !d->preview)
+		err = gate_day(p, gate_zone(p, c->timezone, phone->e164), d->now, day, &next, f);
+	if (!err && !d->preview)
+		err = call_dialled(db, a, &d->call, day, d->call.tel_boot, d->now, f);
+	if (err)
+		return err;
+	s->call_id = d->call.id;
+	s->muted = false;
+	if (s->state != (d->preview ? OPERATOR_PREVIEW : OPERATOR_RESERVED))
+		s->state_at = d->now;
+	s->state = d->preview ? OPERATOR_PREVIEW : OPERATOR_RESERVED;
+	s->state_until = d->now + (d->preview ? p->preview_ms : p->ring_ms + 15 * CLOCK_SECOND);
+	s->pause_reason_id = 0;
+	err = shift_put(db, a, s, f);
+	return err ? err : seat_event(db, a, s->user_id, true, d->now, f);
+}
+
+/* The card he read is dialled now: by the number it was made for, or another of the contact. */
+static int held_call(
+        struct db *db, struct arena *a, struct dial *d, struct gate_phone *phone, int64_t *ret_phone_id, struct fault *f)
+{
+	struct call_row c;
+	int err = call_find(db, a, d->call_id, (str){0}, &c, f);
+
+	if (err)
+		return err;
+	if (c.state == CALL_ENDED || c.dialled_at || c.operator_id != d->user_id)
+		return fail(f, EALREADY, NULL, "state", "this card was taken back");
+	c.tel_boot = d->tel_boot;
+	d->contact_id = c.contact_id;
+	d->call = c;
+	phone->e164 = c.number;
+	*ret_phone_id = d->phone_id ? d->phone_id : c.phone_id;
+	return 0;
+}
+
+static int held_number(struct db *db, struct dial *d, const struct gate_phone *phone, struct fault *f)
+{
+	if (phone->id == d->call.phone_id)
+		return 0;
+	d->call.number = phone->e164;
+	d->call.phone_id = phone->id;
+	return db_run(db, "UPDATE call SET number = ?2, phone_id = ?3, person_id = ?4 WHERE id = ?1",
+	        VALS(V(d->call.id), V(phone->e164), val_ref(phone->id), val_ref(phone->person_id)), NULL, f);
+}
+
+int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct dial *d = arg;
+	struct gate_project p;
+	struct gate_contact c = {.life.state = LIFE_FRESH};
+	struct gate_phone phone = {.e164 = d->number};
+	int64_t phone_id = d->phone_id;
+	struct shift s;
+	int err = seat_free(db, a, d, &s, f);
+
+	d->call = (struct call_row){.uuid = d->uuid, .tel_boot = d->tel_boot};
+	if (!err)
+		err = gate_project(db, a, d->project_id, &p, f);
+	if (!err && d->call_id)
+		err = held_call(db, a, d, &phone, &phone_id, f);
+	if (!err)
+		err = ask_gate(db, a, d, &p, &c, phone_id, &phone, f);
+	if (!err && d->call_id && d->contact_id)
+		err = held_number(db, d, &phone, f);
+	if (!err)
+		err = dial_store(db, a, d, &p, &c, &phone, &s, f);
+	if (!err)
+		d->command = d->preview
+		                     ? (struct message){.kind = CMD_PREVIEW, .operator_id = d->user_id, .call = d->call.uuid}
+		                     : dial_command(a, &p, &d->call);
+	return err;
+}
+
+int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, struct fault *f)
+{
+	struct fault second = {0};
+	char uuid[37], boot[37];
+	int err;
+
+	rand_uuid(uuid);
+	wire_boot(boot);
+	if (!boot[0])
+		return fail(f, EAGAIN, NULL, "tel_down", "the telephone process is not there; it comes back by itself");
+	d->uuid = str_copy(a, str_of(uuid));
+	d->tel_boot = str_copy(a, str_of(boot));
+	err = store_write(s, db, a, dial_write, d, f);
+	if (!err)
+		return wire_tell(&d->command, f);
+	if (err == EPERM && d->contact_id && store_write(s, db, a, refusal_write, d, &second))
+		log_warn("dialer", "the gate's reason is not stored: %s", second.what);
+	return err;
+}
+
+static int candidates_of(struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p,
+        const struct shift *s, int64_t now, struct fault *f)
+{
+	int err = due_ones(c, db, a, s, now, f);
+
+	if (!err && c->n < CANDIDATES)
+		err = fresh_ones(c, db, a, p, now, f);
+	return err;
+}
+
+int choose_for(
+        struct store *store, struct db *db, struct arena *a, const struct shift *s, bool card, int64_t now, struct fault *f)
+{
+	struct candidates c = {.n = 0};
+	struct gate_project p;
+	int err = !card && had_nobody(s->project_id, now) ? ENOENT : gate_project(db, a, s->project_id, &p, f);
+
+	if (!err && ((p.mode == MODE_MANUAL && !card) || !p.running || !p.script_version_id || !p.trunk_up))
+		err = ENOENT;
+	if (!err)
+		err = candidates_of(&c, db, a, &p, s, now, f);
+	if (err)
+		return err;
+	for (size_t i = 0; i < c.n && i < TRIES; i++) {
+		struct dial d = {.contact_id = c.ids[i],
+		        .preview = p.mode == MODE_PREVIEW,
+		        .user_id = s->user_id,
+		        .project_id = s->project_id,
+		        .now = clock_ms()};
+		err = dial_now(store, db, a, &d, f);
+		if (err != EPERM && err != EALREADY)
+			return err;
+	}
+	if (c.n || card) /* all of them were refused: the next ones at once, in the next turn */
+		return ENOENT;
+	nobody[s->project_id % PROJECTS].project_id = s->project_id;
+	nobody[s->project_id % PROJECTS].until = now + NOBODY_MS;
+	return ENOENT;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dialer.c - the dialler's thread: turn the link, store what came in one transaction, acknowledge, look who is free. */
+#include "base/log.h"
+#include "domain/dialer/dialer_priv.h"
+#include "domain/trunk/trunk.h"
+#include "kit/app/app.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum { TURN_MS = 200, BATCH = 64, SWEEP_MS = 15 * CLOCK_SECOND, LOOK_MS = 500 };
+
+/* The one dialler of the process; its thread owns all but what is atomic or under figures_lock. */
+static struct {
+	struct app *app;
+	pthread_t thread;
+	bool started;
+	atomic_bool stop;
+	struct message hello; /* of the process we join; boot absent: none */
+	struct arena hello_arena;
+	int64_t stored_seq;
+	bool joined, trunks_changed;
+	int64_t swept_at, looked_at;
+	atomic_bool told_trunks; /* somebody changed a trunk */
+	pthread_mutex_t figures_lock;
+	struct dialer_figures figures; /* figures_lock */
+} the = {.figures_lock = PTHREAD_MUTEX_INITIALIZER};
+
+void dialer_figures(struct dialer_figures *ret)
+{
+	pthread_mutex_lock(&the.figures_lock);
+	*ret = the.figures;
+	pthread_mutex_unlock(&the.figures_lock);
+	ret->up = wire_up();
+}
+
+void dialer_count_dial(int64_t decide_us)
+{
+	pthread_mutex_lock(&the.figures_lock);
+	the.figures.dials++;
+	the.figures.decide_us_sum += decide_us;
+	if (decide_us > the.figures.decide_us_max)
+		the.figures.decide_us_max = decide_us;
+	pthread_mutex_unlock(&the.figures_lock);
+}
+
+struct batch {
+	struct message m[BATCH];
+	size_t n;
+	bool rejoin;
+	int64_t now;
+	struct after *after;
+};
+
+/* The whole batch in one transaction: repeatable, since each event is noted by its number first. */
+static int batch_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct batch *b = arg;
+	int err = 0;
+
+	*b->after = (struct after){.n = 0};
+	for (size_t i = 0; i < b->n && !err; i++)
+		err = apply_event(db, a, b->m + i, b->after, f);
+	if (!err && b->rejoin)
+		err = rejoin(db, a, &the.hello, b->now, b->after, f);
+	return err;
+}
+
+static int only_note(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	bool is_new;
+
+	return call_event_note(db, a, arg, &is_new, f);
+}
+
+static void follow_up(const struct after *after)
+{
+	for (size_t i = 0; i < after->n; i++)
+		wire_send(after->tell + i);
+	if (after->jobs)
+		job_wake(the.app->jobs);
+	if (after->someone_ready)
+		the.looked_at = 0;
+}
+
+/* An event whose effect fails must not stand before all others for ever: it is noted without it, and said loudly. */
+static void one_by_one(struct batch *b, struct db *db, struct arena *a)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct batch one = {.m = {b->m[i]}, .n = 1, .now = b->now, .after = b->after};
+		struct fault f = {0};
+		int err = store_write(the.app->store, db, a, batch_write, &one, &f);
+		if (!err) {
+			follow_up(b->after);
+			continue;
+		}
+		log_error("dialer", "the event %s %lld has no effect: %s", message_kind_name(b->m[i].kind),
+		        (long long)b->m[i].seq, f.what[0] ? f.what : strerror(err));
+		if (message_kept(b->m[i].kind) && store_write(the.app->store, db, a, only_note, b->m + i, &f))
+			log_error("dialer", "nor could it be noted: %s", f.what);
+	}
+}
+
+static void store_batch(struct batch *b, struct db *db, struct arena *a)
+{
+	struct fault f = {0};
+	int64_t seq = 0;
+	int err = b->n || b->rejoin ? store_write(the.app->store, db, a, batch_write, b, &f) : 0;
+
+	if (!err) {
+		follow_up(b->after);
+	} else {
+		log_error("dialer", "a batch of %zu events failed: %s", b->n, f.what[0] ? f.what : strerror(err));
+		one_by_one(b, db, a);
+	}
+	for (size_t i = 0; i < b->n; i++)
+		if (message_kept(b->m[i].kind) && b->m[i].seq > seq)
+			seq = b->m[i].seq;
+	if (seq)
+		wire_send(&(struct message){.kind = CMD_ACK, .boot = the.hello.boot, .seq = seq});
+	if (seq > the.stored_seq)
+		the.stored_seq = seq;
+	pthread_mutex_lock(&the.figures_lock);
+	the.figures.events += (int64_t)b->n;
+	pthread_mutex_unlock(&the.figures_lock);
+}
+
+/* Said again after a copy: rows of lists are not kept by message_decode's caller beyond its arena. */
+static void on_hello(const struct message *m, struct db *db, struct arena *a)
+{
+	struct text t = {.a = a};
+	struct fault f = {0};
+	struct val v;
+
+	arena_reset(&the.hello_arena);
+	if (message_encode(m, &t, &f) ||
+	        message_decode(str_copy(&the.hello_arena, text_str(&t)), true, &the.hello_arena, &the.hello, &f)) {
+		log_error("dialer", "hello: %s", f.what);
+		return;
+	}
+	the.joined = false;
+	the.stored_seq = db_one(db, a, "SELECT MAX(seq) FROM call_event WHERE tel_boot = ?1", VALS(V(m->boot)), &v, 1, &f)
+	                         ? 0
+	                         : val_int(v);
+	log_info("dialer", "the telephone process is here: %zu calls, %zu operators, event %lld of %lld stored", m->calls.n,
+	        m->operators.n, (long long)the.stored_seq, (long long)m->last_seq);
+}
+
+static void on_figures(const struct message *m)
+{
+	pthread_mutex_lock(&the.figures_lock);
+	the.figures.lag_ms = m->lag_ms;
+	the.figures.legs = m->legs;
+	the.figures.calls = m->calls_open;
+	the.figures.rss = m->rss;
+	pthread_mutex_unlock(&the.figures_lock);
+}
+
+static void tell_trunks(struct db *db, struct arena *a)
+{
+	struct message m = {.kind = CMD_TRUNKS};
+	struct fault f = {0};
+
+	if (trunk_rows(db, a, &m.rows, &f))
+		log_error("dialer", "trunks: %s", f.what);
+	else
+		wire_send(&m);
+}
+
+/* Read what came; when all that was kept for us is stored, compare and let the others command. */
+static void take_events(struct db *db, struct arena *a)
+{
+	struct batch b = {.now = clock_ms(), .after = NEW(a, struct after)};
+	struct message m;
+
+	while (b.n < BATCH && !wire_next(a, &m)) {
+		if (m.kind == EV_HELLO)
+			on_hello(&m, db, a);
+		else if (m.kind == EV_FIGURES)
+			on_figures(&m);
+		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED)
+			b.m[b.n++] = m;
+	}
+	store_batch(&b, db, a);
+	if (the.hello.boot.p && !the.joined && the.stored_seq >= the.hello.last_seq) {
+		struct batch join = {.rejoin = true, .now = clock_ms(), .after = b.after};
+		tell_trunks(db, a);
+		the.joined = true;
+		store_batch(&join, db, a);
+		wire_set_up(true, the.hello.boot);
+		the.looked_at = 0;
+	}
+}
+
+/* Operators who are free, the longest waiting first. */
+static void look(struct db *db, struct arena *a, int64_t now)
+{
+	struct shift *all;
+	struct fault f = {0};
+	size_t n = 0;
+	int64_t from = clock_mono_us();
+
+	the.looked_at = now;
+	if (shift_all(db, a, &all, &n, &f))
+		log_error("dialer", "shifts: %s", f.what);
+	for (size_t i = 0; i < n; i++) {
+		int err;
+		if (all[i].state != OPERATOR_READY || !all[i].leg_up)
+			continue;
+		f = (struct fault){0};
+		err = choose_for(the.app->store, db, a, all + i, false, clock_ms(), &f);
+		if (!err)
+			dialer_count_dial(clock_mono_us() - from);
+		else if (err != ENOENT)
+			log_error("dialer", "choosing: %s", f.what[0] ? f.what : strerror(err));
+		from = clock_mono_us();
+	}
+}
+
+/* Talks whose result never came: their contacts go back to the base. */
+static int sweep_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	int64_t ids[100], now = *(const int64_t *)arg;
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(db, a,
+	        "SELECT c.id FROM contact t JOIN call c ON c.id = t.reserved_call WHERE t.reserved_call IS NOT NULL "
+	        "AND t.reserved_until < ?1 AND c.ended_at IS NOT NULL LIMIT 100",
+	        VALS(V(now)), &r, f);
+
+	while (!err && n < COUNT(ids) && !(err = rows_next(&r, f)))
+		ids[n++] = rows_int(&r, 0);
+	rows_done(&r);
+	err = err == ENOENT ? 0 : err;
+	for (size_t i = 0; i < n && !err; i++) {
+		struct call_row c;
+		err = call_find(db, a, ids[i], (str){0}, &c, f);
+		if (!err)
+			err = call_release(db, a, &c, now, f);
+	}
+	return err;
+}
+
+static void sweep(struct db *db, struct arena *a, int64_t now)
+{
+	struct fault f = {0};
+
+	the.swept_at = now;
+	if (store_write(the.app->store, db, a, sweep_write, &now, &f))
+		log_error("dialer", "contacts without a result: %s", f.what);
+}
+
+static void work(struct db *db, struct arena *a)
+{
+	int64_t now;
+
+	take_events(db, a);
+	now = clock_ms();
+	if (the.joined && atomic_exchange(&the.told_trunks, false))
+		tell_trunks(db, a);
+	if (the.joined && (!the.looked_at || now - the.looked_at >= LOOK_MS))
+		look(db, a, now);
+	if (now - the.swept_at >= SWEEP_MS)
+		sweep(db, a, now);
+	if (!the.joined)
+		the.looked_at = now;
+}
+
+static void *run(void *arg)
+{
+	struct arena a = {0};
+
+	(void)arg;
+	while (!atomic_load(&the.stop)) {
+		struct db *db;
+		wire_turn(the.looked_at ? TURN_MS : 0);
+		if (wire_lost()) {
+			the.joined = false;
+			the.hello = (struct message){0};
+		}
+		db = store_take(the.app->store);
+		work(db, &a);
+		store_give(the.app->store, db);
+		arena_reset(&a);
+	}
+	arena_free(&a);
+	return NULL;
+}
+
+/* Trunks changed, a project runs, a base was approved: look again at once. */
+static void on_event(const struct event *e, int64_t id, void *arg)
+{
+	(void)id;
+	(void)arg;
+	if (!strcmp(e->entity, "trunk") && strcmp(e->verb, "state") != 0)
+		atomic_store(&the.told_trunks, true);
+	if (!strcmp(e->entity, "trunk") || !strcmp(e->entity, "project") || !strcmp(e->entity, "base")) {
+		choose_again();
+		wire_wake();
+	}
+}
+
+static int start(struct app *app, struct fault *f)
+{
+	int err;
+
+	if (!app->settings.tel_socket)
+		return 0;
+	the.app = app;
+	err = wire_open(app->settings.tel_socket, f);
+	if (err)
+		return err;
+	event_hub_listen(app->hub, on_event, NULL);
+	err = pthread_create(&the.thread, NULL, run, NULL);
+	if (err)
+		return fail(f, err, NULL, "engine", "the dialler's thread cannot start");
+	the.started = true;
+	return 0;
+}
+
+static void stop(struct app *app)
+{
+	(void)app;
+	if (!the.started)
+		return;
+	atomic_store(&the.stop, true);
+	wire_wake();
+	pthread_join(the.thread, NULL);
+	wire_close();
+	arena_free(&the.hello_arena);
+	the.started = false;
+}
+
+const struct module dialer_module = {.name = "dialer", .routes = seat_routes, .start = start, .stop = stop};

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* dialer_priv.h - the parts of the dialler: wire (socket and queue), apply (events into the database), rejoin (after a break),
+ * choose (whom next), seat (the snapshot), result, and the routes. */
+#ifndef DOMAIN_DIALER_DIALER_PRIV_H
+#define DOMAIN_DIALER_DIALER_PRIV_H
+
+#include "base/clock.h"
+#include "domain/call/call.h"
+#include "domain/dialer/dialer.h"
+#include "domain/shift/shift.h"
+
+/* wire.c: any thread may tell and ask; the rest is the dialler's own. ------------------------------------------------- */
+/* Queue a command. ENOTCONN "tel_down" while the telephone process is not there. */
+int wire_tell(const struct message *m, struct fault *f) MUST_USE;
+/* Queue a command with a request number and wait for its answer, at most ms; the answer lives in a. ETIMEDOUT. */
+int wire_ask(struct message *m, int ms, struct arena *a, struct message *ret, struct fault *f) MUST_USE;
+/* Queue a command and look again whom to dial, even when nothing else happens. */
+void wire_wake(void);
+bool wire_up(void);
+void wire_boot(char ret[37]); /* of the telephone process now connected; "" when none */
+
+int wire_open(const char *socket_path, struct fault *f) MUST_USE;
+void wire_close(void);
+/* Wait for bytes, a queued command or ms; send and read what is possible; connect when it is down. */
+void wire_turn(int ms);
+/* The next message read, decoded into a. ENOENT: none now. */
+int wire_next(struct arena *a, struct message *ret) MUST_USE;
+bool wire_lost(void); /* true once after the connection broke */
+void wire_set_up(bool up, str boot);
+/* The dialler's own commands go past the «up» of others. */
+void wire_send(const struct message *m);
+void wire_answered(const struct message *m, str doc);
+
+/* apply.c: in a writing closure. -------------------------------------------------------------------------------------- */
+enum { AFTER_MAX = 256 };
+/* What a batch of events asks for once it is committed. */
+struct after {
+	struct message tell[AFTER_MAX];
+	size_t n;
+	bool someone_ready, jobs;
+};
+void after_tell(struct after *after, struct message m);
+int apply_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f) MUST_USE;
+/* A call that was never dialled is taken back: its card is skipped, refused or too old. The contact is due again after pause_ms. */
+int call_take_back(struct db *db, struct arena *a, struct call_row *c, enum call_party by, int64_t pause_ms, int64_t now,
+        struct fault *f) MUST_USE;
+
+/* rejoin.c: in a writing closure: what the telephone process knows against what stands here. -------------------------------- */
+int rejoin(struct db *db, struct arena *a, const struct message *hello, int64_t now, struct after *after,
+        struct fault *f) MUST_USE;
+
+/* choose.c ------------------------------------------------------------------------------------------------------------- */
+/* One operator who is free: reserve and dial (or preview) his next contact. card: he asked for it himself, whatever the mode, and it is
+ * shown, not dialled. ENOENT: nobody to call now. */
+int choose_for(struct store *s, struct db *db, struct arena *a, const struct shift *shift, bool card, int64_t now,
+        struct fault *f) MUST_USE;
+/* One dial or preview by choice or by hand, with everything it changes. */
+struct dial {
+	int64_t contact_id, phone_id; /* contact_id 0: a typed number */
+	str number;
+	int64_t call_id; /* a previewed call to be dialled now; 0: a new one */
+	bool preview;    /* show the card only */
+	bool by_hand;    /* an operator chose whom: a refusal does not move the contact */
+	bool asked;      /* an operator asked for it: his shift may be in pause */
+	int64_t user_id, project_id, now;
+	str uuid, tel_boot; /* dial_now gives them */
+	/* out */
+	struct call_row call;
+	struct message command;
+	int rule; /* enum gate_rule when refused, and of which number */
+	int64_t until, refused_phone_id;
+};
+/* For store_write, arg: struct dial. EALREADY: somebody was faster; EPERM with d->rule: the gate said no. */
+int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f) MUST_USE;
+/* Write it, and when the gate refuses, its rule with the contact; then send the command. */
+int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, struct fault *f) MUST_USE;
+/* Forget which projects had nobody to call. */
+void choose_again(void);
+
+/* seat.c --------------------------------------------------------------------------------------------------------------- */
+enum seat_detail { SEAT_EVENT, SEAT_EVENT_CARD, SEAT_FULL };
+/* who: for SEAT_FULL (the projects he reaches), else NULL. Reads only. */
+int seat_print(struct db *db, struct arena *a, int64_t user_id, const struct who *who, enum seat_detail detail, int64_t now,
+        struct json_out *w, struct fault *f) MUST_USE;
+/* In a writing closure: the event of the user's own seat. */
+int seat_event(struct db *db, struct arena *a, int64_t user_id, bool card, int64_t now, struct fault *f) MUST_USE;
+
+extern const struct route seat_routes[];
+int seat_result(struct request *q); /* result.c */
+extern const struct shape result_shape;
+
+/* dialer.c */
+void dialer_count_dial(int64_t decide_us);
+
+#endif

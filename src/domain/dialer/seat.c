@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* seat.c - the snapshot of an operator's seat: what the page shows, whole or only what moves (contract: docs of GET /seat). */
+#include "base/log.h"
+#include "domain/dialer/dialer_priv.h"
+#include "domain/disposition/disposition.h"
+
+/* One snapshot in the making. */
+struct seat_view {
+	struct db *db;
+	struct arena *a;
+	struct json_out *w;
+	struct fault *f;
+	int64_t user_id, now;
+	bool on_shift;
+	struct shift shift;
+	struct call_row call; /* id 0: none */
+};
+
+static void put_int(struct seat_view *v, const char *key, int64_t n)
+{
+	json_key(v->w, key);
+	json_add_int(v->w, n);
+}
+
+static void put_ref(struct seat_view *v, const char *key, int64_t n)
+{
+	json_key(v->w, key);
+	if (n)
+		json_add_int(v->w, n);
+	else
+		json_add_null(v->w);
+}
+
+static void put_text(struct seat_view *v, const char *key, str s)
+{
+	json_key(v->w, key);
+	json_add_text(v->w, s);
+}
+
+static void put_bool(struct seat_view *v, const char *key, bool b)
+{
+	json_key(v->w, key);
+	json_add_bool(v->w, b);
+}
+
+/* Rows of a query as objects whose members are its columns. */
+static int put_rows(
+        struct seat_view *v, const char *key, const char *const *names, const char *sql, const struct val *vals, size_t n)
+{
+	struct rows r;
+	int err = db_ask(v->db, v->a, sql, vals, n, &r, v->f);
+
+	json_key(v->w, key);
+	json_open(v->w, '[');
+	while (!err && !(err = rows_next(&r, v->f))) {
+		json_open(v->w, '{');
+		for (int i = 0; names[i]; i++) {
+			struct val x = rows_get(&r, i);
+			json_key(v->w, names[i]);
+			if (x.type == VAL_TEXT)
+				json_add_text(v->w, x.u.s);
+			else if (x.type == VAL_INT)
+				json_add_int(v->w, x.u.i);
+			else
+				json_add_null(v->w);
+		}
+		json_close(v->w, '}');
+	}
+	rows_done(&r);
+	json_close(v->w, ']');
+	return err == ENOENT ? 0 : err;
+}
+
+static int put_entities(struct seat_view *v, const char *key, const struct entity *e)
+{
+	struct query *q = query_new(v->a);
+	void *row = arena_alloc(v->a, e->shape.size);
+	struct rows r;
+	int err;
+
+	query_add(q, "SELECT ");
+	entity_columns(e, q);
+	query_add(q, " FROM ");
+	query_name(q, e->table);
+	query_add(q, " WHERE archived = 0 AND project_id = ");
+	query_val(q, V(v->shift.project_id));
+	query_add(q, " ORDER BY position, id LIMIT 500");
+	json_key(v->w, key);
+	json_open(v->w, '[');
+	err = db_ask(v->db, v->a, QUERY(q), &r, v->f);
+	while (!err && !(err = rows_next(&r, v->f))) {
+		err = entity_from_row(e, &r, 0, row, v->f);
+		if (!err)
+			shape_to_json(&e->shape, row, NULL, false, v->w);
+	}
+	rows_done(&r);
+	json_close(v->w, ']');
+	return err == ENOENT ? 0 : err;
+}
+
+static void put_call(struct seat_view *v)
+{
+	const struct call_row *c = &v->call;
+
+	json_key(v->w, "call");
+	if (!c->id) {
+		json_add_null(v->w);
+		return;
+	}
+	json_open(v->w, '{');
+	put_int(v, "id", c->id);
+	put_text(v, "uuid", c->uuid);
+	put_text(v, "state", str_of(call_state_names[c->state]));
+	put_text(v, "mode", str_of(project_modes[c->mode]));
+	put_text(v, "number", c->number);
+	put_ref(v, "contact_id", c->contact_id);
+	put_ref(v, "phone_id", c->phone_id);
+	put_ref(v, "script_version_id", c->script_version_id);
+	put_ref(v, "asked_at", c->asked_at);
+	put_ref(v, "dialled_at", c->dialled_at);
+	put_ref(v, "ringing_at", c->ringing_at);
+	put_ref(v, "answered_at", c->answered_at);
+	put_ref(v, "connected_at", c->connected_at);
+	put_ref(v, "ended_at", c->ended_at);
+	put_text(v, "cause", c->cause ? str_of(call_cause_names[c->cause]) : (str){0});
+	put_ref(v, "result_id", c->result_id);
+	put_ref(v, "result_at", c->result_at);
+	put_bool(v, "muted", v->shift.muted);
+	put_bool(v, "held", c->state == CALL_HELD);
+	json_key(v->w, "draft");
+	if (c->draft.n)
+		json_add_raw(v->w, c->draft);
+	else
+		json_add_null(v->w);
+	json_close(v->w, '}');
+}
+
+static int put_today(struct seat_view *v)
+{
+	struct val n[3] = {{0}}, p[2] = {{0}};
+	struct zone_time t;
+	int64_t midnight = v->now - CLOCK_DAY;
+	int err = 0;
+
+	if (v->shift.project_id)
+		err = db_one(v->db, v->a, "SELECT timezone, plan_per_day FROM project WHERE id = ?1",
+		        VALS(V(v->shift.project_id)), p, 2, v->f);
+	if (!err && p[0].type == VAL_TEXT && !zone_local(val_str(p[0]), v->now, &t, NULL) &&
+	        zone_instant(val_str(p[0]), t.date, 0, &midnight, NULL))
+		midnight = v->now - CLOCK_DAY;
+	if (!err)
+		err = db_one(v->db, v->a,
+		        "SELECT CAST(SUM(calls) AS BIGINT), CAST(SUM(dialogues) AS BIGINT), CAST(SUM(leads) AS BIGINT) FROM call_hour "
+		        "WHERE operator_id = ?1 AND hour >= ?2",
+		        VALS(V(v->user_id), V(midnight)), n, 3, v->f);
+	json_key(v->w, "today");
+	json_open(v->w, '{');
+	put_int(v, "calls", val_int(n[0]));
+	put_int(v, "dialogues", val_int(n[1]));
+	put_int(v, "leads", val_int(n[2]));
+	put_int(v, "plan", val_int(p[1]));
+	json_close(v->w, '}');
+	return err;
+}
+
+static int put_moving(struct seat_view *v)
+{
+	struct val n = {0}, script = {0};
+	int err;
+
+	json_key(v->w, "shift");
+	if (v->on_shift) {
+		json_open(v->w, '{');
+		put_int(v, "id", v->shift.id);
+		put_int(v, "started_at", v->shift.started_at);
+		json_close(v->w, '}');
+	} else {
+		json_add_null(v->w);
+	}
+	put_text(v, "state", str_of(operator_state_names[v->on_shift ? v->shift.state : OPERATOR_OFFLINE]));
+	put_ref(v, "state_since", v->shift.state_at);
+	put_ref(v, "state_until", v->shift.state_until);
+	put_text(v, "leg", v->shift.leg_up ? STR("up") : STR("down"));
+	put_ref(v, "pause_reason_id", v->shift.pause_reason_id);
+	put_ref(v, "project_id", v->shift.project_id);
+	err = put_today(v);
+	if (!err)
+		err = db_one(v->db, v->a,
+		        "SELECT COUNT(*) FROM callback WHERE project_id = ?1 AND state = 'open' AND due_at <= ?2 AND (operator_id IS NULL OR "
+		        "operator_id = ?3)",
+		        VALS(V(v->shift.project_id), V(v->now), V(v->user_id)), &n, 1, v->f);
+	put_int(v, "queue", val_int(n));
+	if (!err && !v->call.id)
+		err = db_one(v->db, v->a, "SELECT MAX(id) FROM script_version WHERE project_id = ?1 AND state = 'active'",
+		        VALS(V(v->shift.project_id)), &script, 1, v->f);
+	put_ref(v, "script_version_id", v->call.id ? v->call.script_version_id : val_int(script));
+	put_call(v);
+	return err;
+}
+
+static int put_card(struct seat_view *v)
+{
+	json_key(v->w, "card");
+	if (!v->call.contact_id) {
+		json_add_null(v->w);
+		return 0;
+	}
+	return contact_card(v->db, v->a, v->call.contact_id, NULL, v->w, v->f);
+}
+
+static int put_script(struct seat_view *v)
+{
+	struct val x[4];
+	int err =
+	        v->call.script_version_id
+	                ? db_one(v->db, v->a, "SELECT id, number, approved_at, graph FROM script_version WHERE id = ?1",
+	                          VALS(V(v->call.script_version_id)), x, 4, v->f)
+	                : db_one(v->db, v->a,
+	                          "SELECT id, number, approved_at, graph FROM script_version WHERE project_id = ?1 AND state = 'active' "
+	                          "ORDER BY id DESC LIMIT 1",
+	                          VALS(V(v->shift.project_id)), x, 4, v->f);
+
+	json_key(v->w, "script");
+	if (err) {
+		json_add_null(v->w);
+		return err == ENOENT ? 0 : err;
+	}
+	json_open(v->w, '{');
+	put_int(v, "id", val_int(x[0]));
+	put_int(v, "number", val_int(x[1]));
+	put_ref(v, "approved_at", val_int(x[2]));
+	json_key(v->w, "graph");
+	json_add_raw(v->w, val_str(x[3]));
+	json_close(v->w, '}');
+	return 0;
+}
+
+static int put_project(struct seat_view *v)
+{
+	struct val x[7];
+	int err = db_one(v->db, v->a,
+	        "SELECT p.name, p.mode, p.wrap_up_s, p.preview_s, p.language, p.state, c.name FROM project p JOIN customer c ON c.id = "
+	        "p.customer_id WHERE p.id = ?1",
+	        VALS(V(v->shift.project_id)), x, COUNT(x), v->f);
+
+	json_key(v->w, "project");
+	if (err) {
+		json_add_null(v->w);
+		return err == ENOENT ? 0 : err;
+	}
+	json_open(v->w, '{');
+	put_int(v, "id", v->shift.project_id);
+	put_text(v, "name", val_str(x[0]));
+	put_text(v, "mode", val_str(x[1]));
+	put_int(v, "wrap_up_s", val_int(x[2]));
+	put_int(v, "preview_s", val_int(x[3]));
+	put_text(v, "language", val_str(x[4]));
+	put_text(v, "state", val_str(x[5]));
+	put_text(v, "customer", val_str(x[6]));
+	json_close(v->w, '}');
+	return 0;
+}
+
+static const char *const project_names[] = {"id", "name", "mode", NULL}, *const reason_names[] = {
+                                                                                 "id", "name", "paid", NULL};
+
+static int put_still(struct seat_view *v, const struct who *who)
+{
+	struct query *q = query_new(v->a);
+	int err = put_project(v);
+
+	query_add(q, "SELECT p.id, p.name, p.mode FROM project p WHERE p.state = 'running'");
+	access_scope(q, who, SCOPE_PROJECT, "p.id");
+	query_add(q, " ORDER BY p.name LIMIT 200");
+	if (!err)
+		err = put_rows(v, "projects", project_names, QUERY(q));
+	if (!err)
+		err = put_rows(v, "pause_reasons", reason_names,
+		        "SELECT id, name, paid FROM pause_reason WHERE archived = 0 ORDER BY position, id LIMIT 100",
+		        NO_VALS);
+	if (!err)
+		err = put_script(v);
+	if (!err)
+		err = put_entities(v, "results", &result_entity);
+	return err ? err : put_entities(v, "form_fields", &form_field_entity);
+}
+
+int seat_print(struct db *db, struct arena *a, int64_t user_id, const struct who *who, enum seat_detail detail, int64_t now,
+        struct json_out *w, struct fault *f)
+{
+	struct seat_view v = {.db = db, .a = a, .w = w, .f = f, .user_id = user_id, .now = now};
+	int64_t position = 0;
+	int err = detail == SEAT_FULL ? event_position(db, a, &position, f) : 0;
+
+	if (!err)
+		err = shift_of(db, a, user_id, &v.shift, f);
+	v.on_shift = !err;
+	if (!err && v.shift.call_id)
+		err = call_find(db, a, v.shift.call_id, (str){0}, &v.call, f);
+	if (err && err != ENOENT)
+		return err;
+	json_open(w, '{');
+	if (detail == SEAT_FULL)
+		put_int(&v, "position", position);
+	err = put_moving(&v);
+	if (!err && detail != SEAT_EVENT)
+		err = put_card(&v);
+	if (!err && detail == SEAT_FULL)
+		err = put_still(&v, who);
+	json_close(w, '}');
+	return err;
+}
+
+int seat_event(struct db *db, struct arena *a, int64_t user_id, bool card, int64_t now, struct fault *f)
+{
+	struct text t = {.a = a};
+	struct json_out w = {.t = &t};
+	int err = seat_print(db, a, user_id, NULL, card ? SEAT_EVENT_CARD : SEAT_EVENT, now, &w, f);
+
+	return err ? err
+	           : event_add(db, a,
+	                     &(struct event){.entity = "seat",
+	                             .verb = "changed",
+	                             .row_id = user_id,
+	                             .user_id = user_id,
+	                             .body = text_str(&t)},
+	                     f);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* recording.c - the rows of recordings, the job that encodes them, and playing one. */
+#include "domain/recording/recording.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "domain/role/role.h"
+#include "engine/audio/ogg.h"
+#include "kit/app/app.h"
+#include "kit/file/file.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct recording {
+	int64_t id, call_id, project_id;
+	int state;
+	str raw_path;
+	int64_t file_id;
+	str sha256;
+	int64_t bytes, duration_ms, created_at;
+};
+enum { RECORDING_IS_OPEN, RECORDING_RAW, RECORDING_KEPT, RECORDING_LOST };
+static const char *const states[] = {"open", "raw", "kept", "lost", NULL};
+
+#define ENTITY struct recording
+static const struct field fields[] = {
+        F_ID(),
+        F_REF(call_id, "journal", "Of which call", .flags = GIVEN),
+        F_REF(project_id, "project", "Its project", .flags = GIVEN),
+        F_WORD(state, states, "Being written, written, encoded and kept, or lost", .flags = GIVEN),
+        F_STR(raw_path, 0, 300, "Where the telephone process wrote it", .flags = GIVEN | NULLABLE | STAFF_ONLY | UNLISTED),
+        F_INT(file_id, 0, 0, "The kept file", .flags = GIVEN | NULLABLE | STAFF_ONLY | UNLISTED),
+        F_STR(sha256, 0, 64, "SHA-256 of the kept file", .flags = GIVEN | NULLABLE),
+        F_INT(bytes, 0, 0, "Its size", .flags = GIVEN),
+        F_INT(duration_ms, 0, 0, "Its length", .flags = GIVEN),
+        F_TIME(created_at, "When the call was answered", .flags = GIVEN),
+};
+#undef ENTITY
+static const struct entity recording_entity =
+        ENTITY_OF(recording, fields, "recording", "A recording of a call, both sides apart");
+
+static const struct resource recording_resource = {
+        .entity = &recording_entity,
+        .path = "/recordings",
+        .read = MAY_LISTEN,
+        .write = MAY_SET_UP,
+        .not_made = true,
+        .not_changed = true,
+        .scope = SCOPE_PROJECT,
+        .scope_column = "project_id",
+        .silent = true,
+};
+
+/* Where recordings lie while they are raw: DATA/recordings/2026-03/UUID.wav. */
+static const char *raw_file(const struct app *app, struct arena *a, str path)
+{
+	if (path.n && path.p[0] == '/')
+		return str_z(a, path);
+	return str_z(a, str_printf(a, "%s/recordings/%.*s", app->settings.data_dir, STR_ARG(path)));
+}
+
+/* A path tel gives stays below its folder, whoever speaks. */
+static bool path_good(str path)
+{
+	return path.n && path.p[0] != '/' && str_find_str(path, STR(".."), 0) == path.n;
+}
+
+int recording_follow(struct db *db, struct arena *a, const struct message *m, bool *ret_job, struct fault *f)
+{
+	struct val v[2], id;
+	int err = path_good(m->path)
+	                  ? db_one(db, a, "SELECT id, project_id FROM call WHERE uuid = ?1", VALS(V(m->call)), v, 2, f)
+	                  : ENOENT;
+
+	if (err) {
+		log_warn("recording", "a recording of no call of ours: %.*s", STR_ARG(m->path));
+		return err == ENOENT ? 0 : err;
+	}
+	if (m->recording == RECORDING_OPEN)
+		return db_run(db,
+		        "INSERT INTO recording (call_id, project_id, state, raw_path, created_at) VALUES (?1, ?2, 'open', ?3, ?4) "
+		        "ON CONFLICT (call_id) DO NOTHING",
+		        VALS(v[0], v[1], V(m->path), V(m->at)), NULL, f);
+	err = db_one(db, a,
+	        "INSERT INTO recording (call_id, project_id, state, raw_path, bytes, duration_ms, created_at) VALUES (?1, ?2, 'raw', ?3, ?4, "
+	        "?5, ?6) ON CONFLICT (call_id) DO UPDATE SET state = CASE WHEN recording.state = 'kept' THEN 'kept' ELSE 'raw' END, bytes = "
+	        "excluded.bytes, duration_ms = excluded.duration_ms RETURNING id",
+	        VALS(v[0], v[1], V(m->path), V(m->bytes), V(m->ms), V(m->at)), &id, 1, f);
+	if (!err)
+		err = job_add(db, a, "encode_recording", val_int(id), (str){0}, m->at, NULL, f);
+	*ret_job |= !err;
+	return err;
+}
+
+int recording_orphans(struct db *db, struct arena *a, str living_boot, int64_t now, bool *ret_job, struct fault *f)
+{
+	int64_t ids[500];
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(db, a,
+	        "SELECT r.id FROM recording r JOIN call c ON c.id = r.call_id WHERE r.state = 'open' AND c.ended_at IS NOT NULL "
+	        "AND (c.tel_boot IS NULL OR c.tel_boot <> ?1) LIMIT 500",
+	        VALS(V(living_boot)), &r, f);
+
+	while (!err && n < COUNT(ids) && !(err = rows_next(&r, f)))
+		ids[n++] = rows_int(&r, 0);
+	rows_done(&r);
+	err = err == ENOENT ? 0 : err;
+	for (size_t i = 0; i < n && !err; i++) {
+		err = db_run(db, "UPDATE recording SET state = 'raw' WHERE id = ?1", VALS(V(ids[i])), NULL, f);
+		if (!err)
+			err = job_add(db, a, "encode_recording", ids[i], (str){0}, now, NULL, f);
+		*ret_job |= !err;
+	}
+	return err;
+}
+
+struct keeping {
+	struct recording *r;
+	struct file file;
+	int64_t now;
+};
+static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct keeping *k = arg;
+	int err = file_add(db, a, &k->file, k->now, f);
+
+	if (!err)
+		err = db_run(db,
+		        "UPDATE recording SET state = 'kept', file_id = ?2, sha256 = ?3, bytes = ?4, duration_ms = ?5 WHERE id = ?1",
+		        VALS(V(k->r->id), V(k->file.id), V(k->file.sha256), V(k->file.bytes), V(k->r->duration_ms)), NULL,
+		        f);
+	if (!err)
+		err = event_add(db, a,
+		        &(struct event){.entity = "recording",
+		                .verb = "kept",
+		                .row_id = k->r->id,
+		                .project_id = k->r->project_id,
+		                .right = MAY_LISTEN},
+		        f);
+	return err;
+}
+
+static int lost_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	(void)a;
+	return db_run(db, "UPDATE recording SET state = 'lost' WHERE id = ?1", VALS(V(*(const int64_t *)arg)), NULL, f);
+}
+
+static int encode(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
+{
+	struct recording r;
+	struct keeping k = {.r = &r, .now = clock_ms(), .file = {.name = STR("recording.ogg"), .type = STR("audio/ogg")}};
+	struct stat st;
+	const char *raw, *path;
+	char key[33];
+	int err = entity_get(&recording_entity, db, a, job->ref_id, &r, f);
+
+	if (err == ENOENT || (!err && r.state != RECORDING_RAW))
+		return 0;
+	if (err)
+		return err;
+	raw = raw_file(app, a, r.raw_path);
+	if (stat(raw, &st))
+		return store_write(app->store, db, a, lost_write, &r.id, f);
+	path = file_new_path(a, key);
+	err = audio_wav_to_opus(raw, path, &r.duration_ms, f);
+	if (!err)
+		err = file_measure(a, path, &k.file, f);
+	if (!err)
+		err = store_write(app->store, db, a, keep_write, &k, f);
+	if (err)
+		unlink(path);
+	else if (unlink(raw))
+		log_warn("recording", "the raw file stays: %s", strerror(errno));
+	return err;
+}
+
+static int audio(struct request *q)
+{
+	struct recording r;
+	struct file file;
+	int err = resource_find(&recording_resource, q, q->id[0], &r);
+
+	if (!err && r.state == RECORDING_KEPT)
+		err = file_get(q->db, q->a, r.file_id, &file, &q->fault);
+	if (!err && (r.state == RECORDING_IS_OPEN || r.state == RECORDING_LOST))
+		err = fail(&q->fault, ENOENT, NULL, "no_recording", "there is nothing to play");
+	if (err)
+		return err;
+	q->http->type = r.state == RECORDING_KEPT ? "audio/ogg" : "audio/wav";
+	q->http->file = r.state == RECORDING_KEPT ? file_path(q->a, &file) : raw_file(q->app, q->a, r.raw_path);
+	return 0;
+}
+
+static const struct route routes[] = {
+        {HTTP_GET, "/recordings/{id}/audio", MAY_LISTEN, audio, "The recording, in ranges as a player asks",
+                .gives_raw = "audio/ogg"},
+        {0},
+};
+static const struct resource *const resources[] = {&recording_resource, NULL};
+static const struct job_kind jobs[] = {
+        {.name = "encode_recording",
+                .run = encode,
+                .base_ms = 20 * CLOCK_SECOND,
+                .tries_max = 8,
+                .nice = true,
+                .doc = "Encodes a recording to Ogg/Opus and keeps it with its SHA-256"},
+        {0},
+};
+const struct module recording_module = {.name = "recording", .resources = resources, .routes = routes, .jobs = jobs};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* shift.h - an operator's day: from taking the seat to leaving it, span by span; the open shift is also the seat's mirror of what tel
+ * says (state, leg, call). Reasons of pauses, hours worked, and the floor: who sits where now. */
+#ifndef DOMAIN_SHIFT_SHIFT_H
+#define DOMAIN_SHIFT_SHIFT_H
+
+#include "callflow/operator.h"
+#include "kit/route/route.h"
+
+struct shift {
+	int64_t id, user_id, project_id, started_at;
+	enum operator_state state;
+	int64_t state_at, state_until, pause_reason_id, call_id;
+	bool leg_up, muted;
+	bool back_ready; /* becomes ready by himself once his leg is up with a new telephone process */
+};
+extern const struct module shift_module;
+
+/* The open shift of a user. ENOENT: he is offline. Reads only. */
+int shift_of(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f) MUST_USE;
+/* All open shifts, in the arena. Reads only. */
+int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f) MUST_USE;
+/* The rest in a writing closure. A new shift in pause; sets its id. EEXIST: there is an open one. */
+int shift_start(struct db *db, struct arena *a, struct shift *s, int64_t now, struct fault *f) MUST_USE;
+/* Store s as it is now; a change of state, project or reason ends a span at state_at and begins the next. */
+int shift_put(struct db *db, struct arena *a, const struct shift *s, struct fault *f) MUST_USE;
+int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, const char *why, struct fault *f) MUST_USE;
+
+#endif
