@@ -120,7 +120,7 @@ void answer_refusal(struct exchange *x)
 	x->q.out = (struct text){.a = &x->q.a};
 	json_open(&w, '{'), json_key(&w, "error"), json_open(&w, '{');
 	json_key(&w, "code"), json_add_text(&w, str_of(x->fault.code));
-	json_key(&w, "field"), json_add_text(&w, str_of(x->fault.field));
+	json_key(&w, "field"), json_add_null(&w);
 	json_key(&w, "what"), json_add_text(&w, str_of(x->fault.what));
 	json_close(&w, '}'), json_close(&w, '}');
 	if (x->refused == 405)

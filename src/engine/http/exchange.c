@@ -12,6 +12,16 @@ static void new_id(struct http_server *s, char id[24])
 	        (unsigned long long)atomic_fetch_add(&s->request_count, 1) & 0xFFFFFFFFFFull);
 }
 
+/* libmicrohttpd would parse the query too, into a buffer that a few hundred parameters fill, and then lose its way (0.9.75 overwrites
+ * the state its own refusal set). Its own copy of the address ends here at the question mark. */
+static void end_at_query(const char *uri)
+{
+	char *query = strchr((char *)(uintptr_t)uri, '?');
+
+	if (query)
+		query[query[1] != 0] = 0;
+}
+
 void *exchange_new(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -19,6 +29,8 @@ void *exchange_new(void *cls, const char *uri, struct MHD_Connection *mhd)
 	struct exchange *x = NEW(&a, struct exchange);
 
 	x->target = str_copy(&a, str_of(uri ? uri : ""));
+	if (uri)
+		end_at_query(uri);
 	x->q.a = a;
 	x->q.raw = x;
 	x->q.status = 200;
