@@ -113,6 +113,8 @@ CREATE TABLE import (
   reading TEXT, mapping TEXT,                      -- JSON: encoding, delimiter, header row; field of each column
   rows_total @INT@ NOT NULL DEFAULT 0, rows_done @INT@ NOT NULL DEFAULT 0, accepted @INT@ NOT NULL DEFAULT 0, duplicates @INT@ NOT NULL DEFAULT 0,
   rejected @INT@ NOT NULL DEFAULT 0, skipped @INT@ NOT NULL DEFAULT 0, error TEXT,
+  same_as_id @INT@,                                -- an earlier import of the same bytes into this project
+  loaded_at @INT@,                                 -- all rows are in: from here on it is finished, never rolled back
   author_id @INT@ REFERENCES "user"(id), created_at @INT@ NOT NULL, started_at @INT@, ended_at @INT@
 );
 CREATE INDEX import_base ON import(base_id);
@@ -129,7 +131,7 @@ CREATE TABLE contact (
 );
 CREATE INDEX contact_next ON contact(project_id, state, due_at, id);
 CREATE INDEX contact_base ON contact(base_id, state, id);
-CREATE INDEX contact_import ON contact(import_id);
+CREATE INDEX contact_import ON contact(import_id, id);
 CREATE INDEX contact_last ON contact(project_id, last_at, id);
 CREATE INDEX contact_result ON contact(project_id, last_result_id, last_at, id);
 CREATE UNIQUE INDEX contact_in_call ON contact(reserved_call);
@@ -137,15 +139,19 @@ CREATE INDEX contact_zone ON contact(base_id, state, timezone, id);
 
 CREATE TABLE person (
   id @ID@, version @INT@ NOT NULL DEFAULT 1, project_id @INT@ NOT NULL, contact_id @INT@ NOT NULL, name TEXT NOT NULL, position TEXT, email TEXT,
-  decides @INT@ NOT NULL DEFAULT 0, note TEXT
+  decides @INT@ NOT NULL DEFAULT 0, note TEXT,
+  import_id @INT@                                  -- set when an import added it to a contact that was there before
 );
 CREATE INDEX person_contact ON person(contact_id);
+CREATE INDEX person_import ON person(import_id, id) WHERE import_id IS NOT NULL;
 
 CREATE TABLE phone (                               -- e164 "+78124483454"; ext the extension to ask for
   id @ID@, version @INT@ NOT NULL DEFAULT 1, project_id @INT@ NOT NULL, base_id @INT@ NOT NULL, contact_id @INT@ NOT NULL, person_id @INT@,
-  e164 TEXT NOT NULL, ext TEXT, position @INT@ NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'good'   -- good, wrong, refused
+  e164 TEXT NOT NULL, ext TEXT, position @INT@ NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'good',  -- good, wrong, refused
+  import_id @INT@                                  -- as in person
 );
 CREATE INDEX phone_contact ON phone(contact_id);
+CREATE INDEX phone_import ON phone(import_id, id) WHERE import_id IS NOT NULL;
 CREATE INDEX phone_number ON phone(base_id, e164);
 CREATE INDEX phone_e164 ON phone(e164);
 

@@ -23,7 +23,8 @@ struct config {
 	const char *role, *login, *name, *email, *password_file;
 	bool json, dry_run, routes, repair;
 	int64_t base;
-	const char *args[CONFIG_ARGS]; /* what is no option */
+	const char *encoding, *delimiter, *sheet, *header_row, *country, *map; /* import: instead of the guess */
+	const char *args[CONFIG_ARGS];                                         /* what is no option */
 	size_t n_args;
 };
 /* Options of the command named argv[0] ("serve", "user add"), checked against its row: unknown, repeated or incomplete ones are

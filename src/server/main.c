@@ -22,6 +22,8 @@ static const struct command {
         {"demo", "[OPTION …]", "fill an empty database with a demonstration project and print its logins", cli_demo},
         {"user add", "--login LOGIN --name NAME --role ROLE [OPTION …]",
                 "add a person who may log in; prints a link to choose a password unless one is given", cli_user_add},
+        {"import", "--base ID FILE [OPTION …]", "put the contacts of a CSV or XLSX file into a base; --dry-run only looks",
+                cli_import},
         {"openapi", "[OPTION …]", "print the description of the API", cli_openapi},
 };
 

@@ -2,13 +2,15 @@
 /* numbers.c - a compact table from number to contact, and contacts joined when a row has numbers of two (union by age: the older one stays). */
 #include "domain/import/row.h"
 
+#define IN_FILE ((uint64_t)1 << 63)
+
 struct owner {
-	int64_t id;      /* in the base; 0: not written yet */
+	int64_t id;      /* of one the base had before; 0: new */
 	uint32_t parent; /* itself while it stands */
-	uint32_t record; /* of the file; 0: the base had it before */
+	uint32_t record; /* the first of the file that has a number of it; 0: none yet */
 };
 struct numbers {
-	uint64_t *keys; /* digits of the number; 0: free. A power of two of them */
+	uint64_t *keys; /* digits of the number, and IN_FILE; 0: free. A power of two of them */
 	uint32_t *values;
 	size_t slots, used;
 	struct owner *owners;
@@ -63,7 +65,7 @@ static size_t slot_of(const uint64_t *keys, size_t slots, uint64_t key)
 	uint64_t h = key * 0x9E3779B97F4A7C15u;
 	size_t i = (size_t)(h ^ h >> 29) & (slots - 1);
 
-	while (keys[i] && keys[i] != key)
+	while (keys[i] && (keys[i] & ~IN_FILE) != key)
 		i = (i + 1) & (slots - 1);
 	return i;
 }
@@ -85,7 +87,7 @@ static int grow(struct numbers *n, struct fault *f)
 	}
 	for (size_t i = 0; i < n->slots; i++)
 		if (n->keys[i]) {
-			size_t at = slot_of(keys, slots, n->keys[i]);
+			size_t at = slot_of(keys, slots, n->keys[i] & ~IN_FILE);
 			keys[at] = n->keys[i];
 			values[at] = n->values[i];
 		}
@@ -119,7 +121,7 @@ uint32_t numbers_contact(struct numbers *n, uint32_t c)
 	return c;
 }
 
-static int put(struct numbers *n, str e164, uint32_t owner, struct fault *f)
+static int put(struct numbers *n, str e164, uint32_t owner, uint64_t mark, struct fault *f)
 {
 	int err = grow(n, f);
 	size_t at;
@@ -128,7 +130,7 @@ static int put(struct numbers *n, str e164, uint32_t owner, struct fault *f)
 		return err;
 	at = slot_of(n->keys, n->slots, key_of(e164));
 	n->used += !n->keys[at];
-	n->keys[at] = key_of(e164);
+	n->keys[at] = key_of(e164) | mark;
 	n->values[at] = owner;
 	return 0;
 }
@@ -142,7 +144,7 @@ int numbers_known(struct numbers *n, str e164, int64_t contact_id, struct fault 
 		owner = (uint32_t)n->n - 1; /* the numbers of a contact come one after the other */
 	else
 		err = add_owner(n, 0, contact_id, &owner, f);
-	return err ? err : put(n, e164, owner, f);
+	return err ? err : put(n, e164, owner, 0, f);
 }
 
 /* The older of two contacts stays. One the base had before is never joined into another: it may have been called. */
@@ -150,7 +152,7 @@ static void join(struct numbers *n, uint32_t other, struct numbers_verdict *v)
 {
 	uint32_t keep = v->contact < other ? v->contact : other, gone = v->contact < other ? other : v->contact;
 
-	if (n->owners[gone].record == 0)
+	if (n->owners[gone].id)
 		return;
 	n->owners[gone].parent = keep;
 	n->contacts--;
@@ -170,7 +172,13 @@ int numbers_row(struct numbers *n, struct import_row *row, struct numbers_verdic
 		v->is_new[i] = !n->keys[at];
 		if (v->is_new[i])
 			continue;
+		n->unique += !(n->keys[at] & IN_FILE);
+		n->keys[at] |= IN_FILE;
 		owner = numbers_contact(n, n->values[at]);
+		if (!n->owners[owner].record) {
+			n->owners[owner].record = (uint32_t)row->record;
+			n->contacts++;
+		}
 		if (!found)
 			v->contact = owner;
 		else if (owner != v->contact)
@@ -184,13 +192,13 @@ int numbers_row(struct numbers *n, struct import_row *row, struct numbers_verdic
 	}
 	for (size_t i = 0; !err && i < row->n_phones; i++)
 		if (v->is_new[i]) {
-			err = put(n, row->phones[i].e164, v->contact, f);
+			err = put(n, row->phones[i].e164, v->contact, IN_FILE, f);
 			n->unique++;
 		}
 	if (!err && found) {
 		row->status = ROW_DUPLICATE;
-		row->duplicate_of = n->owners[v->contact].record;
-		row->contact_id = n->owners[v->contact].record ? 0 : n->owners[v->contact].id;
+		row->contact_id = n->owners[v->contact].id;
+		row->duplicate_of = row->contact_id ? 0 : n->owners[v->contact].record;
 	}
 	return err;
 }
@@ -200,9 +208,9 @@ int64_t numbers_id(const struct numbers *n, uint32_t contact)
 	return n->owners[contact].id;
 }
 
-void numbers_id_set(struct numbers *n, uint32_t contact, int64_t id)
+size_t numbers_count(const struct numbers *n)
 {
-	n->owners[contact].id = id;
+	return n->n;
 }
 
 int64_t numbers_unique(const struct numbers *n)

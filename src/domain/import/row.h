@@ -60,11 +60,11 @@ struct numbers_verdict {
 };
 /* Also sets status ROW_DUPLICATE, duplicate_of and contact_id of an accepted row. */
 int numbers_row(struct numbers *n, struct import_row *row, struct numbers_verdict *ret, struct fault *f) MUST_USE;
-/* The one that contact became; id in the base, 0 unless set. */
+/* The one that contact became; id in the base, 0 for those of the file. */
 uint32_t numbers_contact(struct numbers *n, uint32_t contact);
 int64_t numbers_id(const struct numbers *n, uint32_t contact);
-void numbers_id_set(struct numbers *n, uint32_t contact, int64_t id);
-/* Of the file: different numbers, and contacts after joining. */
+size_t numbers_count(const struct numbers *n); /* contacts, those that are no more included */
+/* Of the file: different numbers, and the contacts they are of, after joining. */
 int64_t numbers_unique(const struct numbers *n);
 int64_t numbers_contacts(const struct numbers *n);
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* import_db.c - rows of the table import: begun, ended. One import at a time works on a base. */
+#include "base/clock.h"
+#include "domain/import/import_priv.h"
+#include "domain/role/role.h"
+#include "engine/crypto/crypto.h"
+#include "kit/event/event.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+int import_busy(struct db *db, struct arena *a, int64_t base_id, int64_t but_id, struct fault *f)
+{
+	struct val other;
+	int err = db_one(db, a,
+	        "SELECT id FROM import WHERE base_id = ?1 AND id <> ?2 AND state IN ('running', 'undoing') LIMIT 1",
+	        VALS(V(base_id), V(but_id)), &other, 1, f);
+
+	if (err == ENOENT)
+		return 0;
+	return err ? err : fail(f, EALREADY, "state", "busy", "another import works on this base: wait for its end");
+}
+
+int import_event(struct db *db, struct arena *a, int64_t id, int64_t project_id, struct fault *f)
+{
+	struct event e = {
+	        .entity = "import", .verb = "changed", .row_id = id, .project_id = project_id, .right = MAY_SEE_BASE};
+
+	return event_add(db, a, &e, f);
+}
+
+struct ending {
+	int64_t id, project_id, rejects_file_id;
+	enum import_state state;
+	const struct fault *why;
+	struct file *rejects;
+};
+
+static int end_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct ending *e = arg;
+	int64_t now = clock_ms();
+	int err = e->rejects ? file_add(db, a, e->rejects, now, f) : 0;
+
+	if (!err)
+		err = db_run(db,
+		        "UPDATE import SET state = ?2, ended_at = ?3, error = ?4, rejects_file_id = COALESCE(?5, rejects_file_id), version = "
+		        "version + 1 WHERE id = ?1",
+		        VALS(V(e->id), V(str_of(import_states[e->state])), V(now),
+		                V(e->why ? str_of(e->why->what) : (str){0}), val_ref(e->rejects ? e->rejects->id : 0)),
+		        NULL, f);
+	return err ? err : import_event(db, a, e->id, e->project_id, f);
+}
+
+int import_end(struct store *s, int64_t id, int64_t project_id, enum import_state state, const struct fault *why,
+        struct file *rejects, struct fault *f)
+{
+	struct ending e = {.id = id, .project_id = project_id, .state = state, .why = why, .rejects = rejects};
+	struct arena a = {0};
+	int err = store_write(s, NULL, &a, end_write, &e, f);
+
+	arena_free(&a);
+	return err;
+}
+
+struct beginning {
+	struct load *l;
+	str name, sha256;
+};
+
+static int begin_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct beginning *b = arg;
+	struct load *l = b->l;
+	struct val v[1];
+	int err = db_one(db, a, "SELECT project_id FROM base WHERE id = ?1", VALS(V(l->base_id)), v, 1, f);
+
+	if (err == ENOENT)
+		return fail(f, ENOENT, "base", "none", "there is no base %lld", (long long)l->base_id);
+	if (!err)
+		err = import_busy(db, a, l->base_id, 0, f);
+	if (err)
+		return err;
+	l->project_id = val_int(v[0]);
+	err = db_one(db, a,
+	        "INSERT INTO import (project_id, base_id, file_name, file_sha256, state, created_at, started_at) VALUES (?1, ?2, ?3, ?4, "
+	        "'running', ?5, ?5) RETURNING id",
+	        VALS(V(l->project_id), V(l->base_id), V(b->name), V(b->sha256), V(l->now)), v, 1, f);
+	if (!err)
+		l->import_id = val_int(v[0]);
+	return err ? err : import_event(db, a, l->import_id, l->project_id, f);
+}
+
+static int hash_of(const char *path, char ret[SHA256_HEX], struct fault *f)
+{
+	int64_t bytes;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err = fd < 0 ? fail(f, errno, NULL, "open", "the file cannot be opened") : sha256_fd(fd, ret, &bytes, f);
+
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+int import_by_hand(struct load *l, struct arena *a, struct fault *f)
+{
+	const char *slash = strrchr(l->path, '/');
+	struct beginning b = {.l = l, .name = str_of(slash ? slash + 1 : l->path)};
+	struct fault ignored;
+	char sum[SHA256_HEX];
+	int err = hash_of(l->path, sum, f), ended;
+
+	b.sha256 = str_of(sum);
+	if (!err)
+		err = store_write(l->store, NULL, a, begin_write, &b, f);
+	if (err)
+		return err;
+	err = load_run(l, f);
+	ended = import_end(l->store, l->import_id, l->project_id, err ? IMPORT_FAILED : IMPORT_DONE, err ? f : NULL, NULL,
+	        err ? &ignored : f);
+	return err ? err : ended;
+}
+
+int import_country(const char *db_url, int64_t base_id, struct arena *a, str *ret, struct fault *f)
+{
+	struct db *db;
+	struct val v;
+	int err = db_open(db_url, true, &db, f);
+
+	if (err)
+		return err;
+	err = db_one(db, a, "SELECT country FROM base WHERE id = ?1", VALS(V(base_id)), &v, 1, f);
+	if (err == ENOENT)
+		err = fail(f, ENOENT, "base", "none", "there is no base %lld", (long long)base_id);
+	if (!err)
+		*ret = val_str(v);
+	db_close(db);
+	return err;
+}
