@@ -41,6 +41,7 @@ static int day_set(struct evening *e, int64_t now, int back, struct fault *f)
 		return err;
 	days = date_days(t.date) - back;
 	e->day = date_of_days(days);
+	e->yesterday = back > 0;
 	e->weekday = date_weekday(days);
 	err = zone_instant(e->zone, e->day, 0, &e->from, f);
 	return err ? err : zone_instant(e->zone, date_of_days(days + 1), 0, &e->until, f);
@@ -153,8 +154,8 @@ static int compose(struct db *db, struct arena *a, struct batch *b, struct fault
 		        .language = e->language,
 		        .message_id = letter_message_id(a, &s),
 		        .once_key = once_key(a, b, b->of[i].to)};
-	/* A day without a single call of a project that stands still is not worth a letter. */
-	if (!b->by_hand && !g.calls && !str_eq(e->state, STR("running")))
+	/* A day without a single call is worth a letter only on its evening, and only when there should have been some. */
+	if (!b->by_hand && !g.calls && (e->yesterday || !str_eq(e->state, STR("running"))))
 		b->n = 0;
 	return 0;
 }

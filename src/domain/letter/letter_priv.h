@@ -18,6 +18,7 @@ struct evening {
 	struct date day; /* which day the letter is about, in the project's zone */
 	int weekday;
 	int64_t from, until; /* that day, UTC ms */
+	bool yesterday;      /* the hour passed while nobody looked */
 	str url;             /* "https://host" */
 	str company;         /* our own name */
 };

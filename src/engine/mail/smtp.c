@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* smtp.c - one letter to one server by libcurl. What the server and we said is watched to tell a person exactly where it stopped. */
+#include "base/parse.h"
 #include "engine/mail/mail.h"
 
 #include <arpa/inet.h>
@@ -16,19 +17,24 @@ struct talk {
 	struct mail_report *report;
 	str mime;
 	size_t given; /* bytes of mime handed to curl */
+	bool over;    /* we said QUIT: what comes now is politeness, not the reason */
 };
 
 /* The server's lines come here as "headers". */
 static size_t heard(char *p, size_t size, size_t n, void *arg)
 {
-	struct mail_report *r = ((struct talk *)arg)->report;
+	const struct talk *t = arg;
+	struct mail_report *r = t->report;
 	str line = str_trim((str){p, size * n});
+	int64_t code;
 	size_t out = 0;
 
-	/* Only what looks like SMTP is kept, so that a wrong port cannot be used to read another service's banner. */
-	if (line.n < 3 || line.p[0] < '2' || line.p[0] > '5' || (line.n > 3 && line.p[3] != ' ' && line.p[3] != '-'))
+	if (t->over)
 		return size * n;
-	r->code = (line.p[0] - '0') * 100 + (line.p[1] - '0') * 10 + (line.p[2] - '0');
+	/* What does not look like SMTP ends the talk unseen, so that a wrong port cannot be used to read another service's banner. */
+	if (!parse_int(str_sub(line, 0, 3), 200, 599, &code) || (line.n > 3 && line.p[3] != ' ' && line.p[3] != '-'))
+		return 0;
+	r->code = (int)code;
 	for (size_t i = 0; i < line.n && out < sizeof r->reply - 1; i++)
 		r->reply[out++] = (char)(line.p[i] >= ' ' && line.p[i] < 127 ? line.p[i] : '?');
 	r->reply[out] = 0;
@@ -43,11 +49,13 @@ static int said(CURL *curl, curl_infotype type, char *p, size_t n, void *arg)
 		enum mail_phase phase;
 	} verbs[] = {{"EHLO", MAIL_GREET}, {"HELO", MAIL_GREET}, {"STARTTLS", MAIL_SECURE}, {"AUTH", MAIL_LOGIN},
 	        {"MAIL", MAIL_SENDER}, {"RCPT", MAIL_RECIPIENT}, {"DATA", MAIL_DATA}};
-	struct mail_report *r = ((struct talk *)arg)->report;
+	struct talk *t = arg;
+	struct mail_report *r = t->report;
 
 	(void)curl;
 	if (type != CURLINFO_HEADER_OUT)
 		return 0;
+	t->over |= str_starts((str){p, n}, STR("QUIT"));
 	for (size_t i = 0; i < COUNT(verbs); i++)
 		if (str_starts((str){p, n}, str_of(verbs[i].verb)) && verbs[i].phase > r->phase)
 			r->phase = verbs[i].phase;
@@ -212,7 +220,7 @@ static void init(void)
 int mail_send(const struct mail_server *s, str from, str to, str mime, struct mail_report *ret, struct fault *f)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct talk t = {ret, mime, 0};
+	struct talk t = {.report = ret, .mime = mime};
 	char from_z[260], to_z[260];
 	struct curl_slist *rcpt = NULL;
 	CURLU *u;

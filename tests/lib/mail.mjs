@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// mail.mjs - a real mail server for a test: Postfix takes letters over SMTP (STARTTLS and log-in as on the internet), Dovecot keeps
+// them and gives them by IMAP. All on free ports of loopback, in a temporary folder, run by processes of this test only.
+// Needs root (Postfix insists) and the packages postfix, dovecot-imapd, dovecot-lmtpd.
+import { execFileSync, spawn } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort, sleep } from './server.mjs'
+
+export const mailPossible = process.getuid() === 0 && existsSync('/usr/sbin/postfix') && existsSync('/usr/sbin/dovecot')
+
+const PASSWORD = 'почтовый-пароль-1'
+const idOf = (flag, user) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }))
+
+// mail = await mailServer(t, ['anna@example.test']): port, login, password, inbox(address) → letters, stop(), start().
+export async function mailServer(t, addresses) {
+  const dir = mkdtempSync(join(tmpdir(), 'zvonar-mail-'))
+  const m = new MailServer(dir, addresses)
+  for (const name of ['port', 'imap', 'lmtp', 'auth']) m[name] = await freePort()
+  t.after(() => m.destroy())
+  m.write()
+  await m.startDovecot()
+  await m.start()
+  return m
+}
+
+class MailServer {
+  constructor(dir, addresses) {
+    Object.assign(this, { dir, addresses, login: addresses[0], password: PASSWORD, starts: 0 })
+  }
+  at(name) {
+    return join(this.dir, name)
+  }
+
+  write() {
+    const { dir } = this
+    chmodSync(dir, 0o755)
+    for (const name of ['postfix', 'queue', 'data', 'mail', 'run', 'state']) mkdirSync(this.at(name))
+    chownSync(this.at('data'), idOf('-u', 'postfix'), idOf('-g', 'postfix'))
+    chownSync(this.at('mail'), idOf('-u', 'nobody'), idOf('-g', 'nobody'))
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+      '-keyout', this.at('key.pem'), '-out', this.at('cert.pem')], { stdio: 'ignore' })
+    writeFileSync(this.at('postfix/main.cf'), `compatibility_level = 3.6
+myhostname = mx.example.test
+mydestination =
+mynetworks =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+queue_directory = ${dir}/queue
+data_directory = ${dir}/data
+maillog_file = ${dir}/mail.log
+maillog_file_prefixes = ${tmpdir()}
+local_recipient_maps =
+alias_maps =
+virtual_mailbox_domains = example.test
+virtual_mailbox_maps = inline:{ ${this.addresses.map((a) => `{ ${a} = yes }`).join(' ')} }
+virtual_transport = lmtp:inet:127.0.0.1:${this.lmtp}
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject_unauth_destination
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:${this.auth}
+smtpd_tls_security_level = may
+smtpd_tls_auth_only = yes
+smtpd_tls_cert_file = ${dir}/cert.pem
+smtpd_tls_key_file = ${dir}/key.pem
+`)
+    const services = ['pickup unix n - n 60 1 pickup', 'cleanup unix n - n - 0 cleanup', 'qmgr unix n - n 300 1 qmgr', 'tlsmgr unix - - n 1000? 1 tlsmgr',
+      'rewrite unix - - n - - trivial-rewrite', 'bounce unix - - n - 0 bounce', 'defer unix - - n - 0 bounce', 'trace unix - - n - 0 bounce',
+      'lmtp unix - - n - - lmtp', 'anvil unix - - n - 1 anvil', 'scache unix - - n - 1 scache', 'postlog unix-dgram n - n - 1 postlogd',
+      'error unix - - n - - error', 'retry unix - - n - - error', 'proxymap unix - - n - - proxymap']
+    writeFileSync(this.at('postfix/master.cf'), [`127.0.0.1:${this.port} inet n - n - - smtpd`, ...services].join('\n') + '\n')
+    writeFileSync(this.at('dovecot.conf'), `base_dir = ${dir}/run
+state_dir = ${dir}/state
+log_path = ${dir}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:${dir}/mail/%u
+first_valid_uid = 1
+postmaster_address = postmaster@example.test
+passdb {
+  driver = static
+  args = password=${PASSWORD}
+}
+userdb {
+  driver = static
+  args = uid=nobody gid=nogroup home=${dir}/mail/%u allow_all_users=yes
+}
+service imap-login {
+  inet_listener imap {
+    port = ${this.imap}
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${this.lmtp}
+  }
+}
+service auth {
+  inet_listener {
+    address = 127.0.0.1
+    port = ${this.auth}
+  }
+}
+`)
+  }
+
+  async startDovecot() {
+    this.dovecot = spawn('dovecot', ['-F', '-c', this.at('dovecot.conf')], { stdio: 'ignore' })
+    await this.listens(this.imap)
+    await this.listens(this.lmtp)
+  }
+  // Postfix alone comes and goes: the mailboxes stay.
+  async start() {
+    this.postfix = spawn('postfix', ['-c', this.at('postfix'), 'start-fg'], { stdio: 'ignore' })
+    this.gone = new Promise((done) => this.postfix.once('exit', done))
+    await this.listens(this.port)
+  }
+  async stop() {
+    execFileSync('postfix', ['-c', this.at('postfix'), 'stop'], { stdio: 'ignore' })
+    await this.gone
+  }
+  async destroy() {
+    if (this.postfix && this.postfix.exitCode === null) await this.stop().catch(() => this.postfix.kill('SIGKILL'))
+    if (this.dovecot) {
+      const over = new Promise((done) => this.dovecot.once('exit', done))
+      if (this.dovecot.exitCode === null) {
+        this.dovecot.kill('SIGTERM')
+        await over
+      }
+    }
+    if (process.env.ZVONAR_KEEP) console.error(`kept: ${this.dir}`)
+    else rmSync(this.dir, { recursive: true, force: true })
+  }
+
+  async listens(port) {
+    for (const until = Date.now() + 15000; Date.now() < until; await sleep(50)) {
+      const up = await new Promise((done) => {
+        const c = net.connect(port, '127.0.0.1', () => done(true))
+        c.once('error', () => done(false)).once('connect', () => c.destroy())
+      })
+      if (up) return
+    }
+    const log = ['mail.log', 'dovecot.log'].map((name) => (existsSync(this.at(name)) ? readFileSync(this.at(name), 'utf8') : '')).join('\n')
+    throw new Error(`nothing listens on ${port}:\n${log}`)
+  }
+
+  // By IMAP, with curl: every letter of the mailbox, oldest first.
+  inbox(address) {
+    const imap = (path, ...more) =>
+      execFileSync('curl', ['-sS', '--noproxy', '*', '-u', `${address}:${PASSWORD}`, ...more, `imap://127.0.0.1:${this.imap}/${path}`], { encoding: 'utf8' })
+    const count = Number(imap('', '-X', 'STATUS INBOX (MESSAGES)').match(/MESSAGES (\d+)/)[1])
+    return Array.from({ length: count }, (_, i) => new Letter(imap(`INBOX;MAILINDEX=${i + 1}`)))
+  }
+  async inboxHas(address, n, ms = 15000) {
+    for (const until = Date.now() + ms; Date.now() < until; await sleep(150)) {
+      const letters = this.inbox(address)
+      if (letters.length >= n) return letters
+    }
+    throw new Error(`${address} has ${this.inbox(address).length} letters, not ${n}`)
+  }
+}
+
+// A letter as it arrived: header(name), text, html.
+class Letter {
+  constructor(raw) {
+    this.raw = raw
+    const cut = raw.indexOf('\r\n\r\n')
+    this.headers = raw.slice(0, cut).replace(/\r\n[ \t]+/g, ' ').split('\r\n')
+    const boundary = this.header('Content-Type').match(/boundary="?([^";]+)/)[1]
+    const parts = raw.slice(cut).split(`--${boundary}`)
+    const part = (type) => {
+      const one = parts.find((p) => p.toLowerCase().includes(`content-type: ${type}`))
+      return one && Buffer.from(one.slice(one.indexOf('\r\n\r\n')), 'base64').toString('utf8')
+    }
+    this.text = part('text/plain')
+    this.html = part('text/html')
+  }
+  header(name) {
+    const line = this.headers.find((h) => h.toLowerCase().startsWith(`${name.toLowerCase()}:`))
+    return line && decodeWords(line.slice(name.length + 1).trim())
+  }
+}
+
+// RFC 2047: =?utf-8?B?…?= and =?utf-8?Q?…?=; a blank between two such words is none.
+function decodeWords(s) {
+  return s.replace(/\?=\s+=\?/g, '?==?').replace(/=\?([^?]+)\?([BQ])\?([^?]*)\?=/gi, (_, charset, kind, body) => {
+    const bytes = /b/i.test(kind)
+      ? Buffer.from(body, 'base64')
+      : Buffer.from(body.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, (__, hex) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1')
+    return new TextDecoder(charset).decode(bytes)
+  })
+}
+
+// A mail server of a bad character: replies(command) gives what it says, after wait ms. seen: the letters it took.
+export async function badMailServer(t, { replies = () => undefined, wait = 0 } = {}) {
+  const seen = []
+  const server = net.createServer(async (c) => {
+    let rest = ''
+    let data = false
+    const say = async (line) => {
+      if (wait) await sleep(wait)
+      if (!c.destroyed) c.write(`${line}\r\n`)
+    }
+    c.on('error', () => {})
+    await say('220 bad.example.test')
+    c.setEncoding('utf8').on('data', async (text) => {
+      rest += text
+      for (let cut; (cut = rest.indexOf(data ? '\r\n.\r\n' : '\r\n')) >= 0; ) {
+        const line = rest.slice(0, cut)
+        rest = rest.slice(cut + (data ? 5 : 2))
+        const said = replies(data ? 'LETTER' : line)
+        if (data) seen.push(line)
+        const opens = !data && line.startsWith('DATA') && !said
+        data = opens
+        await say(said ?? (opens ? '354 go' : '250 ok'))
+        if (line.startsWith('QUIT')) c.end()
+      }
+    })
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  t.after(() => server.close())
+  return { port: server.address().port, seen }
+}
