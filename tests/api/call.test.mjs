@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From a ready operator to a saved result, and what happens when a process dies on the way. The telephone process is tests/lib/tel.mjs.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeProject, rollups } from '../lib/house.mjs'
+import { engines, serve } from '../lib/server.mjs'
+import { Tel } from '../lib/tel.mjs'
+
+const sdp = `v=0\r\n${'a=x\r\n'.repeat(5)}`
+
+async function house(t, engine, options = {}) {
+  const path = join('/tmp', `zvonar-tel-${process.pid}-${Math.random().toString(36).slice(2)}.sock`)
+  const tel = await new Tel(path, options).start()
+  const s = await serve(t, { engine, args: ['--tel', path] })
+  t.after(() => tel.dead || tel.kill())
+  const h = { s, tel, path }
+  h.sit = async (project_id) => {
+    const who = s.person('operator', { project_ids: [project_id] })
+    const post = async (path, body, headers) => {
+      const r = await s.call('POST', `/api/seat/${path}`, { as: who, body: body ?? {}, headers })
+      return r
+    }
+    const ok = async (path, body, headers) => {
+      const r = await post(path, body, headers)
+      assert.equal(r.status, 200, `${path}: ${r.text}`)
+      return r.body
+    }
+    const seat = async () => (await s.call('GET', '/api/seat', { as: who })).body
+    const until = async (see, ms = 3000) => {
+      let now
+      for (const end = Date.now() + ms; Date.now() < end; await sleep(5)) {
+        now = await seat()
+        if (see(now)) return now
+      }
+      throw new Error(`the seat is ${JSON.stringify({ state: now.state, leg: now.leg, call: now.call })}\n${s.log.slice(-2000)}`)
+    }
+    await ok('start', { project_id })
+    await until((x) => x.state === 'pause')
+    const leg = await ok('leg', { sdp })
+    assert.match(leg.sdp, /^v=0/)
+    await until((x) => x.leg === 'up')
+    return { who, id: who.id, post, ok, seat, until }
+  }
+  return h
+}
+
+function right(s) {
+  const r = rollups(s)
+  assert.deepEqual(r.kept, r.counted)
+  assert.deepEqual(r.states, r.now)
+}
+
+for (const engine of engines) {
+  test(`a call from ready to result (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s)
+    const contact = p.contact('+78124483454')
+    const field = s.insert('form_field', { project_id: p.project_id, position: 1, key: 'budget', label: 'Бюджет', type: 'text', required_by: `[${p.results.lead}]` })
+    const o = await sit(p.project_id)
+    const stream = await s.events({ as: o.who })
+    const asked = Date.now()
+    await o.ok('ready')
+    const card = await stream.next((e) => e.entity === 'seat' && e.body?.card)
+    const dial = await tel.command('dial')
+    assert.ok(dial.seen_at - asked < 500, `${dial.seen_at - asked} ms from ready to dial`)
+    assert.equal(card.body.card.company, 'Компания +78124483454')
+    assert.equal(dial.number, '+78124483454')
+    assert.equal(dial.operator, o.id)
+    let seat = await o.until((x) => x.state === 'talking')
+    assert.equal(seat.call.state, 'connected')
+    assert.equal(seat.script.id, p.script_id)
+    assert.equal(seat.card.id, contact)
+    const call = seat.call
+
+    await t.test('the contact is in this call alone, and may not be dialled', async () => {
+      const admin = s.person('admin')
+      const why = await s.call('GET', `/api/contacts/${contact}/why`, { as: admin })
+      assert.deepEqual([why.body.may, why.body.rule], [false, 'reserved'], why.text)
+      assert.equal(s.rows(`SELECT reserved_call FROM contact WHERE id = ${contact}`)[0].reserved_call, call.id)
+    })
+    await t.test('a draft survives, a result before the end is refused', async () => {
+      const draft = await s.call('PUT', '/api/seat/draft', { as: o.who, body: { call_id: call.id, comment: 'интересно', answers: { budget: '10' }, path: [['n1', null, 5]] } })
+      assert.equal(draft.status, 200, draft.text)
+      assert.deepEqual((await o.seat()).call.draft, { result_id: null, comment: 'интересно', answers: { budget: '10' }, path: [['n1', null, 5]] })
+      const early = await o.post('result', { call_id: call.id, result_id: p.results.lead })
+      assert.deepEqual([early.status, early.body.error.code], [409, 'talking'])
+      const leave = await o.post('stop')
+      assert.deepEqual([leave.status, leave.body.error.code], [409, 'talking'])
+    })
+    await o.ok('hangup')
+    seat = await o.until((x) => x.state === 'wrap_up')
+    assert.equal(seat.call.cause, 'hung_up')
+    right(s)
+
+    await t.test('a result that lacks its answer is refused, and nothing is stored', async () => {
+      const r = await o.post('result', { call_id: call.id, result_id: p.results.lead })
+      assert.deepEqual([r.status, r.body.error.field, r.body.error.code], [400, 'budget', 'required'])
+      const foreign = s.person('operator', { project_ids: [p.project_id] })
+      const theirs = await s.call('POST', '/api/seat/result', { as: foreign, body: { call_id: call.id, result_id: p.results.lead } })
+      assert.equal(theirs.status, 404)
+      assert.equal(s.rows(`SELECT result_id FROM call WHERE id = ${call.id}`)[0].result_id, null)
+    })
+    await t.test('a result is saved once for its key', async () => {
+      const body = { call_id: call.id, result_id: p.results.lead, comment: 'берут', answers: { budget: '10' }, then: 'pause' }
+      const answers = await Promise.all(Array.from({ length: 5 }, () => o.post('result', body, { 'Idempotency-Key': 'k1' })))
+      assert.deepEqual(new Set(answers.map((a) => a.status)), new Set([200]), answers.map((a) => a.text).join('\n'))
+      assert.equal((await o.post('result', body, { 'Idempotency-Key': 'k1' })).status, 200)
+      const other = await o.post('result', { ...body, result_id: p.results.refusal }, { 'Idempotency-Key': 'k2' })
+      assert.deepEqual([other.status, other.body.error.code], [409, 'saved'])
+      assert.equal(s.rows(`SELECT value FROM answer WHERE contact_id = ${contact} AND field_id = ${field}`)[0].value, '10')
+      const c = s.rows(`SELECT state, closed_reason, last_result_id, last_comment, reserved_call FROM contact WHERE id = ${contact}`)[0]
+      assert.deepEqual(c, { state: 'closed', closed_reason: 'result', last_result_id: p.results.lead, last_comment: 'берут', reserved_call: null })
+      await o.until((x) => x.state === 'pause' && !x.call)
+      assert.equal((await o.seat()).today.leads, 1)
+      right(s)
+    })
+    await t.test('the journal and the events of the call', async () => {
+      const admin = s.person('admin')
+      const list = await s.call('GET', `/api/calls?project_id=${p.project_id}&total=1`, { as: admin })
+      assert.equal(list.status, 200, list.text)
+      assert.deepEqual([list.body.total, list.body.rows[0].result, list.body.rows[0].company, list.body.rows[0].cause], [1, 'Лид', 'Компания +78124483454', 'hung_up'])
+      const csv = await s.call('GET', '/api/calls?format=csv', { as: admin })
+      assert.match(csv.text, /Компания/)
+      const events = await s.call('GET', `/api/calls/${call.id}/events`, { as: admin })
+      assert.ok(events.body.rows.some((e) => e.state === 'connected'))
+      const hours = await s.call('GET', '/api/hours', { as: o.who })
+      assert.equal(hours.body.rows[0].user_id, o.id, hours.text)
+    })
+    await o.ok('stop')
+    await o.until((x) => x.state === 'offline' && !x.shift)
+    stream.close()
+  })
+
+  test(`causes, promises and lists (${engine})`, async (t) => {
+    let far = () => 'busy'
+    const { s, tel, sit } = await house(t, engine, { far: (c) => far(c) })
+    const p = makeProject(s)
+    const first = p.contact('+78124483454')
+    const o = await sit(p.project_id)
+    await o.ok('ready')
+    await tel.command('dial')
+    await o.until((x) => x.state === 'ready')
+
+    await t.test('busy: the contact is due in ten minutes, one attempt counted', () => {
+      const c = s.rows(`SELECT state, due_at, attempts, attempts_day, reserved_call FROM contact WHERE id = ${first}`)[0]
+      assert.deepEqual([c.state, c.attempts, c.attempts_day, c.reserved_call], ['due', 1, 1, null])
+      assert.ok(Math.abs(c.due_at - Date.now() - 600000) < 5000)
+      right(s)
+    })
+    await t.test('a number that is none is marked, the other one is tried', async () => {
+      far = (c) => (c.number === '+74951234567' ? 'wrong_number' : 'answer')
+      const two = p.contact(['+74951234567', '+74957654321'])
+      assert.equal((await tel.command('dial')).number, '+74951234567')
+      await o.until((x) => x.state === 'ready' && !x.call)
+      assert.deepEqual(s.rows(`SELECT e164, state FROM phone WHERE contact_id = ${two} ORDER BY position`), [
+        { e164: '+74951234567', state: 'wrong' },
+        { e164: '+74957654321', state: 'good' }
+      ])
+      s.run(`UPDATE contact SET due_at = ${Date.now()} WHERE id = ${two}`)
+      assert.equal((await tel.command('dial')).number, '+74957654321')
+    })
+    await t.test('«do not call»: the number is on the customer\'s list at once, and the other project\'s contact stays undialled', async () => {
+      const seat = await o.until((x) => x.state === 'talking')
+      await o.ok('hangup')
+      await o.until((x) => x.state === 'wrap_up')
+      await o.ok('result', { call_id: seat.call.id, result_id: p.results.never, then: 'pause' })
+      assert.deepEqual(s.rows('SELECT e164, level, customer_id, call_id FROM do_not_call'), [{ e164: '+74957654321', level: 'customer', customer_id: p.customer_id, call_id: seat.call.id }])
+      const sister = makeProject(s, { customer_id: p.customer_id })
+      const same = sister.contact('+74957654321')
+      const why = await s.call('GET', `/api/contacts/${same}/why`, { as: s.person('admin') })
+      assert.deepEqual([why.body.may, why.body.rule], [false, 'do_not_call_customer'])
+      right(s)
+    })
+    await t.test('a promise is kept at its moment, before others', async () => {
+      far = () => 'answer'
+      await o.until((x) => x.state === 'pause')
+      const third = p.contact('+73432123456')
+      await o.ok('ready')
+      let seat = await o.until((x) => x.state === 'talking')
+      assert.equal(seat.call.contact_id, third)
+      tel.end(seat.call.uuid, 'hung_up', 'contact')
+      await o.until((x) => x.state === 'wrap_up')
+      const bad = await o.post('result', { call_id: seat.call.id, result_id: p.results.callback })
+      assert.deepEqual([bad.status, bad.body.error.field], [400, 'callback'])
+      const due_at = Date.now() + 1500
+      await o.ok('result', { call_id: seat.call.id, result_id: p.results.callback, callback: { due_at, mine: true, note: 'после обеда' }, then: 'ready' })
+      const why = await s.call('GET', `/api/contacts/${third}/why`, { as: s.person('admin') })
+      assert.equal(why.body.rule, 'callback_later', why.text)
+      seat = await o.until((x) => x.state === 'talking', 6000)
+      assert.equal(seat.call.contact_id, third)
+      assert.ok(Date.now() >= due_at)
+      tel.end(seat.call.uuid, 'hung_up', 'contact')
+      await o.until((x) => x.state === 'wrap_up')
+      await o.ok('result', { call_id: seat.call.id, result_id: p.results.retry, then: 'ready' })
+      assert.deepEqual(s.rows(`SELECT state, call_id FROM callback WHERE contact_id = ${third}`), [{ state: 'done', call_id: seat.call.id }])
+      right(s)
+    })
+  })
+
+  test(`preview and by hand (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s, { mode: 'preview' })
+    const a = p.contact('+78124483454')
+    const b = p.contact('+74951234567')
+    const o = await sit(p.project_id)
+    await o.ok('ready')
+    let seat = await o.until((x) => x.state === 'preview')
+    assert.equal(seat.card.id, a)
+    await tel.none('dial', 50)
+    await o.ok('skip', { reason: 'закрыто на обед' })
+    seat = await o.until((x) => x.state === 'preview' && x.call?.contact_id === b)
+    const c = s.rows(`SELECT state, attempts, reserved_call FROM contact WHERE id = ${a}`)[0]
+    assert.deepEqual(c, { state: 'due', attempts: 0, reserved_call: null })
+    await o.ok('dial')
+    await o.until((x) => x.state === 'talking')
+    await o.ok('hangup')
+    await o.until((x) => x.state === 'wrap_up')
+    await o.ok('result', { call_id: seat.call.id, result_id: p.results.refusal, then: 'pause' })
+    await o.until((x) => x.state === 'pause')
+    const number = await o.post('dial', { number: '112' })
+    assert.equal(number.status, 400, number.text)
+    const again = await o.post('dial', { contact_id: b })
+    assert.deepEqual([again.status, again.body.error.code], [409, 'closed'])
+    await o.ok('dial', { number: '8 (812) 999-11-22' })
+    seat = await o.until((x) => x.state === 'talking')
+    assert.deepEqual([seat.call.number, seat.call.contact_id, seat.card], ['+78129991122', null, null])
+    await o.ok('hold', { on: true })
+    await o.until((x) => x.call.held)
+    await o.ok('hold', { on: false })
+    await o.ok('hangup')
+    await o.until((x) => x.state === 'wrap_up')
+    right(s)
+  })
+
+  test(`the app dies in mid-talk and is back in step (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s)
+    const [a, b] = [p.contact('+78124483454'), p.contact('+74951234567')]
+    const [o, x] = [await sit(p.project_id), await sit(p.project_id)]
+    await o.ok('ready')
+    const seat = await o.until((v) => v.state === 'talking')
+    await x.ok('ready')
+    const other = await x.until((v) => v.state === 'talking')
+    assert.deepEqual(new Set([seat.call.contact_id, other.call.contact_id]), new Set([a, b]))
+    await s.call('PUT', '/api/seat/draft', { as: o.who, body: { call_id: seat.call.id, comment: 'почти' } })
+    process.kill(s.pidOf('app'), 'SIGKILL')
+    const died = Date.now()
+    tel.end(other.call.uuid, 'hung_up', 'contact') // while the app is away
+    await s.ready()
+    const back = await o.until((v) => v.state === 'talking' && v.call?.state === 'connected')
+    await x.until((v) => v.state === 'wrap_up' && v.call?.cause === 'hung_up')
+    assert.ok(Date.now() - died < 2000, `back in step after ${Date.now() - died} ms`)
+    assert.equal(back.call.draft.comment, 'почти')
+    await o.ok('hangup')
+    await o.until((v) => v.state === 'wrap_up')
+    await o.ok('result', { call_id: seat.call.id, result_id: p.results.refusal, then: 'pause' })
+    await x.ok('result', { call_id: other.call.id, result_id: p.results.refusal, then: 'pause' })
+    right(s)
+    assert.equal(s.rows('SELECT count(*) AS n FROM call')[0].n, 2)
+  })
+
+  test(`the telephone process dies: calls end with a cause, contacts return once (${engine})`, async (t) => {
+    const h = await house(t, engine, { far: (c) => (c.number === '+74951234567' ? 'ring' : 'answer') })
+    const { s, tel, sit } = h
+    const p = makeProject(s)
+    const [talks, rings] = [p.contact('+78124483454'), p.contact('+74951234567')]
+    const [o, x] = [await sit(p.project_id), await sit(p.project_id)]
+    await o.ok('ready')
+    const seat = await o.until((v) => v.state === 'talking')
+    assert.equal(seat.call.contact_id, talks)
+    await x.ok('ready')
+    await x.until((v) => v.call?.state === 'ringing')
+    await tel.kill()
+    const answer = await o.post('hangup')
+    assert.equal(answer.status, 503, answer.text)
+    const next = await new Tel(h.path).start()
+    t.after(() => next.kill())
+    const bye = [await next.command('bye'), await next.command('bye')]
+    assert.deepEqual(new Set(bye.map((m) => m.dialog)).size, 2)
+    const mine = await o.until((v) => v.state === 'pause' && v.call?.cause === 'tel_lost')
+    assert.equal(mine.leg, 'down')
+    const calls = s.rows('SELECT contact_id, state, cause, ended_by FROM call ORDER BY id')
+    assert.deepEqual(calls, [
+      { contact_id: talks, state: 'ended', cause: 'tel_lost', ended_by: 'system' },
+      { contact_id: rings, state: 'ended', cause: 'tel_lost', ended_by: 'system' }
+    ])
+    const c = s.rows(`SELECT state, attempts, reserved_call FROM contact WHERE id = ${rings}`)[0]
+    assert.deepEqual(c, { state: 'due', attempts: 0, reserved_call: null })
+    right(s)
+    await o.ok('result', { call_id: seat.call.id, result_id: p.results.retry })
+    await x.ok('leg', { sdp })
+    await x.until((v) => v.state === 'ready' && v.leg === 'up') // as he was, by himself
+    s.run(`UPDATE contact SET due_at = 0 WHERE id = ${rings}`)
+    assert.equal((await next.command('dial')).number, '+74951234567')
+    await x.until((v) => v.state === 'talking')
+    right(s)
+  })
+
+  test(`events told twice change nothing (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s)
+    p.contact('+78124483454')
+    const o = await sit(p.project_id)
+    await o.ok('ready')
+    const seat = await o.until((v) => v.state === 'talking')
+    tel.end(seat.call.uuid, 'hung_up', 'contact')
+    await o.until((v) => v.state === 'wrap_up')
+    const before = s.rows('SELECT * FROM call_hour')
+    const events = s.rows('SELECT body FROM call_event ORDER BY seq').map((e) => JSON.parse(e.body))
+    tel.kept = events
+    tel.socket.destroy() // it connects again and is told everything from the start
+    await sleep(600)
+    assert.deepEqual(s.rows('SELECT * FROM call_hour'), before)
+    assert.equal(s.rows('SELECT count(*) AS n FROM call_event')[0].n, events.length)
+    assert.equal((await o.seat()).state, 'wrap_up')
+    right(s)
+  })
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// tel.mjs - a telephone process for tests of the app process: it listens on the unix socket and speaks the protocol of
+// src/callflow/message.h, with events numbered and repeated until they are acknowledged, but has no legs and no sound. What the far
+// side does is decided by `far(call)`: 'answer' (default), 'busy', 'no_answer', 'ring' (rings until told), …
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused'])
+
+export class Tel {
+  constructor(path, { far = () => 'answer' } = {}) {
+    Object.assign(this, { path, far, boot: randomUUID(), seq: 0, kept: [], operators: new Map(), calls: new Map(), commands: [], acks: 0 })
+    this.waiting = new Set()
+  }
+
+  async start() {
+    rmSync(this.path, { force: true })
+    this.server = net.createServer((socket) => this.#connected(socket))
+    await new Promise((done, failed) => this.server.once('error', failed).listen(this.path, done))
+    return this
+  }
+
+  // As a killed process: connections break, nothing is said.
+  async kill() {
+    this.dead = true
+    this.socket?.destroy()
+    await new Promise((done) => this.server.close(done))
+    rmSync(this.path, { force: true })
+  }
+
+  #connected(socket) {
+    this.socket?.destroy()
+    this.socket = socket
+    let rest = Buffer.alloc(0)
+    socket.on('error', () => {})
+    socket.on('close', () => this.socket === socket && (this.socket = null))
+    socket.on('data', (bytes) => {
+      rest = Buffer.concat([rest, bytes])
+      while (rest.length >= 4 && rest.length >= 4 + rest.readUInt32BE(0)) {
+        const n = rest.readUInt32BE(0)
+        const m = JSON.parse(rest.subarray(4, 4 + n).toString('utf8'))
+        rest = rest.subarray(4 + n)
+        this.#command(m)
+      }
+    })
+  }
+
+  #write(m) {
+    const body = Buffer.from(JSON.stringify(m))
+    const head = Buffer.alloc(4)
+    head.writeUInt32BE(body.length)
+    this.socket?.write(Buffer.concat([head, body]))
+  }
+
+  // Say something; kept events get their number.
+  tell(m) {
+    if (this.dead) return
+    if (notKept.has(m.kind)) return this.#write(m)
+    const e = { ...m, boot: this.boot, seq: ++this.seq, at: Date.now() }
+    this.kept.push(e)
+    this.#write(e)
+  }
+
+  // The next command of that kind (also one already seen and not yet taken).
+  async command(kind, ms = 5000) {
+    for (const until = Date.now() + ms; Date.now() < until; await sleep(2)) {
+      const at = this.commands.findIndex((c) => c.kind === kind)
+      if (at >= 0) return this.commands.splice(at, 1)[0]
+    }
+    throw new Error(`no command ${kind} in ${ms} ms; waiting: ${this.commands.map((c) => c.kind)}`)
+  }
+  async none(kind, ms = 300) {
+    await sleep(ms)
+    const found = this.commands.find((c) => c.kind === kind)
+    if (found) throw new Error(`a command nobody wanted: ${JSON.stringify(found)}`)
+  }
+
+  operator(id, state, more = {}) {
+    const o = this.operators.get(id)
+    Object.assign(o, { state, ...more })
+    const m = { kind: 'operator', operator: id, state }
+    if (o.up) m.up = true
+    if (o.call) m.call = o.call
+    if (more.until) m.until = more.until
+    if (more.cause) m.cause = more.cause
+    if (o.reason && state === 'pause') m.reason = o.reason
+    this.tell(m)
+  }
+  callState(uuid, state, more = {}) {
+    const c = this.calls.get(uuid)
+    c.state = state
+    this.tell({ kind: 'call', call: uuid, state, operator: c.operator, ...more })
+  }
+  answer(uuid) {
+    const c = this.calls.get(uuid)
+    this.callState(uuid, 'answered')
+    this.tell({ kind: 'recording', call: uuid, state: 'open', path: `${c.record}.wav` })
+    this.callState(uuid, 'connected')
+    this.operator(c.operator, 'talking')
+  }
+  end(uuid, cause, by, more = {}) {
+    const c = this.calls.get(uuid)
+    const talked = c.state === 'connected' || c.state === 'held'
+    this.callState(uuid, 'ended', { cause, by, ...more })
+    this.calls.delete(uuid)
+    const o = this.operators.get(c.operator)
+    o.call = undefined
+    const wrap = o.wrap_up_ms
+    if (talked) this.operator(c.operator, 'wrap_up', { until: Date.now() + wrap, cause: 'call' })
+    else this.operator(c.operator, o.then ?? 'ready', { cause: 'call' })
+  }
+
+  #command(m) {
+    const known = {
+      hello: () => {
+        this.#write({
+          kind: 'hello',
+          boot: this.boot,
+          last_seq: this.seq,
+          calls: [...this.calls].map(([call, c]) => ({ call, state: c.state, operator: c.operator })),
+          operators: [...this.operators].map(([operator, o]) => ({ operator, state: o.state, ...(o.up ? { up: true } : {}), ...(o.call ? { call: o.call } : {}) }))
+        })
+        for (const e of this.kept) this.#write(e)
+      },
+      ack: () => {
+        this.acks++
+        if (m.boot === this.boot) this.kept = this.kept.filter((e) => e.seq > m.seq)
+      },
+      trunks: () => m.rows.forEach((r) => this.tell({ kind: 'trunk', trunk: r.trunk, state: 'up' })),
+      trunk_test: () => this.tell({ kind: 'trunk_tested', request: m.request, steps: [{ what: 'options', ok: true, detail: '200 OK' }] }),
+      operator_start: () => {
+        if (!this.operators.has(m.operator)) this.operators.set(m.operator, {})
+        const o = this.operators.get(m.operator)
+        Object.assign(o, { wrap_up_ms: m.wrap_up_ms, preview_ms: m.preview_ms })
+        this.operator(m.operator, 'pause')
+      },
+      operator_leg: () => {
+        this.tell({ kind: 'sdp', request: m.request, sdp: 'v=0\r\n' })
+        this.operators.get(m.operator).up = true
+        this.tell({ kind: 'leg', operator: m.operator, up: true, codec: 'opus' })
+      },
+      echo: () => this.tell({ kind: 'sdp', request: m.request, sdp: 'v=0\r\n' }),
+      operator_ready: () => this.operator(m.operator, 'ready'),
+      operator_pause: () => {
+        const o = this.operators.get(m.operator)
+        o.reason = m.reason
+        if (o.state === 'talking' || o.state === 'reserved') o.then = 'pause'
+        else this.operator(m.operator, 'pause')
+      },
+      operator_stop: () => {
+        this.operator(m.operator, 'offline', { up: false })
+        this.operators.delete(m.operator)
+      },
+      wrap_up_done: () => {
+        const o = this.operators.get(m.operator)
+        o.reason = m.reason
+        if (m.then === 'stop') return known.operator_stop()
+        this.operator(m.operator, o.then ?? m.then)
+        o.then = undefined
+      },
+      preview: () => this.operator(m.operator, 'preview', { call: m.call, until: Date.now() + this.operators.get(m.operator).preview_ms }),
+      dial: () => this.#dial(m),
+      hangup: () => this.calls.has(m.call) && this.end(m.call, 'hung_up', m.by),
+      hold: () => this.callState(m.call, m.on ? 'held' : 'connected')
+    }
+    if (m.kind !== 'ack' && m.kind !== 'hello' && m.kind !== 'trunks') this.commands.push({ ...m, seen_at: Date.now() })
+    known[m.kind]?.()
+  }
+
+  #dial(m) {
+    this.calls.set(m.call, { ...m, state: 'created' })
+    this.operator(m.operator, 'reserved', { call: m.call })
+    this.callState(m.call, 'dialling')
+    const what = this.far(m)
+    if (what === 'silent') return
+    if (what === 'busy' || what === 'wrong_number') return this.end(m.call, what, 'contact', { sip_code: what === 'busy' ? 486 : 404 })
+    this.callState(m.call, 'ringing')
+    this.tell({ kind: 'dialog', call: m.call, dialog: `dialog of ${m.call}` })
+    if (what === 'no_answer') return this.end(m.call, 'no_answer', 'system')
+    if (what === 'answer') this.answer(m.call)
+  }
+}
