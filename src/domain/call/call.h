@@ -23,6 +23,9 @@ extern const struct module call_module;
 
 /* By id, or by uuid when id is 0. ENOENT. Reads only. */
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f) MUST_USE;
+/* Nobody else changes this row until the transaction ends: before reading what a write depends on (SQLite has one writer anyway). */
+int call_hold(struct db *db, struct arena *a, int64_t id, str uuid, struct fault *f) MUST_USE;
+int contact_hold(struct db *db, struct arena *a, int64_t contact_id, struct fault *f) MUST_USE;
 /* A new call in the state asked; sets its id. uuid, project_id, contact_id, phone_id, operator_id, number, mode, asked_at … are given. */
 int call_make(struct db *db, struct arena *a, struct call_row *c, struct fault *f) MUST_USE;
 /* The dial command goes out when this is committed: counts as an attempt of the contact, in its own day. */

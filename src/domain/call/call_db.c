@@ -49,6 +49,40 @@ int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_
 	return 0;
 }
 
+static int hold(struct db *db, struct arena *a, const char *table, int64_t id, str uuid, struct fault *f)
+{
+	struct query *q;
+	struct val v;
+	int err;
+
+	if (db_engine(db) == DB_SQLITE)
+		return 0;
+	q = query_new(a);
+	query_add(q, "SELECT id FROM ");
+	query_name(q, table);
+	if (uuid.n) {
+		query_add(q, " WHERE uuid = ");
+		query_val(q, V(uuid));
+	} else {
+		query_add(q, " WHERE id = ");
+		query_val(q, V(id));
+	}
+	query_add(q, " ");
+	query_word(q, db, DB_FOR_UPDATE);
+	err = db_one(db, a, QUERY(q), &v, 1, f);
+	return err == ENOENT ? 0 : err;
+}
+
+int call_hold(struct db *db, struct arena *a, int64_t id, str uuid, struct fault *f)
+{
+	return hold(db, a, "call", id, uuid, f);
+}
+
+int contact_hold(struct db *db, struct arena *a, int64_t contact_id, struct fault *f)
+{
+	return hold(db, a, "contact", contact_id, (str){0}, f);
+}
+
 int call_make(struct db *db, struct arena *a, struct call_row *c, struct fault *f)
 {
 	struct val id;
@@ -128,7 +162,9 @@ int call_dialled(
 	c->dialled_at = now;
 	if (err || !c->contact_id)
 		return err;
-	err = gate_contact(db, a, c->contact_id, &contact, f);
+	err = contact_hold(db, a, c->contact_id, f);
+	if (!err)
+		err = gate_contact(db, a, c->contact_id, &contact, f);
 	if (!err) {
 		struct life l = contact.life;
 		life_dialled(&l, day);
@@ -163,7 +199,11 @@ static int give_back(
 	struct attempt_now n;
 	struct life l;
 	struct val holder;
-	int err = db_one(db, a, "SELECT reserved_call FROM contact WHERE id = ?1", VALS(V(c->contact_id)), &holder, 1, f);
+	int err = contact_hold(db, a, c->contact_id, f);
+
+	if (!err)
+		err = db_one(
+		        db, a, "SELECT reserved_call FROM contact WHERE id = ?1", VALS(V(c->contact_id)), &holder, 1, f);
 
 	if (err == ENOENT || (!err && val_int(holder) != c->id))
 		return 0;
@@ -263,8 +303,10 @@ static int follow_state(struct db *db, struct arena *a, const struct message *m,
 int call_follow(struct db *db, struct arena *a, const struct message *m, struct call_row *ret, struct fault *f)
 {
 	struct call_row c;
-	int err = call_find(db, a, 0, m->call, &c, f);
+	int err = call_hold(db, a, 0, m->call, f);
 
+	if (!err)
+		err = call_find(db, a, 0, m->call, &c, f);
 	*ret = (struct call_row){0};
 	if (err == ENOENT)
 		return 0;

@@ -26,7 +26,9 @@ int call_take_back(struct db *db, struct arena *a, struct call_row *c, enum call
 	c->state = CALL_ENDED;
 	if (err || !c->contact_id)
 		return err;
-	err = gate_contact(db, a, c->contact_id, &contact, f);
+	err = contact_hold(db, a, c->contact_id, f);
+	if (!err)
+		err = gate_contact(db, a, c->contact_id, &contact, f);
 	if (err)
 		return err;
 	l = contact.life;
@@ -41,8 +43,10 @@ enum { UNTOUCHED_PAUSE_MS = 10 * CLOCK_MINUTE };
 static int card_back(struct db *db, struct arena *a, const struct shift *s, int64_t now, struct fault *f)
 {
 	struct call_row c;
-	int err = call_find(db, a, s->call_id, (str){0}, &c, f);
+	int err = call_hold(db, a, s->call_id, (str){0}, f);
 
+	if (!err)
+		err = call_find(db, a, s->call_id, (str){0}, &c, f);
 	if (err == ENOENT)
 		return 0;
 	if (err || c.dialled_at || c.state == CALL_ENDED)
@@ -68,7 +72,7 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 	static const char *const why[OPERATOR_CAUSES] = {"stop", "deadline", "leg", "call"};
 	enum operator_state was;
 	struct shift s;
-	int err = shift_of(db, a, m->operator_id, &s, f);
+	int err = shift_hold(db, a, m->operator_id, &s, f);
 
 	if (err)
 		return err == ENOENT ? 0 : err;
@@ -96,7 +100,7 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 static int on_leg(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	struct shift s;
-	int err = shift_of(db, a, m->operator_id, &s, f);
+	int err = shift_hold(db, a, m->operator_id, &s, f);
 
 	if (err)
 		return err == ENOENT ? 0 : err;
@@ -131,7 +135,9 @@ static int on_refused(struct db *db, struct arena *a, const struct message *m, s
 	log_warn("dialer", "the telephone process refused %.*s: %.*s", STR_ARG(m->command), STR_ARG(m->text));
 	if (!str_eq(m->command, STR("dial")) && !str_eq(m->command, STR("preview")))
 		return 0;
-	err = call_find(db, a, 0, m->call, &c, f);
+	err = call_hold(db, a, 0, m->call, f);
+	if (!err)
+		err = call_find(db, a, 0, m->call, &c, f);
 	if (err || c.state == CALL_ENDED)
 		return err == ENOENT ? 0 : err;
 	if (!c.dialled_at)

@@ -146,8 +146,10 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	struct life l;
 	bool number = rule == GATE_NUMBER_INVALID || rule == GATE_SPECIAL_NUMBER,
 	     list = rule == GATE_DNC_ALL || rule == GATE_DNC_CUSTOMER || rule == GATE_DNC_PROJECT;
-	int err = gate_contact(db, a, d->contact_id, &c, f);
+	int err = contact_hold(db, a, d->contact_id, f);
 
+	if (!err)
+		err = gate_contact(db, a, d->contact_id, &c, f);
 	if (err)
 		return err;
 	err = gate_refused(db, c.id, rule, d->now, f);
@@ -176,7 +178,9 @@ static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct
 	int err = 0;
 
 	if (d->contact_id) {
-		err = gate_contact(db, a, d->contact_id, c, f);
+		err = contact_hold(db, a, d->contact_id, f);
+		if (!err)
+			err = gate_contact(db, a, d->contact_id, c, f);
 		if (!err && c->project_id != p->id)
 			err = fail(f, ENOENT, "contact_id", "reference", "no such contact in this project");
 		if (!err)
@@ -215,7 +219,7 @@ static struct message dial_command(struct arena *a, const struct gate_project *p
 /* May this operator have a call now, as far as we know? tel decides in the end. */
 static int seat_free(struct db *db, struct arena *a, const struct dial *d, struct shift *ret, struct fault *f)
 {
-	int err = shift_of(db, a, d->user_id, ret, f);
+	int err = shift_hold(db, a, d->user_id, ret, f);
 	bool ready = !err && ret->state == OPERATOR_READY, pause = !err && ret->state == OPERATOR_PAUSE,
 	     preview = !err && ret->state == OPERATOR_PREVIEW;
 
@@ -277,8 +281,10 @@ static int held_call(
         struct db *db, struct arena *a, struct dial *d, struct gate_phone *phone, int64_t *ret_phone_id, struct fault *f)
 {
 	struct call_row c;
-	int err = call_find(db, a, d->call_id, (str){0}, &c, f);
+	int err = call_hold(db, a, d->call_id, (str){0}, f);
 
+	if (!err)
+		err = call_find(db, a, d->call_id, (str){0}, &c, f);
 	if (err)
 		return err;
 	if (c.state == CALL_ENDED || c.dialled_at || c.operator_id != d->user_id)

@@ -234,7 +234,9 @@ static int sweep_write(struct db *db, struct arena *a, void *arg, struct fault *
 	err = err == ENOENT ? 0 : err;
 	for (size_t i = 0; i < n && !err; i++) {
 		struct call_row c;
-		err = call_find(db, a, ids[i], (str){0}, &c, f);
+		err = call_hold(db, a, ids[i], (str){0}, f);
+		if (!err)
+			err = call_find(db, a, ids[i], (str){0}, &c, f);
 		if (!err)
 			err = call_release(db, a, &c, now, f);
 	}

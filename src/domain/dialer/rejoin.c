@@ -56,7 +56,9 @@ static int compare_calls(
 	err = err == ENOENT ? 0 : err;
 	for (size_t i = 0; i < n && !err; i++) {
 		struct call_row c;
-		err = call_find(db, a, ids[i], (str){0}, &c, f);
+		err = call_hold(db, a, ids[i], (str){0}, f);
+		if (!err)
+			err = call_find(db, a, ids[i], (str){0}, &c, f);
 		if (!err)
 			err = lost_call(db, a, &c, hello, now, after, f);
 	}

@@ -305,8 +305,10 @@ static int save_contact(struct db *db, struct arena *a, const struct saving *s, 
 	struct attempt_now n;
 	struct life l;
 	struct val held;
-	int err = save_promise(db, a, s, f);
+	int err = contact_hold(db, a, s->call.contact_id, f);
 
+	if (!err)
+		err = save_promise(db, a, s, f);
 	if (!err)
 		err = gate_project(db, a, s->call.project_id, &p, f);
 	if (!err)
@@ -360,7 +362,7 @@ static int save_events(struct db *db, struct arena *a, const struct saving *s, s
 		                .project_id = s->call.project_id},
 		        f);
 	if (!err)
-		err = shift_of(db, a, s->user_id, &shift, f);
+		err = shift_hold(db, a, s->user_id, &shift, f);
 	if (!err && shift.call_id == s->call.id && shift.state != OPERATOR_WRAP_UP) {
 		shift.call_id = 0;
 		err = shift_put(db, a, &shift, f);
@@ -373,8 +375,10 @@ static int save_events(struct db *db, struct arena *a, const struct saving *s, s
 static int result_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct saving *s = arg;
-	int err = check_call(db, a, s, f);
+	int err = call_hold(db, a, s->body->call_id, (str){0}, f);
 
+	if (!err)
+		err = check_call(db, a, s, f);
 	if (err || s->again)
 		return err;
 	err = save_call(db, a, s, f);

@@ -80,7 +80,7 @@ static int start_write(struct db *db, struct arena *a, void *arg, struct fault *
 	struct starting *st = arg;
 	struct shift s;
 	int64_t project_id = st->s.project_id;
-	int err = shift_of(db, a, st->s.user_id, &s, f);
+	int err = shift_hold(db, a, st->s.user_id, &s, f);
 
 	if (err == ENOENT) {
 		st->s = (struct shift){.user_id = st->s.user_id, .project_id = project_id};
@@ -271,8 +271,10 @@ static int skip_write(struct db *db, struct arena *a, void *arg, struct fault *f
 {
 	const struct skipping *k = arg;
 	struct call_row c;
-	int err = call_find(db, a, k->s.call_id, (str){0}, &c, f);
+	int err = call_hold(db, a, k->s.call_id, (str){0}, f);
 
+	if (!err)
+		err = call_find(db, a, k->s.call_id, (str){0}, &c, f);
 	if (!err && (c.state == CALL_ENDED || c.dialled_at))
 		return fail(f, EALREADY, NULL, "state", "this card is no longer before you");
 	if (!err)
@@ -320,7 +322,7 @@ static int seat_dtmf(struct request *q)
 static int mute_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct shift *s = arg, now;
-	int err = shift_of(db, a, s->user_id, &now, f);
+	int err = shift_hold(db, a, s->user_id, &now, f);
 
 	now.muted = s->muted;
 	if (!err)

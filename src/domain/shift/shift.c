@@ -66,6 +66,23 @@ int shift_of(struct db *db, struct arena *a, int64_t user_id, struct shift *ret,
 	return err;
 }
 
+int shift_hold(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f)
+{
+	struct query *q;
+	struct val v;
+	int err = 0;
+
+	if (db_engine(db) != DB_SQLITE) {
+		q = query_new(a);
+		query_add(q, "SELECT id FROM shift WHERE ended_at IS NULL AND user_id = ");
+		query_val(q, V(user_id));
+		query_add(q, " ");
+		query_word(q, db, DB_FOR_UPDATE);
+		err = db_one(db, a, QUERY(q), &v, 1, f);
+	}
+	return err ? err : shift_of(db, a, user_id, ret, f);
+}
+
 enum { SHIFTS_MAX = 5000 };
 
 int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f)

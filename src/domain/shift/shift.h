@@ -20,7 +20,9 @@ extern const struct module shift_module;
 int shift_of(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f) MUST_USE;
 /* All open shifts, in the arena. Reads only. */
 int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f) MUST_USE;
-/* The rest in a writing closure. A new shift in pause; sets its id. EEXIST: there is an open one. */
+/* The rest in a writing closure. The same as shift_of, and nobody else changes it until the transaction ends. */
+int shift_hold(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f) MUST_USE;
+/* A new shift in pause; sets its id. EEXIST: there is an open one. */
 int shift_start(struct db *db, struct arena *a, struct shift *s, int64_t now, struct fault *f) MUST_USE;
 /* Store s as it is now; a change of state, project or reason ends a span at state_at and begins the next. */
 int shift_put(struct db *db, struct arena *a, const struct shift *s, struct fault *f) MUST_USE;
