@@ -29,6 +29,6 @@ void arena_reset(struct arena *a);
 str str_copy(struct arena *a, str s);
 /* A NUL-ended copy; "" for the absent str. Bytes after an inner NUL are invisible to C. */
 char *str_z(struct arena *a, str s);
-str str_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+str str_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 
 #endif
