@@ -3,6 +3,7 @@
 import { Button, Group, Popover, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconDialpad, IconMicrophoneOff, IconPhoneOff, IconPlayerPause } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SeatCall } from "../api/types";
 import { duration, phone } from "../parts/format";
@@ -12,8 +13,13 @@ import type { Act } from "./useSeat";
 
 const TONES = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 
-function Tones({ call, act }: { call: SeatCall; act: Act }) {
+function Tones({ act }: { act: Act }) {
 	const { t } = useTranslation();
+	const [sent, setSent] = useState("");
+	const send = (tone: string) => {
+		setSent((s) => s + tone);
+		act("/seat/dtmf", { digits: tone });
+	};
 	return (
 		<Popover position="bottom-end" shadow="md" trapFocus>
 			<Popover.Target>
@@ -23,15 +29,15 @@ function Tones({ call, act }: { call: SeatCall; act: Act }) {
 			</Popover.Target>
 			<Popover.Dropdown
 				onKeyDown={(e) => {
-					if (TONES.includes(e.key)) act("/seat/dtmf", { digits: e.key });
+					if (TONES.includes(e.key)) send(e.key);
 				}}
 			>
 				<Text ff="monospace" ta="center" mih={22} data-testid="tones">
-					{call.dtmf}
+					{sent}
 				</Text>
 				<SimpleGrid cols={3} spacing={4} verticalSpacing={4}>
 					{TONES.map((tone) => (
-						<Button key={tone} variant="default" size="compact-md" onClick={() => act("/seat/dtmf", { digits: tone })}>
+						<Button key={tone} variant="default" size="compact-md" onClick={() => send(tone)}>
 							{tone}
 						</Button>
 					))}
@@ -115,7 +121,7 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 							>
 								{t("seat.hold")}
 							</Button>
-							<Tones call={call} act={act} />
+							<Tones act={act} />
 						</>
 					)}
 				</Group>

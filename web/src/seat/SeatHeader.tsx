@@ -70,13 +70,11 @@ export function PauseMenu({ seat, act, pauseAfter, setPauseAfter }: Omit<Props, 
 			</Menu.Target>
 			<Menu.Dropdown>
 				{after && <Menu.Label>{t("seat.pause_after.what")}</Menu.Label>}
-				{seat.pause_reasons
-					.filter((r) => !r.archived)
-					.map((r) => (
-						<Menu.Item key={r.id} onClick={() => take(r.id)} fw={pauseAfter === r.id ? 700 : undefined}>
-							{r.name}
-						</Menu.Item>
-					))}
+				{seat.pause_reasons.map((r) => (
+					<Menu.Item key={r.id} onClick={() => take(r.id)} fw={pauseAfter === r.id ? 700 : undefined}>
+						{r.name}
+					</Menu.Item>
+				))}
 				{!after && (
 					<>
 						<Menu.Divider />

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// useSeat.ts - the snapshot of the seat: read once, then kept by events that carry the whole of it; older ones are dropped by position.
+// useSeat.ts - the snapshot of the seat: read once, then kept by events that carry what moved.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { get, post } from "../api/client";
@@ -9,6 +9,16 @@ import type { Seat } from "../api/types";
 import { tellError } from "../parts/states";
 
 export const seatKey = ["/seat"];
+
+/** Card, script and project belong to what moves. */
+function complete(seat: Seat): boolean {
+	const { call, card, script, project } = seat;
+	return (
+		(project?.id ?? null) === (seat.project_id ?? null) &&
+		(script?.id ?? null) === (seat.script_version_id ?? null) &&
+		(!call?.contact_id || card?.id === call.contact_id)
+	);
+}
 
 export function useSeat() {
 	const queries = useQueryClient();
@@ -20,10 +30,14 @@ export function useSeat() {
 	});
 	const [busy, setBusy] = useState(false);
 
+	// Events and answers tell what moves; what stands still (script, results, projects) is read again when it is another one.
 	const take = useCallback(
-		(seat: Seat | undefined) => {
-			if (!seat || typeof seat !== "object" || !("state" in seat)) return;
-			queries.setQueryData<Seat>(seatKey, (old) => (old && old.position > seat.position ? old : seat));
+		(now: Partial<Seat> | undefined) => {
+			if (!now || typeof now !== "object" || !("state" in now)) return;
+			const old = queries.getQueryData<Seat>(seatKey);
+			const seat = { ...old, ...now } as Seat;
+			queries.setQueryData<Seat>(seatKey, seat);
+			if (!old || !complete(seat)) queries.invalidateQueries({ queryKey: seatKey });
 		},
 		[queries],
 	);
@@ -31,7 +45,7 @@ export function useSeat() {
 		useCallback(
 			(event: ServerEvent) => {
 				if (event.entity !== "seat") return;
-				if (event.body) take(event.body as Seat);
+				if (event.body) take(event.body as Partial<Seat>);
 				else queries.invalidateQueries({ queryKey: seatKey });
 			},
 			[take, queries],
@@ -42,7 +56,7 @@ export function useSeat() {
 		async (path: `/seat/${string}`, body?: unknown, key?: string): Promise<boolean> => {
 			setBusy(true);
 			try {
-				take((await post(path as "/seat/ready", {}, body, { key })) as Seat | undefined);
+				take((await post(path as "/seat/ready", {}, body, { key })) as Partial<Seat> | undefined);
 				return true;
 			} catch (error) {
 				tellError(error);

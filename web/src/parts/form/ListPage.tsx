@@ -5,6 +5,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Ids, type ListPath, patch, post, type Query, type Row, remove } from "../../api/client";
+import { entities } from "../../api/entities";
 import { useChange } from "../../api/hooks";
 import { type Right, useMay } from "../../app/session";
 import { tell, tellError } from "../states";
@@ -42,6 +43,13 @@ export interface ListPageProps<P extends ListPath> {
 	onOpen?: (row: Row<P>) => void;
 	rowTitle?: (row: Row<P>) => string;
 	actions?: ReactNode;
+}
+
+/** A row below another names it: project_id, contact_id. */
+function parentOf(entity: string, ids: Ids): Values {
+	return Object.fromEntries(
+		Object.entries(ids).filter(([name]) => entities[entity]?.[name] && !entities[entity]?.[name]?.given),
+	);
 }
 
 export function RemoveButton({ run }: { run: () => void }) {
@@ -84,7 +92,9 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
 	const save = useChange(
 		// The path of one row is the list's with /{id}: true of every resource.
 		({ values, version }: { values: Values; version?: number }) =>
-			(id ? patch(one as never, { ...ids, id }, values, version) : post(path as never, ids, values)) as Promise<Row<P>>,
+			(id
+				? patch(one as never, { ...ids, id }, values, version)
+				: post(path as never, ids, { ...parentOf(entity, ids), ...values })) as Promise<Row<P>>,
 		[entity],
 	);
 	const drop = useChange(() => remove(one as never, { ...ids, id }) as Promise<unknown>, [entity], close);

@@ -15,7 +15,7 @@ import { fieldLabel } from "../../i18n";
 import { number } from "../format";
 import { Empty, Failed, RowsSkeleton } from "../states";
 import { cellOf, isNumber, widthOf } from "./cells";
-import { activeFields, Filters } from "./filters";
+import { activeFields, Filters, NOT_SENT } from "./filters";
 import { Sheet, type SheetColumn } from "./Sheet";
 
 export interface ColumnSpec<T> {
@@ -180,7 +180,7 @@ export function DataTable<P extends ListPath>(props: Props<P>) {
 	const may = useMay();
 	const project = Number(ids.project_id) || undefined;
 	const [params, setParams] = useSearchParams();
-	const asked = Object.fromEntries([...params].filter(([name]) => !["columns", "tab", "open", "row"].includes(name)));
+	const asked = Object.fromEntries([...params].filter(([name]) => !NOT_SENT.includes(name)));
 	const query: Query = { ...fixed, ...asked };
 	const list = usePages(path, ids, query, props.entities ?? [entity]);
 	const names = columns.map((c) => (typeof c === "string" ? c : c.name));

@@ -23,7 +23,8 @@ import { dateTime, isoDay } from "../format";
 
 const DAY = 86_400_000;
 /** Parameters of the address that are not filters. */
-const OTHERS = new Set(["sort", "q", "columns", "tab", "open", "row"]);
+export const NOT_SENT = ["columns", "row", "contact", "import", "version"];
+const OTHERS = new Set(["sort", "q", ...NOT_SENT]);
 export const bare = (param: string) => param.replace(/[<>~]+$/, "");
 
 /** Active filters, a field each, in the order they were set. */

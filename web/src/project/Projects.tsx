@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { ListPage } from "../parts/form/ListPage";
+
+export function Projects() {
+	const { t } = useTranslation();
+	const navigate = useNavigate();
+	return (
+		<ListPage
+			entity="project"
+			path="/projects"
+			title={t("nav.projects")}
+			empty={t("projects.empty")}
+			newText={t("projects.new")}
+			right="run_project"
+			onOpen={(row) => navigate(`/projects/${row.id}`)}
+			onMade={(row) => navigate(`/projects/${row.id}/settings`)}
+			columns={[
+				{ name: "name", grow: true, width: 260 },
+				"customer_id",
+				"state",
+				"type",
+				"pm_id",
+				{ name: "plan_per_day", width: 120, sum: true },
+				{ name: "volume_dialogues", width: 120, sum: true },
+				"ends_on",
+			]}
+			more={["mode", "starts_on", "timezone", "trunk_id", "created_at"]}
+			form={[
+				"name",
+				"customer_id",
+				"type",
+				"pm_id",
+				"mode",
+				"volume_dialogues",
+				"plan_per_day",
+				"starts_on",
+				"ends_on",
+				"timezone",
+			]}
+			initial={{ type: "cold_calls", mode: "progressive", timezone: "Europe/Moscow" }}
+		/>
+	);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// RunControls.tsx - starting and stopping a project. Stopping has its ritual: a reason, and what will happen is said before.
+import { Button, Group, Menu, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconChevronDown, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { post } from "../api/client";
+import { useChange, useGet } from "../api/hooks";
+import type { Project } from "../api/types";
+import { useMay } from "../app/session";
+import { tell, tellError } from "../parts/states";
+
+function StopRitual({ project, opened, onClose }: { project: Project; opened: boolean; onClose: () => void }) {
+	const { t } = useTranslation();
+	const [reason, setReason] = useState("");
+	const stop = useChange(
+		() => post("/projects/{id}/stop", { id: project.id }, { reason: reason.trim() }),
+		["project"],
+		() => {
+			onClose();
+			setReason("");
+			tell(t("run.stopped"));
+		},
+	);
+	return (
+		<Modal
+			opened={opened}
+			onClose={onClose}
+			title={t("run.stop.title", { name: project.name })}
+			closeButtonProps={{ "aria-label": t("close") }}
+		>
+			<form
+				onSubmit={(e) => {
+					e.preventDefault();
+					stop.mutate(undefined, { onError: tellError });
+				}}
+			>
+				<Stack>
+					<Text size="sm">{t("run.stop.what")}</Text>
+					<Textarea
+						label={t("run.stop.reason")}
+						required
+						data-autofocus
+						maxLength={1000}
+						value={reason}
+						onChange={(e) => setReason(e.currentTarget.value)}
+					/>
+					<Group gap="xs">
+						{(["offer", "base", "trunk"] as const).map((key) => (
+							<Button key={key} size="compact-sm" variant="default" onClick={() => setReason(t(`run.stop.reason.${key}`))}>
+								{t(`run.stop.reason.${key}`)}
+							</Button>
+						))}
+					</Group>
+					<Button color="red" type="submit" loading={stop.isPending} disabled={!reason.trim()}>
+						{t("run.stop")}
+					</Button>
+				</Stack>
+			</form>
+		</Modal>
+	);
+}
+
+export function RunControls({ project }: { project: Project }) {
+	const { t } = useTranslation();
+	const may = useMay();
+	const [stops, { open, close }] = useDisclosure(false);
+	const readiness = useGet(
+		"/projects/{id}/readiness",
+		{ id: project.id, project_id: project.id },
+		{},
+		{ entities: ["project", "base", "script_version", "result", "member", "trunk"] },
+	);
+	const move = useChange(
+		(what: "hand-over" | "run" | "finish") => post(`/projects/{id}/${what}`, { id: project.id }),
+		["project"],
+		() => tell(t("saved")),
+	);
+	const letter = useChange(
+		() => post("/projects/{id}/letter", { id: project.id }),
+		["letter"],
+		() => tell(t("letter.made")),
+	);
+	const failed = { onError: tellError };
+	const { state } = project;
+	return (
+		<Group gap="xs">
+			{state === "draft" && (
+				<Button variant="light" loading={move.isPending} onClick={() => move.mutate("hand-over", failed)}>
+					{t("run.hand_over")}
+				</Button>
+			)}
+			{["handed_over", "ready", "stopped"].includes(state) && (
+				<Button
+					leftSection={<IconPlayerPlay size={16} />}
+					loading={move.isPending}
+					disabled={readiness.data ? !readiness.data.ready : false}
+					onClick={() => move.mutate("run", failed)}
+				>
+					{t(state === "stopped" ? "run.again" : "run.start")}
+				</Button>
+			)}
+			{state === "running" && (
+				<Button color="red" variant="light" leftSection={<IconPlayerStop size={16} />} onClick={open}>
+					{t("run.stop")}
+				</Button>
+			)}
+			<Menu position="bottom-end">
+				<Menu.Target>
+					<Button variant="default" px={8} aria-label={t("more")}>
+						<IconChevronDown size={16} />
+					</Button>
+				</Menu.Target>
+				<Menu.Dropdown>
+					{may("send_letters") && (
+						<Menu.Item onClick={() => letter.mutate(undefined, failed)}>{t("letter.send_now")}</Menu.Item>
+					)}
+					{state !== "draft" && state !== "finished" && (
+						<Menu.Item color="red" onClick={() => move.mutate("finish", failed)}>
+							{t("run.finish")}
+						</Menu.Item>
+					)}
+				</Menu.Dropdown>
+			</Menu>
+			<StopRitual project={project} opened={stops} onClose={close} />
+		</Group>
+	);
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Settings.tsx - everything about a project that is set once: the order, dialling, hours, the evening letter.
+import { Box, Paper, SimpleGrid, TextInput, Title } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { patch } from "../api/client";
+import { useChange } from "../api/hooks";
+import type { Project } from "../api/types";
+import { EntityForm, type InputProps } from "../parts/form/EntityForm";
+import { ofDay, toMinutes } from "../parts/format";
+import { tell } from "../parts/states";
+import { HoursGrid } from "./HoursGrid";
+import type { TabProps } from "./ProjectPage";
+
+function Minute({ value, onChange, label, error }: InputProps) {
+	const [text, setText] = useState(ofDay(Number(value ?? 0)));
+	return (
+		<TextInput
+			type="time"
+			label={label}
+			error={error}
+			value={text}
+			onChange={(e) => {
+				setText(e.currentTarget.value);
+				const minutes = toMinutes(e.currentTarget.value);
+				if (minutes !== null) onChange(minutes);
+			}}
+		/>
+	);
+}
+
+const groups: { key: string; names: string[]; columns?: number }[] = [
+	{
+		key: "order",
+		names: ["name", "type", "pm_id", "volume_dialogues", "plan_per_day", "starts_on", "ends_on", "timezone", "language"],
+		columns: 2,
+	},
+	{ key: "talk", names: ["goal", "offer", "task", "peculiarities"] },
+	{
+		key: "dialling",
+		names: ["mode", "trunk_id", "caller_number", "ring_s", "wrap_up_s", "preview_s", "dialogue_s", "records"],
+		columns: 2,
+	},
+	{ key: "attempts", names: ["attempts_total", "attempts_day", "attempt_gap_min"], columns: 3 },
+	{ key: "hours", names: ["hours"] },
+	{ key: "letter", names: ["letter_on", "letter_minute", "letter_to", "link_days"], columns: 2 },
+];
+
+export function Settings({ project }: TabProps) {
+	const { t } = useTranslation();
+	const save = useChange(
+		({ values, version }: { values: Record<string, unknown>; version?: number }) =>
+			patch("/projects/{id}", { id: project.id }, values, version),
+		["project"],
+		() => tell(t("saved")),
+	);
+	return (
+		<Box className="tab-scroll">
+			<SimpleGrid cols={{ base: 1, lg: 2 }}>
+				{groups.map((group) => (
+					<Paper withBorder p="md" key={group.key}>
+						<Title order={2} mb="sm">
+							{t(`project.group.${group.key}`)}
+						</Title>
+						<EntityForm<Project>
+							// Another version is another row to start from.
+							key={project.version}
+							entity="project"
+							names={group.names}
+							row={project}
+							columns={group.columns}
+							inputs={{
+								hours: ({ value, onChange }) => <HoursGrid value={value} onChange={onChange} />,
+								letter_minute: (props) => <Minute {...props} />,
+							}}
+							save={(values, version) => save.mutateAsync({ values, version })}
+						/>
+					</Paper>
+				))}
+			</SimpleGrid>
+		</Box>
+	);
+}

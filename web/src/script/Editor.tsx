@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Editor.tsx - the script as a drawing: steps coloured by stage, answers as arrows; beside it the step's panel, the linter and the
+// preview as the operator sees it. Only a draft can be changed.
+import "@xyflow/react/dist/style.css";
+import { Alert, Badge, Button, Group, Paper, Tabs, Text, useComputedColorScheme } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconArrowBackUp, IconPlus } from "@tabler/icons-react";
+import {
+	Background,
+	BackgroundVariant,
+	type Connection,
+	Controls,
+	type Edge,
+	Handle,
+	type Node,
+	type NodeProps,
+	Position,
+	ReactFlow,
+	useNodesState,
+} from "@xyflow/react";
+import { useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError, patch } from "../api/client";
+import { useAll, useChange } from "../api/hooks";
+import type { Graph, Project, ScriptNode, ScriptVersion } from "../api/types";
+import { useMay } from "../app/session";
+import { errorText, tell } from "../parts/states";
+import "./editor.css";
+import { addNode, changeNode, leadAnswer, removeNode } from "./graph";
+import { Lint } from "./Lint";
+import { NodePanel } from "./NodePanel";
+import { Preview } from "./Preview";
+
+type StepNode = Node<{ step: ScriptNode; stage: string; kind: string; start: boolean }, "step">;
+
+function StepBox({ data, selected }: NodeProps<StepNode>) {
+	const { t } = useTranslation();
+	const { step, stage, kind, start } = data;
+	return (
+		<div className={`step step-${kind} ${selected ? "step-picked" : ""}`}>
+			<Handle type="target" position={Position.Left} />
+			<div className="step-head">
+				<span>{stage}</span>
+				<span>
+					{start && "▶ "}
+					{t(`node:${step.type}`)}
+				</span>
+			</div>
+			<div className="step-title">{step.title || "…"}</div>
+			<div className="step-text">{step.text}</div>
+			{step.answers.map((a) => (
+				<div className="step-answer" key={a.id}>
+					{a.label}
+					<Handle type="source" position={Position.Right} id={a.id} />
+				</div>
+			))}
+		</div>
+	);
+}
+const nodeTypes = { step: StepBox };
+
+function drawn(graph: Graph, picked: string | null): StepNode[] {
+	return graph.nodes.map((step) => {
+		const stage = graph.stages.find((s) => s.id === step.stage);
+		return {
+			id: step.id,
+			type: "step",
+			position: { x: step.x, y: step.y },
+			selected: step.id === picked,
+			data: { step, stage: stage?.name ?? "", kind: stage?.kind ?? "contact", start: graph.start === step.id },
+		};
+	});
+}
+
+function arrows(graph: Graph): Edge[] {
+	return graph.nodes.flatMap((n) =>
+		n.answers
+			.filter((a) => a.to)
+			.map((a) => ({ id: `${n.id}-${a.id}`, source: n.id, sourceHandle: a.id, target: a.to as string, className: "arrow" })),
+	);
+}
+
+interface CanvasProps {
+	graph: Graph;
+	picked: string | null;
+	setPicked: (id: string | null) => void;
+	change: (graph: Graph) => void;
+	writes: boolean;
+}
+
+function Canvas({ graph, picked, setPicked, change, writes }: CanvasProps) {
+	const dark = useComputedColorScheme() === "dark";
+	const [nodes, setNodes, onNodesChange] = useNodesState<StepNode>(drawn(graph, picked));
+	useEffect(() => setNodes(drawn(graph, picked)), [graph, picked, setNodes]);
+	const edges = useMemo(() => arrows(graph), [graph]);
+	return (
+		<ReactFlow
+			nodes={nodes}
+			edges={edges}
+			nodeTypes={nodeTypes}
+			onNodesChange={onNodesChange}
+			onNodeClick={(_, node) => setPicked(node.id)}
+			onPaneClick={() => setPicked(null)}
+			onNodeDragStop={(_, node) =>
+				change(changeNode(graph, node.id, { x: Math.round(node.position.x), y: Math.round(node.position.y) }))
+			}
+			onConnect={(c: Connection) => c.sourceHandle && change(leadAnswer(graph, c.source, c.sourceHandle, c.target))}
+			onEdgesDelete={(gone) => change(gone.reduce((g, e) => leadAnswer(g, e.source, e.sourceHandle ?? "", null), graph))}
+			nodesDraggable={writes}
+			nodesConnectable={writes}
+			deleteKeyCode={null}
+			colorMode={dark ? "dark" : "light"}
+			fitView
+			fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+			minZoom={0.2}
+			proOptions={{ hideAttribution: true }}
+		>
+			<Background variant={BackgroundVariant.Dots} gap={22} size={1} />
+			<Controls showInteractive={false} />
+		</ReactFlow>
+	);
+}
+
+export function Editor({ version, project }: { version: ScriptVersion; project: Project }) {
+	const { t } = useTranslation();
+	const may = useMay();
+	const writes = version.state === "draft" && may("write_script");
+	const fields = useAll("/projects/{project_id}/form_fields", { project_id: project.id }, "form_field").rows;
+	const results = useAll("/projects/{project_id}/results", { project_id: project.id }, "result").rows;
+	const [graph, setGraph] = useState<Graph>(version.graph as Graph);
+	const [before, setBefore] = useState<Graph[]>([]);
+	const [saved, setSaved] = useState({ graph: version.graph as Graph, version: version.version });
+	const [picked, setPicked] = useState<string | null>(null);
+	const [tab, setTab] = useState<string | null>("step");
+	const [failed, setFailed] = useState<ApiError | null>(null);
+	const dirty = graph !== saved.graph;
+	const change = (next: Graph) => {
+		if (!writes) return;
+		setBefore((b) => [...b.slice(-99), graph]);
+		setGraph(next);
+	};
+	const undo = () => {
+		const last = before.at(-1);
+		if (!last) return;
+		setBefore(before.slice(0, -1));
+		setGraph(last);
+	};
+	const send = useChange(
+		(what: { graph: Graph; version: number }) =>
+			patch(
+				"/projects/{project_id}/scripts/{id}",
+				{ project_id: project.id, id: version.id },
+				{ graph: what.graph },
+				what.version,
+			),
+		["script_version", "lint"],
+	);
+	async function save(over = saved.version) {
+		if (!dirty || !writes) return;
+		try {
+			const answer = await send.mutateAsync({ graph, version: over });
+			setSaved({ graph, version: answer.version });
+			setFailed(null);
+			tell(t("saved"));
+		} catch (error) {
+			setFailed(error instanceof ApiError ? error : null);
+		}
+	}
+	useHotkeys(
+		[
+			["mod+S", () => save()],
+			["mod+Z", undo],
+		],
+		["INPUT", "TEXTAREA"],
+	);
+	useEffect(() => {
+		if (!dirty) return;
+		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
+		window.addEventListener("beforeunload", ask);
+		return () => window.removeEventListener("beforeunload", ask);
+	}, [dirty]);
+	const add = () => {
+		const made = addNode(graph, t("node.new"), picked ?? undefined);
+		change(made.graph);
+		setPicked(made.id);
+		setTab("step");
+	};
+	const pick = (id: string | null) => {
+		setPicked(id);
+		if (id) setTab("step");
+	};
+	const step = graph.nodes.find((n) => n.id === picked);
+	return (
+		<>
+			<Paper withBorder className="editor-canvas">
+				<Group className="editor-tools" gap="xs">
+					{writes && (
+						<>
+							<Button size="compact-sm" leftSection={<IconPlus size={15} />} onClick={add}>
+								{t("node.add")}
+							</Button>
+							<Button
+								size="compact-sm"
+								variant="default"
+								leftSection={<IconArrowBackUp size={15} />}
+								disabled={!before.length}
+								onClick={undo}
+							>
+								Ctrl+Z
+							</Button>
+							<Button
+								size="compact-sm"
+								variant={dirty ? "filled" : "default"}
+								loading={send.isPending}
+								disabled={!dirty}
+								onClick={() => save()}
+							>
+								{t("save")} · Ctrl+S
+							</Button>
+						</>
+					)}
+					{dirty && <Badge color="yellow">{t("form.unsaved")}</Badge>}
+					{!writes && version.state !== "draft" && (
+						<Text size="xs" c="dimmed">
+							{t("script.fixed")}
+						</Text>
+					)}
+				</Group>
+				{failed && (
+					<Alert
+						color={failed.status === 412 ? "yellow" : "red"}
+						m="xs"
+						role="alert"
+						withCloseButton
+						onClose={() => setFailed(null)}
+					>
+						<Group justify="space-between">
+							<Text size="sm">{failed.status === 412 ? t("script.stale") : errorText(failed)}</Text>
+							{failed.status === 412 && failed.current && (
+								<Group gap="xs">
+									<Button
+										size="compact-sm"
+										variant="default"
+										onClick={() => {
+											change(failed.current?.graph as Graph);
+											setSaved({ graph: failed.current?.graph as Graph, version: failed.current?.version as number });
+											setFailed(null);
+										}}
+									>
+										{t("script.stale.theirs")}
+									</Button>
+									<Button size="compact-sm" onClick={() => save(failed.current?.version as number)}>
+										{t("script.stale.mine")}
+									</Button>
+								</Group>
+							)}
+						</Group>
+					</Alert>
+				)}
+				<div className="editor-flow">
+					<Canvas graph={graph} picked={picked} setPicked={pick} change={change} writes={writes} />
+				</div>
+			</Paper>
+			<Paper withBorder className="editor-side">
+				<Tabs value={tab} onChange={setTab} className="editor-tabs">
+					<Tabs.List grow>
+						<Tabs.Tab value="step">{t("script.step")}</Tabs.Tab>
+						<Tabs.Tab value="lint">{t("script.lint")}</Tabs.Tab>
+						<Tabs.Tab value="preview">{t("script.preview")}</Tabs.Tab>
+					</Tabs.List>
+					<Tabs.Panel value="step" p="sm">
+						{step ? (
+							<NodePanel
+								key={step.id}
+								graph={graph}
+								step={step}
+								fields={fields}
+								results={results}
+								writes={writes}
+								change={change}
+								onRemove={() => {
+									change(removeNode(graph, step.id));
+									setPicked(null);
+								}}
+							/>
+						) : (
+							<Text size="sm" c="dimmed">
+								{t("script.pick")}
+							</Text>
+						)}
+					</Tabs.Panel>
+					<Tabs.Panel value="lint" p="sm">
+						<Lint version={version.id} at={saved.version} dirty={dirty} graph={graph} onPick={pick} />
+					</Tabs.Panel>
+					<Tabs.Panel value="preview" p="sm">
+						<Preview graph={graph} fields={fields} project={project} />
+					</Tabs.Panel>
+				</Tabs>
+			</Paper>
+		</>
+	);
+}
