@@ -10,6 +10,7 @@
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
 #include "domain/gate/gate.h"
+#include "domain/import/import.h"
 #include "domain/letter/letter.h"
 #include "domain/project/project.h"
 #include "domain/recording/recording.h"
@@ -36,6 +37,7 @@ const struct module *const modules[] = {
         &disposition_module,
         &base_module,
         &contact_module,
+        &import_module,
         &gate_module,
         &call_module,
         &callback_module,

@@ -14,6 +14,8 @@ int import_end(struct store *s, int64_t id, int64_t project_id, enum import_stat
         struct file *rejects, struct fault *f) MUST_USE;
 /* import_job.c */
 extern const struct job_kind import_jobs[];
+int import_begin(struct app *app, struct fault *f) MUST_USE;
+void import_stop(struct app *app);
 /* import_http.c: what a person wished, from the row. */
 int import_wish(struct arena *a, const struct import *im, str country, struct plan_wish *ret, struct fault *f) MUST_USE;
 

@@ -181,9 +181,8 @@ int plan_make(struct arena *a, const char *path, const struct plan_wish *w, stru
 	return err;
 }
 
-void plan_put_reading(const struct plan *p, struct json_out *w)
+void plan_put_reading_members(const struct plan *p, struct json_out *w)
 {
-	json_open(w, '{');
 	json_key(w, "format");
 	json_add_text(w, p->xlsx ? STR("xlsx") : STR("csv"));
 	json_key(w, "encoding");
@@ -196,7 +195,21 @@ void plan_put_reading(const struct plan *p, struct json_out *w)
 	json_add_int(w, p->header_row);
 	json_key(w, "country");
 	json_add_text(w, str_of(p->country));
+}
+
+void plan_put_reading(const struct plan *p, struct json_out *w)
+{
+	json_open(w, '{');
+	plan_put_reading_members(p, w);
 	json_close(w, '}');
+}
+
+bool plan_has_phones(const struct plan *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->fields[i] == COLUMN_PHONE || p->fields[i] == COLUMN_MOBILE)
+			return true;
+	return false;
 }
 
 void plan_put_mapping(const struct plan *p, struct json_out *w)

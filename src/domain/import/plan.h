@@ -60,6 +60,8 @@ struct plan_wish {
 int plan_make(struct arena *a, const char *path, const struct plan_wish *wish, struct plan *ret, struct fault *f) MUST_USE;
 /* As the wizard shows and stores it. */
 void plan_put_reading(const struct plan *p, struct json_out *w);
+void plan_put_reading_members(const struct plan *p, struct json_out *w); /* without the braces */
+bool plan_has_phones(const struct plan *p);
 void plan_put_mapping(const struct plan *p, struct json_out *w);
 /* Back from JSON as stored. */
 int plan_wish_of(struct json reading, struct json mapping, struct plan_wish *ret, struct fault *f) MUST_USE;

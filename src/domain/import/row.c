@@ -7,21 +7,38 @@
 const char *const row_status_words[ROW_STATUSES + 1] = {"accepted", "duplicate", "rejected", "skipped", NULL};
 
 static const struct {
-	const char *code, *text;
-} bad_rows[] = {
-        {ROW_NO_PHONE, "no telephone number stands in the row"},
-        {"cell_too_long", "a cell is longer than 1 MB"},
-        {"too_many_cells", "the row has more cells than any table"},
-        {"encoding", "some bytes of the row are no text in the encoding of the file"},
-        {"quote_open", "a quote is never closed"},
+	const char *code, *english, *russian; /* english NULL: phone_reason_text */
+} reasons[] = {
+        {ROW_NO_PHONE, "no telephone number stands in the row", "в строке нет телефона"},
+        {"cell_too_long", "a cell is longer than 1 MB", "ячейка длиннее 1 МБ"},
+        {"record_too_long", "the row is longer than 4 MB", "строка длиннее 4 МБ"},
+        {"too_many_cells", "the row has more cells than any table", "в строке слишком много ячеек"},
+        {"encoding", "some bytes of the row are no text in the encoding of the file",
+                "часть строки не читается в кодировке файла"},
+        {"quote_open", "a quote is never closed", "кавычка не закрыта"},
+        {PHONE_NO_DIGITS, NULL, "в ячейке нет номера"},
+        {PHONE_SHORT, NULL, "в номере мало цифр: возможно, нет кода города"},
+        {PHONE_LONG, NULL, "в номере слишком много цифр"},
+        {PHONE_NO_CODE, NULL, "номеров с таким кодом не бывает"},
+        {PHONE_IS_SPECIAL, NULL, "экстренный или служебный номер"},
+        {PHONE_ROUNDED, NULL, "таблица округлила номер, последние цифры потеряны"},
+        {PHONE_COUNTRY, NULL, "неизвестный код страны"},
+        {PHONE_FAX, NULL, "это факс"},
 };
+
+const char *row_reason_said(const char *code, bool russian)
+{
+	for (size_t i = 0; i < COUNT(reasons); i++)
+		if (str_eq(str_of(code), str_of(reasons[i].code)))
+			return russian              ? reasons[i].russian
+			       : reasons[i].english ? reasons[i].english
+			                            : phone_reason_text(code);
+	return code;
+}
 
 const char *row_reason_text(const char *code)
 {
-	for (size_t i = 0; i < COUNT(bad_rows); i++)
-		if (str_eq(str_of(code), str_of(bad_rows[i].code)))
-			return bad_rows[i].text;
-	return phone_reason_text(code);
+	return row_reason_said(code, false);
 }
 
 /* One line, single blanks, at most max characters: as names are. Usually the cell itself. */

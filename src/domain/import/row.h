@@ -40,6 +40,7 @@ struct import_row {
 void row_take(const struct plan *p, const struct source_row *r, struct arena *a, struct import_row *ret);
 /* The sentence for a reject. */
 const char *row_reason_text(const char *code);
+const char *row_reason_said(const char *code, bool russian);
 /* {"record":…,"status":…,…} */
 void row_put(const struct import_row *row, struct json_out *w);
 
