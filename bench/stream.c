@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stream.c - thousands of open event streams, one event to all each second: how long until each browser has it, and what a stream costs
- * in memory. The server (engine/http) is a process of its own; all browsers are one epoll loop on the same machine, so its work is in the figure.
- * usage: bench-stream [streams [events]] */
+ * in memory. All browsers are one epoll loop on the same machine, so its work is in the figure.
+ * usage: bench-stream door STREAMS EVENTS                 engine/http alone, in a process of its own
+ *        bench-stream house PORT PID COOKIE STREAMS EVENTS  a running server: streams of /api/events, each event a customer made,
+ *                                                         from the request to each browser; PID is the app's, for its memory */
 #include "base/clock.h"
 #include "base/parse.h"
 #include "engine/http/http.h"
@@ -106,47 +108,109 @@ static int64_t rss_kb(pid_t pid)
 	return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-static int open_stream(int port, int epoll)
+/* One load: whom to ask, as whom, how much. */
+struct load {
+	int64_t port, pid, n, events;
+	const char *cookie;
+	int commands; /* the door's: a byte is an event; -1: the event is a request */
+	int maker;    /* connection that makes customers */
+};
+
+static int dial(int64_t port)
 {
-	static const char ask[] = "GET /events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nCookie: "
-	                          "sid=0123456789012345678901234567890123456789012\r\n\r\n";
 	struct sockaddr_in sa = {
 	        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct epoll_event e = {.events = EPOLLIN, .data = {.fd = fd}};
 
-	if (fd < 0 || connect(fd, (struct sockaddr *)&sa, sizeof(sa)) || send(fd, ask, sizeof(ask) - 1, 0) < 0 ||
-	        epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e)) {
-		perror("stream");
+	if (fd < 0 || connect(fd, (struct sockaddr *)&sa, sizeof(sa))) {
+		perror("connect");
 		exit(1);
 	}
 	return fd;
 }
 
-/* Read whatever comes until want texts with the mark arrived; the delays of events go to us (which may be NULL). */
-static size_t hear(int epoll, const char *mark, size_t want, int64_t *us)
+static void say(int fd, const char *z, size_t n)
+{
+	if (send(fd, z, n, MSG_NOSIGNAL) != (ssize_t)n) {
+		perror("send");
+		exit(1);
+	}
+}
+
+static void open_stream(const struct load *l, int epoll)
+{
+	char z[400];
+	int n = snprintf(z, sizeof(z),
+	        "GET /api/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nCookie: sid=%s\r\n\r\n",
+	        l->cookie);
+	struct epoll_event e = {.events = EPOLLIN, .data = {.fd = dial(l->port)}};
+
+	say(e.data.fd, z, (size_t)n);
+	epoll_ctl(epoll, EPOLL_CTL_ADD, e.data.fd, &e);
+}
+
+/* Read whatever comes until want texts with the mark arrived. us, unless NULL: the delay of each since the moment from. */
+static size_t hear(int epoll, const char *mark, size_t want, int64_t from, int64_t *us)
 {
 	struct epoll_event e[512];
 	size_t got = 0;
 	int n;
 
 	while (got < want && (n = epoll_wait(epoll, e, 512, 5000)) > 0) {
-		for (int i = 0; i < n; i++) {
+		for (int i = 0; i < n && got < want; i++) {
 			char z[4096];
 			ssize_t bytes = recv(e[i].data.fd, z, sizeof(z) - 1, 0);
-			const char *at;
 			if (bytes <= 0) {
 				epoll_ctl(epoll, EPOLL_CTL_DEL, e[i].data.fd, NULL);
 				continue;
 			}
 			z[bytes] = 0;
-			at = strstr(z, mark);
-			if (at && us && got < want)
-				us[got] = clock_mono_us() - strtoll(at + strlen(mark), NULL, 10);
-			got += at != NULL;
+			if (!strstr(z, mark))
+				continue;
+			if (us)
+				us[got] = clock_mono_us() - from;
+			got++;
 		}
 	}
 	return got;
+}
+
+static void open_streams(const struct load *l, int epoll, int64_t n)
+{
+	for (int64_t i = 0; i < n; i += 100) {
+		size_t some = (size_t)(n - i < 100 ? n - i : 100);
+		for (size_t j = 0; j < some; j++)
+			open_stream(l, epoll);
+		if (hear(epoll, "text/event-stream", some, 0, NULL) != some) {
+			fprintf(stderr, "streams do not open\n");
+			exit(1);
+		}
+	}
+}
+
+/* One event; the moment it was asked for. */
+static int64_t make_event(const struct load *l, int64_t i)
+{
+	char z[600], body[100], answer[4096];
+	int n = snprintf(body, sizeof(body), "{\"name\":\"stream %lld\"}", (long long)i);
+	int64_t from = clock_mono_us();
+
+	if (l->commands >= 0) {
+		if (write(l->commands, "e", 1) != 1)
+			exit(1);
+		return from;
+	}
+	n = snprintf(z, sizeof(z),
+	        "POST /api/customers HTTP/1.1\r\nHost: localhost\r\nCookie: sid=%s\r\nX-Zvonar: 1\r\nSec-Fetch-Site: "
+	        "same-origin\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+	        l->cookie, n, body);
+	say(l->maker, z, (size_t)n);
+	n = (int)recv(l->maker, answer, sizeof(answer) - 1, 0);
+	if (n < 12 || strncmp(answer, "HTTP/1.1 201", 12) != 0) {
+		fprintf(stderr, "no customer could be made: %.*s\n", n > 0 ? n : 0, answer);
+		exit(1);
+	}
+	return from;
 }
 
 static int by_value(const void *a, const void *b)
@@ -156,58 +220,39 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int measure(pid_t pid, int port, int commands, size_t n, size_t events)
+static int measure(const struct load *l, const char *name)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
-	int64_t before = rss_kb(pid), *us = calloc(n * events, sizeof(*us)), p99, each;
-	size_t got = 0;
+	int64_t *us = calloc((size_t)(l->n * l->events), sizeof(*us)), warm = l->n / 5, before, p99, each;
+	size_t got = 0, all = (size_t)(l->n * l->events);
 
-	for (size_t i = 0; i < n; i += 100) {
-		size_t some = n - i < 100 ? n - i : 100;
-		for (size_t j = 0; j < some; j++)
-			(void)open_stream(port, epoll);
-		if (hear(epoll, "text/event-stream", some, NULL) != some) {
-			fprintf(stderr, "streams do not open\n");
-			return 1;
-		}
+	open_streams(l, epoll, warm); /* the workers' caches and stacks are no stream's */
+	before = rss_kb((pid_t)l->pid);
+	open_streams(l, epoll, l->n - warm);
+	for (int64_t i = 0; i < l->events; i++) {
+		int64_t from = make_event(l, i);
+		got += hear(epoll, "\ndata: {", (size_t)l->n, from, us + got);
+		usleep(700000);
 	}
-	for (size_t i = 0; i < events; i++) {
-		usleep(i ? 700000 : 0);
-		if (write(commands, "e", 1) != 1)
-			return 1;
-		got += hear(epoll, "\"at\":", n, us + got);
-	}
-	each = (rss_kb(pid) - before) * 1024 / (int64_t)n;
+	each = (rss_kb((pid_t)l->pid) - before) * 1024 / (l->n - warm);
 	qsort(us, got, sizeof(*us), by_value);
 	p99 = got ? us[got * 99 / 100] : 0;
-	printf("stream: %.1f ms p99 of %zu streams, median %.1f ms, %zu of %zu events heard (limit: %d ms, ratio %.2f)\n",
-	        (double)p99 / 1000, n, got ? (double)us[got / 2] / 1000 : 0, got, n * events, LIMIT_P99_MS,
+	printf("stream_%s: %.1f ms p99 (median %.1f ms, %lld streams, %zu of %zu events heard; limit: %d ms, ratio %.2f)\n",
+	        name, (double)p99 / 1000, got ? (double)us[got / 2] / 1000 : 0, (long long)l->n, got, all, LIMIT_P99_MS,
 	        (double)p99 / 1000 / LIMIT_P99_MS);
-	printf("stream memory: %.1f kB each (limit: %d kB, ratio %.2f)\n", (double)each / 1000, LIMIT_KB,
+	printf("stream_%s_memory: %.1f kB each (limit: %d kB, ratio %.2f)\n", name, (double)each / 1000, LIMIT_KB,
 	        (double)each / 1000 / LIMIT_KB);
 	free(us);
-	return got != n * events || p99 > LIMIT_P99_MS * 1000 || each > LIMIT_KB * 1000;
+	return got != all || p99 > LIMIT_P99_MS * 1000 || each > LIMIT_KB * 1000;
 }
 
-int main(int argc, char **argv)
+static int measure_door(struct load l)
 {
-	int64_t n = 5000, events = 10;
 	int commands[2], answers[2], port = 0, bad;
-	struct rlimit files;
 	pid_t pid;
 
-	if ((argc > 1 && !parse_int(str_of(argv[1]), 1, STREAMS_MAX, &n)) ||
-	        (argc > 2 && !parse_int(str_of(argv[2]), 1, 1000, &events))) {
-		fprintf(stderr, "usage: bench-stream [streams [events]]\n");
-		return 2;
-	}
-	signal(SIGPIPE, SIG_IGN);
-	getrlimit(RLIMIT_NOFILE, &files);
-	files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files) || pipe(commands) || pipe(answers) || (pid = fork()) < 0) {
-		perror("bench-stream");
+	if (pipe(commands) || pipe(answers) || (pid = fork()) < 0)
 		return 1;
-	}
 	if (pid == 0) {
 		close(commands[1]);
 		return serve_until_closed(commands[0], answers[1]);
@@ -216,8 +261,42 @@ int main(int argc, char **argv)
 	close(answers[1]);
 	if (read(answers[0], &port, sizeof(port)) != sizeof(port))
 		return 1;
-	bad = measure(pid, port, commands[1], (size_t)n, (size_t)events);
+	l.port = port;
+	l.pid = pid;
+	l.commands = commands[1];
+	bad = measure(&l, "door");
 	close(commands[1]);
 	waitpid(pid, NULL, 0);
 	return bad;
+}
+
+static void raise_files(void)
+{
+	struct rlimit files;
+
+	getrlimit(RLIMIT_NOFILE, &files);
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+int main(int argc, char **argv)
+{
+	struct load l = {.cookie = "0123456789012345678901234567890123456789012", .commands = -1};
+	bool door = argc == 4 && str_eq(str_of(argv[1]), STR("door")),
+	     house = argc == 7 && str_eq(str_of(argv[1]), STR("house"));
+
+	signal(SIGPIPE, SIG_IGN);
+	raise_files();
+	if (!(door || house) || !parse_int(str_of(argv[argc - 2]), 1, STREAMS_MAX, &l.n) ||
+	        !parse_int(str_of(argv[argc - 1]), 1, 1000, &l.events) ||
+	        (house && (!parse_int(str_of(argv[2]), 1, 65535, &l.port) ||
+	                          !parse_int(str_of(argv[3]), 1, INT32_MAX, &l.pid)))) {
+		fprintf(stderr, "usage: bench-stream door STREAMS EVENTS | house PORT PID COOKIE STREAMS EVENTS\n");
+		return 2;
+	}
+	if (door)
+		return measure_door(l);
+	l.cookie = argv[4];
+	l.maker = dial(l.port);
+	return measure(&l, "house");
 }

@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-enum { BLOCK_MIN = 8 * 1024, BLOCK_MAX = 256 * 1024 };
+enum { BLOCK_MIN = 2 * 1024, BLOCK_MAX = 256 * 1024 };
 
 struct arena_block {
 	struct arena_block *next;

@@ -5,7 +5,7 @@
  * Limits are at this door: header and body sizes, deadlines for drip-fed headers and bodies (minimum rate), connections in all and per
  * address, Content-Length with Transfer-Encoding refused, methods known. What is refused here is answered as JSON,
  * {"error":{"code","field","what"}}, like everything else; only what libmicrohttpd itself cannot read (a request line that is none, more than
- * 20 kB before the headers end, a broken chunk) gets its own short page or a closed connection.
+ * about 13 kB before the headers end, a broken chunk) gets its own short page or a closed connection.
  *
  * Every answer carries X-Request-Id and the security headers (nosniff, same-origin CORP and COOP, no-referrer, Permissions-Policy, a
  * Content-Security-Policy that allows nothing, Cache-Control: no-store, over TLS HSTS) unless the handler set that header itself.

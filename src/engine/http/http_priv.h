@@ -17,10 +17,10 @@
 #include <stdatomic.h>
 
 enum {
-	HEADERS_BYTES_MAX = 16 * 1024, /* above: 431; the connection's own buffer holds POOL_BYTES */
+	HEADERS_BYTES_MAX = 10 * 1024, /* above: 431; the connection's own buffer holds POOL_BYTES */
 	HEADERS_MAX = 100,
 	/* of a connection: holds the headers; half of it is touched, so it is what an idle stream costs */
-	POOL_BYTES = 24 * 1024,
+	POOL_BYTES = 16 * 1024,
 	PIECE_BYTES = 128 * 1024, /* of an upload, written by a worker */
 	QUEUE_PER_WORKER = 64,
 	STREAM_UNSENT_MAX = 256 * 1024,
