@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fill - a project of any size: so many ended calls at 20 000 a day back from now, by 64 operators, to a quarter as many contacts with a
+/* fill - a project of any size: so many ended calls over the last 100 days, by 64 operators, to a quarter as many contacts with a
  * phone each, and the roll-ups counted. Into a migrated database without customers. Prints the project's number.
  * usage: bench-fill URL CALLS */
 #include "base/clock.h"
@@ -9,7 +9,7 @@
 
 #include <inttypes.h>
 
-enum { OPERATORS = 64, RESULTS = 8, STEP_MS = CLOCK_DAY / 20000, PIECE = 100000 };
+enum { OPERATORS = 64, RESULTS = 8, DAYS = 100, PIECE = 100000 };
 
 /* ?1 to ?2, a row each. */
 #define EACH "WITH RECURSIVE n(i) AS (SELECT CAST(?1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < ?2) "
@@ -88,7 +88,7 @@ static void set_counters(struct db *db)
 
 int main(int argc, char **argv)
 {
-	int64_t n, n_contacts, start;
+	int64_t n, n_contacts, start, step_ms;
 	struct db *db;
 
 	if (argc != 3 || !parse_int(str_of(argv[2]), 4, 100000000, &n)) {
@@ -96,13 +96,14 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	n_contacts = n / 4;
-	start = clock_ms() - (n + 1) * STEP_MS;
+	step_ms = DAYS * (int64_t)CLOCK_DAY / (n + 1);
+	start = clock_ms() - (n + 1) * step_ms;
 	must(db_open(argv[1], false, &db, &f), "open");
 	must(db_script(db, house, &f), "house");
 	fill(db, "operators", operators, OPERATORS, NULL, 0);
-	fill(db, "contacts", contacts, n_contacts, VALS(V(n - n_contacts), V(start), V((int64_t)STEP_MS)));
+	fill(db, "contacts", contacts, n_contacts, VALS(V(n - n_contacts), V(start), V(step_ms)));
 	fill(db, "phones", phones, n_contacts, NULL, 0);
-	fill(db, "calls", calls, n, VALS(V(n_contacts), V(start), V((int64_t)STEP_MS)));
+	fill(db, "calls", calls, n, VALS(V(n_contacts), V(start), V(step_ms)));
 	must(call_rollups_recount(db, &f), "roll-ups");
 	set_counters(db);
 	if (db_engine(db) == DB_POSTGRES)

@@ -273,6 +273,12 @@ CREATE TABLE call_hour (
   PRIMARY KEY (project_id, hour, base_id, operator_id, script_version_id, result_id, direction)
 );
 CREATE INDEX call_hour_operator ON call_hour(operator_id, hour);
+CREATE TABLE project_hour (                        -- the same per project alone: its days and months
+  project_id @INT@ NOT NULL, hour @INT@ NOT NULL,
+  calls @INT@ NOT NULL, answered @INT@ NOT NULL, dialogues @INT@ NOT NULL, leads @INT@ NOT NULL, meetings @INT@ NOT NULL, presentations @INT@ NOT NULL,
+  sales @INT@ NOT NULL, refusals @INT@ NOT NULL, callbacks @INT@ NOT NULL, talk_ms @INT@ NOT NULL, wrap_ms @INT@ NOT NULL, ring_ms @INT@ NOT NULL,
+  PRIMARY KEY (project_id, hour)
+);
 CREATE TABLE contact_state (                       -- how many contacts of a base stand where
   project_id @INT@ NOT NULL, base_id @INT@ NOT NULL, state TEXT NOT NULL, last_result_id @INT@ NOT NULL, contacts @INT@ NOT NULL,
   PRIMARY KEY (project_id, base_id, state, last_result_id)

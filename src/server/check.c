@@ -163,7 +163,8 @@ int check_repair(struct db *db, struct fault *f)
 	if (err)
 		return err;
 	if (db_engine(db) == DB_POSTGRES)
-		err = db_script(db, "LOCK TABLE call, contact, call_hour, contact_state IN SHARE ROW EXCLUSIVE MODE", f);
+		err = db_script(db,
+		        "LOCK TABLE call, contact, call_hour, project_hour, contact_state IN SHARE ROW EXCLUSIVE MODE", f);
 	if (!err)
 		err = call_rollups_recount(db, f);
 	if (err)

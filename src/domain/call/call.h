@@ -55,11 +55,11 @@ int contact_reserve(struct db *db, const struct gate_contact *c, int64_t call_id
 int contact_moment(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, int64_t now,
         struct attempt_now *ret, struct fault *f) MUST_USE;
 
-/* Add an ended call to call_hour, or take it out again before one of its columns changes. */
+/* Add an ended call to call_hour and project_hour, or take it out again before one of its columns changes. */
 int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f) MUST_USE;
 /* Roll-ups against a recount: how many rows differ. Reads only. */
 int call_rollups_check(struct db *db, struct arena *a, int64_t *ret_wrong, struct fault *f) MUST_USE;
-/* Make both anew from the calls and contacts. */
+/* Make them anew from the calls and contacts. */
 int call_rollups_recount(struct db *db, struct fault *f) MUST_USE;
 
 #endif

@@ -1,100 +1,243 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rollup.c - call_hour and contact_state: kept with each call, recounted by a command. */
+/* rollup.c - call_hour, project_hour and contact_state: kept with each call, recounted by a command. call_hour answers who did what with
+ * which script; project_hour is its sum per project, so that a project's months cost the same with 3 operators and with 300. */
 #include "domain/call/call.h"
+#include "kit/query/query.h"
 
-/* One call's contribution; x is "" or "-". */
-#define HOUR_KEY \
-	"c.asked_at / 3600000 * 3600000, c.project_id, c.base_id, COALESCE(c.operator_id, 0), " \
-	"COALESCE(c.script_version_id, 0), " \
-	"COALESCE(c.result_id, 0), c.direction"
 #define IS(condition) "CASE WHEN " condition " THEN 1 ELSE 0 END"
-#define HOUR_ENDED " FROM call c WHERE c.dialled_at IS NOT NULL AND c.ended_at IS NOT NULL"
-#define CALLBACK_RESULT "(SELECT r.effect FROM result r WHERE r.id = c.result_id) = 'callback'"
-#define RING "COALESCE(c.answered_at, c.ended_at) - c.dialled_at"
-#define HOUR_VALUES(x) \
-	x "1, " x IS("c.answered_at IS NOT NULL") ", " x "c.is_dialogue, " x IS("c.counts_as = 'lead'") ", " x \
-	        IS("c.counts_as = 'meeting'") ", " x IS("c.counts_as = 'presentation'") ", " x IS( \
-	                "c.counts_as = 'sale'") ", " x IS("c.counts_as = 'refusal'") ", " x \
-	        IS(CALLBACK_RESULT) ", " x "c.talk_ms, " x "c.wrap_ms, " x "(" RING ")"
-#define HOUR_COLUMNS \
-	"hour, project_id, base_id, operator_id, script_version_id, result_id, direction, calls, answered, dialogues, " \
-	"leads, meetings, " \
-	"presentations, sales, refusals, callbacks, talk_ms, wrap_ms, ring_ms"
-#define PLUS(column) column " = call_hour." column " + excluded." column
-#define HOUR_UPSERT(x) \
-	"INSERT INTO call_hour (" HOUR_COLUMNS ") SELECT " HOUR_KEY ", " HOUR_VALUES(x) HOUR_ENDED \
-	        " AND c.id = ?1 ON CONFLICT (project_id, hour, base_id, operator_id, script_version_id, result_id, " \
-	        "direction) DO UPDATE SET " PLUS("calls") ", " PLUS("answered") ", " PLUS("dialogues") ", " PLUS("leads") ", " PLUS("meetings") ", " PLUS( \
-	                "presentations") ", " PLUS("sales") ", " PLUS("refusals") ", " PLUS("callbacks") ", " PLUS("talk_" \
-	                                                                                                           "ms") ", " PLUS("wrap_ms") ", " PLUS("ring_ms")
-#define HOUR_RECOUNT \
-	"SELECT " HOUR_KEY ", COUNT(*), SUM(" IS("c.answered_at IS NOT NULL") "), SUM(c.is_dialogue), SUM(" IS( \
-	        "c.counts_" \
-	        "as = " \
-	        "'lead'") "), SUM(" IS("c.counts_as = 'meeting'") "), SUM(" IS("c.counts_as = 'presentation'") "), SUM(" IS("c.counts_as = 'sale'") "), SUM(" IS("c.counts_as = " \
-	                                                                                                                                                         "'refusal'") "), " \
-	                                                                                                                                                                      "SUM(" IS( \
-	                                                                                                                                                                              CALLBACK_RESULT) "), SUM(c.talk_ms), SUM(c.wrap_ms), SUM(" RING \
-	                                                                                                                                                                                               ")" HOUR_ENDED \
-	                                                                                                                                                                                               " GROUP BY 1, 2, 3, 4, 5, 6, 7"
-#define STATE_RECOUNT \
-	"SELECT project_id, base_id, state, COALESCE(last_result_id, 0), COUNT(*) FROM contact GROUP BY 1, 2, 3, 4"
+#define HOUR "c.asked_at / 3600000 * 3600000"
+
+struct column {
+	const char *name, *of; /* of: its value for a call c */
+};
+static const struct column figures[] = {
+        {"calls", "1"},
+        {"answered", IS("c.answered_at IS NOT NULL")},
+        {"dialogues", "c.is_dialogue"},
+        {"leads", IS("c.counts_as = 'lead'")},
+        {"meetings", IS("c.counts_as = 'meeting'")},
+        {"presentations", IS("c.counts_as = 'presentation'")},
+        {"sales", IS("c.counts_as = 'sale'")},
+        {"refusals", IS("c.counts_as = 'refusal'")},
+        {"callbacks", IS("(SELECT r.effect FROM result r WHERE r.id = c.result_id) = 'callback'")},
+        {"talk_ms", "c.talk_ms"},
+        {"wrap_ms", "c.wrap_ms"},
+        {"ring_ms", "(coalesce(c.answered_at, c.ended_at) - c.dialled_at)"},
+};
+static const struct column call_key[] = {
+        {"hour", HOUR},
+        {"project_id", "c.project_id"},
+        {"base_id", "c.base_id"},
+        {"operator_id", "coalesce(c.operator_id, 0)"},
+        {"script_version_id", "coalesce(c.script_version_id, 0)"},
+        {"result_id", "coalesce(c.result_id, 0)"},
+        {"direction", "c.direction"},
+};
+static const struct column project_key[] = {{"project_id", "c.project_id"}, {"hour", HOUR}};
+
+static const struct rollup {
+	const char *table;
+	const struct column *key; /* its primary key */
+	size_t n;
+} rollups[] = {
+        {"call_hour", call_key, COUNT(call_key)},
+        {"project_hour", project_key, COUNT(project_key)},
+};
+
+static void add(struct query *q, const char *constant)
+{
+	text_add(&q->sql, str_of(constant));
+}
+
+static void add_names(struct query *q, const struct column *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		add(q, i ? ", " : "");
+		add(q, c[i].name);
+	}
+}
+
+/* Their values for a call, each between before and after. */
+static void add_values(struct query *q, const struct column *c, size_t n, const char *before, const char *after)
+{
+	for (size_t i = 0; i < n; i++) {
+		add(q, i ? ", " : "");
+		add(q, before);
+		add(q, c[i].of);
+		add(q, after);
+	}
+}
+
+static void add_columns(struct query *q, const struct rollup *r)
+{
+	add_names(q, r->key, r->n);
+	add(q, ", ");
+	add_names(q, figures, COUNT(figures));
+}
+
+#define ENDED " FROM call c WHERE c.dialled_at IS NOT NULL AND c.ended_at IS NOT NULL"
+
+/* One call on top of what is there, or with sign "-" off it. */
+static int add_call(
+        struct db *db, struct arena *a, const struct rollup *r, int64_t call_id, const char *sign, struct fault *f)
+{
+	struct query *q = query_new(a);
+
+	query_add(q, "INSERT INTO ");
+	add(q, r->table);
+	query_add(q, " (");
+	add_columns(q, r);
+	query_add(q, ") SELECT ");
+	add_values(q, r->key, r->n, "", "");
+	query_add(q, ", ");
+	add_values(q, figures, COUNT(figures), sign, "");
+	query_add(q, ENDED " AND c.id = ");
+	query_val(q, V(call_id));
+	query_add(q, " ON CONFLICT (");
+	add_names(q, r->key, r->n);
+	query_add(q, ") DO UPDATE SET ");
+	for (size_t i = 0; i < COUNT(figures); i++) {
+		add(q, i ? ", " : "");
+		add(q, figures[i].name);
+		query_add(q, " = ");
+		add(q, r->table);
+		query_add(q, ".");
+		add(q, figures[i].name);
+		query_add(q, " + excluded.");
+		add(q, figures[i].name);
+	}
+	return db_run(db, QUERY(q), NULL, f);
+}
+
+/* Keys nothing stands on any more, in the hour of that call. */
+static int drop_empty(struct db *db, struct arena *a, const struct rollup *r, int64_t call_id, struct fault *f)
+{
+	struct query *q = query_new(a);
+
+	query_add(q, "DELETE FROM ");
+	add(q, r->table);
+	query_add(q, " WHERE calls = 0 AND (project_id, hour) = (SELECT c.project_id, " HOUR " FROM call c WHERE c.id = ");
+	query_val(q, V(call_id));
+	query_add(q, ")");
+	return db_run(db, QUERY(q), NULL, f);
+}
 
 int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f)
 {
-	int err = db_run(db, take_out ? HOUR_UPSERT("-") : HOUR_UPSERT(""), VALS(V(call_id)), NULL, f);
+	struct arena a = {0};
+	int err = 0;
 
-	if (!err && take_out) /* a key nothing stands on any more */
-		err = db_run(db,
-		        "DELETE FROM call_hour WHERE calls = 0 AND project_id = (SELECT project_id FROM call WHERE id = ?1)",
-		        VALS(V(call_id)), NULL, f);
+	for (size_t i = 0; !err && i < COUNT(rollups); i++) {
+		err = add_call(db, &a, &rollups[i], call_id, take_out ? "-" : "", f);
+		if (!err && take_out)
+			err = drop_empty(db, &a, &rollups[i], call_id, f);
+	}
+	arena_free(&a);
 	return err;
 }
 
-/* Rows of either side that the other lacks or counts otherwise. */
-static int differing(struct db *db, struct arena *a, const char *sql, int64_t *sum, struct fault *f)
+/* The roll-up as it must be. */
+static void add_recount(struct query *q, const struct rollup *r)
+{
+	query_add(q, "SELECT ");
+	add_values(q, r->key, r->n, "", "");
+	query_add(q, ", ");
+	add_values(q, figures, COUNT(figures), "SUM(", ")");
+	query_add(q, ENDED " GROUP BY ");
+	add_values(q, r->key, r->n, "", "");
+}
+
+static void add_kept(struct query *q, const struct rollup *r)
+{
+	query_add(q, "SELECT ");
+	add_columns(q, r);
+	query_add(q, " FROM ");
+	add(q, r->table);
+	query_add(q, " WHERE calls <> 0");
+}
+
+static int differing(struct db *db, struct arena *a, struct query *q, int64_t *sum, struct fault *f)
 {
 	struct val v;
-	int err = db_one(db, a, sql, NO_VALS, &v, 1, f);
+	int err = db_one(db, a, QUERY(q), &v, 1, f);
 
 	if (!err)
 		*sum += val_int(v);
 	return err;
 }
 
-int call_rollups_check(struct db *db, struct arena *a, int64_t *ret_wrong, struct fault *f)
+/* Rows of either side that the other lacks or counts otherwise. */
+static int check_hours(struct db *db, struct arena *a, const struct rollup *r, int64_t *wrong, struct fault *f)
 {
-	static const char *const sql[] = {
-	        "SELECT COUNT(*) FROM (SELECT * FROM (" HOUR_RECOUNT ") r EXCEPT SELECT " HOUR_COLUMNS " FROM call_hour) x",
-	        "SELECT COUNT(*) FROM (SELECT " HOUR_COLUMNS
-	        " FROM call_hour WHERE calls <> 0 EXCEPT SELECT * FROM (" HOUR_RECOUNT ") r) x",
-	        "SELECT COUNT(*) FROM (SELECT * FROM (" STATE_RECOUNT
-	        ") r EXCEPT SELECT project_id, base_id, state, last_result_id, contacts FROM contact_state) x",
-	        "SELECT COUNT(*) FROM (SELECT project_id, base_id, state, last_result_id, contacts FROM contact_state WHERE "
-	        "contacts <> 0 "
-	        "EXCEPT SELECT * FROM (" STATE_RECOUNT ") r) x",
-	};
-	int64_t wrong = 0;
 	int err = 0;
 
-	for (size_t i = 0; i < COUNT(sql) && !err; i++)
-		err = differing(db, a, sql[i], &wrong, f);
+	for (int side = 0; !err && side < 2; side++) {
+		struct query *q = query_new(a);
+		query_add(q, "SELECT count(*) FROM (SELECT * FROM (");
+		side ? add_kept(q, r) : add_recount(q, r);
+		query_add(q, ") y EXCEPT SELECT * FROM (");
+		side ? add_recount(q, r) : add_kept(q, r);
+		query_add(q, ") z) x");
+		err = differing(db, a, q, wrong, f);
+	}
+	return err;
+}
+
+#define STATE_RECOUNT \
+	"SELECT project_id, base_id, state, coalesce(last_result_id, 0), count(*) FROM contact GROUP BY 1, 2, 3, 4"
+#define STATE_KEPT "SELECT project_id, base_id, state, last_result_id, contacts FROM contact_state WHERE contacts <> 0"
+
+static int check_states(struct db *db, struct arena *a, int64_t *wrong, struct fault *f)
+{
+	struct query *more = query_new(a), *less = query_new(a);
+	int err;
+
+	query_add(more, "SELECT count(*) FROM (SELECT * FROM (" STATE_RECOUNT ") y EXCEPT " STATE_KEPT ") x");
+	query_add(less, "SELECT count(*) FROM (" STATE_KEPT " EXCEPT SELECT * FROM (" STATE_RECOUNT ") y) x");
+	err = differing(db, a, more, wrong, f);
+	return err ? err : differing(db, a, less, wrong, f);
+}
+
+int call_rollups_check(struct db *db, struct arena *a, int64_t *ret_wrong, struct fault *f)
+{
+	int64_t wrong = 0;
+	int err = check_states(db, a, &wrong, f);
+
+	for (size_t i = 0; !err && i < COUNT(rollups); i++)
+		err = check_hours(db, a, &rollups[i], &wrong, f);
 	if (!err)
 		*ret_wrong = wrong;
 	return err;
 }
 
+static int recount_hours(struct db *db, struct arena *a, const struct rollup *r, struct fault *f)
+{
+	struct query *empty = query_new(a), *q = query_new(a);
+	int err;
+
+	query_add(empty, "DELETE FROM ");
+	add(empty, r->table);
+	query_add(q, "INSERT INTO ");
+	add(q, r->table);
+	query_add(q, " (");
+	add_columns(q, r);
+	query_add(q, ") ");
+	add_recount(q, r);
+	err = db_run(db, QUERY(empty), NULL, f);
+	return err ? err : db_run(db, QUERY(q), NULL, f);
+}
+
 int call_rollups_recount(struct db *db, struct fault *f)
 {
-	int err = db_run(db, "DELETE FROM call_hour", NO_VALS, NULL, f);
+	struct arena a = {0};
+	int err = db_run(db, "DELETE FROM contact_state", NO_VALS, NULL, f);
 
-	if (!err)
-		err = db_run(db, "INSERT INTO call_hour (" HOUR_COLUMNS ") " HOUR_RECOUNT, NO_VALS, NULL, f);
-	if (!err)
-		err = db_run(db, "DELETE FROM contact_state", NO_VALS, NULL, f);
 	if (!err)
 		err = db_run(db,
 		        "INSERT INTO contact_state (project_id, base_id, state, last_result_id, contacts) " STATE_RECOUNT,
 		        NO_VALS, NULL, f);
+	for (size_t i = 0; !err && i < COUNT(rollups); i++)
+		err = recount_hours(db, &a, &rollups[i], f);
+	arena_free(&a);
 	return err;
 }

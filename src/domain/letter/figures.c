@@ -10,7 +10,7 @@ int figures_of_day(struct db *db, struct arena *a, const struct evening *e, stru
 	        "COALESCE(SUM(leads), 0), "
 	        "COALESCE(SUM(meetings), 0), COALESCE(SUM(presentations), 0), COALESCE(SUM(sales), 0), "
 	        "COALESCE(SUM(talk_ms), 0) "
-	        "FROM call_hour WHERE project_id = ?1 AND hour >= ?2 AND hour < ?3",
+	        "FROM project_hour WHERE project_id = ?1 AND hour >= ?2 AND hour < ?3",
 	        VALS(V(e->project_id), V(e->from), V(e->until)), v, COUNT(v), f);
 
 	if (!err)

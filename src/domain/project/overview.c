@@ -69,27 +69,38 @@ static int each_hour(struct overview *o, const struct rows *r)
 		o->day_of = day;
 	}
 	figures_add(&o->day, &f);
-	figures_add(&o->all, &f);
 	if (day == o->today)
 		figures_add(&o->now, &f);
 	return 0;
 }
 
+#define SUMS \
+	"sum(calls), sum(answered), sum(dialogues), sum(leads), sum(meetings), sum(presentations), sum(sales), sum(refusals), " \
+	"sum(callbacks), sum(talk_ms), sum(wrap_ms)"
+
 static int by_day(struct request *q, struct overview *o)
 {
 	struct rows r;
 	int err = db_ask(q->db, q->a,
-	        "SELECT hour, sum(calls), sum(answered), sum(dialogues), sum(leads), sum(meetings), sum(presentations), "
-	        "sum(sales),"
-	        " sum(refusals), sum(callbacks), sum(talk_ms), sum(wrap_ms) FROM call_hour WHERE project_id = ?1 AND hour "
-	        ">= ?2"
-	        " GROUP BY hour ORDER BY hour",
+	        "SELECT hour, " SUMS " FROM project_hour WHERE project_id = ?1 AND hour >= ?2 GROUP BY hour ORDER BY hour",
 	        VALS(V(o->p->id), V(q->now - OVERVIEW_DAYS * (int64_t)CLOCK_DAY)), &r, &q->fault);
 
 	while (!err && !(err = rows_next(&r, &q->fault)))
 		err = each_hour(o, &r);
 	rows_done(&r);
 	return err == ENOENT ? 0 : err;
+}
+
+/* In all: from the first call on, however long ago. */
+static int in_all(struct request *q, struct overview *o)
+{
+	struct val v[COUNT(figure_names)];
+	int err = db_one(q->db, q->a, "SELECT " SUMS " FROM project_hour WHERE project_id = ?1", VALS(V(o->p->id)), v,
+	        COUNT(v), &q->fault);
+
+	for (size_t i = 0; !err && i < COUNT(v); i++)
+		o->all.v[i] = val_int(v[i]);
+	return err;
 }
 
 int project_overview(struct request *q)
@@ -107,7 +118,9 @@ int project_overview(struct request *q)
 	json_open(&q->out, '{');
 	json_key(&q->out, "days");
 	json_open(&q->out, '[');
-	err = by_day(q, &o);
+	err = in_all(q, &o);
+	if (!err)
+		err = by_day(q, &o);
 	if (err)
 		return err;
 	day_done(&o);
