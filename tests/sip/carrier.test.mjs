@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// carrier.test.mjs - calls over a SIP trunk and everything a carrier may do wrong. Run by tests/sip/run in a network of its own.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Carrier } from "./lib/carrier.mjs";
+import { dial, telWithTrunk } from "./lib/lines.mjs";
+
+const PORT = 5080;
+
+/** A carrier with a script and tel in front of it, stopped after the body. */
+async function scene(script, body, row, options = {}) {
+	const carrier = await Carrier.start(PORT, script);
+	carrier.deaf = options.deaf;
+	const tel = await telWithTrunk(PORT, row, options);
+	try {
+		if (options.up !== false) await tel.wait((e) => e.kind === "trunk" && e.state === "up", 9000, "trunk up");
+		await body(tel, carrier);
+		assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
+	} finally {
+		carrier.stop();
+		assert.equal(await tel.stop(), 0);
+	}
+}
+
+const answers = (c, r) => {
+	if (r.method === "INVITE") {
+		c.reply(r, 180, "Ringing");
+		setTimeout(() => {
+			c.reply(r, 200, "OK", { sdp: true });
+			c.speak(r);
+		}, 100);
+	}
+	if (r.method === "BYE" || r.method === "CANCEL") c.reply(r, 200, "OK");
+};
+
+test("an answered call that nobody takes is ended by BYE after two seconds as abandoned, recorded until then", () =>
+	scene(answers, async (tel, c) => {
+		const id = dial(tel, { record: "a/b" });
+		await tel.call(id, "dialling");
+		await tel.call(id, "ringing");
+		await tel.call(id, "answered");
+		const dialog = await tel.wait((e) => e.kind === "dialog" && e.call === id);
+		assert.match(dialog.dialog, /^sip:carrier@127.0.0.1:5080\n/);
+		const end = await tel.call(id, "ended");
+		assert.deepEqual([end.cause, end.by], ["abandoned", "system"]);
+		await sleep(200);
+		assert.equal(c.saw("ACK").length, 1);
+		assert.equal(c.saw("BYE").length, 1);
+	}));
+
+for (const [code, reason, cause] of [[486, "Busy Here", "busy"], [404, "Not Found", "wrong_number"], [484, "Address Incomplete", "wrong_number"],
+	[480, "Unavailable", "unreachable"], [603, "Decline", "refused"], [403, "Forbidden", "refused"], [503, "No", "trunk_down"]])
+	test(`${code} is ${cause}`, () =>
+		scene((c, r) => r.method === "INVITE" && c.reply(r, code, reason), async (tel) => {
+			const end = await tel.call(dial(tel), "ended");
+			assert.deepEqual([end.cause, end.sip_code], [cause, code]);
+		}));
+
+test("a trunk that answers nothing at all: trunk_silent after ten seconds, and the next call fails at once", () =>
+	scene(() => {}, async (tel) => {
+		const before = performance.now(), end = await tel.call(dial(tel), "ended", 12000);
+		assert.equal(end.cause, "trunk_silent");
+		assert.ok(end.came - before > 9500 && end.came - before < 11000, `${end.came - before} ms`);
+		await tel.wait((e) => e.kind === "trunk" && e.state === "down");
+		assert.equal((await tel.call(dial(tel), "ended", 500)).cause, "trunk_down");
+	}));
+
+test("183 and then nothing: CANCEL when the ring time is over", () =>
+	scene((c, r) => {
+		if (r.method === "INVITE") c.reply(r, 183, "Session Progress", { sdp: true });
+		if (r.method === "CANCEL") {
+			c.reply(r, 200, "OK");
+			c.reply(c.invite, 487, "Request Terminated");
+		}
+	}, async (tel, c) => {
+		const id = dial(tel, { ring_ms: 1500 }), end = await tel.call(id, "ended");
+		assert.equal(end.cause, "no_answer");
+		await sleep(200);
+		assert.equal(c.saw("CANCEL").length, 1);
+		assert.equal(c.saw("ACK").length, 1);
+	}));
+
+test("100 and then nothing: the same", () =>
+	scene((c, r) => {
+		if (r.method === "INVITE") c.reply(r, 100, "Trying");
+		if (r.method === "CANCEL") c.reply(r, 200, "OK");
+	}, async (tel) => {
+		assert.equal((await tel.call(dial(tel, { ring_ms: 1000 }), "ended")).cause, "no_answer");
+	}));
+
+test("200 that crosses our CANCEL gets ACK and BYE", () =>
+	scene((c, r) => {
+		if (r.method === "INVITE") c.reply(r, 180, "Ringing");
+		if (r.method === "CANCEL") {
+			c.reply(c.invite, 200, "OK", { sdp: true });
+			c.reply(r, 481, "No Such Transaction");
+		}
+		if (r.method === "BYE") c.reply(r, 200, "OK");
+	}, async (tel, c) => {
+		const id = dial(tel);
+		await tel.call(id, "ringing");
+		tel.send({ kind: "hangup", call: id, by: "operator" });
+		assert.equal((await tel.call(id, "ended")).cause, "operator_hung_up");
+		await sleep(300);
+		assert.equal(c.saw("ACK").length, 1);
+		assert.equal(c.saw("BYE").length, 1);
+	}));
+
+test("an INVITE is cancelled even before the carrier said anything: CANCEL follows its first word", () =>
+	scene((c, r) => {
+		if (r.method === "INVITE" && c.saw("INVITE").length === 1) setTimeout(() => c.reply(r, 100, "Trying"), 400);
+		if (r.method === "CANCEL") {
+			c.reply(r, 200, "OK");
+			c.reply(c.invite, 487, "Request Terminated");
+		}
+	}, async (tel, c) => {
+		const id = dial(tel);
+		await tel.call(id, "dialling");
+		tel.send({ kind: "hangup", call: id, by: "system" });
+		assert.equal((await tel.call(id, "ended")).cause, "cancelled");
+		await sleep(700);
+		assert.equal(c.saw("CANCEL").length, 1);
+	}));
+
+test("BYE of the carrier right after its answer", () =>
+	scene((c, r) => {
+		answers(c, r);
+		if (r.method === "INVITE") setTimeout(() => c.request(r, "BYE"), 400);
+	}, async (tel, c) => {
+		const end = await tel.call(dial(tel), "ended");
+		assert.deepEqual([end.cause, end.by], ["hung_up", "contact"]);
+		assert.equal(c.requests.filter((r) => r.code === 200 && r.headers.cseq.endsWith("BYE")).length, 1);
+	}));
+
+test("a carrier that asks for a login gets the right digest", () =>
+	scene((c, r) => {
+		if (r.method === "INVITE" && !r.headers["proxy-authorization"])
+			c.reply(r, 407, "Proxy Authentication Required", { extra: ['Proxy-Authenticate: Digest realm="carrier", nonce="abc123", algorithm=MD5, qop="auth"'] });
+		else if (r.method === "INVITE") c.reply(r, c.digestOk(r, "proxy-authorization", "zv", "s3cret") ? 486 : 403, "As It Is");
+	}, async (tel) => {
+		assert.equal((await tel.call(dial(tel), "ended")).sip_code, 486);
+	}, { login: "zv", password: "s3cret" }));
+
+test("a wrong password ends as trunk_down, not in a loop", () =>
+	scene((c, r) => r.method === "INVITE" && c.reply(r, 401, "Unauthorized", { extra: ['WWW-Authenticate: Digest realm="carrier", nonce="abc123"'] }),
+		async (tel, c) => {
+			assert.equal((await tel.call(dial(tel), "ended")).cause, "trunk_down");
+			assert.ok(c.saw("INVITE").length <= 3);
+		}, { login: "zv", password: "wrong" }));
+
+const registrar = (c, r) => {
+	if (r.method !== "REGISTER") return answers(c, r);
+	if (!r.headers.authorization) c.reply(r, 401, "Unauthorized", { extra: ['WWW-Authenticate: Digest realm="carrier", nonce="n1"'] });
+	else c.reply(r, c.digestOk(r, "authorization", "zv", "s3cret") ? 200 : 403, "As It Is", { extra: [`Contact: ${r.headers.contact};expires=300`] });
+};
+
+test("a trunk registers, and the test of it says so step by step", () =>
+	scene(registrar, async (tel) => {
+		tel.send({ kind: "trunk_test", request: 9, trunk: 1 });
+		const { steps } = await tel.wait((e) => e.kind === "trunk_tested", 9000);
+		assert.deepEqual(steps.map((s) => [s.what, s.ok]).sort(), [["codec", true], ["reach", true], ["register", true], ["resolve", true]]);
+	}, { registers: true, login: "zv", password: "s3cret" }));
+
+test("a refused registration: down, and the test says login or password", () =>
+	scene(registrar, async (tel) => {
+		const down = await tel.wait((e) => e.kind === "trunk" && e.state === "down", 9000);
+		assert.equal(down.code, 403);
+		tel.send({ kind: "trunk_test", request: 9, trunk: 1 });
+		const { steps } = await tel.wait((e) => e.kind === "trunk_tested", 9000);
+		assert.match(steps.find((s) => s.what === "register").detail, /password/);
+	}, { registers: true, login: "zv", password: "wrong" }, { up: false }));
+
+test("tests of trunks that are not there: no such name, nothing answers", async () => {
+	await scene(() => {}, async (tel) => {
+		tel.send({ kind: "trunk_test", request: 1, trunk: 1 });
+		const { steps } = await tel.wait((e) => e.kind === "trunk_tested", 12000);
+		assert.deepEqual(steps.map((s) => [s.what, s.ok]), [["resolve", true], ["reach", false]]);
+	}, {}, { deaf: true, up: false });
+	await scene(() => {}, async (tel) => {
+		tel.send({ kind: "trunk_test", request: 1, trunk: 1 });
+		const { steps } = await tel.wait((e) => e.kind === "trunk_tested", 12000);
+		assert.deepEqual(steps.map((s) => [s.what, s.ok]), [["resolve", false]]);
+	}, { host: "no.such.name.invalid" }, { up: false });
+});
+
+test("channels and calls per second are kept", () =>
+	scene(answers, async (tel, c) => {
+		const first = dial(tel), second = dial(tel), third = dial(tel);
+		await tel.call(first, "ringing");
+		await tel.call(second, "ringing");
+		assert.equal((await tel.call(third, "ended")).cause, "trunk_down");
+		assert.equal(c.saw("INVITE").length, 2);
+		assert.ok(true);
+	}, { channels: 2 }));
+
+test("one call per second: the second waits for its second", () =>
+	scene((c, r) => r.method === "INVITE" && c.reply(r, 486, "Busy"), async (tel) => {
+		const a = dial(tel), b = dial(tel);
+		const first = await tel.call(a, "dialling"), second = await tel.call(b, "dialling");
+		assert.ok(second.at - first.at > 20 && second.at - first.at < 1200, `${second.at - first.at} ms`);
+	}, { calls_per_s: 1 }));
+
+test("an answer in a codec nobody speaks ends the call", () =>
+	scene((c, r) => {
+		if (r.method === "INVITE") c.reply(r, 200, "OK", { sdp: c.sdp("sendrecv", "18") });
+		if (r.method === "BYE") c.reply(r, 200, "OK");
+	}, async (tel, c) => {
+		assert.equal((await tel.call(dial(tel), "ended")).cause, "no_audio");
+		await sleep(200);
+		assert.equal(c.saw("BYE").length, 1);
+	}));
+
+test("a re-INVITE of the carrier (hold) is answered", () =>
+	scene((c, r) => {
+		answers(c, r);
+		if (r.method === "INVITE") setTimeout(() => c.request(r, "INVITE", { cseq: 2, body: c.sdp("sendonly") }), 500);
+	}, async (tel, c) => {
+		const id = dial(tel);
+		await tel.call(id, "answered");
+		await sleep(800);
+		const answer = c.requests.find((r) => r.code === 200 && r.headers.cseq === "2 INVITE");
+		assert.match(answer.body, /a=recvonly/);
+	}));
+
+test("bye: the calls of a dead process are ended by the next", async () => {
+	const carrier = await Carrier.start(PORT, answers);
+	let tel = await telWithTrunk(PORT);
+	await tel.wait((e) => e.kind === "trunk" && e.state === "up");
+	const id = dial(tel);
+	const { dialog } = await tel.wait((e) => e.kind === "dialog" && e.call === id);
+	tel.process.kill("SIGKILL");
+	await tel.exited;
+	await tel.stop();
+	tel = await telWithTrunk(PORT);
+	await tel.wait((e) => e.kind === "trunk" && e.state === "up");
+	tel.send({ kind: "bye", trunk: 1, dialog });
+	await sleep(300);
+	assert.equal(carrier.saw("BYE").length, 1);
+	assert.equal(carrier.saw("BYE")[0].headers["call-id"], carrier.invite.headers["call-id"]);
+	tel.send({ kind: "bye", trunk: 1, dialog: "nonsense\r\nX: y" });
+	await tel.wait((e) => e.kind === "refused" && e.command === "bye");
+	carrier.stop();
+	assert.equal(await tel.stop(), 0);
+});
+
+test("a stranger's SIP gets no answer and calls nobody", () =>
+	scene(answers, async (tel) => {
+		const dgram = await import("node:dgram");
+		const s = dgram.createSocket("udp4");
+		let answered = 0;
+		s.on("message", () => answered++);
+		await new Promise((done) => s.bind(0, "127.0.0.2", done));
+		for (const method of ["OPTIONS", "INVITE", "REGISTER", "MESSAGE", "SUBSCRIBE", "NOTIFY", "REFER"])
+			s.send(`${method} sip:x@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:${s.address().port};branch=z9hG4bKx${method}\r\nFrom: <sip:a@b>;tag=1\r\n` +
+				`To: <sip:x@127.0.0.1>\r\nCall-ID: ${method}\r\nCSeq: 1 ${method}\r\nContent-Length: 0\r\n\r\n`, 5060, "127.0.0.1");
+		await sleep(500);
+		assert.equal(answered, 0);
+		assert.equal(tel.events.filter((e) => e.kind === "call").length, 0);
+		s.close();
+	}));
+
+test("events wait for an app that was away, numbered, and stop coming once acknowledged", () =>
+	scene((c, r) => r.method === "INVITE" && setTimeout(() => c.reply(r, 486, "Busy"), 300), async (tel) => {
+		const id = dial(tel);
+		const before = await tel.call(id, "dialling");
+		tel.socket.destroy();
+		await sleep(700);
+		const hello = await tel.connect();
+		assert.equal(hello.boot, before.boot);
+		const end = await tel.call(id, "ended");
+		assert.equal(end.cause, "busy");
+		const seqs = tel.events.filter((e) => e.seq).map((e) => e.seq);
+		assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
+		assert.equal(new Set(seqs).size, seqs.length);
+		tel.send({ kind: "ack", boot: hello.boot, seq: hello.last_seq });
+		await sleep(100);
+		await tel.connect();
+		await sleep(100);
+		assert.equal(tel.events.filter((e) => e.kind === "call").length, 0);
+	}));
