@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 5000, SETTLED_MS = 10000, STOP_MS = 20000, LOCK_WAIT_MS = 5000 };
+enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 1000, SETTLED_MS = 1000, STOP_MS = 20000, LOCK_WAIT_MS = 5000 };
 
 struct house {
 	const struct config *c;
