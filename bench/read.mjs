@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// read - one contact card as JSON, with log-in, rights and row scope, to 32 operators at once. Beside it a constant of the same size through
+// the same path (epoll thread, queue, worker, resume), and libmicrohttpd alone. Each load is measured three times in turn; the best of
+// each counts, since the machine is noisy. Aim: ≥ 0.7 of the constant.
+// usage: bench/run read [SECONDS]     (3)
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { bench, fixed, print, run, withServer } from './lib.mjs'
+
+const seconds = process.argv[2] ?? '3'
+const load = (port, path, ...headers) => {
+  const [perSecond, p50, p99, bad] = run(bench('http'), 'load', String(port), '32', seconds, path, ...headers).trim().split(' ').map(Number)
+  if (bad) throw new Error(`${path}: ${bad} answers were not 200`)
+  return { perSecond, p50, p99 }
+}
+// A server of bench-http: { port, stop }.
+async function serving(kind, bytes) {
+  const p = spawn(bench('http'), [kind, String(bytes)], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const [line] = await once(p.stdout, 'data')
+  return { port: Number(line), stop: () => p.stdin.end() }
+}
+
+// A contact as operators see them: two persons, three phones, ten calls, a callback.
+function makeContact(s) {
+  const at = Date.now()
+  const customer_id = s.insert('customer', { name: 'ООО «Ромашка»', created_at: at })
+  const project_id = s.insert('project', { customer_id, name: 'Обзвон', type: 'cold_calls', state: 'running', created_at: at })
+  const operator = s.person('operator', { project_ids: [project_id] })
+  const base_id = s.insert('base', { project_id, name: 'База', state: 'active', created_at: at })
+  const result_id = s.insert('result', { project_id, name: 'Перезвонить', effect: 'callback' })
+  const contact = { project_id, base_id, company: 'Завод металлоконструкций', last_result_id: result_id, last_at: at, created_at: at }
+  const contact_id = s.insert('contact', contact)
+  for (const name of ['Иванов Пётр Сергеевич', 'Сидорова Анна']) s.insert('person', { project_id, contact_id, name })
+  const phones = [1, 2, 3].map((i) => s.insert('phone', { project_id, base_id, contact_id, e164: `+7812448345${i}` }))
+  for (let i = 0; i < 10; i++)
+    s.insert('call', {
+      ...{ uuid: `bench-${i}`, project_id, base_id, contact_id, phone_id: phones[i % 3], operator_id: operator.id, mode: 'manual', number: '+78124483451' },
+      ...{ state: 'ended', asked_at: at - i * 1e6, dialled_at: at - i * 1e6, ended_at: at - i * 1e6 + 6e4, cause: 'no_answer', result_id, comment: 'не берут трубку' }
+    })
+  s.insert('callback', { project_id, contact_id, due_at: at + 1e7, created_at: at })
+  return { contact_id, operator }
+}
+
+await withServer({}, async (s) => {
+  const { contact_id, operator } = makeContact(s)
+  const path = `/api/contacts/${contact_id}/card`
+  const card = await s.call('GET', path, { as: operator })
+  if (card.status !== 200) throw new Error(`${path}: ${card.status} ${card.text}`)
+  const constant = await serving('constant', card.buffer.length)
+  const bare = await serving('bare', card.buffer.length)
+  const best = { card: null, constant: null, bare: null }
+  for (let round = 0; round < 3; round++)
+    for (const [name, port, headers] of [
+      ['card', s.port, [`Cookie: sid=${operator.cookie}`]],
+      ['constant', constant.port, []],
+      ['bare', bare.port, []]
+    ]) {
+      const r = load(port, path, ...headers)
+      if (!best[name] || r.perSecond > best[name].perSecond) best[name] = r
+    }
+  constant.stop()
+  bare.stop()
+  const ratio = best.card.perSecond / best.constant.perSecond
+  print('read', best.card.perSecond, 'cards/s', `${card.buffer.length} bytes, p99 ${fixed(best.card.p99 / 1000)} ms; a constant through the same path: ${best.constant.perSecond}, ratio ${fixed(ratio, 2)}; libmicrohttpd alone: ${best.bare.perSecond}`)
+})
