@@ -24,8 +24,8 @@ void worker_queue(struct http_server *s, struct exchange *x)
 	*s->last = x;
 	s->last = &x->next;
 	atomic_fetch_add(&s->queued, 1);
-	pthread_cond_signal(&s->queue_filled);
 	pthread_mutex_unlock(&s->queue_lock);
+	pthread_cond_signal(&s->queue_filled); /* with the lock free, so that the woken one need not wait for it */
 }
 
 /* NULL when the server stops and nothing waits. */
