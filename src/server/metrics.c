@@ -3,6 +3,7 @@
 #include "server/house.h"
 
 #include "base/log.h"
+#include "domain/dialer/dialer.h"
 #include "domain/role/role.h"
 #include "engine/crypto/crypto.h"
 #include "kit/app/app.h"
@@ -53,6 +54,22 @@ static void put_store(struct text *t, struct store *s)
 	figure(t, "store_queue_max", "gauge", "Longest queue of writes seen", f.queue_max);
 }
 
+static void put_dialer(struct text *t)
+{
+	struct dialer_figures d;
+
+	dialer_figures(&d);
+	figure(t, "tel_up", "gauge", "The telephone process is there and in step", d.up);
+	figure(t, "tel_lag_ms", "gauge", "Delay of its loop", d.lag_ms);
+	figure(t, "tel_legs", "gauge", "Legs it holds", d.legs);
+	figure(t, "tel_calls", "gauge", "Calls it holds", d.calls);
+	figure(t, "tel_resident_bytes", "gauge", "Its memory", d.rss);
+	figure(t, "tel_events_total", "counter", "What it said", d.events);
+	figure(t, "dials_total", "counter", "Calls and cards chosen for free operators", d.dials);
+	figure(t, "dial_decide_us_total", "counter", "Time of these choices", d.decide_us_sum);
+	figure(t, "dial_decide_us_max", "gauge", "The longest of them", d.decide_us_max);
+}
+
 static int put_jobs(struct request *q)
 {
 	struct val waiting, dead;
@@ -95,5 +112,6 @@ int house_metrics(struct request *q)
 	put_store(q->out.t, q->store);
 	figure(q->out.t, "event_streams", "gauge", "Open event streams", event_hub_streams(q->hub));
 	put_process(q->out.t);
+	put_dialer(q->out.t);
 	return put_jobs(q);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From a ready operator to a saved result, and what happens when a process dies on the way. The telephone process is tests/lib/tel.mjs.
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeProject, rollups } from '../lib/house.mjs'
@@ -296,6 +298,70 @@ for (const engine of engines) {
     assert.equal((await next.command('dial')).number, '+74951234567')
     await x.until((v) => v.state === 'talking')
     right(s)
+  })
+
+  test(`a dial the telephone refuses, and a recording from raw to kept (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s)
+    const c = p.contact('+78124483454')
+    const o = await sit(p.project_id)
+    tel.refuse = 1
+    await o.ok('ready')
+    await tel.command('dial')
+    await tel.command('operator_start') // asked what he is
+    await tel.command('operator_start')
+    const again = await tel.command('dial', 3000).catch(() => null)
+    if (!again) {
+      assert.deepEqual(s.rows(`SELECT state, attempts FROM contact WHERE id = ${c}`)[0], { state: 'due', attempts: 0 })
+      s.run(`UPDATE contact SET due_at = 0 WHERE id = ${c}`)
+    }
+    const seat = await o.until((v) => v.state === 'talking', 4000)
+    const wav = Buffer.alloc(58 + 16000, 0xd5)
+    wav.write('RIFF', 0)
+    wav.writeUInt32LE(wav.length - 8, 4)
+    wav.write('WAVEfmt ', 8)
+    wav.writeUInt32LE(18, 16)
+    wav.writeUInt16LE(6, 20)
+    wav.writeUInt16LE(2, 22)
+    wav.writeUInt32LE(8000, 24)
+    wav.writeUInt32LE(16000, 28)
+    wav.writeUInt16LE(2, 32)
+    wav.writeUInt16LE(8, 34)
+    wav.writeUInt16LE(0, 36)
+    wav.write('fact', 38)
+    wav.writeUInt32LE(4, 42)
+    wav.writeUInt32LE(8000, 46)
+    wav.write('data', 50)
+    wav.writeUInt32LE(16000, 54)
+    const record = tel.calls.get(seat.call.uuid).record
+    assert.match(record, /^\d{4}-\d\d\/[0-9a-f-]{36}$/)
+    mkdirSync(dirname(join(s.dir, 'recordings', record)), { recursive: true })
+    writeFileSync(join(s.dir, 'recordings', `${record}.wav`), wav)
+    tel.end(seat.call.uuid, 'hung_up', 'contact')
+    tel.tell({ kind: 'recording', call: seat.call.uuid, state: 'closed', path: `${record}.wav`, bytes: wav.length, ms: 1000 })
+    await o.until((v) => v.state === 'wrap_up')
+    const admin = s.person('admin')
+    let row
+    for (let i = 0; i < 400 && row?.state !== 'kept'; i++) {
+      row = s.rows('SELECT id, state, sha256, bytes, duration_ms FROM recording')[0]
+      if (row?.state === 'raw') {
+        const r = await s.call('GET', `/api/recordings/${row.id}/audio`, { as: admin })
+        assert.ok(r.status === 200 || r.status === 404, r.text)
+      }
+      await sleep(10)
+    }
+    assert.equal(row.state, 'kept', s.log.slice(-2000))
+    assert.ok(Math.abs(row.duration_ms - 1000) < 100, `${row.duration_ms} ms`)
+    const whole = await s.call('GET', `/api/recordings/${row.id}/audio`, { as: admin })
+    assert.deepEqual([whole.status, whole.headers['content-type'], whole.buffer.length], [200, 'audio/ogg', row.bytes])
+    assert.equal(createHash('sha256').update(whole.buffer).digest('hex'), row.sha256)
+    const part = await s.call('GET', `/api/recordings/${row.id}/audio`, { as: admin, headers: { Range: 'bytes=0-3' } })
+    assert.deepEqual([part.status, part.text], [206, 'OggS'])
+    assert.equal((await s.call('GET', `/api/recordings/${row.id}/audio`, { as: o.who })).status, 403)
+    const stranger = s.person('supervisor')
+    assert.equal((await s.call('GET', `/api/recordings/${row.id}/audio`, { as: stranger })).status, 404)
+    const link = s.session(null, { project_id: p.project_id })
+    assert.equal((await s.call('GET', `/api/recordings/${row.id}/audio`, { as: link })).status, 200)
   })
 
   test(`events told twice change nothing (${engine})`, async (t) => {

@@ -134,7 +134,7 @@ export class Tel {
         if (!this.operators.has(m.operator)) this.operators.set(m.operator, {})
         const o = this.operators.get(m.operator)
         Object.assign(o, { wrap_up_ms: m.wrap_up_ms, preview_ms: m.preview_ms })
-        this.operator(m.operator, 'pause')
+        this.operator(m.operator, this.operators.get(m.operator).state ?? 'pause')
       },
       operator_leg: () => {
         this.tell({ kind: 'sdp', request: m.request, sdp: 'v=0\r\n' })
@@ -170,6 +170,10 @@ export class Tel {
   }
 
   #dial(m) {
+    if (this.refuse) {
+      this.refuse--
+      return this.tell({ kind: 'refused', command: 'dial', operator: m.operator, call: m.call, text: 'operator' })
+    }
     this.calls.set(m.call, { ...m, state: 'created' })
     this.operator(m.operator, 'reserved', { call: m.call })
     this.callState(m.call, 'dialling')

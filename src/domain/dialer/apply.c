@@ -7,10 +7,10 @@
 
 void after_tell(struct after *after, struct message m)
 {
-	if (after->n < AFTER_MAX)
-		after->tell[after->n++] = m;
-	else
-		log_error("dialer", "too many commands after one batch");
+	struct fault f = {0};
+
+	if (message_frame(&m, &after->frames, &f))
+		log_error("dialer", "command %s is lost: %s", message_kind_name(m.kind), f.what);
 }
 
 int call_take_back(struct db *db, struct arena *a, struct call_row *c, enum call_party by, int64_t pause_ms, int64_t now,
@@ -126,10 +126,11 @@ static int on_call(struct db *db, struct arena *a, const struct message *m, stru
 	return err;
 }
 
-/* A dial that came too late: he had gone to a pause, or his leg had. */
-static int on_refused(struct db *db, struct arena *a, const struct message *m, struct fault *f)
+/* A dial that came too late: he had gone to a pause, or his leg had. What he is then, the answer to «take this seat» tells. */
+static int on_refused(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	struct call_row c;
+	struct shift s;
 	int err;
 
 	log_warn("dialer", "the telephone process refused %.*s: %.*s", STR_ARG(m->command), STR_ARG(m->text));
@@ -144,7 +145,11 @@ static int on_refused(struct db *db, struct arena *a, const struct message *m, s
 		err = call_take_back(db, a, &c, BY_SYSTEM, 0, clock_ms(), f);
 	else
 		err = call_finish(db, a, &c, &(struct call_end){CAUSE_CANCELLED, BY_SYSTEM, 0, clock_ms()}, f);
-	return err || !c.operator_id ? err : seat_event(db, a, c.operator_id, false, clock_ms(), f);
+	if (!err)
+		err = shift_hold(db, a, c.operator_id, &s, f);
+	if (!err)
+		err = tell_start(db, a, &s, after, f);
+	return err == ENOENT ? 0 : err;
 }
 
 int apply_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
@@ -161,7 +166,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_LEG: return on_leg(db, a, m, after, f);
 	case EV_RECORDING: return recording_follow(db, a, m, &after->jobs, f);
 	case EV_TRUNK: return trunk_event(db, a, m, f);
-	case EV_REFUSED: return on_refused(db, a, m, f);
+	case EV_REFUSED: return on_refused(db, a, m, after, f);
 	default: return 0; /* answered elsewhere, or only noted */
 	}
 }

@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-enum { CANDIDATES = 12, TRIES = 40, NOBODY_MS = 1000, PROJECTS = 64, ZONES = 64, ZONES_MS = 5 * CLOCK_MINUTE };
+enum { CANDIDATES = 12, TRIES = 40, NOBODY_MS = 1000, PROJECTS = 64, ZONES = 64 };
 
 /* Projects that had nobody to call, and when to look again: the dialler's thread alone. */
 static struct {
@@ -80,30 +80,48 @@ static int by_offset(const void *x, const void *y)
 	return b->offset_min - a->offset_min;
 }
 
-/* The zones of a base that are open now, east first. */
+static int zone_add(
+        const struct gate_project *p, str name, int64_t now, struct zone_here ret[ZONES], size_t *n, struct fault *f)
+{
+	struct zone_time t;
+	int64_t until;
+	bool open = false;
+	str at = gate_zone(p, name, (str){0});
+	int err = gate_open(p, at, now, &open, &until, f);
+
+	if (!err)
+		err = zone_local(at, now, &t, f);
+	if (!err && (open || !name.p)) /* without a zone of its own a number may still tell another one */
+		ret[(*n)++] = (struct zone_here){name, t.offset_min};
+	return err;
+}
+
+/* The zones of a base that are open now, east first. From one zone to the next in the index: as fast with a million contacts. */
 static int open_zones(struct db *db, struct arena *a, const struct gate_project *p, int64_t base_id, int64_t now,
         struct zone_here ret[ZONES], size_t *ret_n, struct fault *f)
 {
-	struct rows r;
+	struct val v;
+	str last = STR("");
 	size_t n = 0;
-	int err = db_ask(db, a, "SELECT DISTINCT timezone FROM contact WHERE base_id = ?1 AND state = 'fresh'",
-	        VALS(V(base_id)), &r, f);
+	int err = db_one(db, a, "SELECT id FROM contact WHERE base_id = ?1 AND state = 'fresh' AND timezone IS NULL LIMIT 1",
+	        VALS(V(base_id)), &v, 1, f);
 
-	while (!err && n < ZONES && !(err = rows_next(&r, f))) {
-		struct zone_time t;
-		bool open = false;
-		int64_t until;
-		str zone = rows_str(&r, 0), at = gate_zone(p, zone, (str){0});
-		err = gate_open(p, at, now, &open, &until, f);
-		if (!err)
-			err = zone_local(at, now, &t, f);
-		if (!err && (open || !zone.p)) /* without a zone of its own a number may still tell another one */
-			ret[n++] = (struct zone_here){zone, t.offset_min};
+	if (!err)
+		err = zone_add(p, (str){0}, now, ret, &n, f);
+	else if (err == ENOENT)
+		err = 0;
+	while (!err && n < ZONES) {
+		err = db_one(db, a,
+		        "SELECT MIN(timezone) FROM contact WHERE base_id = ?1 AND state = 'fresh' AND timezone > ?2",
+		        VALS(V(base_id), V(last)), &v, 1, f);
+		if (err || v.type == VAL_NULL)
+			break;
+		last = val_str(v);
+		err = zone_add(p, last, now, ret, &n, f);
 	}
-	rows_done(&r);
 	qsort(ret, n, sizeof(ret[0]), by_offset);
 	*ret_n = n;
-	return err == ENOENT ? 0 : err;
+	return err;
 }
 
 static int fresh_ones(

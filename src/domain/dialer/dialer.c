@@ -19,7 +19,8 @@ static struct {
 	struct message hello; /* of the process we join; boot absent: none */
 	struct arena hello_arena;
 	int64_t stored_seq;
-	bool joined, trunks_changed;
+	bool joined;
+	bool more; /* the last batch was full: there is more to read at once */
 	int64_t swept_at, looked_at;
 	atomic_bool told_trunks; /* somebody changed a trunk */
 	pthread_mutex_t figures_lock;
@@ -58,7 +59,7 @@ static int batch_write(struct db *db, struct arena *a, void *arg, struct fault *
 	struct batch *b = arg;
 	int err = 0;
 
-	*b->after = (struct after){.n = 0};
+	*b->after = (struct after){.frames = {.a = a}};
 	for (size_t i = 0; i < b->n && !err; i++)
 		err = apply_event(db, a, b->m + i, b->after, f);
 	if (!err && b->rejoin)
@@ -75,8 +76,7 @@ static int only_note(struct db *db, struct arena *a, void *arg, struct fault *f)
 
 static void follow_up(const struct after *after)
 {
-	for (size_t i = 0; i < after->n; i++)
-		wire_send(after->tell + i);
+	wire_send_frames(text_str(&after->frames));
 	if (after->jobs)
 		job_wake(the.app->jobs);
 	if (after->someone_ready)
@@ -181,6 +181,7 @@ static void take_events(struct db *db, struct arena *a)
 		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED)
 			b.m[b.n++] = m;
 	}
+	the.more = b.n == BATCH;
 	store_batch(&b, db, a);
 	if (the.hello.boot.p && !the.joined && the.stored_seq >= the.hello.last_seq) {
 		struct batch join = {.rejoin = true, .now = clock_ms(), .after = b.after};
@@ -275,7 +276,7 @@ static void *run(void *arg)
 	(void)arg;
 	while (!atomic_load(&the.stop)) {
 		struct db *db;
-		wire_turn(the.looked_at ? TURN_MS : 0);
+		wire_turn(the.looked_at && !the.more ? TURN_MS : 0);
 		if (wire_lost()) {
 			the.joined = false;
 			the.hello = (struct message){0};

@@ -29,14 +29,13 @@ bool wire_lost(void); /* true once after the connection broke */
 void wire_set_up(bool up, str boot);
 /* The dialler's own commands go past the «up» of others. */
 void wire_send(const struct message *m);
+void wire_send_frames(str frames);
 void wire_answered(const struct message *m, str doc);
 
 /* apply.c: in a writing closure. -------------------------------------------------------------------------------------- */
-enum { AFTER_MAX = 256 };
 /* What a batch of events asks for once it is committed. */
 struct after {
-	struct message tell[AFTER_MAX];
-	size_t n;
+	struct text frames; /* commands to send */
 	bool someone_ready, jobs;
 };
 void after_tell(struct after *after, struct message m);
@@ -46,6 +45,8 @@ int call_take_back(struct db *db, struct arena *a, struct call_row *c, enum call
         struct fault *f) MUST_USE;
 
 /* rejoin.c: in a writing closure: what the telephone process knows against what stands here. -------------------------------- */
+/* «Take this seat» again: the telephone process answers with the operator's state as it is. */
+int tell_start(struct db *db, struct arena *a, const struct shift *s, struct after *after, struct fault *f) MUST_USE;
 int rejoin(struct db *db, struct arena *a, const struct message *hello, int64_t now, struct after *after,
         struct fault *f) MUST_USE;
 

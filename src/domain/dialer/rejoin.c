@@ -25,7 +25,7 @@ static bool previewed(const struct message *hello, const struct call_row *c)
 {
 	const struct message *o = row_of_operator(hello, c->operator_id);
 
-	return o && o->operator_state == OPERATOR_PREVIEW && str_eq(o->call, c->uuid);
+	return o && o->operator_state == OPERATOR_PREVIEW && (!o->call.n || str_eq(o->call, c->uuid));
 }
 
 static int lost_call(struct db *db, struct arena *a, struct call_row *c, const struct message *hello, int64_t now,
@@ -65,21 +65,31 @@ static int compare_calls(
 	return err;
 }
 
+int tell_start(struct db *db, struct arena *a, const struct shift *s, struct after *after, struct fault *f)
+{
+	struct gate_project p;
+	int err = gate_project(db, a, s->project_id, &p, f);
+
+	if (!err)
+		after_tell(after, (struct message){.kind = CMD_OPERATOR_START,
+		                          .operator_id = s->user_id,
+		                          .project = s->project_id,
+		                          .wrap_up_ms = p.wrap_up_ms,
+		                          .preview_ms = p.preview_ms});
+	return err;
+}
+
 /* A new telephone process knows nobody: the shift goes on in pause until the browser's leg is up again, and then as it was. After a
  * talk that was cut the result comes first. */
 static int seat_again(struct db *db, struct arena *a, struct shift *s, int64_t now, struct after *after, struct fault *f)
 {
-	struct message start = {.kind = CMD_OPERATOR_START, .operator_id = s->user_id, .project = s->project_id};
 	struct call_row c = {0};
-	struct gate_project p;
 	int err = s->call_id ? call_find(db, a, s->call_id, (str){0}, &c, f) : 0;
 
 	if (!err || err == ENOENT)
-		err = gate_project(db, a, s->project_id, &p, f);
+		err = tell_start(db, a, s, after, f);
 	if (err)
 		return err;
-	start.wrap_up_ms = p.wrap_up_ms;
-	start.preview_ms = p.preview_ms;
 	s->back_ready = s->state != OPERATOR_PAUSE && !(c.connected_at && !c.result_at);
 	if (!c.connected_at || c.result_at)
 		s->call_id = 0;
@@ -88,7 +98,6 @@ static int seat_again(struct db *db, struct arena *a, struct shift *s, int64_t n
 	s->state = OPERATOR_PAUSE;
 	s->state_until = 0;
 	s->leg_up = false;
-	after_tell(after, start);
 	err = shift_put(db, a, s, f);
 	return err ? err : seat_event(db, a, s->user_id, false, now, f);
 }

@@ -153,6 +153,9 @@ static int check_promise(struct request *q, struct saving *s)
 		return fail(&q->fault, EINVAL, "callback", "missing", "say when to call again");
 	if (!s->promised)
 		return 0;
+	if (!s->call.contact_id)
+		return fail(&q->fault, EINVAL, "callback", "no_contact",
+		        "a number typed by hand has no card to keep a promise on");
 	if (s->result.effect != LIFE_EFFECT_CALLBACK)
 		return fail(&q->fault, EINVAL, "callback", "effect", "this result promises no call");
 	s->due_at = json_get_int(c, "due_at", 0);

@@ -89,6 +89,15 @@ void wire_send(const struct message *m)
 	pthread_mutex_unlock(&the.lock);
 }
 
+void wire_send_frames(str frames)
+{
+	if (!frames.n)
+		return;
+	pthread_mutex_lock(&the.lock);
+	text_add(&the.out, frames);
+	pthread_mutex_unlock(&the.lock);
+}
+
 static void asking_remove(struct asking *mine)
 {
 	for (struct asking **at = &the.asking; *at; at = &(*at)->next)

@@ -84,7 +84,7 @@ static void fill(struct request *q, void *new)
 const struct resource trunk_resource = {
         .entity = &trunk_entity,
         .path = "/trunks",
-        .read = MAY_SEE_PROJECTS,
+        .read = MAY_RUN_PROJECT,
         .write = MAY_SET_UP,
         .remove = MAY_SET_UP,
         .scope = SCOPE_OPEN,
@@ -137,7 +137,7 @@ int trunk_event(struct db *db, struct arena *a, const struct message *m, struct 
 	        &(struct event){.entity = "trunk",
 	                .verb = "state",
 	                .row_id = m->trunk,
-	                .right = MAY_SEE_PROJECTS,
+	                .right = MAY_RUN_PROJECT,
 	                .staff_only = true},
 	        f);
 }
