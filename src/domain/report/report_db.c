@@ -2,10 +2,10 @@
 /* report_db.c - the columns of a sheet, and what stands beside its rows, a chunk of rows at a time. */
 #include "domain/report/report_priv.h"
 
-/* The company card comes first, then the talk. Names are fields of report_row. */
-static const char *const card_columns[] = {
-        "last_at", "company", "industry", "activity", "city", "address", "site", "email", "fax", NULL};
-static const char *const talk_columns[] = {"result", "comment", "number", "talk_ms", "attempts", "operator", NULL};
+/* What the customer came for stands first; the rest of the company card comes after the talk. Names are fields of report_row. */
+static const char *const first_columns[] = {"last_at", "company", "result", "comment", NULL};
+static const char *const talk_columns[] = {"number", "talk_ms", "attempts", "operator", NULL};
+static const char *const card_columns[] = {"industry", "activity", "city", "address", "site", "email", "fax", NULL};
 
 static struct report_column *column_new(struct report_sheet *s)
 {
@@ -55,13 +55,14 @@ int report_columns(
 	struct report_sheet s = {.columns = NEW_N(a, struct report_column, REPORT_COLUMNS)};
 	int err;
 
-	fields_add(&s, w, card_columns);
+	fields_add(&s, w, first_columns);
 	*column_new(&s) = (struct report_column){.key = "persons", .kind = COLUMN_PERSONS, .type = "text"};
 	*column_new(&s) = (struct report_column){.key = "phones", .kind = COLUMN_PHONES, .type = "text"};
 	fields_add(&s, w, talk_columns);
-	err = made_add(db, a, &s, false, project_id, f);
+	err = made_add(db, a, &s, true, project_id, f);
 	if (!err)
-		err = made_add(db, a, &s, true, project_id, f);
+		err = made_add(db, a, &s, false, project_id, f);
+	fields_add(&s, w, card_columns);
 	if (!err)
 		*ret = s;
 	return err;
