@@ -44,10 +44,10 @@ function BaseCard({
 	);
 	const failed = { onError: tellError };
 	return (
-		<Paper withBorder p="xs" w={270} className={active ? "picked" : undefined}>
+		<Paper withBorder p="xs" w={300} flex="none" className={active ? "picked" : undefined}>
 			<Group justify="space-between" wrap="nowrap" gap={4}>
 				<button type="button" className="plain" onClick={onPick} aria-pressed={active}>
-					<Text fw={600} size="sm" truncate maw={170}>
+					<Text fw={600} size="sm" truncate maw={150}>
 						{base.name}
 					</Text>
 				</button>
