@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* contact.c - the fields of a contact, its persons and phones, and the rules across them. */
 #include "domain/contact/contact.h"
+#include "domain/contact/contact_schema.h"
 #include "domain/role/role.h"
 #include "engine/zone/zone.h"
 #include "kit/phone/phone.h"
@@ -260,7 +261,7 @@ static int card(struct request *q)
 
 static const struct route routes[] = {
         {HTTP_GET, "/contacts/{id}/card", MAY_SEE_PROJECTS, card, "Everything known of a contact, on one page",
-                .gives_raw = "application/json"},
+                .gives_raw = "application/json", .schema = CARD_SCHEMA},
         {0},
 };
 static const struct resource *const resources[] = {&contact_resource, &person_resource, &phone_resource, NULL};

@@ -3,6 +3,7 @@
  * state; every answer is the snapshot as it is now. */
 #include "base/log.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/dialer/seat_schema.h"
 #include "domain/role/role.h"
 #include "domain/trunk/trunk.h"
 #include "kit/phone/phone.h"
@@ -438,28 +439,31 @@ static int trunk_test(struct request *q)
 	return 0;
 }
 
-#define JSON .gives_raw = "application/json"
+#define GIVES(form) .gives_raw = "application/json", .schema = form##_SCHEMA
 const struct route seat_routes[] = {
-        {HTTP_GET, "/seat", MAY_SIT, seat_get, "The operator's seat, whole", JSON},
+        {HTTP_GET, "/seat", MAY_SIT, seat_get, "The operator's seat, whole", GIVES(SEAT)},
         {HTTP_POST, "/seat/start", MAY_SIT, seat_start, "Take the seat in a project, or move to another", &seat_start_body,
-                JSON},
+                GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/leg", MAY_SIT, seat_leg, "Connect the headset: the browser's offer, the answer comes back",
-                &sdp_body, JSON},
-        {HTTP_POST, "/seat/ready", MAY_SIT, seat_ready, "Ready for a call", JSON},
-        {HTTP_POST, "/seat/pause", MAY_SIT, seat_pause, "Pause now, or after the call", &seat_pause_body, JSON},
-        {HTTP_POST, "/seat/stop", MAY_SIT, seat_stop, "Leave the seat; refused in a call", JSON},
-        {HTTP_POST, "/seat/next", MAY_SIT, seat_next, "Show the next card of the base", JSON},
-        {HTTP_POST, "/seat/dial", MAY_SIT, seat_dial, "Dial the card shown, a contact, or a number", &seat_dial_body, JSON},
-        {HTTP_POST, "/seat/skip", MAY_SIT, seat_skip, "Give the card back undialled", &seat_skip_body, JSON},
-        {HTTP_POST, "/seat/hangup", MAY_SIT, seat_hangup, "Hang up", JSON},
-        {HTTP_POST, "/seat/dtmf", MAY_SIT, seat_dtmf, "Send keys", &seat_dtmf_body, JSON},
-        {HTTP_POST, "/seat/mute", MAY_SIT, seat_mute, "Mute the microphone", &seat_switch_body, JSON},
-        {HTTP_POST, "/seat/hold", MAY_SIT, seat_hold, "Put the other side on hold", &seat_switch_body, JSON},
-        {HTTP_PUT, "/seat/draft", MAY_SIT, seat_draft, "Keep what is typed so far", &seat_draft_body, JSON},
+                &sdp_body, GIVES(SDP)},
+        {HTTP_POST, "/seat/ready", MAY_SIT, seat_ready, "Ready for a call", GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/pause", MAY_SIT, seat_pause, "Pause now, or after the call", &seat_pause_body, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/stop", MAY_SIT, seat_stop, "Leave the seat; refused in a call", GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/next", MAY_SIT, seat_next, "Show the next card of the base", GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/dial", MAY_SIT, seat_dial, "Dial the card shown, a contact, or a number", &seat_dial_body,
+                GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/skip", MAY_SIT, seat_skip, "Give the card back undialled", &seat_skip_body, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/hangup", MAY_SIT, seat_hangup, "Hang up", GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/dtmf", MAY_SIT, seat_dtmf, "Send keys", &seat_dtmf_body, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/mute", MAY_SIT, seat_mute, "Mute the microphone", &seat_switch_body, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/hold", MAY_SIT, seat_hold, "Put the other side on hold", &seat_switch_body, GIVES(SEAT_MOVED)},
+        {HTTP_PUT, "/seat/draft", MAY_SIT, seat_draft, "Keep what is typed so far", &seat_draft_body, GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/result", MAY_SIT, seat_result, "Save the result of a call; with an Idempotency-Key, once",
-                &result_shape, JSON},
-        {HTTP_POST, "/seat/extend", MAY_SIT, seat_extend, "Extend the wrap-up, once", JSON},
-        {HTTP_POST, "/echo", MAY_SIT, echo, "A leg that plays back what it hears, to check the headset", &sdp_body, JSON},
-        {HTTP_POST, "/trunks/{id}/test", MAY_SET_UP, trunk_test, "Try the trunk step by step and say what is wrong", JSON},
+                &result_shape, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/extend", MAY_SIT, seat_extend, "Extend the wrap-up, once", GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/echo", MAY_SIT, echo, "A leg that plays back what it hears, to check the headset", &sdp_body,
+                GIVES(SDP)},
+        {HTTP_POST, "/trunks/{id}/test", MAY_SET_UP, trunk_test, "Try the trunk step by step and say what is wrong",
+                GIVES(STEPS)},
         {0},
 };

@@ -2,6 +2,7 @@
 /* gate_http.c - the do-not-call list, «why is it not dialled» for a contact, and the waterfall of a base. */
 #include "base/clock.h"
 #include "domain/gate/gate.h"
+#include "domain/gate/gate_schema.h"
 #include "domain/role/role.h"
 
 struct do_not_call {
@@ -235,9 +236,11 @@ static int base_waterfall(struct request *q)
 
 static const struct route routes[] = {
         {HTTP_GET, "/contacts/{id}/why", MAY_SEE_PROJECTS, contact_why,
-                "May the contact be dialled now, and if not, by which rule", .gives_raw = "application/json"},
+                "May the contact be dialled now, and if not, by which rule", .gives_raw = "application/json",
+                .schema = WHY_SCHEMA},
         {HTTP_GET, "/bases/{id}/waterfall", MAY_SEE_BASE, base_waterfall,
-                "How many contacts of the base each rule keeps from being dialled now", .gives_raw = "application/json"},
+                "How many contacts of the base each rule keeps from being dialled now", .gives_raw = "application/json",
+                .schema = WATERFALL_SCHEMA},
         {0},
 };
 static const struct resource *const resources[] = {&do_not_call_resource, NULL};

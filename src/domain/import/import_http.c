@@ -2,6 +2,7 @@
 /* import_http.c - the wizard: upload, preview, correct, start, rejected rows, undo. */
 #include "base/utf8.h"
 #include "domain/import/import_priv.h"
+#include "domain/import/import_schema.h"
 #include "domain/role/role.h"
 #include "kit/app/app.h"
 
@@ -366,7 +367,7 @@ static const struct route routes[] = {
         {HTTP_GET, "/bases/{id}/imports", MAY_SEE_BASE, imports_of_base, "Imports of the base",
                 .gives = &import_entity.shape, .gives_list = true},
         {HTTP_GET, "/imports/{id}/preview", MAY_SEE_BASE, import_preview, "How the file is read, and its first rows",
-                .gives_raw = "application/json"},
+                .gives_raw = "application/json", .schema = PREVIEW_SCHEMA},
         {HTTP_POST, "/imports/{id}/start", MAY_CHANGE_BASE, import_start, "Put its contacts into the base",
                 .gives = &import_entity.shape},
         {HTTP_POST, "/imports/{id}/undo", MAY_CHANGE_BASE, import_undo, "Take away what it brought and nobody has called",

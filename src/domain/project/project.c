@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* project.c - the fields of a project and of its members, and the rules across them. */
 #include "domain/project/project_priv.h"
+#include "domain/project/project_schema.h"
 #include "domain/role/role.h"
 #include "engine/zone/zone.h"
 
@@ -208,8 +209,9 @@ static const struct field stop_fields[] = {
 #undef ENTITY
 const struct shape project_stop_shape = SHAPE_OF(project_stop_body, stop_fields, "Stopping a project");
 
-static const struct route routes[] = {{HTTP_GET, "/projects/{id}/readiness", MAY_SEE_PROJECTS, project_readiness,
-                                              "What keeps the project from running", .gives_raw = "application/json"},
+static const struct route routes[] = {
+        {HTTP_GET, "/projects/{id}/readiness", MAY_SEE_PROJECTS, project_readiness, "What keeps the project from running",
+                .gives_raw = "application/json", .schema = READINESS_SCHEMA},
         {HTTP_POST, "/projects/{id}/hand-over", MAY_RUN_PROJECT, project_hand_over,
                 "Sales hand the project over: the hand-over is complete", .gives = &project_entity.shape},
         {HTTP_POST, "/projects/{id}/ready", MAY_RUN_PROJECT, project_ready, "Everything is there: it may start",
@@ -222,7 +224,7 @@ static const struct route routes[] = {{HTTP_GET, "/projects/{id}/readiness", MAY
         {HTTP_POST, "/projects/{id}/finish", MAY_RUN_PROJECT, project_finish, "End the project for good",
                 .gives = &project_entity.shape},
         {HTTP_GET, "/projects/{id}/overview", MAY_SEE_PROJECTS, project_overview,
-                "Plan against fact: today, in all, day by day", .gives_raw = "application/json"},
+                "Plan against fact: today, in all, day by day", .gives_raw = "application/json", .schema = OVERVIEW_SCHEMA},
         {0}};
 
 static const struct resource *const resources[] = {&project_resource, &member_resource, NULL};

@@ -4,6 +4,7 @@
 
 #include "domain/disposition/disposition.h"
 #include "domain/report/report_priv.h"
+#include "domain/report/report_schema.h"
 #include "domain/role/role.h"
 
 static const char *const mark_types[] = {"text", "choice", NULL};
@@ -88,12 +89,12 @@ static const struct resource mark_column_resource = {
 
 static const struct route routes[] = {{HTTP_GET, "/projects/{id}/report", MAY_SEE_REPORT, report_list,
                                               "Rows of the live report with answers and marks; format=csv or xlsx exports",
-                                              .gives_raw = "application/json"},
+                                              .gives_raw = "application/json", .schema = REPORT_SCHEMA},
         {HTTP_GET, "/projects/{id}/report/columns", MAY_SEE_REPORT, report_columns_list, "Columns of the sheet",
-                .gives_raw = "application/json"},
+                .gives_raw = "application/json", .schema = COLUMNS_SCHEMA},
         {HTTP_GET, "/projects/{id}/report/totals", MAY_SEE_REPORT, report_totals, "Rows by result, under the same filters",
-                .gives_raw = "application/json"},
-        {HTTP_PUT, "/contacts/{id}/marks/{id}", MAY_MARK_REPORT, report_mark_put,
+                .gives_raw = "application/json", .schema = TOTALS_SCHEMA},
+        {HTTP_PUT, "/contacts/{id}/marks/{column_id}", MAY_MARK_REPORT, report_mark_put,
                 "Write into a cell of the customer's own columns", .takes = &mark_body_shape, .gives = &mark_entity.shape},
         {0}};
 

@@ -4,6 +4,7 @@
 
 #include "domain/role/role.h"
 #include "domain/script/script_priv.h"
+#include "domain/script/script_schema.h"
 
 static const char *const states[] = {"draft", "proposed", "approved", "declined", "active", "retired", NULL};
 
@@ -14,7 +15,7 @@ static const struct field fields[] = {
         F_REF(project_id, "project", "Its project", .flags = REQUIRED | FIXED),
         F_INT(number, 1, 1000000, "Number within the project: v1, v2, …", .flags = GIVEN),
         F_WORD(state, states, "Where it is in its life; only «active» is dialled", .flags = GIVEN),
-        F_JSON(graph, NULL, "Stages and steps: see docs/script.md", .flags = UNSORTED | UNLISTED),
+        F_JSON(graph, GRAPH_SCHEMA, "Stages and steps: see docs/script.md", .flags = UNSORTED | UNLISTED),
         F_STR(note, 0, 2000, "What changed against the version before, or why it was declined",
                 .flags = NULLABLE | SEARCHED),
         F_REF(author_id, "user", "Who wrote it", .flags = NULLABLE | GIVEN | STAFF_ONLY),
@@ -97,7 +98,7 @@ static const struct shape decline_shape = SHAPE_OF(decline_body, decline_fields,
 static const struct route routes[] = {{HTTP_GET, "/scripts/{id}", MAY_SEE_PROJECTS, script_get, "One version with its graph",
                                               .gives = &script_version_entity.shape},
         {HTTP_GET, "/scripts/{id}/lint", MAY_SEE_PROJECTS, script_lint, "What an experienced author would notice",
-                .gives_raw = "application/json"},
+                .gives_raw = "application/json", .schema = LINT_SCHEMA},
         {HTTP_POST, "/scripts/{id}/copy", MAY_WRITE_SCRIPT, script_copy, "A new draft with the same graph",
                 .gives = &script_version_entity.shape},
         {HTTP_POST, "/scripts/{id}/propose", MAY_WRITE_SCRIPT, script_propose,

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "domain/role/role.h"
+#include "domain/search/search_schema.h"
 
 enum { FOUND_PER_KIND = 8, TEXT_MAX = 100 };
 
@@ -137,7 +138,7 @@ static int search(struct request *q)
 static const struct route routes[] = {
         {HTTP_GET, "/search", ANY_PERSON, search,
                 "Finds projects, customers, colleagues, companies, persons and numbers by what is typed",
-                .gives_raw = "application/json"},
+                .gives_raw = "application/json", .schema = SEARCH_SCHEMA},
         {0}};
 
 const struct module search_module = {.name = "search", .routes = routes};

@@ -4,6 +4,7 @@
 #include "base/parse.h"
 #include "domain/role/role.h"
 #include "domain/shift/shift_priv.h"
+#include "domain/shift/shift_schema.h"
 
 /* One operator's sums while the rows of his states pass by. */
 struct hours_sum {
@@ -157,8 +158,8 @@ static int floor_list(struct request *q)
 const struct route shift_routes[] = {
         {HTTP_GET, "/hours", ANY_PERSON, hours_list,
                 "Hours worked per operator between two moments, one's own or of all in reach",
-                .gives_raw = "application/json"},
+                .gives_raw = "application/json", .schema = HOURS_SCHEMA},
         {HTTP_GET, "/floor", MAY_SEE_FLOOR, floor_list, "Who sits where now, and in which state",
-                .gives_raw = "application/json"},
+                .gives_raw = "application/json", .schema = FLOOR_SCHEMA},
         {0},
 };

@@ -108,6 +108,8 @@ static void put_field(const struct field *f, struct json_out *w)
 	if (f->schema) {
 		json_key(w, "x-form");
 		json_add_raw(w, str_of(f->schema));
+		json_key(w, "x-nullable");
+		json_add_bool(w, f->flags & NULLABLE);
 	}
 	put_pair(w, "x-type", type_names[f->type]);
 	if (f->refers)

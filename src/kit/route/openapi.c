@@ -149,7 +149,7 @@ static void put_answers(struct json_out *w, const struct mount *m)
 	if (m->route.gives || m->route.gives_raw) {
 		open_content(w, m->route.gives_raw ? m->route.gives_raw : "application/json");
 		if (!m->route.gives)
-			json_add_raw(w, STR("{}"));
+			json_add_raw(w, m->route.schema ? str_of(m->route.schema) : STR("{}"));
 		else if (m->route.gives_list)
 			put_list(w, m->route.gives->name);
 		else

@@ -55,6 +55,8 @@ struct route {
 	bool gives_list;               /* {"rows":[…],"next":…} of gives */
 	/* a content type the handler answers with itself: "text/csv", "audio/ogg", "text/event-stream", or "application/json" */
 	const char *gives_raw;
+	const char *
+	        schema; /* the form of an "application/json" the handler prints itself: a JSON Schema, as it stands in OpenAPI */
 	bool upload;      /* the body is streamed to disk: q->http->upload */
 	bool public_path; /* mounted at / instead of /api: /healthz */
 };
