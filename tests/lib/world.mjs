@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // world.mjs - two customers who must never see each other's things: a row of each table on either side, straight into the database.
 import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 export const roles = [
   'operator',
@@ -32,7 +34,10 @@ function side(s, name) {
   const contacts = s.insert('contact', { ...of, base_id: bases, company: `Company ${name}`, last_result_id: results, last_at: at, created_at: at })
   const persons = s.insert('person', { ...of, contact_id: contacts, name: 'Person' })
   const phones = s.insert('phone', { ...of, base_id: bases, contact_id: contacts, e164: `+7812${name === 'own' ? 4 : 5}483454` })
-  const files = s.insert('file', { name: 'f.csv', type: 'text/csv', bytes: 1, sha256: '0', key: randomBytes(16).toString('hex'), created_at: at })
+  const key = randomBytes(16).toString('hex')
+  const files = s.insert('file', { name: 'f.csv', type: 'text/csv', bytes: 1, sha256: '0', key, created_at: at })
+  mkdirSync(join(s.dir, 'files', key.slice(0, 2)), { recursive: true })
+  writeFileSync(join(s.dir, 'files', key.slice(0, 2), key.slice(2)), '1')
   const imports = s.insert('import', { ...of, base_id: bases, file_id: files, file_name: 'f.csv', rejects_file_id: files, created_at: at })
   const calls = s.insert('call', {
     uuid: randomBytes(16).toString('hex'),
