@@ -116,7 +116,7 @@ struct MHD_Response *answer_file(struct exchange *x)
 
 	if (fd < 0) {
 		log_warn("http", "a file to send cannot be opened: %s", strerror(errno));
-		exchange_refuse(x, 404, "file", "the file is gone");
+		exchange_refuse(x, 410, "file", "the file is gone"); /* its row is there: this is no "not found" */
 		return NULL;
 	}
 	etag = str_printf(&x->q.a, "\"%llx-%llx\"",

@@ -172,7 +172,7 @@ static void test_file_and_ranges(void **state)
 	assert_status(ask(z), 200);
 	assert_has(GET("/once"), "only once");
 	assert_int_equal(access(once_path, F_OK), -1);
-	assert_status(GET("/once"), 404);
+	assert_status(GET("/once"), 410);
 }
 
 /* --- what is refused --- */
