@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 enum {
+	NICE = -10,
 	FILES_MAX = 16384,
 	TICKS_PER_STEP = 2,
 	WATCH_MS = 1000,
@@ -217,6 +218,7 @@ static void give_up_rights(void)
 		files.rlim_cur = files.rlim_max = now.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &files);
 	setrlimit(RLIMIT_CORE, &none);
+	setpriority(PRIO_PROCESS, 0, NICE); /* sound before everything; without the right it stays as it is */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	umask(077);

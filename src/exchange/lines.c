@@ -199,8 +199,23 @@ static void do_unmusic(struct line *l)
 		tel_bridge_hold(l->bridge, false);
 }
 
+/* How the audio was, for whoever looks into a complaint. */
+static void log_audio(const char *side, const struct tel_leg *leg)
+{
+	struct tel_leg_figures f;
+
+	tel_leg_figures(leg, &f);
+	log_info("call", "%s: %s, %llu packets in, %llu lost, %llu late, %llu out, %.0f dB", side, tel_leg_codec_name(leg),
+	        (unsigned long long)f.got, (unsigned long long)f.lost, (unsigned long long)f.late,
+	        (unsigned long long)f.sent, tel_leg_level(leg));
+}
+
 static void do_release(struct line *l)
 {
+	if (l->leg)
+		log_audio("far side", l->leg);
+	if (l->seat && seat_leg(l->seat))
+		log_audio("operator", seat_leg(l->seat));
 	if (l->bridge)
 		tel_bridge_record(l->bridge, NULL);
 	l->bridge = mem_deref(l->bridge);
