@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -249,6 +250,60 @@ static void what_was_acknowledged_survives_a_kill(void **state)
 	store_close(s);
 }
 
+/* A file system whose fsync of the WAL fails from some moment on. */
+static bool sync_fails;
+static const sqlite3_io_methods *real_methods;
+static int (*real_open)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
+
+static int failing_sync(sqlite3_file *file, int flags)
+{
+	return sync_fails ? SQLITE_IOERR_FSYNC : real_methods->xSync(file, flags);
+}
+
+static int open_with_failing_sync(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret_flags)
+{
+	static sqlite3_io_methods methods;
+	int rc = real_open(vfs, name, file, flags, ret_flags);
+
+	if (!rc && (flags & SQLITE_OPEN_WAL)) {
+		real_methods = file->pMethods;
+		methods = *file->pMethods;
+		methods.xSync = failing_sync;
+		file->pMethods = &methods;
+	}
+	return rc;
+}
+
+static void write_with_failing_fsync(void)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	struct store *s;
+
+	real_open = vfs->xOpen;
+	vfs->xOpen = open_with_failing_sync;
+	if (store_open(test_url, 2, &s, NULL) || write_n(s, 1))
+		_exit(1);
+	sync_fails = true;
+	(void)write_n(s, 2);
+	_exit(2); /* it lived on */
+}
+
+static void a_failed_fsync_stops_the_process(void **state)
+{
+	pid_t child;
+	int status;
+
+	(void)state;
+	store_close(open_store());
+	child = fork();
+	if (child == 0) {
+		signal(SIGABRT, SIG_DFL); /* cmocka's and the sanitizer's handlers are not wanted here */
+		write_with_failing_fsync();
+	}
+	waitpid(child, &status, 0);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 static int add_big(struct db *db, struct arena *arena, void *arg, struct fault *fault)
 {
 	static char big[64 * 1024];
@@ -482,6 +537,7 @@ int main(void)
 	        ON_BOTH(no_event_appears_below_one_already_read),
 	        {"a_lost_connection_is_made_again postgres", a_lost_connection_is_made_again, test_on_postgres, test_over,
 	                NULL},
+	        ON_SQLITE(a_failed_fsync_stops_the_process),
 	        ON_SQLITE(a_full_disk_is_said_and_overcome),
 	        ON_SQLITE(the_wal_stays_bounded),
 	        ON_SQLITE(a_backup_under_writes_is_one_moment),
