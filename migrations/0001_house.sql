@@ -152,8 +152,7 @@ CREATE TABLE phone (                               -- e164 "+78124483454"; ext t
 );
 CREATE INDEX phone_contact ON phone(contact_id);
 CREATE INDEX phone_import ON phone(import_id, id) WHERE import_id IS NOT NULL;
-CREATE INDEX phone_number ON phone(base_id, e164);
-CREATE INDEX phone_e164 ON phone(e164);
+CREATE INDEX phone_e164 ON phone(e164, base_id);
 
 -- Lists of contacts: those of unfinished imports left out, with the first number and person of each.
 CREATE VIEW contact_seen AS SELECT c.id, c.version, c.project_id, c.base_id, c.import_id, c.company, c.industry, c.activity, c.city, c.address,

@@ -5,6 +5,7 @@
 #include "base/parse.h"
 #include "domain/import/import.h"
 #include "domain/import/load.h"
+#include "server/backup.h"
 #include "server/cli.h"
 #include "server/config.h"
 
@@ -154,13 +155,24 @@ static int into_base(const struct config *c, const char *path, const struct plan
         struct import_counts *counts, struct arena *a, struct fault *f)
 {
 	struct load l = {.path = path, .plan = plan, .base_id = c->base, .now = clock_ms(), .each = print_row, .arg = p};
-	int err = store_open(config_db_url(c, a), 2, &l.store, f);
+	struct fault ignored;
+	int lock = -1, err = 0;
 
-	if (err)
-		return err;
-	err = import_by_hand(&l, a, f);
+	/* Without a server on this folder nobody waits for us, and one transaction is much less writing than many small ones. */
+	if (!c->db && data_lock(c->data, 0, &lock, &ignored) == 0)
+		err = db_open(config_db_url(c, a), false, &l.alone, f);
+	else
+		err = store_open(config_db_url(c, a), 2, &l.store, f);
+	if (!err && l.alone)
+		err = db_script(l.alone, "PRAGMA cache_size=-64000", f);
+	if (!err)
+		err = import_by_hand(&l, a, f);
 	*counts = l.counts;
-	store_close(l.store);
+	db_close(l.alone);
+	if (l.store)
+		store_close(l.store);
+	if (lock >= 0)
+		close(lock);
 	return err;
 }
 

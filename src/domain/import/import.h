@@ -31,7 +31,8 @@ struct import {
 extern const struct entity import_entity;
 extern const struct module import_module;
 
-/* The command line's: a row for the import of l->path into l->base_id, then load_run, then its end. l->import_id and project_id are set here. */
+/* The command line's: a row for the import of l->path into l->base_id, then load_run, then its end. l->import_id and project_id are set here.
+ * With l->alone all of it is one transaction: a failure leaves nothing, not even the row. */
 int import_by_hand(struct load *l, struct arena *a, struct fault *f) MUST_USE;
 /* Country of a base's numbers. ENOENT "none" when there is no such base. */
 int import_country(const char *db_url, int64_t base_id, struct arena *a, str *ret, struct fault *f) MUST_USE;

@@ -102,21 +102,46 @@ static int hash_of(const char *path, char ret[SHA256_HEX], struct fault *f)
 	return err;
 }
 
+static int all_at_once(struct beginning *b, struct arena *a, struct fault *f)
+{
+	struct load *l = b->l;
+	struct ending e = {.state = IMPORT_DONE};
+	int err = db_begin(l->alone, f);
+
+	if (err)
+		return err;
+	err = begin_write(l->alone, a, b, f);
+	if (!err)
+		err = load_run(l, f);
+	e.id = l->import_id;
+	e.project_id = l->project_id;
+	if (!err)
+		err = end_write(l->alone, a, &e, f);
+	if (!err)
+		return db_commit(l->alone, f);
+	db_rollback(l->alone);
+	return err;
+}
+
 int import_by_hand(struct load *l, struct arena *a, struct fault *f)
 {
 	const char *slash = strrchr(l->path, '/');
 	struct beginning b = {.l = l, .name = str_of(slash ? slash + 1 : l->path)};
-	struct fault ignored;
+	struct fault why, ignored;
 	char sum[SHA256_HEX];
 	int err = hash_of(l->path, sum, f), ended;
 
 	b.sha256 = str_of(sum);
-	if (!err)
-		err = store_write(l->store, NULL, a, begin_write, &b, f);
+	if (err)
+		return err;
+	if (l->alone)
+		return all_at_once(&b, a, f);
+	err = store_write(l->store, NULL, a, begin_write, &b, f);
 	if (err)
 		return err;
 	err = load_run(l, f);
-	ended = import_end(l->store, l->import_id, l->project_id, err ? IMPORT_FAILED : IMPORT_DONE, err ? f : NULL, NULL,
+	why = *f;
+	ended = import_end(l->store, l->import_id, l->project_id, err ? IMPORT_FAILED : IMPORT_DONE, err ? &why : NULL, NULL,
 	        err ? &ignored : f);
 	return err ? err : ended;
 }

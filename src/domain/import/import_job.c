@@ -138,6 +138,7 @@ static int import_run(struct app *app, struct db *db, struct arena *a, const str
 	        .arg = &r,
 	        .stop = &stopping};
 	struct file rejected = {0};
+	struct fault why;
 	struct import im = {0};
 	int err = entity_get(&import_entity, db, a, job->ref_id, &im, f), ended;
 
@@ -155,9 +156,10 @@ static int import_run(struct app *app, struct db *db, struct arena *a, const str
 		fclose(r.file);
 		unlink(r.path);
 	}
+	why = *f;
 	ended = err && !is_final(err, job) ? err
 	                                   : import_end(app->store, im.id, im.project_id, err ? IMPORT_FAILED : IMPORT_DONE,
-	                                             err ? f : NULL, !err && r.n ? &rejected : NULL, f);
+	                                             err ? &why : NULL, !err && r.n ? &rejected : NULL, f);
 	free((char *)r.path);
 	arena_free(&r.a);
 	return ended;

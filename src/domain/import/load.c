@@ -73,10 +73,13 @@ static void piece_clear(struct loading *g, struct piece *p)
 
 static void adapt(struct loading *g, const struct piece *p)
 {
-	int64_t target = p->took_us > 0 ? (int64_t)p->rows * PIECE_MS * 1000 / p->took_us : PIECE_ROWS;
+	bool postgres = !g->l->alone && store_engine(g->l->store) == DB_POSTGRES;
+	int64_t ms = postgres ? PIECE_MS_POSTGRES : PIECE_MS;
+	int64_t target = p->took_us > 0 ? (int64_t)p->rows * ms * 1000 / p->took_us : PIECE_ROWS;
 
 	target = ((int64_t)g->target * 3 + target) / 4;
-	g->target = (size_t)(target < 20 ? 20 : target > PIECE_ROWS - 100 ? PIECE_ROWS - 100 : target);
+	if (!g->l->alone)
+		g->target = (size_t)(target < 20 ? 20 : target > PIECE_ROWS - 100 ? PIECE_ROWS - 100 : target);
 }
 
 static void *write_pieces(void *arg)
@@ -95,7 +98,8 @@ static void *write_pieces(void *arg)
 		if (!p)
 			break;
 		pthread_mutex_unlock(&g->lock);
-		err = store_write(g->l->store, NULL, &a, piece_write, p, &f);
+		err = g->l->alone ? piece_write(g->l->alone, &a, p, &f)
+		                  : store_write(g->l->store, NULL, &a, piece_write, p, &f);
 		if (!err)
 			err = piece_placed(p, &f);
 		arena_reset(&a);
@@ -189,7 +193,7 @@ static int gather(void *arg, const struct import_row *row, const struct source_r
 /* The numbers the base has. */
 static int preload(struct loading *g, struct fault *f)
 {
-	struct db *db = store_take(g->l->store);
+	struct db *db = g->l->alone ? g->l->alone : store_take(g->l->store);
 	struct arena a = {0};
 	struct rows r;
 	int64_t after = 0;
@@ -210,7 +214,8 @@ static int preload(struct loading *g, struct fault *f)
 		rows_done(&r);
 		err = err == ENOENT ? 0 : err;
 	}
-	store_give(g->l->store, db);
+	if (!g->l->alone)
+		store_give(g->l->store, db);
 	arena_free(&a);
 	return err;
 }
@@ -268,7 +273,7 @@ static int fill(struct load *l, struct fault *f)
 
 	if (!err) {
 		g->l = l;
-		g->target = 200;
+		g->target = l->alone ? PIECE_ROWS - 100 : 200;
 		g->told_at = clock_mono_ms();
 		pthread_mutex_init(&g->lock, NULL);
 		pthread_cond_init(&g->changed, NULL);
@@ -296,7 +301,11 @@ int load_run(struct load *l, struct fault *f)
 {
 	bool loaded = false;
 	int64_t left;
-	int err = load_is_loaded(l, &loaded, f);
+	int err;
+
+	if (l->alone)
+		return fill(l, f);
+	err = load_is_loaded(l, &loaded, f);
 
 	if (!err && !loaded)
 		err = load_undo(l->store, l->import_id, &left, f);

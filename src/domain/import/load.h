@@ -26,6 +26,8 @@ struct load {
 	scan_fn *each; /* as of import_scan, after the row was taken; or NULL */
 	void *arg;
 	const bool *stop;
+	struct db *
+	        alone; /* nobody else uses the database: all in the transaction that is open here, nothing hidden; or NULL */
 	struct import_counts counts;
 };
 /* Load all of it and make it visible. What an earlier, broken run of this import left is taken away first; one that had all rows in is only made

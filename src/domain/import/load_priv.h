@@ -5,7 +5,8 @@
 
 #include "domain/import/load.h"
 
-enum { PIECE_ROWS = 2000, PIECE_MS = 6 };
+/* How long a piece may take: with SQLite all other writers wait for it, with PostgreSQL nobody does. */
+enum { PIECE_ROWS = 2000, PIECE_MS = 6, PIECE_MS_POSTGRES = 80 };
 
 struct piece_contact {
 	uint32_t contact; /* its number in numbers */

@@ -43,12 +43,16 @@ struct bulk {
 	const char *constants; /* after the own: ", 'hidden'", or "" */
 	struct val v[SHARED_MAX + BULK * COLUMNS_MAX];
 	size_t rows;
+	const char *sql[3]; /* by size, made when needed */
 };
 
-static const char *bulk_sql(struct arena *a, const struct bulk *b, size_t rows)
+static const char *bulk_sql(struct arena *a, struct bulk *b, size_t size, size_t rows)
 {
 	struct text t = {.a = a};
 	size_t place = b->shared;
+
+	if (b->sql[size])
+		return b->sql[size];
 
 	text_add(&t, str_of(b->into));
 	for (size_t r = 0; r < rows; r++) {
@@ -60,7 +64,7 @@ static const char *bulk_sql(struct arena *a, const struct bulk *b, size_t rows)
 		text_add(&t, str_of(b->constants));
 		text_add_char(&t, ')');
 	}
-	return text_z(&t);
+	return b->sql[size] = text_z(&t);
 }
 
 /* What waits goes out in statements of 64, 8 and 1 rows: three texts, each prepared once. */
@@ -75,7 +79,7 @@ static int bulk_flush(struct bulk *b, struct arena *a, struct fault *f)
 			struct val *v = NEW_N(a, struct val, b->shared + sizes[s] * b->own);
 			memcpy(v, b->v, b->shared * sizeof(*v));
 			memcpy(v + b->shared, b->v + b->shared + done * b->own, sizes[s] * b->own * sizeof(*v));
-			err = db_run(b->db, bulk_sql(a, b, sizes[s]), v, b->shared + sizes[s] * b->own, NULL, f);
+			err = db_run(b->db, bulk_sql(a, b, s, sizes[s]), v, b->shared + sizes[s] * b->own, NULL, f);
 		}
 	b->rows = 0;
 	return err;
@@ -96,6 +100,11 @@ static int64_t id_of(const struct piece *p, uint32_t contact)
 	return p->new_ids[contact - p->contacts[0].contact];
 }
 
+static enum life_state state_of(const struct load *l)
+{
+	return l->alone ? LIFE_FRESH : LIFE_HIDDEN;
+}
+
 static int put_contacts(struct piece *p, struct db *db, struct arena *a, struct fault *f)
 {
 	struct bulk *b = NEW(a, struct bulk);
@@ -108,7 +117,7 @@ static int put_contacts(struct piece *p, struct db *db, struct arena *a, struct 
 	        "email, fax, timezone, note, state) VALUES ";
 	b->shared = 4;
 	b->own = 11;
-	b->constants = ", 'hidden'";
+	b->constants = l->alone ? ", 'fresh'" : ", 'hidden'";
 	memcpy(b->v, ((struct val[]){V(l->project_id), V(l->base_id), V(l->import_id), V(l->now)}), 4 * sizeof(struct val));
 	for (size_t i = 0; !err && i < p->n_contacts; i++) {
 		struct val own[11] = {V(p->new_ids[i])};
@@ -119,7 +128,7 @@ static int put_contacts(struct piece *p, struct db *db, struct arena *a, struct 
 	if (!err)
 		err = bulk_flush(b, a, f);
 	if (!err && p->n_contacts)
-		err = contact_state_add(db, l->project_id, l->base_id, LIFE_HIDDEN, 0, (int64_t)p->n_contacts, f);
+		err = contact_state_add(db, l->project_id, l->base_id, state_of(l), 0, (int64_t)p->n_contacts, f);
 	return err;
 }
 
@@ -217,7 +226,7 @@ static int put_join(struct piece *p, const struct piece_join *j, struct db *db, 
 		        VALS(gone, keep, by), NULL, f);
 	if (!err)
 		err = db_run(db, "DELETE FROM contact WHERE id = ?1", VALS(gone), NULL, f);
-	return err ? err : contact_state_add(db, p->load->project_id, p->load->base_id, LIFE_HIDDEN, 0, -1, f);
+	return err ? err : contact_state_add(db, p->load->project_id, p->load->base_id, state_of(p->load), 0, -1, f);
 }
 
 /* Figures of the import, and word of them to who watches: once in half a second. */

@@ -20,7 +20,7 @@ enum {
 	OID_OID = 26,
 	OID_XID8 = 5069
 };
-enum { PARAMS_MAX = 256 };
+enum { PARAMS_MAX = 1024 };
 
 struct pg {
 	struct db db;
