@@ -290,7 +290,7 @@ CREATE TABLE link (                                -- a signed link of a letter:
   opened_at @INT@, opens @INT@ NOT NULL DEFAULT 0, revoked @INT@ NOT NULL DEFAULT 0
 );
 CREATE TABLE letter (                              -- one recipient each; "{token}" in the bodies stands for the link's secret, which is not kept
-  id @ID@, kind TEXT NOT NULL, project_id @INT@ REFERENCES project(id), user_id @INT@, day TEXT, to_list TEXT NOT NULL, subject TEXT NOT NULL,
+  id @ID@, kind TEXT NOT NULL, project_id @INT@ REFERENCES project(id), user_id @INT@, day TEXT, to_list TEXT NOT NULL, reply_to TEXT, subject TEXT NOT NULL,
   body_text TEXT NOT NULL, body_html TEXT, language TEXT NOT NULL DEFAULT 'ru', message_id TEXT NOT NULL UNIQUE, figures TEXT,
   sender_name TEXT, sender TEXT, sha256 TEXT,      -- as sent: with these and the server's key the letter is built again byte for byte
   state TEXT NOT NULL DEFAULT 'waiting',           -- waiting, sent, failed

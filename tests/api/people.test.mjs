@@ -110,6 +110,12 @@ for (const engine of engines) {
     assert.ok(await works({ bearer: token }))
     assert.ok(await works(other))
 
+    // One's own name and look; what is not sent stays, role and login are no business of one's own.
+    const changed = await b.call('PATCH', '/me', { language: 'en', theme: 'dark' })
+    assert.deepEqual([changed.body.language, changed.body.theme, changed.body.name], ['en', 'dark', 'anna'])
+    assert.equal((await b.call('PATCH', '/me', { role: 'admin' })).body.error.code, 'unknown')
+    assert.match(s.rows(`SELECT diff FROM audit WHERE entity = 'user' AND verb = 'changed'`)[0].diff, /"theme":\["auto","dark"\]/)
+
     // A list of one's own places, and an end to one of them.
     const listed = (await b.call('GET', '/me/sessions')).body.rows
     assert.deepEqual(listed.map((r) => r.current).sort(), [false, true])

@@ -20,9 +20,9 @@ export function projectWithDay(s, { letter_to, language = 'ru', link_days = 14, 
   })
   s.run(`UPDATE contact SET last_call_id = ${call_id} WHERE id = ${contact_id};`)
   s.insert('recording', { call_id, project_id: id, state: 'raw', created_at: now })
-  s.run(`INSERT INTO call_hour (hour, project_id, base_id, operator_id, script_version_id, result_id, direction, calls, answered, dialogues, leads, meetings,
+  s.run(`INSERT INTO project_hour (project_id, hour, calls, answered, dialogues, leads, meetings,
     presentations, sales, refusals, callbacks, talk_ms, wrap_ms, ring_ms)
-    VALUES (${now - (now % 3600000)}, ${id}, ${base_id}, 1, 0, 0, 'out', 240, 130, 62, 5, 0, 0, 0, 9, 3, ${130 * 134000}, 0, 0);`)
+    VALUES (${id}, ${now - (now % 3600000)}, 240, 130, 62, 5, 0, 0, 0, 9, 3, ${130 * 134000}, 0, 0);`)
   return { id, customer_id, base_id, contact_id, call_id, result_id }
 }
 // Minute of the day in a zone, and its date.

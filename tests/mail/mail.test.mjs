@@ -61,6 +61,7 @@ describe('letters', { concurrency: true }, () => {
 
     // The evening letter, to two, each his own.
     const p = projectWithDay(s, { letter_to: `${ANNA}, ${BORIS}` })
+    s.run(`UPDATE project SET pm_id = ${s.person('project_manager', { email: 'pm@example.test' }).id} WHERE id = ${p.id};`)
     assert.deepEqual((await send(p.id)).body, { letters: 2 })
     const [probed, evening] = await mail.inboxHas(ANNA, 2)
     const [theirs] = await mail.inboxHas(BORIS, 1)
@@ -71,6 +72,7 @@ describe('letters', { concurrency: true }, () => {
     assert.match(evening.text, /ООО «Вектор» <b>/)
     assert.ok(evening.html.includes('ООО «Вектор» &lt;b&gt;') && !evening.html.includes('{token}'))
     assert.equal(evening.header('Auto-Submitted'), 'auto-generated')
+    assert.equal(evening.header('Reply-To'), 'pm@example.test', 'answers go to the project manager')
     const token = evening.text.match(/https:\/\/zvonar\.example\.test\/r\/([\w-]{43})\n/)[1]
     assert.notEqual(token, theirs.text.match(/\/r\/([\w-]{43})\n/)[1], 'each has his own link')
     const opened = await s.call('POST', '/api/links/open', { body: { token }, headers: { 'Sec-Fetch-Site': 'same-origin' } })

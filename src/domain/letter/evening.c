@@ -8,16 +8,15 @@
 enum { LATE_MS = 14 * CLOCK_HOUR, RECIPIENTS_MAX = 50 };
 
 #define PROJECT_SQL \
-	"SELECT p.id, p.name, c.name, p.timezone, p.hours, p.letter_to, p.language, p.state, p.letter_minute, " \
-	"p.link_days, " \
-	"p.plan_per_day, p.created_at FROM project p JOIN customer c ON c.id = p.customer_id WHERE "
+	"SELECT p.id, p.name, u.email, p.timezone, p.hours, p.letter_to, p.language, p.state, p.letter_minute, " \
+	"p.link_days, p.plan_per_day, p.created_at FROM project p LEFT JOIN \"user\" u ON u.id = p.pm_id WHERE "
 
 static struct evening evening_of(const struct rows *r)
 {
 	return (struct evening){
 	        .project_id = rows_int(r, 0),
 	        .project = rows_str(r, 1),
-	        .customer = rows_str(r, 2),
+	        .reply_to = rows_str(r, 2),
 	        .zone = rows_str(r, 3),
 	        .hours = rows_str(r, 4),
 	        .to = rows_str(r, 5),
@@ -146,6 +145,7 @@ static int compose(struct db *db, struct arena *a, struct batch *b, struct fault
 		b->of[i] = (struct letter_new){.kind = "evening",
 		        .project_id = e->project_id,
 		        .to = b->of[i].to,
+		        .reply_to = e->reply_to,
 		        .subject = evening_subject(a, e, &g),
 		        .text = evening_text(a, e, &g, leads, until),
 		        .html = evening_html(a, e, &g, leads, until),

@@ -76,11 +76,12 @@ int letter_add(struct db *db, struct arena *a, const struct letter_new *l, int64
 	struct val id = {0};
 	int err = db_one(db, a,
 	        "INSERT INTO letter (kind, project_id, user_id, day, to_list, subject, body_text, body_html, language, "
-	        "message_id, "
-	        "figures, once_key, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+	        "message_id, figures, once_key, created_at, reply_to) "
+	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
 	        "ON CONFLICT (once_key) DO NOTHING RETURNING id",
 	        VALS(V(str_of(l->kind)), val_ref(l->project_id), val_ref(l->user_id), V(l->day), V(l->to), V(l->subject),
-	                V(l->text), V(l->html), V(l->language), V(l->message_id), V(l->figures), V(l->once_key), V(now)),
+	                V(l->text), V(l->html), V(l->language), V(l->message_id), V(l->figures), V(l->once_key), V(now),
+	                V(l->reply_to)),
 	        &id, 1, f);
 
 	*ret_id = err ? 0 : val_int(id);
@@ -93,7 +94,7 @@ int letter_add(struct db *db, struct arena *a, const struct letter_new *l, int64
 /* A letter on its way out. */
 struct parcel {
 	int64_t id, project_id, tries, created_at, now;
-	str to, subject, text, html, language, message_id;
+	str to, reply_to, subject, text, html, language, message_id;
 	struct settings s;
 	str sum;
 	bool over;         /* given up */
@@ -102,11 +103,10 @@ struct parcel {
 
 static int parcel_load(struct db *db, struct arena *a, int64_t id, struct parcel *p, struct fault *f)
 {
-	struct val v[10];
+	struct val v[11];
 	int err = db_one(db, a,
-	        "SELECT to_list, subject, body_text, body_html, language, message_id, tries, created_at, project_id, id "
-	        "FROM letter "
-	        "WHERE id = ?1 AND state = 'waiting'",
+	        "SELECT to_list, subject, body_text, body_html, language, message_id, tries, created_at, project_id, id, "
+	        "reply_to FROM letter WHERE id = ?1 AND state = 'waiting'",
 	        VALS(V(id)), v, COUNT(v), f);
 
 	if (err)
@@ -121,6 +121,7 @@ static int parcel_load(struct db *db, struct arena *a, int64_t id, struct parcel
 	p->created_at = val_int(v[7]);
 	p->project_id = val_int(v[8]);
 	p->id = val_int(v[9]);
+	p->reply_to = val_str(v[10]);
 	return 0;
 }
 
@@ -158,6 +159,9 @@ static int parcel_hand_over(const struct app *app, struct arena *a, struct parce
 	if (err)
 		return EIO;
 	letter_token(app, p->message_id, token);
+	/* An address that is none must not keep the letter back. */
+	if (mail_address_valid(p->reply_to))
+		l.reply_to = p->reply_to;
 	l.text = with_token(a, p->text, token);
 	l.html = with_token(a, p->html, token);
 	err = mail_build(a, &l, &mime, f);

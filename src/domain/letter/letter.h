@@ -12,7 +12,7 @@
 struct letter_new {
 	const char *kind;
 	int64_t project_id, user_id; /* what it is about, or 0 */
-	str to;                      /* address */
+	str to, reply_to;            /* addresses; reply_to may be absent: answers go to the sender */
 	str subject, text, html;     /* html may be absent; "{token}" where the secret of the link stands */
 	str day, figures;            /* evening letters: "2026-03-12", JSON; else absent */
 	str language, message_id;

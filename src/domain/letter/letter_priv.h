@@ -13,7 +13,8 @@ int letter_send(struct app *app, struct db *db, struct arena *a, const struct jo
 /* evening.c: the project of an evening letter, as it stands in the table project. */
 struct evening {
 	int64_t project_id;
-	str project, customer, zone, hours, to, language, state;
+	str project, zone, hours, to, language, state;
+	str reply_to; /* address of the project manager, or absent */
 	int64_t minute, link_days, plan, created_at;
 	struct date day; /* which day the letter is about, in the project's zone */
 	int weekday;

@@ -178,16 +178,25 @@ static int patch_write(struct db *db, struct arena *a, void *arg, struct fault *
 {
 	struct request *q = arg;
 	const struct me_change *in = q->body;
-	struct event e = {.entity = "user", .verb = "changed", .row_id = q->who->user_id, .user_id = q->who->user_id};
-	int err = db_run(db,
-	        "UPDATE \"user\" SET name = COALESCE(?2, name), phone = CASE WHEN ?3 = 1 THEN ?4 ELSE phone END, "
-	        "language = COALESCE(?5, language), theme = COALESCE(?6, theme), version = version + 1 WHERE id = ?1",
-	        VALS(V(q->who->user_id), V(in->name), V((int64_t)(q->seen >> 1 & 1)), V(in->phone),
-	                in->language ? V(str_of(languages[in->language])) : val_ref(0),
-	                in->theme ? V(str_of(themes[in->theme])) : val_ref(0)),
-	        NULL, f);
+	struct user old, new;
+	int err = entity_get(&user_entity, db, a, q->who->user_id, &old, f);
 
-	return err ? err : event_add(db, a, &e, f);
+	if (err)
+		return err;
+	new = old;
+	if (in->name.p)
+		new.name = in->name;
+	if (q->seen >> 1 & 1)
+		new.phone = in->phone;
+	/* The words here have an empty one before those of the user: not sent. */
+	if (in->language)
+		new.language = in->language - 1;
+	if (in->theme)
+		new.theme = in->theme - 1;
+	if (!entity_diff(&user_entity, &old, &new, a).p)
+		return 0;
+	err = entity_change(&user_entity, db, a, &old, &new, f);
+	return err ? err : request_changed(q, db, &user_resource, "changed", &old, &new, f);
 }
 
 int me_patch(struct request *q)

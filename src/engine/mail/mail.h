@@ -14,6 +14,7 @@ bool mail_address_valid(str address);
 struct mail_letter {
 	str from_name, from; /* name in any language, or absent; address */
 	str to;              /* address */
+	str reply_to;        /* where an answer goes, when not to from; or absent */
 	str subject;
 	str text, html; /* UTF-8; html may be absent: then the letter is plain text */
 	str message_id; /* "<…@…>", RFC 5322 */

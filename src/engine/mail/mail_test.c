@@ -27,7 +27,8 @@ static void test_addresses(void **state)
 static struct mail_letter letter(void)
 {
 	return (struct mail_letter){STR("Колл-центр «Звонарь»"), STR("centre@example.ru"), STR("anna@example.ru"),
-	        STR("Итоги дня, 12 марта: 5 лидов"), STR("Добрый вечер.\n.\nИтоги ниже."), STR("<p>Добрый вечер.</p>"),
+	        STR("pm@example.ru"), STR("Итоги дня, 12 марта: 5 лидов"),
+	        STR("Добрый вечер.\n.\nИтоги ниже."), STR("<p>Добрый вечер.</p>"),
 	        STR("<11111111-2222-4333-8444-555555555555@example.ru>"), STR("ru"), 1773338400000};
 }
 
@@ -44,6 +45,7 @@ static void test_mime(void **state)
 	assert_true(str_eq(one, two));
 	assert_true(str_find_str(one, STR("Message-Id: <11111111-2222-4333-8444-555555555555@example.ru>\r\n"), 0) < one.n);
 	assert_true(str_find_str(one, STR("multipart/alternative"), 0) < one.n);
+	assert_true(str_find_str(one, STR("Reply-To: pm@example.ru\r\n"), 0) < one.n);
 	assert_true(str_find_str(one, STR("Date: Thu, 12 Mar 2026 18:00:00 +0000\r\n"), 0) < one.n);
 	for (size_t i = 0; i < one.n; i++) {
 		assert_in_range((unsigned char)one.p[i], 9, 126);

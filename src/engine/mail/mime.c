@@ -89,6 +89,8 @@ static GMimeMessage *message_of(const struct mail_letter *l, struct arena *a)
 	g_mime_message_add_mailbox(
 	        m, GMIME_ADDRESS_TYPE_FROM, l->from_name.n ? str_z(a, l->from_name) : NULL, str_z(a, l->from));
 	g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_TO, NULL, str_z(a, l->to));
+	if (l->reply_to.n)
+		g_mime_message_add_mailbox(m, GMIME_ADDRESS_TYPE_REPLY_TO, NULL, str_z(a, l->reply_to));
 	g_mime_message_set_subject(m, str_z(a, l->subject), "utf-8");
 	g_mime_message_set_date(m, date);
 	g_mime_message_set_message_id(m, str_z(a, id));
@@ -127,6 +129,8 @@ int mail_build(struct arena *a, const struct mail_letter *l, str *ret_mime, stru
 		return fail(f, EINVAL, "from", "address", "the sender's address is none");
 	if (!mail_address_valid(l->to))
 		return fail(f, EINVAL, "to", "address", "the recipient's address is none");
+	if (l->reply_to.n && !mail_address_valid(l->reply_to))
+		return fail(f, EINVAL, "reply_to", "address", "the address for answers is none");
 	pthread_once(&once, init);
 	m = message_of(l, a);
 	*ret_mime = bytes_of(a, m);
