@@ -92,6 +92,8 @@ size_t tel_decode(struct tel_coder *c, const uint8_t *payload, size_t n, int16_t
 {
 	int got;
 
+	if (payload && !n)
+		return 0;
 	if (c->codec != TEL_OPUS)
 		return decode_law(c, payload, n, pcm);
 	got = opus_decode(c->dec, payload, (opus_int32)n, pcm, payload ? TEL_DECODE_MAX : TEL_FRAME, 0);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* media_test.c - packets out of order, lost, late and twice; keys; codecs; the gate; checks of ICE. */
+#include "engine/audio/goertzel.h"
+#include "engine/tel/codec.h"
+#include "engine/tel/dtmf.h"
+#include "engine/tel/gate.h"
+#include "engine/tel/ice.h"
+#include "engine/tel/jitter.h"
+#include "engine/tel/tone.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static void put(struct tel_jitter *j, uint16_t seq)
+{
+	struct mbuf *mb = mbuf_alloc(2);
+
+	mbuf_write_u16(mb, seq);
+	mb->pos = 0;
+	tel_jitter_put(j, seq, mb);
+	mem_deref(mb);
+}
+
+/* The seq of the next packet, -1 lost, -2 nothing. */
+static int get(struct tel_jitter *j)
+{
+	struct mbuf *mb = NULL;
+	int seq = -2;
+
+	switch (tel_jitter_get(j, &mb)) {
+	case TEL_JITTER_EMPTY: break;
+	case TEL_JITTER_LOST: seq = -1; break;
+	case TEL_JITTER_PACKET:
+		seq = mbuf_read_u16(mb);
+		mem_deref(mb);
+		break;
+	}
+	return seq;
+}
+
+static void packets_come_out_in_order(void **state)
+{
+	struct tel_jitter j = {0};
+
+	(void)state;
+	assert_int_equal(get(&j), -2);
+	put(&j, 65534); /* wraps around */
+	put(&j, 0);
+	put(&j, 65535);
+	put(&j, 65535);
+	assert_int_equal(get(&j), 65534);
+	assert_int_equal(get(&j), 65535);
+	assert_int_equal(get(&j), 0);
+	assert_int_equal(get(&j), -2);
+	tel_jitter_reset(&j);
+}
+
+static void a_lost_packet_is_a_gap_and_a_late_one_deepens(void **state)
+{
+	struct tel_jitter j = {0};
+	int target;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		put(&j, (uint16_t)(10 + i));
+	assert_int_equal(get(&j), 10);
+	put(&j, 14);
+	put(&j, 15);
+	assert_int_equal(get(&j), 11);
+	assert_int_equal(get(&j), 12);
+	assert_int_equal(get(&j), -1);
+	target = j.target;
+	put(&j, 13);
+	assert_int_equal(j.target, target + 1);
+	assert_int_equal(j.n_late, 1);
+	assert_int_equal(j.n_lost, 1);
+	tel_jitter_reset(&j);
+}
+
+static void another_source_begins_anew(void **state)
+{
+	struct tel_jitter j = {0};
+
+	(void)state;
+	put(&j, 100);
+	put(&j, 101);
+	put(&j, 30000);
+	put(&j, 30001);
+	assert_int_equal(get(&j), 30000);
+	tel_jitter_reset(&j);
+}
+
+static void a_fast_clock_is_followed(void **state)
+{
+	struct tel_jitter j = {0};
+	uint16_t seq = 0;
+	int deepest = 0;
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		put(&j, seq++);
+	for (int tick = 0; tick < 5000; tick++) {
+		put(&j, seq++);
+		if (tick % 400 == 0) /* 0.25 % too fast */
+			put(&j, seq++);
+		get(&j);
+		if (tick > 3000 && j.held > deepest)
+			deepest = j.held;
+	}
+	assert_true(deepest <= 6);
+	tel_jitter_reset(&j);
+}
+
+static void keys_are_sent_as_the_rfc_has_it(void **state)
+{
+	struct tel_dtmf_out out = {0};
+	struct tel_dtmf_in in = {0};
+	struct tel_dtmf_step step;
+	int packets = 0, ends = 0, read = 0;
+	char seen[8] = {0};
+
+	(void)state;
+	assert_int_equal(tel_dtmf_queue(&out, "1x", 2), EINVAL);
+	assert_int_equal(tel_dtmf_queue(&out, "1#", 2), 0);
+	for (uint32_t ts = 0; ts < 40 * 160; ts += 160) {
+		tel_dtmf_step(&out, ts, 160, &step);
+		if (!step.digit || !step.tone)
+			continue;
+		packets++;
+		ends += step.payload[1] >> 7;
+		char c = tel_dtmf_read(&in, step.ts, step.payload, sizeof(step.payload));
+		if (c)
+			seen[read++] = c;
+	}
+	assert_string_equal(seen, "1#"); /* each once, though every packet repeats it */
+	assert_int_equal(packets, 16);
+	assert_int_equal(ends, 6);
+}
+
+static void g711_passes_through_unchanged(void **state)
+{
+	struct tel_coder *c;
+	int16_t pcm[TEL_DECODE_MAX];
+	uint8_t law[TEL_FRAME], again[TEL_PACKET_MAX];
+
+	(void)state;
+	for (int codec = TEL_PCMA; codec <= TEL_PCMU; codec++) {
+		assert_int_equal(tel_coder_new(&c, (enum tel_codec)codec), 0);
+		for (int from = 0; from < 256; from += TEL_FRAME) {
+			for (int i = 0; i < TEL_FRAME; i++)
+				law[i] = (uint8_t)(from + i);
+			assert_int_equal(tel_decode(c, law, TEL_FRAME, pcm), TEL_FRAME);
+			assert_int_equal(tel_encode(c, pcm, again), TEL_FRAME);
+			for (int i = 0; i < TEL_FRAME; i++)
+				assert_true(again[i] == law[i] ||
+				            (codec == TEL_PCMU && law[i] == 0x7f)); /* µ-law has two zeros */
+		}
+		mem_deref(c);
+	}
+}
+
+static void a_tone_survives_opus(void **state)
+{
+	int16_t frame[TEL_FRAME], pcm[TEL_DECODE_MAX], all[50 * TEL_FRAME];
+	uint8_t packet[TEL_PACKET_MAX];
+	struct tel_coder *c;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(tel_coder_new(&c, TEL_OPUS), 0);
+	for (uint64_t tick = 0; tick < 50; tick++) {
+		memset(frame, 0, sizeof(frame));
+		tel_tone_add(440, 8000, tick, frame);
+		n = tel_encode(c, frame, packet);
+		assert_true(n > 0 && n < 200);
+		assert_int_equal(tel_decode(c, packet, n, pcm), TEL_FRAME);
+		memcpy(all + tick * TEL_FRAME, pcm, sizeof(frame));
+	}
+	assert_true(audio_tone_share(all + 20 * TEL_FRAME, 30 * TEL_FRAME, 1, 440, TEL_RATE) > 0.9);
+	assert_int_equal(tel_decode(c, packet, 0, pcm), 0);
+	assert_int_equal(tel_decode(c, NULL, 0, pcm), TEL_FRAME); /* a lost frame is concealed */
+	mem_deref(c);
+}
+
+static void the_gate_knows_sip_when_it_sees_it(void **state)
+{
+#define HEADERS "Via: x\r\nFrom: a\r\nTo: b\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n"
+	struct sa sa, other;
+
+	(void)state;
+	assert_true(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\n" HEADERS)));
+	assert_true(tel_gate_looks_right(STR("SIP/2.0 200 OK\r\nv: x\r\nf: a\r\nt: b\r\ni: 1\r\nCSeq: 1 X\r\n\r\n")));
+	assert_false(tel_gate_looks_right(STR("GET / HTTP/1.1\r\n" HEADERS)));
+	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\nVia: x\r\nFrom: a\r\nTo: b\r\nCSeq: 1 X\r\n\r\n")));
+	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\nTo: twice\r\n" HEADERS)));
+	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\n\r\n" HEADERS))); /* headers in the body */
+	assert_false(tel_gate_looks_right((str){0}));
+	sa_set_str(&sa, "192.0.2.1", 5060);
+	sa_set_str(&other, "192.0.2.1", 9);
+	assert_false(tel_gate_allowed(&sa));
+	tel_gate_allow(&sa);
+	tel_gate_allow(&sa);
+	assert_true(tel_gate_allowed(&other)); /* any port of it */
+	tel_gate_forbid(&sa);
+	assert_true(tel_gate_allowed(&sa));
+	tel_gate_forbid(&sa);
+	assert_false(tel_gate_allowed(&sa));
+}
+
+static struct mbuf *check_message(const char *user, const char *key, bool nominates)
+{
+	static const uint8_t tid[STUN_TID_SIZE] = {1, 2, 3};
+	struct mbuf *mb = mbuf_alloc(256);
+
+	assert_int_equal(
+	        stun_msg_encode(mb, STUN_METHOD_BINDING, STUN_CLASS_REQUEST, tid, NULL, (const uint8_t *)key, strlen(key),
+	                true, 0, 2, STUN_ATTR_USERNAME, user, STUN_ATTR_USE_CAND, nominates ? &nominates : NULL),
+	        0);
+	mb->pos = 0;
+	return mb;
+}
+
+static bool check(
+        struct tel_ice *ice, struct udp_sock *us, const struct sa *src, const char *user, const char *key, bool nominates)
+{
+	struct mbuf *mb = check_message(user, key, nominates);
+	bool changed = tel_ice_check(ice, us, src, mb);
+
+	mem_deref(mb);
+	return changed;
+}
+
+static void only_right_checks_count(void **state)
+{
+	struct sa local, first, second;
+	struct udp_sock *us;
+	struct tel_ice ice;
+
+	(void)state;
+	assert_int_equal(libre_init(), 0);
+	sa_set_str(&local, "127.0.0.1", 0);
+	sa_set_str(&first, "127.0.0.1", 9);
+	sa_set_str(&second, "127.0.0.1", 10);
+	assert_int_equal(udp_listen(&us, &local, NULL, NULL), 0);
+	assert_int_equal(tel_ice_init(&ice, STR("a b")), EINVAL);
+	assert_int_equal(tel_ice_init(&ice, STR("peer")), 0);
+	assert_false(check(&ice, us, &first, "wrong:peer", ice.pwd, false));
+	assert_false(check(&ice, us, &first, ice.username, "not the password", false));
+	assert_false(tel_ice_verified(&ice, &first));
+	assert_true(check(&ice, us, &first, ice.username, ice.pwd, false)); /* the first that is right */
+	assert_false(check(&ice, us, &second, ice.username, ice.pwd, false));
+	assert_true(tel_ice_verified(&ice, &second));
+	assert_true(sa_cmp(&ice.peer, &first, SA_ALL));
+	assert_true(check(&ice, us, &second, ice.username, ice.pwd, true)); /* the nominated one */
+	assert_true(sa_cmp(&ice.peer, &second, SA_ALL));
+	mem_deref(us);
+	libre_close();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	        cmocka_unit_test(packets_come_out_in_order),
+	        cmocka_unit_test(a_lost_packet_is_a_gap_and_a_late_one_deepens),
+	        cmocka_unit_test(another_source_begins_anew),
+	        cmocka_unit_test(a_fast_clock_is_followed),
+	        cmocka_unit_test(keys_are_sent_as_the_rfc_has_it),
+	        cmocka_unit_test(g711_passes_through_unchanged),
+	        cmocka_unit_test(a_tone_survives_opus),
+	        cmocka_unit_test(the_gate_knows_sip_when_it_sees_it),
+	        cmocka_unit_test(only_right_checks_count),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
