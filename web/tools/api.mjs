@@ -36,7 +36,11 @@ function field(schema, needed) {
 function formed(schema) {
 	const form = schema["x-form"];
 	if (!form || schema["x-type"] !== "json") return schema;
-	return { description: schema.description, readOnly: schema.readOnly, oneOf: [form, { type: "null" }] };
+	return {
+		description: schema.description,
+		readOnly: schema.readOnly,
+		...(schema["x-nullable"] ? { oneOf: [form, { type: "null" }] } : form),
+	};
 }
 
 const doc = JSON.parse(readFileSync(from, "utf8"));

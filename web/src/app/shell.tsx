@@ -138,13 +138,13 @@ export function PersonMenu() {
 	return (
 		<Menu position="bottom-end" width={230}>
 			<Menu.Target>
-				<UnstyledButton aria-label={me.name}>
-					<Avatar size={30} color="bell" name={me.name} />
+				<UnstyledButton aria-label={me.name ?? t("nav.profile")}>
+					<Avatar size={30} color="bell" name={me.name ?? undefined} />
 				</UnstyledButton>
 			</Menu.Target>
 			<Menu.Dropdown>
 				<Menu.Label>
-					{me.name} · {t(`role:${me.role}`)}
+					{me.name ?? t("link.guest")} {me.role && `· ${t(`role:${me.role}`)}`}
 				</Menu.Label>
 				{!me.project_id && (
 					<Menu.Item component={Link} to="/profile" leftSection={<IconUser size={16} />}>

@@ -1,47 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Floor.tsx - who is doing what right now.
-import { Box, Group, Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { Badge, Box, Group, Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { serverNow } from "../api/client";
+import { type Answer, serverNow } from "../api/client";
 import { useGet } from "../api/hooks";
-import { useName } from "../api/refs";
-import { duration } from "../parts/format";
+import { useOptions } from "../api/refs";
+import { clock, duration, phone } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
 import { Word } from "../parts/table/cells";
 import { useNow } from "../parts/useNow";
 
-interface Operator {
-	id: number;
-	name: string;
-	state: string;
-	state_since: number | null;
-	project_id: number | null;
-	calls: number;
-	dialogues: number;
-	leads: number;
-}
+type Operator = Answer<"/floor", "get">["rows"][number];
 
 function Tile({ operator, now }: { operator: Operator; now: number }) {
 	const { t } = useTranslation();
-	const project = useName("project", operator.project_id);
+	const reasons = useOptions("pause_reason");
+	const reason = operator.state === "pause" && reasons.find((r) => r.value === String(operator.pause_reason_id))?.label;
 	return (
 		<Paper withBorder p="sm" className={`floor-tile floor-${operator.state}`}>
 			<Group justify="space-between" wrap="nowrap">
 				<Text fw={600} truncate>
 					{operator.name}
 				</Text>
-				<Word entity="seat" field="state" word={operator.state} />
+				{reason ? <Badge color="gray">{reason}</Badge> : <Word entity="seat" field="state" word={operator.state} />}
 			</Group>
 			<Text fz={22} fw={600} lh={1.3}>
 				{operator.state_since ? duration(now - operator.state_since) : "—"}
 			</Text>
 			<Text size="sm" c="dimmed" truncate>
-				{project || "—"}
+				{operator.project ?? "—"}
 			</Text>
-			<Text size="sm">
-				{t("floor.figures", { calls: operator.calls })} · {t("seat.dialogues", { count: operator.dialogues })} ·{" "}
-				{t("seat.leads", { count: operator.leads })}
+			<Text size="sm" truncate mih={22}>
+				{operator.call_id
+					? `${operator.company ?? phone(operator.call_number)} · ${t(`call.state:${operator.call_state}`)}`
+					: t("floor.on_shift", { since: clock(operator.started_at) })}
 			</Text>
+			{!operator.leg_up && (
+				<Text size="xs" c="red">
+					{t("leg.off")}
+				</Text>
+			)}
 		</Paper>
 	);
 }
@@ -58,7 +56,7 @@ export function Floor() {
 		{ entities: ["shift", "seat", "call"], refetchInterval: REFRESH_MS },
 	);
 	const now = useNow();
-	const operators = [...((data?.operators ?? []) as Operator[])].sort(
+	const operators = [...(data?.rows ?? [])].sort(
 		(a, b) =>
 			ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.state_since ?? serverNow()) - (b.state_since ?? serverNow()),
 	);
@@ -84,7 +82,7 @@ export function Floor() {
 			) : (
 				<SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 4 }}>
 					{operators.map((o) => (
-						<Tile key={o.id} operator={o} now={now} />
+						<Tile key={o.user_id} operator={o} now={now} />
 					))}
 				</SimpleGrid>
 			)}

@@ -4,31 +4,30 @@ import { Box, Group, Table, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGet } from "../api/hooks";
-import { useOptions } from "../api/refs";
-import { dayOf, duration, isoDay } from "../parts/format";
+import { duration, isoDay, todayAt0 } from "../parts/format";
 import { Empty, Failed, RowsSkeleton } from "../parts/states";
 
 const DAY = 86_400_000;
+const columns = ["logged_ms", "worked_ms", "talking_ms", "wrap_up_ms", "ready_ms", "pause_ms"] as const;
+const labels: Record<(typeof columns)[number], string> = {
+	logged_ms: "hours.logged",
+	worked_ms: "hours.worked",
+	talking_ms: "hours.talk",
+	wrap_up_ms: "seat.state:wrap_up",
+	ready_ms: "seat.state:ready",
+	pause_ms: "hours.pause",
+};
 
 export function Hours() {
 	const { t } = useTranslation();
-	const [from, setFrom] = useState(isoDay(Date.now() - 6 * DAY));
-	const [to, setTo] = useState(isoDay(Date.now()));
-	const { data, error, refetch } = useGet("/hours", {}, { from, to }, { entities: ["shift"] });
-	const people = useOptions("user");
-	const rows = (data?.rows ?? []) as {
-		user_id: number;
-		name?: string;
-		day: string;
-		worked_ms: number;
-		talk_ms: number;
-		pause_ms: number;
-	}[];
-	const name = (row: (typeof rows)[number]) =>
-		row.name ?? people.find((p) => p.value === String(row.user_id))?.label ?? `№ ${row.user_id}`;
-	const sum = (key: "worked_ms" | "talk_ms" | "pause_ms") => duration(rows.reduce((s, r) => s + r[key], 0));
+	const [from, setFrom] = useState(isoDay(todayAt0() - 6 * DAY));
+	const [to, setTo] = useState(isoDay(todayAt0()));
+	const query = { from: new Date(`${from}T00:00:00`).getTime(), to: new Date(`${to}T00:00:00`).getTime() + DAY };
+	const valid = query.from < query.to;
+	const { data, error, refetch } = useGet("/hours", {}, query, { entities: ["shift"], enabled: valid });
+	const rows = data?.rows ?? [];
 	return (
-		<Box className="page" maw={900}>
+		<Box className="page" maw={1000}>
 			<Group justify="space-between" mb="md">
 				<Title order={1}>{t("nav.hours")}</Title>
 				<Group gap="xs">
@@ -49,36 +48,42 @@ export function Hours() {
 			) : rows.length === 0 ? (
 				<Empty what={t("hours.empty")} />
 			) : (
-				<Table withTableBorder bg="var(--paper)">
-					<Table.Thead>
-						<Table.Tr>
-							<Table.Th>{t("field.user_id")}</Table.Th>
-							<Table.Th>{t("field.day")}</Table.Th>
-							<Table.Th ta="right">{t("hours.worked")}</Table.Th>
-							<Table.Th ta="right">{t("hours.talk")}</Table.Th>
-							<Table.Th ta="right">{t("hours.pause")}</Table.Th>
-						</Table.Tr>
-					</Table.Thead>
-					<Table.Tbody>
-						{rows.map((row) => (
-							<Table.Tr key={`${row.user_id}-${row.day}`}>
-								<Table.Td>{name(row)}</Table.Td>
-								<Table.Td>{dayOf(row.day)}</Table.Td>
-								<Table.Td ta="right">{duration(row.worked_ms)}</Table.Td>
-								<Table.Td ta="right">{duration(row.talk_ms)}</Table.Td>
-								<Table.Td ta="right">{duration(row.pause_ms)}</Table.Td>
+				<Table.ScrollContainer minWidth={620}>
+					<Table withTableBorder bg="var(--paper)">
+						<Table.Thead>
+							<Table.Tr>
+								<Table.Th>{t("field.user_id")}</Table.Th>
+								{columns.map((c) => (
+									<Table.Th key={c} ta="right">
+										{t(labels[c])}
+									</Table.Th>
+								))}
 							</Table.Tr>
-						))}
-					</Table.Tbody>
-					<Table.Tfoot>
-						<Table.Tr>
-							<Table.Th colSpan={2}>{t("table.sum")}</Table.Th>
-							<Table.Th ta="right">{sum("worked_ms")}</Table.Th>
-							<Table.Th ta="right">{sum("talk_ms")}</Table.Th>
-							<Table.Th ta="right">{sum("pause_ms")}</Table.Th>
-						</Table.Tr>
-					</Table.Tfoot>
-				</Table>
+						</Table.Thead>
+						<Table.Tbody>
+							{rows.map((row) => (
+								<Table.Tr key={row.user_id}>
+									<Table.Td>{row.name}</Table.Td>
+									{columns.map((c) => (
+										<Table.Td key={c} ta="right">
+											{duration(row[c])}
+										</Table.Td>
+									))}
+								</Table.Tr>
+							))}
+						</Table.Tbody>
+						<Table.Tfoot>
+							<Table.Tr>
+								<Table.Th>{t("table.sum")}</Table.Th>
+								{columns.map((c) => (
+									<Table.Th key={c} ta="right">
+										{duration(rows.reduce((s, row) => s + row[c], 0))}
+									</Table.Th>
+								))}
+							</Table.Tr>
+						</Table.Tfoot>
+					</Table>
+				</Table.ScrollContainer>
 			)}
 		</Box>
 	);

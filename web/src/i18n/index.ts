@@ -32,9 +32,12 @@ export const t = i18next.t.bind(i18next);
 /** The text of the first key that has one; the last key itself when none has. */
 export function tAny(...keys: string[]): string {
 	const key = keys.find((k) => i18next.exists(k));
-	return key ? i18next.t(key) : (keys.at(-1)?.split(".").at(-1) ?? "");
+	return key ? i18next.t(key) : (keys.at(-1)?.split(/[.:]/).at(-1) ?? "");
 }
-export const fieldLabel = (entity: string, name: string) => tAny(`${entity}.${name}`, `field.${name}`);
+/** The journal's rows are calls, the trail's are audit records: the texts know them by these names. */
+const called: Record<string, string> = { journal: "call", trail: "audit", report_row: "contact" };
+const nameOf = (entity: string) => called[entity] ?? entity;
+export const fieldLabel = (entity: string, name: string) => tAny(`${nameOf(entity)}.${name}`, `field.${name}`);
 export const wordLabel = (entity: string, field: string, word: string) =>
-	tAny(`${entity}.${field}:${word}`, `${field}:${word}`, word);
+	tAny(`${nameOf(entity)}.${field}:${word}`, `${field}:${word}`, word);
 export { i18next };

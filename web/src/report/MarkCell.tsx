@@ -34,7 +34,7 @@ function Editor({ column, value, onDone }: { column: ReportColumn; value: string
 				defaultDropdownOpened
 				searchable
 				clearable
-				aria-label={column.label}
+				aria-label={column.label ?? undefined}
 				data={column.choices}
 				defaultValue={value || null}
 				onChange={(v) => finish(v ?? "")}
@@ -46,7 +46,7 @@ function Editor({ column, value, onDone }: { column: ReportColumn; value: string
 		<TextInput
 			size="xs"
 			autoFocus
-			aria-label={column.label}
+			aria-label={column.label ?? undefined}
 			value={text}
 			maxLength={4000}
 			onChange={(e) => setText(e.currentTarget.value)}

@@ -6,6 +6,7 @@ import { get, type Query } from "../api/client";
 import { useServerEvent } from "../api/events";
 import type { ServerEvent } from "../api/stream";
 import type { ReportRow } from "../api/types";
+import { merged } from "./merged";
 
 type Mark = ReportRow["marks"][string];
 const PAGE = 500;
@@ -17,19 +18,6 @@ const MOST_AT_ONCE = 100;
 export function contactOf(event: ServerEvent): number {
 	const body = event.body as { contact_id?: number } | undefined;
 	return body?.contact_id ?? (event.entity === "contact" || event.entity === "report_row" ? event.id : 0);
-}
-
-/** Rows read again take their places: changed ones stay, new ones come on top, ones that left the filter go. */
-export function merged(rows: ReportRow[], asked: number[], got: ReportRow[]): ReportRow[] {
-	const found = new Map(got.map((row) => [row.id, row]));
-	const kept = rows
-		.filter((row) => !asked.includes(row.id) || found.has(row.id))
-		.map((row) => {
-			const now = found.get(row.id);
-			found.delete(row.id);
-			return now ?? row;
-		});
-	return found.size ? [...[...found.values()].sort((a, b) => (b.last_at ?? 0) - (a.last_at ?? 0)), ...kept] : kept;
 }
 
 export function useReport(project: number, query: Query) {

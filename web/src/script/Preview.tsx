@@ -16,7 +16,7 @@ export function Preview({ graph, fields, project }: { graph: Graph; fields: Form
 	const context = {
 		contact: { company: t("preview.company"), city: t("preview.city"), industry: t("preview.industry") },
 		person: { name: t("preview.person"), position: t("preview.position") },
-		operator: me.name,
+		operator: me.name ?? undefined,
 		project: project.name,
 		customer: t("preview.customer"),
 		answers,

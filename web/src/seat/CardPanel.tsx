@@ -11,6 +11,8 @@ import { FormInput } from "../script/FormInput";
 interface Props {
 	card: Card;
 	number?: string;
+	/** The call under way is no history yet. */
+	callId?: number;
 	fields: FormField[];
 	answers: Record<string, string>;
 	onAnswers: (answers: Record<string, string>) => void;
@@ -37,8 +39,9 @@ function siteUrl(site: string): string {
 	return /^https?:\/\//i.test(site) ? site : `https://${site}`;
 }
 
-export function CardPanel({ card, number, fields, answers, onAnswers, missing = [], onDial }: Props) {
+export function CardPanel({ card, number, callId, fields, answers, onAnswers, missing = [], onDial }: Props) {
 	const { t } = useTranslation();
+	const before = card.history.filter((h) => h.id !== callId);
 	const about = [card.industry, card.activity, card.address].filter(Boolean).join(" · ");
 	return (
 		<Stack gap={8}>
@@ -89,11 +92,11 @@ export function CardPanel({ card, number, fields, answers, onAnswers, missing = 
 					</Group>
 				))}
 			</Stack>
-			{card.history.length > 0 && (
+			{before.length > 0 && (
 				<>
 					<Divider label={t("seat.history")} labelPosition="left" />
 					<Stack gap={4}>
-						{card.history.slice(0, 6).map((h) => (
+						{before.slice(0, 6).map((h) => (
 							<div key={h.id}>
 								<Text size="xs" c="dimmed">
 									{dateTime(h.asked_at)} · {h.operator} {h.talk_ms ? `· ${duration(h.talk_ms)}` : ""}

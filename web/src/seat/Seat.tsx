@@ -119,6 +119,8 @@ export function Seat() {
 						leg={leg}
 						onStart={(project) => act("/seat/start", { project_id: project })}
 					/>
+				) : card && seat.state === "preview" ? (
+					<Preview seat={seat} card={card} act={act} busy={busy} leg={leg} />
 				) : call && card ? (
 					<Work
 						key={call.id}
@@ -130,8 +132,6 @@ export function Seat() {
 						softphone={softphone}
 						pauseAfter={pauseAfter}
 					/>
-				) : card ? (
-					<Preview seat={seat} card={card} act={act} busy={busy} leg={leg} />
 				) : (
 					<Waiting seat={seat} act={act} busy={busy} leg={leg} />
 				)}

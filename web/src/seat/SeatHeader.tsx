@@ -31,7 +31,7 @@ function StateNow({ seat }: { seat: Seat }) {
 	const reason = seat.state === "pause" && seat.pause_reasons.find((r) => r.id === seat.pause_reason_id)?.name;
 	return (
 		<Text size="sm" fw={600} data-testid="state">
-			{reason || t(`seat.state:${seat.state}`)} {duration(now - seat.state_since)}
+			{reason || t(`seat.state:${seat.state}`)} {seat.state_since ? duration(now - seat.state_since) : ""}
 		</Text>
 	);
 }
@@ -70,6 +70,9 @@ export function PauseMenu({ seat, act, pauseAfter, setPauseAfter }: Omit<Props, 
 			</Menu.Target>
 			<Menu.Dropdown>
 				{after && <Menu.Label>{t("seat.pause_after.what")}</Menu.Label>}
+				{seat.pause_reasons.length === 0 && !after && (
+					<Menu.Item onClick={() => act("/seat/pause")}>{t("seat.pause")}</Menu.Item>
+				)}
 				{seat.pause_reasons.map((r) => (
 					<Menu.Item key={r.id} onClick={() => take(r.id)} fw={pauseAfter === r.id ? 700 : undefined}>
 						{r.name}

@@ -127,6 +127,7 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 				<CardPanel
 					card={card}
 					number={call.number}
+					callId={call.id}
 					fields={graph ? fields.filter((f) => !inScript.has(f.key)) : fields}
 					answers={draft.answers}
 					onAnswers={(answers) => change({ answers })}
@@ -157,7 +158,7 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 						context={{
 							contact: card,
 							person,
-							operator: me.name,
+							operator: me.name ?? undefined,
 							project: seat.project?.name,
 							customer: seat.project?.customer,
 							answers: draft.answers,

@@ -79,7 +79,7 @@ export function Settings() {
 								key={dataUpdatedAt}
 								entity="settings"
 								names={group.names.filter((n) => fieldInfo("settings", n))}
-								row={data}
+								row={data as { version?: number }}
 								save={(values) => save.mutateAsync(values)}
 							/>
 							{group.key === "mail" && <SmtpTest />}

@@ -31,6 +31,7 @@ export const report = {
 	"report.number": ["Набранный номер", "Number called"],
 	"report.phones": ["Телефоны", "Phones"],
 	"report.persons": ["Контактные лица", "Persons"],
+	"link.guest": ["По ссылке из письма", "By the letter's link"],
 	"link.opening": ["Открываем отчёт…", "Opening the report…"],
 	"link.dead": ["Ссылка больше не действует", "The link is no longer good"],
 	"link.dead.what": [

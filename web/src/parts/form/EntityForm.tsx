@@ -52,7 +52,7 @@ interface Props<T> {
 	readOnly?: boolean;
 }
 
-const LONG = 200;
+const LONG = 255;
 
 function RefInput({
 	info,
@@ -62,7 +62,12 @@ function RefInput({
 	...rest
 }: InputProps & { info: FieldInfo; project?: number; required?: boolean; description?: string }) {
 	const { t } = useTranslation();
-	const options = useOptions(info.refers, project);
+	const known = useOptions(info.refers, project);
+	// One that may not be read is still there.
+	const options =
+		value && !known.some((o) => o.value === String(value))
+			? [...known, { value: String(value), label: `№ ${value}` }]
+			: known;
 	return (
 		<Select
 			{...rest}
