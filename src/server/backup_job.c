@@ -51,7 +51,8 @@ static str file_of_today(struct arena *a, const char *dir, int64_t *ret_hour)
 	return str_printf(a, "%s/zvonar-%04d-%02d-%02d.tar", dir, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
-/* Looks often and works once a day, so that a machine that slept at its hour makes up for it. */
+/* Looks often and works once a day, so that a machine that slept at its hour makes up for it. The very first look only makes the folder: a
+ * house that began a moment ago has nothing to lose yet. */
 static int run(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
 {
 	const char *dir = str_printf(a, "%s/backups", app->settings.data_dir).p;
@@ -64,7 +65,9 @@ static int run(struct app *app, struct db *db, struct arena *a, const struct job
 	(void)job;
 	if (err || settings.backup_hour < 0 || settings.backup_keep < 1 || hour < settings.backup_hour || !stat(file.p, &st))
 		return err;
-	if (mkdir(dir, 0700) && errno != EEXIST)
+	if (!mkdir(dir, 0700))
+		return 0;
+	if (errno != EEXIST)
 		return fail(f, errno, "backup", "write", "cannot make %s: %s", dir, strerror(errno));
 	err = backup_make(app->settings.data_dir, app->settings.db_url, file.p, f);
 	if (!err) {

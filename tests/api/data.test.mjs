@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { engines, program, serve } from '../lib/server.mjs'
 
 const cli = (...args) => {
@@ -125,6 +126,25 @@ for (const engine of engines) {
     assert.match(r.err, /another server works/)
   })
 }
+
+test('the backup of the day is made once, and the newest stay', async (t) => {
+  const s = await serve(t, {})
+  const admin = s.person('admin')
+  const put = await s.call('PUT', '/api/settings', { as: admin, body: { backup_hour: 0, backup_keep: 3 } })
+  assert.equal(put.status, 200, put.text)
+  await s.stop()
+  const dir = join(s.dir, 'backups')
+  mkdirSync(dir, { recursive: true })
+  for (let i = 1; i <= 5; i++) writeFileSync(join(dir, `zvonar-2020-01-0${i}.tar`), 'old')
+  writeFileSync(join(dir, 'mine.tar'), 'not ours to remove')
+  s.run("UPDATE job SET state = 'waiting', run_at = 0 WHERE kind = 'backup';")
+  await s.start()
+  const today = new Date()
+  const name = `zvonar-${today.getFullYear()}-${String(today.getMonth() + 1).padStart(2, '0')}-${String(today.getDate()).padStart(2, '0')}.tar`
+  for (const until = Date.now() + 15000; readdirSync(dir).length > 4 && Date.now() < until; ) await sleep(50)
+  assert.deepEqual(readdirSync(dir).sort(), ['mine.tar', 'zvonar-2020-01-04.tar', 'zvonar-2020-01-05.tar', name])
+  good('restore', join(dir, name), '--data', join(s.dir, 'to'))
+})
 
 test('a database goes to PostgreSQL and back without a difference', { skip: !engines.includes('postgres') }, async (t) => {
   const s = await serve(t, { engine: 'sqlite' })
