@@ -26,11 +26,20 @@ static size_t character(str s, size_t at)
 	return n;
 }
 
+/* Most text is Latin or Russian: one byte, or two of the plainest kind. */
 bool utf8_valid(str s)
 {
-	for (size_t at = 0, n; at < s.n; at += n)
-		if ((n = character(s, at)) == 0)
+	for (size_t at = 0, n; at < s.n; at += n) {
+		unsigned char c = (unsigned char)s.p[at];
+		if (c < 0x80)
+			n = c != 0;
+		else if (c >= 0xC2 && c < 0xE0)
+			n = at + 1 < s.n && (s.p[at + 1] & 0xC0) == 0x80 ? 2 : 0;
+		else
+			n = character(s, at);
+		if (n == 0)
 			return false;
+	}
 	return true;
 }
 

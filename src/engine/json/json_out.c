@@ -113,26 +113,49 @@ static bool plain(unsigned char c)
 	return c >= ' ' && c != '"' && c != '\\' && c != '<' && c != 0x7F;
 }
 
+/* Eight bytes at once: is none of them one that is written otherwise? (Bit Twiddling Hacks, "Determine if a word has a byte less than n".) */
+static bool plain_word(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t v, quote, back, less, del;
+
+	memcpy(&v, p, sizeof(v));
+	quote = v ^ ones * '"';
+	back = v ^ ones * '\\';
+	less = v ^ ones * '<';
+	del = v ^ ones * 0x7F;
+	return !((((v - ones * ' ') & ~v) | ((quote - ones) & ~quote) | ((back - ones) & ~back) | ((less - ones) & ~less) |
+	                 ((del - ones) & ~del)) &
+	         high);
+}
+
+/* Where the run of bytes that are written as they are ends. */
+static size_t run_end(str s, size_t at, bool valid)
+{
+	while (valid && s.n - at >= 8 && plain_word(s.p + at))
+		at += 8;
+	while (at < s.n && plain((unsigned char)s.p[at]) && (valid || (unsigned char)s.p[at] < 0x80))
+		at++;
+	return at;
+}
+
 /* Runs of plain bytes go over in one piece; an ill-formed byte becomes U+FFFD, NUL too. */
 void json_put_str(struct text *t, str s)
 {
-	size_t from = 0, at = 0;
 	bool valid = utf8_valid(s);
+	size_t at = 0;
 
 	text_add_char(t, '"');
 	while (at < s.n) {
-		unsigned char c = (unsigned char)s.p[at];
-		if (plain(c) && (valid || c < 0x80)) {
-			at++;
-			continue;
-		}
-		text_add(t, str_sub(s, from, at));
-		if (c && c < 0x80)
-			put_escaped(t, s.p[at++]);
+		size_t end = run_end(s, at, valid);
+		text_add(t, str_sub(s, at, end));
+		at = end;
+		if (at == s.n)
+			break;
+		if (s.p[at] > 0)
+			put_escaped(t, (unsigned char)s.p[at++]);
 		else
-			utf8_add(t, c ? utf8_next(s, &at) : (at++, 0xFFFD));
-		from = at;
+			utf8_add(t, s.p[at] ? utf8_next(s, &at) : (at++, 0xFFFD));
 	}
-	text_add(t, str_sub(s, from, s.n));
 	text_add_char(t, '"');
 }

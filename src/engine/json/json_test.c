@@ -197,6 +197,22 @@ static void test_text_escaped(void **state)
 	(void)read_good(text_z(&t));
 }
 
+/* Each byte at each place among eight that are looked at together. */
+static void test_text_inverse(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at < 18; at++)
+		for (int c = 1; c < 0x80; c++) {
+			struct text t = {.a = &a};
+			char z[] = "Ж3456789abcdefgЖ";
+			str back;
+			z[at] = at > 1 && at < 16 ? (char)c : z[at];
+			json_put_str(&t, str_of(z));
+			assert_true(json_text(read_good(text_z(&t)), &back) && str_eq(back, str_of(z)));
+			assert_true(at < 2 || at > 15 || (c != '<' && c != 0x7F) || strstr(text_z(&t), "\\u00"));
+		}
+}
+
 /* Any double printed reads back the same. */
 static void test_real_inverse(void **state)
 {
@@ -229,7 +245,8 @@ int main(void)
 	        cmocka_unit_test_teardown(test_steps_in_order, empty), cmocka_unit_test_teardown(test_refused, empty),
 	        cmocka_unit_test_teardown(test_numbers, empty), cmocka_unit_test_teardown(test_key_twice, empty),
 	        cmocka_unit_test_teardown(test_depth, empty), cmocka_unit_test_teardown(test_writer, empty),
-	        cmocka_unit_test_teardown(test_text_escaped, empty), cmocka_unit_test_teardown(test_real_inverse, empty)};
+	        cmocka_unit_test_teardown(test_text_escaped, empty), cmocka_unit_test_teardown(test_text_inverse, empty),
+	        cmocka_unit_test_teardown(test_real_inverse, empty)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,9 +21,12 @@ struct query *query_new(struct arena *a)
 
 static bool is_name(const char *name)
 {
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.\"");
+	const char *at = name;
 
-	return n && !name[n];
+	while ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') || *at == '_' ||
+	        *at == '.' || *at == '"')
+		at++;
+	return at > name && !*at;
 }
 
 void query_name(struct query *q, const char *name)
