@@ -10,7 +10,7 @@
 #define DEBUG_LEVEL 3
 #include <re_dbg.h>
 
-enum { TICKS_MAX = 8, CATCH_UP_MAX = 10, SAY_EVERY_MS = 1000 };
+enum { TICKS_MAX = 8, CATCH_UP_MAX = 50, SAY_EVERY_MS = 1000 };
 
 struct note {
 	tel_note_h *h;

@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-enum { HASH = 256, NAMESERVERS = 4, PROBE_AGAIN_MS = 200, PROBES_MAX = 10 };
+enum { HASH = 256, NAMESERVERS = 4, PROBE_AGAIN_MS = 1000, PROBES_MAX = 10 };
 
 static struct {
 	struct sip *sip;

@@ -27,13 +27,15 @@ export function toneWav(file, hz, seconds = 10, rate = 48000) {
 }
 
 const page = `<!doctype html><script>
-const codec = new URLSearchParams(location.search).get("codec");
-async function main() {
+const wish = new URLSearchParams(location.search), codec = wish.get("codec"), seats = Number(wish.get("seats"));
+async function main(i) {
 	const pc = window.pc = new RTCPeerConnection();
+	(window.all ??= []).push(pc);
 	pc.onconnectionstatechange = () => fetch("/state", { method: "POST", body: pc.connectionState });
 	pc.ontrack = (e) => {
-		const context = new AudioContext(), source = context.createMediaStreamSource(e.streams[0]);
 		const sink = new Audio(); sink.srcObject = e.streams[0]; sink.muted = true; sink.play();
+		if (seats > 1) return;
+		const context = new AudioContext(), source = context.createMediaStreamSource(e.streams[0]);
 		const analyser = context.createAnalyser(); analyser.fftSize = 8192; source.connect(analyser);
 		const bins = new Float32Array(analyser.frequencyBinCount);
 		setInterval(() => {
@@ -42,21 +44,21 @@ async function main() {
 			fetch("/heard", { method: "POST", body: JSON.stringify({ hz: best * context.sampleRate / analyser.fftSize, db: bins[best] }) });
 		}, 100);
 	};
-	const mic = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+	const mic = window.mic ??= await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
 	const t = pc.addTransceiver(mic.getAudioTracks()[0], { direction: "sendrecv", streams: [mic] });
 	if (codec) {
 		const all = RTCRtpSender.getCapabilities("audio").codecs;
 		t.setCodecPreferences(all.filter((c) => c.mimeType.toLowerCase() === "audio/" + codec || c.mimeType === "audio/telephone-event"));
 	}
 	await pc.setLocalDescription(await pc.createOffer());
-	const answer = await fetch("/offer", { method: "POST", body: pc.localDescription.sdp });
+	const answer = await fetch("/offer?" + i, { method: "POST", body: pc.localDescription.sdp });
 	if (answer.ok) await pc.setRemoteDescription({ type: "answer", sdp: await answer.text() });
 }
-main().catch((e) => fetch("/state", { method: "POST", body: "error " + e }));
+(async () => { for (let i = 0; i < seats; i++) await main(i); })().catch((e) => fetch("/state", { method: "POST", body: "error " + e }));
 </script>`;
 
-/** Open a seat. offer(sdp) gives our answer; codec: "opus", "pcma" or "pcmu"; hz of the microphone. */
-export async function openSeat({ offer, codec = "", hz = 440 }) {
+/** Open a seat, or several in one page. offer(sdp, i) gives our answer; codec: "opus", "pcma" or "pcmu"; hz of the microphone. */
+export async function openSeat({ offer, codec = "", hz = 440, seats = 1 }) {
 	const folder = mkdtempSync(path.join(tmpdir(), "seat-"));
 	const wav = path.join(folder, "mic.wav");
 	toneWav(wav, hz);
@@ -64,10 +66,10 @@ export async function openSeat({ offer, codec = "", hz = 440 }) {
 	const server = http.createServer(async (request, response) => {
 		let body = "";
 		for await (const part of request) body += part;
-		if (request.url === "/offer") {
+		if (request.url.startsWith("/offer")) {
 			try {
 				seat.offered = body;
-				seat.answer = await offer(body);
+				seat.answer = await offer(body, Number(request.url.split("?")[1]));
 				response.end(seat.answer);
 			} catch (e) {
 				seat.errors.push(e.message);
@@ -81,7 +83,7 @@ export async function openSeat({ offer, codec = "", hz = 440 }) {
 		response.end(request.method === "GET" ? page : "");
 	});
 	await new Promise((done) => server.listen(0, "127.0.0.1", done));
-	const url = `http://127.0.0.1:${server.address().port}/?codec=${codec}`;
+	const url = `http://127.0.0.1:${server.address().port}/?codec=${codec}&seats=${seats}`;
 	const chromium = spawn(process.env.CHROMIUM ?? "chromium", ["--headless=new", "--no-sandbox", "--disable-gpu", `--user-data-dir=${folder}/profile`,
 		"--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${wav}`,
 		"--autoplay-policy=no-user-gesture-required", "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns", url],
@@ -98,7 +100,7 @@ export async function openSeat({ offer, codec = "", hz = 440 }) {
 		server.close();
 		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 	};
-	seat.hears = async (tone, ms = 6000) => {
+	seat.hears = async (tone, ms = 10000) => {
 		for (const end = performance.now() + ms; performance.now() < end; await new Promise((d) => setTimeout(d, 50))) {
 			const last = seat.heard.at(-1);
 			if (last && Math.abs(last.hz - tone) < 15 && last.db > -60) return true;
