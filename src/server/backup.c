@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 struct making {
@@ -207,6 +208,45 @@ static int write_tar(struct making *m, int fd)
 	return err;
 }
 
+/* Bytes below dir that would go into the tar; what cannot be read is found later. */
+static int64_t bytes_below(const char *dir, bool top, struct arena *a)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	int64_t sum = 0;
+
+	while (d && (e = readdir(d))) {
+		const char *path = str_printf(a, "%s/%s", dir, e->d_name).p;
+		struct stat st;
+
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || (top && left_out(e->d_name)) ||
+		        lstat(path, &st))
+			continue;
+		sum += S_ISDIR(st.st_mode) ? bytes_below(path, false, a) : st.st_size;
+	}
+	if (d)
+		closedir(d);
+	return sum;
+}
+
+/* A backup must not be what fills the disk the server lives on: a twentieth of it stays free. The snapshot is there already. */
+static int check_room(struct making *m, int fd)
+{
+	int64_t need = bytes_below(m->data_dir, true, &m->a);
+	struct statvfs fs;
+	struct stat st;
+
+	if (!stat(m->snapshot, &st))
+		need += st.st_size;
+	if (fstatvfs(fd, &fs))
+		return 0;
+	need += (int64_t)(fs.f_blocks / 20 * fs.f_frsize);
+	if (need <= (int64_t)(fs.f_bavail * fs.f_frsize))
+		return 0;
+	return fail(m->f, ENOSPC, "backup", "disk_full", "the backup needs %lld MB, and there are %lld MB free",
+	        (long long)(need >> 20), (long long)((int64_t)(fs.f_bavail * fs.f_frsize) >> 20));
+}
+
 /* The name appears only when every byte of it is on the disk. */
 static int publish(struct making *m, int fd, const char *file)
 {
@@ -233,6 +273,8 @@ static int make_locked(struct making *m, int fd, const char *db_url, const char 
 	if (ftruncate(fd, 0) || fstat(fd, &m->out))
 		return fail(m->f, errno, "backup", "write", "cannot write %s: %s", m->part, strerror(errno));
 	err = take_snapshot(db_url, m->snapshot, m->f);
+	if (!err)
+		err = check_room(m, fd);
 	if (!err)
 		err = write_tar(m, fd);
 	unlink(m->snapshot);

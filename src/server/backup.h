@@ -12,7 +12,8 @@
 int data_lock(const char *data_dir, int wait_ms, int *ret_fd, struct fault *f) MUST_USE;
 
 /* Write the backup to file, by way of file.part; both the server and others may go on writing. EBUSY "running" while another
- * backup writes the same file, EEXIST when file is there. */
+ * backup writes the same file, EEXIST when file is there, ENOSPC when it would leave less than a
+ * twentieth of the disk free. */
 int backup_make(const char *data_dir, const char *db_url, const char *file, struct fault *f) MUST_USE;
 /* Unpack file into data_dir, which must be missing or empty (EEXIST), by way of data_dir.part; every sum is checked. */
 int backup_restore(const char *file, const char *data_dir, struct fault *f) MUST_USE;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -75,6 +75,20 @@ for (const engine of engines) {
     assert.match(full.err, /not empty/)
     await s.stop()
     if (engine === 'sqlite') assert.equal(hashOf(join(to, 'zvonar.db'), ['job', 'migration']), hashOf(join(s.dir, 'zvonar.db'), ['job', 'migration']))
+  })
+
+  test(`a backup that would fill the disk is not begun (${engine})`, async (t) => {
+    const s = await serve(t, { engine })
+    fill(s)
+    writeFileSync(join(s.dir, 'files', 'huge'), '')
+    truncateSync(join(s.dir, 'files', 'huge'), 15e12) // sparse
+    const r = cli('backup', join(s.dir, 'night.tar'), '--data', s.dir, '--db', s.db.url)
+    assert.equal(r.code, 1)
+    assert.match(r.err, /needs \d+ MB/)
+    assert.deepEqual(
+      readdirSync(s.dir).filter((n) => n.startsWith('night')),
+      []
+    )
   })
 
   test(`a damaged backup is refused and leaves nothing (${engine})`, async (t) => {

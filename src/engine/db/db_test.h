@@ -40,7 +40,7 @@ static inline int test_on_postgres(void **state)
 		return -1;
 	/* A test that failed left its connection open, and maybe a lock. */
 	err = db_script(db,
-	        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = "
+	        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND backend_type = "
 	        "'client backend'; DROP SCHEMA public CASCADE; CREATE SCHEMA public",
 	        NULL);
 	db_close(db);

@@ -483,7 +483,7 @@ static void cut_all_connections(void)
 	struct db *db = test_db();
 
 	ok(db_script(db,
-	        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = "
+	        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND backend_type = "
 	        "'client backend'",
 	        &f));
 	db_close(db);
