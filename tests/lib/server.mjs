@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { answerFaults } from './schema.mjs'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 // The program under test: ZVONAR, or the checked build (ASan, UBSan) where there is one, else build/zvonar.
@@ -93,7 +94,10 @@ class Server {
     for (const until = Date.now() + ms; Date.now() < until; await sleep(20)) {
       if (this.process.exitCode !== null) break
       const r = await this.call('GET', '/readyz').catch(() => null)
-      if (r?.status === 200) return
+      if (r?.status === 200) {
+        this.doc ??= (await this.call('GET', '/api/openapi.json')).body
+        return
+      }
     }
     throw new Error(`the server is not ready:\n${this.log}`)
   }
@@ -169,8 +173,15 @@ class Server {
   }
 
   // One request. as: a person (his cookie, as our own page sends it) or { bearer }. body: an object for JSON; raw: bytes as they are.
-  // headers: null takes one away.
-  call(method, path, { as, body, raw, headers = {}, timeout = 15000 } = {}) {
+  // headers: null takes one away. The answer must be as the API's description promises.
+  async call(method, path, more = {}) {
+    const r = await this.send(method, path, more)
+    const wrong = this.doc ? answerFaults(this.doc, method, path, r) : []
+    if (wrong.length) throw new Error(`${method} ${path} answers otherwise than docs/openapi.json says:\n${wrong.join('\n')}\n${r.text.slice(0, 1000)}`)
+    return r
+  }
+
+  send(method, path, { as, body, raw, headers = {}, timeout = 15000 } = {}) {
     const h = { Host: `127.0.0.1:${this.port}` }
     if (as?.cookie) {
       h.Cookie = `${this.tls ? '__Host-sid' : 'sid'}=${as.cookie}`

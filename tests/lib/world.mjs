@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // world.mjs - two customers who must never see each other's things: a row of each table on either side, straight into the database.
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -40,7 +40,7 @@ function side(s, name) {
   writeFileSync(join(s.dir, 'files', key.slice(0, 2), key.slice(2)), '1')
   const imports = s.insert('import', { ...of, base_id: bases, file_id: files, file_name: 'f.csv', rejects_file_id: files, created_at: at })
   const calls = s.insert('call', {
-    uuid: randomBytes(16).toString('hex'),
+    uuid: randomUUID(),
     ...of,
     base_id: bases,
     contact_id: contacts,

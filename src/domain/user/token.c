@@ -118,7 +118,6 @@ int token_make(struct request *q)
 	if (err)
 		return err;
 	out = (struct token_made){m.id, in->name, m.prefix, m.secret};
-	q->http->status = 201;
 	request_give(q, &token_made_shape, &out);
 	return 0;
 }

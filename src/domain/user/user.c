@@ -208,7 +208,7 @@ static const struct route user_routes[] = {
         {HTTP_GET, "/me/sessions", ANY_PERSON, me_sessions, "Where I am logged in", NULL, &session_shape, true},
         {HTTP_DELETE, "/me/sessions/{id}", ANY_PERSON, me_session_end, "End one of my sessions"},
         {HTTP_POST, "/tokens", MAY_USE_API, token_make, "Make a token for a program; its secret is shown once",
-                &token_new_shape, &token_made_shape},
+                &token_new_shape, &token_made_shape, .makes = true},
         {HTTP_POST, "/users/{id}/invite", MAY_CHANGE_USERS, user_invite,
                 "Send a link to choose a password, or give it when no letter can be sent", NULL, &invited_shape},
         {HTTP_POST, "/users/{id}/logout", MAY_CHANGE_USERS, user_logout, "End all sessions of a user"},

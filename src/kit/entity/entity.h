@@ -126,7 +126,7 @@ struct entity {
 
 /* JSON → row: overlay the object on row. Unknown members are refused (a typo must not be dropped silently), GIVEN ones
  * ignored. Bit i of *seen tells that field i was present. making: FIXED fields may be set, REQUIRED ones must, and what was
- * not sent must hold a good value already (a default laid under it) or be NULLABLE. Changing: a FIXED field may only be sent
+ * not sent must hold a good value already (a default laid under it; a parent the path names) or be NULLABLE. Changing: a FIXED field may only be sent
  * as it is. who may be NULL (no STAFF_ONLY check). */
 int shape_from_json(const struct shape *s, struct json doc, struct arena *a, const struct who *who, bool making, void *row,
         uint64_t *seen, struct fault *f) MUST_USE;

@@ -53,6 +53,12 @@ static int overlay(const struct field *f, struct json v, struct arena *a, bool m
 	return err;
 }
 
+/* A reference that stands in the row already was named by the path. */
+static bool by_path(const struct field *f, const void *row)
+{
+	return f->type == FIELD_REF && val_int(field_load(f, row));
+}
+
 /* What was not sent: asked for, or already good. */
 static int check_unsent(const struct shape *s, const void *row, uint64_t seen, const struct who *who, struct fault *fault)
 {
@@ -60,7 +66,7 @@ static int check_unsent(const struct shape *s, const void *row, uint64_t seen, c
 		const struct field *f = &s->fields[i];
 		if (seen >> i & 1 || f->flags & GIVEN || !field_visible(f, who))
 			continue;
-		if (f->flags & REQUIRED || field_check(f, field_load(f, row), NULL))
+		if ((f->flags & REQUIRED && !by_path(f, row)) || field_check(f, field_load(f, row), NULL))
 			return fail(fault, EINVAL, f->name, "required", "%s is needed", f->name);
 	}
 	return 0;

@@ -134,7 +134,7 @@ static void put_list(struct json_out *w, const char *name)
 
 static const char *good_status(const struct mount *m)
 {
-	if (m->resource && m->route.method == HTTP_POST && !m->route.upload)
+	if (m->route.makes)
 		return "201";
 	return m->route.gives || m->route.gives_raw ? "200" : "204";
 }

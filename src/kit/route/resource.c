@@ -149,7 +149,6 @@ static int resource_make(struct request *q)
 		err = change(q, "created", NULL, row, &done);
 	if (err)
 		return err;
-	q->http->status = 201;
 	request_give(q, s, done);
 	return 0;
 }
@@ -333,6 +332,7 @@ static struct route *add(struct route *to, struct arena *a, enum http_method met
 	        .right = right,
 	        .run = run,
 	        .doc = str_z(a, str_printf(a, "%s %s", verb, name)),
+	        .makes = run == resource_make,
 	        .gives = &r->entity->shape};
 	return to + 1;
 }

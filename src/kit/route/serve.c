@@ -139,6 +139,8 @@ void router_serve(const struct router *r, struct request *q)
 		snapshot_end(q);
 	if (err)
 		answer_failure(q, err);
+	else if (q->route->makes)
+		q->http->status = 201;
 	else if (q->http->status == 200 && !q->http->out.n && !q->http->file && !q->http->stream)
 		q->http->status = 204;
 }

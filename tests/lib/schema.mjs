@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// schema.mjs - does an answer match what docs/openapi.json promises? Every call of server.mjs asks, so each test of the API is also one of
+// its description. Only the words of JSON Schema the server prints are known; another one is an error, not a pass.
+const known = new Set(['$ref', 'type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength'])
+const ignored = new Set(['description', 'format', 'readOnly', 'writeOnly'])
+
+const typeOf = (v) => (v === null ? 'null' : Array.isArray(v) ? 'array' : Number.isInteger(v) ? 'integer' : typeof v)
+
+// What is wrong with value, as lines "at: what".
+export function faults(doc, schema, value, at = 'answer') {
+  if (schema.$ref) return faults(doc, doc.components.schemas[schema.$ref.split('/').pop()], value, at)
+  for (const word of Object.keys(schema)) if (!known.has(word) && !ignored.has(word) && !word.startsWith('x-')) return [`${at}: unknown word ${word}`]
+  const type = typeOf(value)
+  const types = [schema.type ?? []].flat()
+  if (types.length && !types.includes(type) && !(type === 'integer' && types.includes('number'))) return [`${at}: ${type}, not ${types}`]
+  const wrong = []
+  if (schema.enum && !schema.enum.includes(value)) wrong.push(`${at}: ${JSON.stringify(value)} is none of ${schema.enum}`)
+  if (type === 'integer' || type === 'number') {
+    if (value < schema.minimum || value > schema.maximum) wrong.push(`${at}: ${value} is not from ${schema.minimum} to ${schema.maximum}`)
+  }
+  if (type === 'string') {
+    const n = [...value].length
+    if (n < schema.minLength || n > schema.maxLength) wrong.push(`${at}: ${n} characters, not ${schema.minLength} to ${schema.maxLength}`)
+  }
+  if (type === 'array') for (const [i, item] of value.entries()) wrong.push(...faults(doc, schema.items ?? {}, item, `${at}[${i}]`))
+  if (type === 'object') {
+    for (const name of schema.required ?? []) if (!(name in value)) wrong.push(`${at}.${name} is missing`)
+    for (const [name, member] of Object.entries(value)) {
+      if (schema.properties?.[name]) wrong.push(...faults(doc, schema.properties[name], member, `${at}.${name}`))
+      else if (schema.additionalProperties === false) wrong.push(`${at}.${name} is not promised`)
+    }
+  }
+  return wrong
+}
+
+// The operation of a request: the path with most literal parts that fits.
+function operation(doc, method, path) {
+  const parts = path.split('?')[0].split('/')
+  let best
+  for (const [template, methods] of Object.entries(doc.paths)) {
+    const names = template.split('/')
+    const fits = names.length === parts.length && names.every((n, i) => n === parts[i] || (/id\}$/.test(n) ? /^\d+$/.test(parts[i]) : n.startsWith('{')))
+    const literals = names.filter((n) => !n.startsWith('{')).length
+    if (fits && methods[method.toLowerCase()] && !(best?.literals > literals)) best = { literals, op: methods[method.toLowerCase()] }
+  }
+  return best?.op
+}
+
+export function answerFaults(doc, method, path, r) {
+  const op = operation(doc, method === 'HEAD' ? 'GET' : method, path)
+  if (!op || method === 'HEAD') return []
+  if (r.status < 400 && !op.responses[r.status] && r.status !== 206 && r.status !== 304) return [`status ${r.status} is not promised: ${Object.keys(op.responses)}`]
+  const promised = op.responses[r.status] ?? op.responses.default
+  const content = promised.content?.['application/json']
+  if (r.body === undefined) return []
+  if (!content) return [`a body is not promised`]
+  return faults(doc, content.schema, r.body)
+}
