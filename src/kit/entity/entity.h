@@ -186,8 +186,9 @@ int listing_finish(
         const struct entity *e, const struct listing *l, struct arena *a, struct query *q, struct fault *f) MUST_USE;
 str listing_cursor(const struct entity *e, const struct listing *l, const void *last_row, struct arena *a);
 
-/* OpenAPI 3.1. "name": {schema} of what is answered; "name_in" and "name_change": of what is sent to make and to change one. */
-enum shape_use { SHAPE_ANSWER, SHAPE_IN, SHAPE_CHANGE };
+/* OpenAPI 3.1. "name": {schema} of what is answered, "name_listed" of a view that lists are read through; "name_in" and
+ * "name_change": of what is sent to make and to change one. */
+enum shape_use { SHAPE_ANSWER, SHAPE_LISTED, SHAPE_IN, SHAPE_CHANGE };
 void shape_openapi(const struct shape *s, enum shape_use use, struct json_out *w);
 /* The fault of an ill-made table: no id first, too many fields, a nullable word without "" first. */
 int entity_check(const struct entity *e, struct fault *f) MUST_USE;

@@ -2,7 +2,8 @@
 /* openapi.c - a shape as an OpenAPI 3.1 schema (JSON Schema 2020-12). What the front end needs beyond it is under "x-…". */
 #include "kit/entity/entity_priv.h"
 
-static const char *const use_suffix[] = {[SHAPE_ANSWER] = "", [SHAPE_IN] = "_in", [SHAPE_CHANGE] = "_change"};
+static const char *const use_suffix[] = {
+        [SHAPE_ANSWER] = "", [SHAPE_LISTED] = "_listed", [SHAPE_IN] = "_in", [SHAPE_CHANGE] = "_change"};
 static const char *const type_names[] = {
         "int", "bool", "real", "str", "time", "date", "word", "ref", "phone", "email", "json"};
 
@@ -120,14 +121,15 @@ static void put_field(const struct field *f, struct json_out *w)
 
 static bool is_part(const struct field *f, enum shape_use use)
 {
-	return use == SHAPE_ANSWER ? !(f->flags & SECRET) : !(f->flags & GIVEN);
+	return use <= SHAPE_LISTED ? !(f->flags & SECRET) : !(f->flags & GIVEN);
 }
 
 /* Answers hold every field, but a list leaves some out and a reader from outside does not see all. */
 static bool is_required(const struct field *f, enum shape_use use)
 {
 	switch (use) {
-	case SHAPE_ANSWER: return !(f->flags & (UNLISTED | STAFF_ONLY));
+	case SHAPE_ANSWER:
+	case SHAPE_LISTED: return !(f->flags & (UNLISTED | STAFF_ONLY));
 	case SHAPE_IN: return f->flags & REQUIRED;
 	case SHAPE_CHANGE: return false;
 	}

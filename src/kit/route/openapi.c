@@ -110,7 +110,13 @@ static void put_body(struct json_out *w, const struct mount *m)
 	json_close(w, '}');
 }
 
-static void put_list(struct json_out *w, const char *name)
+/* The list of a resource shows rows of a view, with fields of its own. */
+static bool is_view(const struct mount *m)
+{
+	return m->resource && m->resource->list && m->route.gives_list;
+}
+
+static void put_list(struct json_out *w, const struct mount *m)
 {
 	json_open(w, '{');
 	put(w, "type", "object");
@@ -120,7 +126,7 @@ static void put_list(struct json_out *w, const char *name)
 	json_open(w, '{');
 	put(w, "type", "array");
 	json_key(w, "items");
-	put_ref(w, name, "");
+	put_ref(w, m->route.gives->name, is_view(m) ? "_listed" : "");
 	json_close(w, '}');
 	json_key(w, "next");
 	json_add_raw(w, STR("{\"type\":[\"string\",\"null\"]}"));
@@ -151,7 +157,7 @@ static void put_answers(struct json_out *w, const struct mount *m)
 		if (!m->route.gives)
 			json_add_raw(w, m->route.schema ? str_of(m->route.schema) : STR("{}"));
 		else if (m->route.gives_list)
-			put_list(w, m->route.gives->name);
+			put_list(w, m);
 		else
 			put_ref(w, m->route.gives->name, "");
 		close_content(w);
@@ -234,7 +240,7 @@ static void put_schemas(struct json_out *w, const struct router *r, struct arena
 	                    "\"string\"}},"
 	                    "\"required\":[\"code\",\"field\",\"what\"]},\"current\":{}},\"required\":[\"error\"]}"));
 	for (const struct mount *m = r->mounts; m < r->mounts + r->n; m++) {
-		put_shape(w, m->route.gives, SHAPE_ANSWER, done, &n);
+		put_shape(w, m->route.gives, is_view(m) ? SHAPE_LISTED : SHAPE_ANSWER, done, &n);
 		put_shape(w, m->route.takes, SHAPE_IN, done, &n);
 		if (!m->resource)
 			continue;
