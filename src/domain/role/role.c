@@ -13,20 +13,22 @@
 
 #define SEE_ALL \
 	(MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_CALLS | MAY_LISTEN | MAY_SEE_BASE | MAY_SEE_CUSTOMERS | \
-	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_EXPORT | MAY_USE_API)
-#define LEAD_PROJECTS (SEE_ALL | MAY_RUN_PROJECT | MAY_MARK_REPORT | MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS)
+	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD)
+#define SEAT (MAY_SIT | MAY_OPEN_CARD | MAY_WRITE_CARD)
+#define LEAD_PROJECTS \
+	(SEE_ALL | MAY_WRITE_CARD | MAY_RUN_PROJECT | MAY_MARK_REPORT | MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | \
+	        MAY_SEND_LETTERS)
 
 const struct role roles[] = {
-        {"operator", MAY_SIT | MAY_SEE_PROJECTS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF}, false,
+        {"operator", SEAT | MAY_SEE_PROJECTS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF}, false,
                 "Calls contacts by the script and saves results"},
-        {"supervisor", SEE_ALL | MAY_SIT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
+        {"supervisor", SEE_ALL | SEAT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
                 "Watches the floor and the quality of talks"},
-        {"project_manager", LEAD_PROJECTS | MAY_SIT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
+        {"project_manager", LEAD_PROJECTS | SEAT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
                 "Leads projects: script, base, reports to the customer"},
         {"project_director", LEAD_PROJECTS | MAY_CHANGE_CUSTOMERS | MAY_SEE_AUDIT, {NULL, NULL, NULL, NULL}, false,
                 "Decides who leads which project"},
-        {"sales_manager",
-                MAY_SEE_CUSTOMERS | MAY_CHANGE_CUSTOMERS | MAY_SEE_PROJECTS | MAY_SEE_USERS | MAY_USE_API | MAY_SIT,
+        {"sales_manager", MAY_SEE_CUSTOMERS | MAY_CHANGE_CUSTOMERS | MAY_SEE_PROJECTS | MAY_SEE_USERS | MAY_USE_API | SEAT,
                 {NULL, OWN_PROJECTS, NULL, SELF}, false, "Sells the centre's services"},
         {"head_of_sales", SEE_ALL | MAY_CHANGE_CUSTOMERS, {NULL, NULL, NULL, NULL}, false,
                 "Leads sales, approves exceptions"},
@@ -38,7 +40,7 @@ const struct role roles[] = {
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
-        {"admin", RIGHT(20) - 1, {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
+        {"admin", RIGHT(22) - 1, {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);
 
@@ -51,7 +53,8 @@ const struct access_rules role_rules = {
         .n = COUNT(roles),
         .link = &link_role,
         .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN |
-                    MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT,
+                    MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT | MAY_OPEN_CARD |
+                    MAY_WRITE_CARD,
         .exports = MAY_EXPORT,
 };
 

@@ -27,6 +27,9 @@
 #define MAY_SEE_FLOOR RIGHT(17)    /* operators' states and hours */
 #define MAY_EXPORT RIGHT(18)       /* CSV and XLSX of what one sees */
 #define MAY_USE_API RIGHT(19)      /* make API tokens of one's own */
+#define MAY_OPEN_CARD RIGHT(20)    /* the card of one contact: persons, phones, history */
+#define MAY_WRITE_CARD \
+	RIGHT(21) /* add and correct persons and phones on it: who hears of them in a talk, who keeps the base */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */
 extern const struct role roles[];

@@ -99,6 +99,8 @@ static const struct {
         {MAY_SEE_FLOOR, "see_floor"},
         {MAY_EXPORT, "export"},
         {MAY_USE_API, "use_api"},
+        {MAY_OPEN_CARD, "open_card"},
+        {MAY_WRITE_CARD, "write_card"},
 };
 
 static str rights_json(struct arena *a, uint64_t may_bits)

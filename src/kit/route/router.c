@@ -2,7 +2,6 @@
 /* router.c - the routes of all modules, checked once at start, found by path. */
 #include "kit/route/route_priv.h"
 
-#include "base/log.h"
 #include "base/parse.h"
 
 /* "{id}" and "{project_id}" are numbers, other braces text, the rest literal. */
@@ -141,8 +140,8 @@ int router_new(const struct module *const *modules, size_t n, struct router **re
 		r->resources = NEW_N(&r->a, const struct resource *, count_resources(modules, n) + 1);
 	for (size_t i = 0; !err && i < n; i++)
 		err = mount_module(r, modules[i], f);
-	if (!err && check_refs(r, f))
-		log_warn("route", "%s", f->what);
+	if (!err)
+		err = check_refs(r, f);
 	if (err)
 		router_free(r);
 	else
