@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // schema.mjs - does an answer match what docs/openapi.json promises? Every call of server.mjs asks, so each test of the API is also one of
 // its description. Only the words of JSON Schema the server prints are known; another one is an error, not a pass.
-const known = new Set(['$ref', 'type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength'])
+const known = new Set(['$ref', 'allOf', 'anyOf', 'oneOf', 'const', 'minItems', 'maxItems', 'prefixItems', 'type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength'])
 const ignored = new Set(['description', 'format', 'readOnly', 'writeOnly'])
 
 const typeOf = (v) => (v === null ? 'null' : Array.isArray(v) ? 'array' : Number.isInteger(v) ? 'integer' : typeof v)
 
 // What is wrong with value, as lines "at: what".
-export function faults(doc, schema, value, at = 'answer') {
-  if (schema.$ref) return faults(doc, doc.components.schemas[schema.$ref.split('/').pop()], value, at)
+export function faults(doc, schema, value, at = 'answer', open = false) {
+  if (schema.$ref) return faults(doc, doc.components.schemas[schema.$ref.split('/').pop()], value, at, open)
   for (const word of Object.keys(schema)) if (!known.has(word) && !ignored.has(word) && !word.startsWith('x-')) return [`${at}: unknown word ${word}`]
   const type = typeOf(value)
   const types = [schema.type ?? []].flat()
   if (types.length && !types.includes(type) && !(type === 'integer' && types.includes('number'))) return [`${at}: ${type}, not ${types}`]
   const wrong = []
+  // the parts of a whole each know their own members only
+  for (const part of schema.allOf ?? []) wrong.push(...faults(doc, part, value, at, true))
+  const choices = schema.anyOf ?? schema.oneOf
+  if (choices && !choices.some((part) => !faults(doc, part, value, at).length)) wrong.push(`${at}: none of the forms it may have: ${faults(doc, choices[0], value, at)}`)
+  if ('const' in schema && value !== schema.const) wrong.push(`${at}: not ${schema.const}`)
   if (schema.enum && !schema.enum.includes(value)) wrong.push(`${at}: ${JSON.stringify(value)} is none of ${schema.enum}`)
   if (type === 'integer' || type === 'number') {
     if (value < schema.minimum || value > schema.maximum) wrong.push(`${at}: ${value} is not from ${schema.minimum} to ${schema.maximum}`)
@@ -22,12 +27,16 @@ export function faults(doc, schema, value, at = 'answer') {
     const n = [...value].length
     if (n < schema.minLength || n > schema.maxLength) wrong.push(`${at}: ${n} characters, not ${schema.minLength} to ${schema.maxLength}`)
   }
-  if (type === 'array') for (const [i, item] of value.entries()) wrong.push(...faults(doc, schema.items ?? {}, item, `${at}[${i}]`))
+  if (type === 'array') {
+    if (value.length < schema.minItems || value.length > schema.maxItems) wrong.push(`${at}: ${value.length} items, not ${schema.minItems} to ${schema.maxItems}`)
+    for (const [i, item] of value.entries()) wrong.push(...faults(doc, schema.prefixItems?.[i] ?? schema.items ?? {}, item, `${at}[${i}]`))
+  }
   if (type === 'object') {
     for (const name of schema.required ?? []) if (!(name in value)) wrong.push(`${at}.${name} is missing`)
     for (const [name, member] of Object.entries(value)) {
       if (schema.properties?.[name]) wrong.push(...faults(doc, schema.properties[name], member, `${at}.${name}`))
-      else if (schema.additionalProperties === false) wrong.push(`${at}.${name} is not promised`)
+      else if (schema.additionalProperties === false && !open) wrong.push(`${at}.${name} is not promised`)
+      else if (typeof schema.additionalProperties === 'object') wrong.push(...faults(doc, schema.additionalProperties, member, `${at}.${name}`))
     }
   }
   return wrong
