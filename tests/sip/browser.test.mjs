@@ -258,3 +258,43 @@ test("sipp as the carrier: answered with a 1000 Hz file, and hung up by it", asy
 			await gone;
 		});
 });
+
+test("the disk is full: the talk goes on, what was written plays, and the log cries", async () => {
+	const { mkdirSync, mkdtempSync } = await import("node:fs");
+	const folder = mkdtempSync("/tmp/tel-");
+	mkdirSync(path.join(folder, "recordings"));
+	execFileSync("mount", ["-t", "tmpfs", "-o", "size=48k", "none", path.join(folder, "recordings")]);
+	await ready("pcma", async (tel, seat) => {
+		const id = dial(tel, { operator: 7, number: STEADY, record: "x" });
+		await tel.call(id, "connected");
+		await sleep(5000);
+		assert.ok(await seat.hears(1000));
+		tel.send({ kind: "hangup", call: id, by: "operator" });
+		assert.equal((await tel.call(id, "ended")).cause, "hung_up");
+		const r = await recording(tel, id);
+		assert.ok(r.seconds > 1 && r.seconds < 4, `${r.seconds} s`);
+		assert.ok(mostly(r.sides[1], 1000, 0.3) > 0.9);
+		assert.match(tel.log, /No space left/);
+		execFileSync("umount", ["-l", path.join(folder, "recordings")]);
+	}, { folder });
+});
+
+test("a carrier whose audio stops: the call ends as no_audio after thirty seconds", async () => {
+	let stop;
+	const carrier = await Carrier.start(5080, (c, r) => {
+		c.reply(r, 200, "OK", { sdp: r.method === "INVITE" });
+		if (r.method === "INVITE") stop = c.speak(r);
+	});
+	await ready("pcma", async (tel) => {
+		await tel.wait((e) => e.kind === "trunk" && e.trunk === 2 && e.state === "up", 9000);
+		const id = dial(tel, { operator: 7, trunk: 2 });
+		const connected = await tel.call(id, "connected");
+		await sleep(500);
+		stop();
+		const end = await tel.call(id, "ended", 40000);
+		assert.equal(end.cause, "no_audio");
+		assert.ok(end.at - connected.at > 29000 && end.at - connected.at < 34000);
+		assert.equal(carrier.saw("BYE").length, 1);
+	});
+	carrier.stop();
+});

@@ -279,3 +279,49 @@ test("events wait for an app that was away, numbered, and stop coming once ackno
 		await sleep(100);
 		assert.equal(tel.events.filter((e) => e.kind === "call").length, 0);
 	}));
+
+test("a carrier that calls us is told that nobody is there yet", () =>
+	scene(answers, async (tel, c) => {
+		c.send(`INVITE sip:us@127.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:${PORT};branch=z9hG4bKin\r\nFrom: <sip:+7@127.0.0.1>;tag=1\r\nTo: <sip:us@127.0.0.1>\r\n` +
+			`Call-ID: inbound\r\nCSeq: 1 INVITE\r\nContact: <sip:x@127.0.0.1:${PORT}>\r\nContent-Length: 0\r\n\r\n`, { port: 5060, address: "127.0.0.1" });
+		await sleep(300);
+		assert.deepEqual(c.requests.filter((r) => r.code && r.headers["call-id"] === "inbound").map((r) => r.code).at(-1), 480);
+		assert.equal(tel.events.filter((e) => e.kind === "call").length, 0);
+	}));
+
+for (const transport of ["tcp", "tls"])
+	test(`a trunk over ${transport}`, async () => {
+		const { execFileSync } = await import("node:child_process");
+		const { mkdtempSync, readFileSync } = await import("node:fs");
+		const serve = (socket) => {
+			let text = "";
+			socket.on("error", () => {});
+			socket.on("data", (d) => {
+				text += d;
+				for (let at = text.indexOf("\r\n\r\n"); at >= 0; at = text.indexOf("\r\n\r\n")) {
+					const head = text.slice(0, at).split("\r\n"), keep = (n) => head.filter((l) => l.toLowerCase().startsWith(n));
+					const body = Number(keep("content-length:")[0]?.slice(15) ?? 0);
+					if (text.length < at + 4 + body) return;
+					text = text.slice(at + 4 + body);
+					const method = head[0].split(" ")[0];
+					if (method !== "ACK" && method !== "SIP/2.0")
+						socket.write([method === "INVITE" ? "SIP/2.0 486 Busy" : "SIP/2.0 200 OK", ...keep("via:"), ...keep("from:"), `${keep("to:")[0]};tag=x`,
+							...keep("call-id:"), ...keep("cseq:"), "Content-Length: 0", "", ""].join("\r\n"));
+				}
+			});
+		};
+		let server;
+		if (transport === "tcp") server = (await import("node:net")).createServer(serve);
+		else {
+			const folder = mkdtempSync("/tmp/cert-"), key = `${folder}/key.pem`, cert = `${folder}/cert.pem`;
+			execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=carrier"],
+				{ stdio: "ignore" });
+			server = (await import("node:tls")).createServer({ key: readFileSync(key), cert: readFileSync(cert), minVersion: "TLSv1.2" }, serve);
+		}
+		await new Promise((done) => server.listen(PORT, "127.0.0.1", done));
+		const tel = await telWithTrunk(PORT, { transport });
+		await tel.wait((e) => e.kind === "trunk" && e.state === "up", 9000);
+		assert.equal((await tel.call(dial(tel), "ended")).sip_code, 486);
+		assert.equal(await tel.stop(), 0);
+		server.close();
+	});
