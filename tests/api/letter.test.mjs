@@ -67,7 +67,7 @@ for (const engine of engines) {
     const letter = (await s.call('GET', `/api/letters/${row.id}`, { as: pm })).body
     assert.match(letter.subject, /^«Холодные звонки»: итоги \d+ \S+, лидов: 5$/)
     assert.match(letter.body_text, /Диалогов: 62 \(план на день 60, 103,3 %\)/)
-    assert.match(letter.body_text, /ООО «Вектор» <b>\n {3}Анна Петрова, директор, \+78124483454, Омск\n {3}Согласился на встречу\n {3}Ждёт в четверг\n/)
+    assert.match(letter.body_text, /ООО «Вектор» <b>\n {3}Анна Петрова, директор, \+7 812 448-34-54, Омск\n {3}Согласился на встречу\n {3}Ждёт в четверг\n/)
     assert.match(letter.body_text, new RegExp(`/r/{token}\\?contact=${p.contact_id}\n`))
     assert.ok(letter.body_html.includes('ООО «Вектор» &lt;b&gt;'))
     assert.ok(!/!/.test(letter.subject + letter.body_text))

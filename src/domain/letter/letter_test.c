@@ -51,9 +51,9 @@ static void test_russian(void **state)
 	assert_true(has(text, "Диалогов: 62 (план на день 60, 103,3 %)"));
 	assert_true(has(text, "Из диалога в лид: 8,1 % (5 из 62)"));
 	assert_true(has(text, "Средний разговор: 2 мин 14 с"));
-	assert_true(has(text, "1. ООО «Вектор»\n   Анна Петрова, директор, +78124483454, Омск\n   Назначена встреча\n"));
+	assert_true(has(text, "1. ООО «Вектор»\n   Анна Петрова, директор, +7 812 448-34-54, Омск\n   Назначена встреча\n"));
 	assert_true(has(text, "Карточка и запись разговора: https://zvonar.example.ru/r/{token}?contact=15"));
-	assert_true(has(text, "2. +79110000000\n"));
+	assert_true(has(text, "2. +7 911 000-00-00\n"));
 	assert_true(has(text, "Карточка: https://zvonar.example.ru/r/{token}?contact=16"));
 	assert_true(has(text, "до 26 марта."));
 	assert_false(has(text, "!"));

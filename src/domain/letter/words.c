@@ -2,6 +2,7 @@
 /* words.c - the evening letter in words: Russian and English, as plain text and as HTML that mail programs of all ages draw
  * (tables and inline styles only). A word of either language is one row of a table. */
 #include "domain/letter/letter_priv.h"
+#include "kit/phone/phone.h"
 
 struct words {
 	const char *months[12], *weekdays[7];
@@ -159,10 +160,10 @@ str evening_subject(struct arena *a, const struct evening *e, const struct figur
 	return str_printf(a, "«%.*s»: итоги %.*s, лидов: %lld", STR_ARG(e->project), STR_ARG(day), (long long)g->leads);
 }
 
-/* "Анна Петрова, директор, +78124483454, Омск" of what is known. */
+/* "Анна Петрова, директор, +7 812 448-34-54, Омск" of what is known. */
 static str who_words(struct arena *a, const struct lead *l)
 {
-	const str parts[] = {l->person, l->position, l->number, l->city};
+	const str parts[] = {l->person, l->position, phone_pretty(a, l->number), l->city};
 	struct text t = {.a = a};
 
 	for (size_t i = 0; i < COUNT(parts); i++) {
@@ -171,6 +172,11 @@ static str who_words(struct arena *a, const struct lead *l)
 		text_add(&t, parts[i]);
 	}
 	return text_str(&t);
+}
+
+static str lead_name(struct arena *a, const struct lead *l)
+{
+	return l->company.n ? l->company : phone_pretty(a, l->number);
 }
 
 static str lead_link(struct arena *a, const struct evening *e, const struct lead *l)
@@ -188,7 +194,7 @@ static void text_lead(struct text *t, const struct evening *e, const struct lead
 {
 	const struct words *w = words_of(e);
 
-	text_addf(t, "\n%zu. %.*s\n", number, STR_ARG(l->company.n ? l->company : l->number));
+	text_addf(t, "\n%zu. %.*s\n", number, STR_ARG(lead_name(t->a, l)));
 	text_line(t, "   ", who_words(t->a, l));
 	text_line(t, "   ", l->result);
 	text_line(t, "   ", l->comment);
@@ -260,7 +266,7 @@ static void html_lead(struct text *t, const struct evening *e, const struct lead
 	const struct words *w = words_of(e);
 
 	text_lit(t, "<tr><td style=\"" CELL "font-size:15px;color:#1a1a1a\">");
-	html_part(t, "font-weight:bold", l->company.n ? l->company : l->number);
+	html_part(t, "font-weight:bold", lead_name(t->a, l));
 	html_part(t, "color:#666666", who_words(t->a, l));
 	html_part(t, "", l->result);
 	html_part(t, "", l->comment);
