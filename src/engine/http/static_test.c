@@ -33,7 +33,7 @@ static void put_file(const char *name, const char *z)
 	close(fd);
 }
 
-/* A session with these priorities; NULL when the handshake fails. */
+/* A session with these priorities; without any, one that believes the certificate in the file only. NULL when the handshake fails. */
 static gnutls_session_t shake(int fd, const char *priorities, gnutls_certificate_credentials_t cred)
 {
 	gnutls_session_t tls;
@@ -43,6 +43,8 @@ static gnutls_session_t shake(int fd, const char *priorities, gnutls_certificate
 		assert_int_equal(gnutls_priority_set_direct(tls, priorities, NULL), 0);
 	else
 		gnutls_set_default_priority(tls);
+	if (!priorities)
+		gnutls_session_set_verify_cert(tls, "zvonar.example", 0);
 	gnutls_credentials_set(tls, GNUTLS_CRD_CERTIFICATE, cred);
 	gnutls_transport_set_int(tls, fd);
 	gnutls_handshake_set_timeout(tls, 3000);
@@ -141,14 +143,32 @@ static void test_old_tls_is_refused(void **state)
 
 static void test_renewed(void **state)
 {
+	static const char get[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+	gnutls_certificate_credentials_t cred;
+	gnutls_session_t old;
+	int fd = dial(http_port(server));
+	char z[4096] = {0};
 	struct fault f = {0};
 	struct stat st;
 	int64_t ends = 0;
 
 	(void)state;
+	gnutls_certificate_allocate_credentials(&cred);
+	assert_true(gnutls_certificate_set_x509_trust_file(cred, cert, GNUTLS_X509_FMT_PEM) > 0);
+	old = shake(fd, NULL, cred);
+	assert_non_null(old);
 	assert_int_equal(http_cert_make(cert, key, names, COUNT(names), &f), 0);
 	assert_int_equal(http_reload_tls(server, &f), 0);
 	assert_has(ask("/", ""), "n0nce");
+	assert_int_equal(gnutls_record_send(old, get, sizeof(get) - 1), (ssize_t)sizeof(get) - 1);
+	assert_true(gnutls_record_recv(old, z, sizeof(z) - 1) > 0);
+	assert_status(z, 200);
+	gnutls_deinit(old);
+	close(fd);
+	fd = dial(http_port(server));
+	assert_null(shake(fd, NULL, cred)); /* who believes only the old one */
+	close(fd);
+	gnutls_certificate_free_credentials(cred);
 	assert_int_equal(stat(key, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(http_cert_ends(cert, &ends, &f), 0);
