@@ -17,7 +17,7 @@ import { nonce, theme } from "./app/theme";
 createRoot(document.getElementById("root")!).render(
 	<StrictMode>
 		<MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
-			<Notifications position="bottom-right" limit={4} />
+			<Notifications position="top-center" limit={4} />
 			<QueryClientProvider client={queries}>
 				<RouterProvider router={router} />
 			</QueryClientProvider>

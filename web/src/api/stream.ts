@@ -7,6 +7,8 @@ export interface ServerEvent {
 	id: number;
 	project_id?: number;
 	body?: unknown;
+	/** Its place in the stream; a snapshot with a smaller one is older. */
+	position: number;
 }
 /** lost: the server no longer has what was missed, so everything must be read again. */
 export type StreamMessage = { kind: "state"; up: boolean } | { kind: "event"; event: ServerEvent } | { kind: "lost" };
@@ -52,7 +54,8 @@ export class Stream {
 		};
 		source.onmessage = (e) => {
 			if (e.lastEventId) this.position = e.lastEventId;
-			if (e.data) this.tell({ kind: "event", event: JSON.parse(e.data) as ServerEvent });
+			if (e.data)
+				this.tell({ kind: "event", event: { ...JSON.parse(e.data), position: Number(e.lastEventId) } as ServerEvent });
 		};
 		source.addEventListener("lost", () => this.tell({ kind: "lost" }));
 		// The position is ours, so a broken stream is opened anew instead of left to the browser.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // useSeat.ts - the snapshot of the seat: read once, then kept by events that carry what moved.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { get, post } from "../api/client";
 import { useServerEvent } from "../api/events";
 import type { ServerEvent } from "../api/stream";
@@ -9,6 +9,7 @@ import type { Seat } from "../api/types";
 import { tellError } from "../parts/states";
 
 export const seatKey = ["/seat"];
+const STALE_TRIES = 5;
 
 /** Card, script and project belong to what moves. */
 function complete(seat: Seat): boolean {
@@ -22,9 +23,15 @@ function complete(seat: Seat): boolean {
 
 export function useSeat() {
 	const queries = useQueryClient();
+	// The position of the last event heard: what was printed before it is old, whenever it arrives.
+	const heard = useRef(0);
 	const query = useQuery({
 		queryKey: seatKey,
-		queryFn: () => get("/seat"),
+		queryFn: async () => {
+			let seat = await get("/seat");
+			for (let i = 0; i < STALE_TRIES && seat.position < heard.current; i++) seat = await get("/seat");
+			return seat;
+		},
 		staleTime: Number.POSITIVE_INFINITY,
 		meta: { entities: [] },
 	});
@@ -45,18 +52,21 @@ export function useSeat() {
 		useCallback(
 			(event: ServerEvent) => {
 				if (event.entity !== "seat") return;
+				heard.current = event.position;
 				if (event.body) take(event.body as Partial<Seat>);
 				else queries.invalidateQueries({ queryKey: seatKey });
 			},
 			[take, queries],
 		),
 	);
-	/** An action; what it answers is the new snapshot. */
+	/** An action. Its answer shows the seat as it was when it was printed: an event heard meanwhile knows better. */
 	const act = useCallback(
 		async (path: `/seat/${string}`, body?: unknown, key?: string): Promise<boolean> => {
 			setBusy(true);
+			const before = heard.current;
 			try {
-				take((await post(path as "/seat/ready", {}, body, { key })) as Partial<Seat> | undefined);
+				const answer = (await post(path as "/seat/ready", {}, body, { key })) as Partial<Seat> | undefined;
+				if (heard.current === before) take(answer);
 				return true;
 			} catch (error) {
 				tellError(error);

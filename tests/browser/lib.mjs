@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// lib.mjs - Chromium for a test: pages logged in by a person's session, complaints of the page (errors, broken policy) collected, the
+// microphone a file with a steady tone.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, serve } from '../lib/server.mjs'
+
+const web = createRequire(join(root, 'web/package.json'))
+const { chromium } = web('playwright-core')
+export const axePath = web.resolve('axe-core/axe.min.js')
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+const RATE = 48000
+export const MICROPHONE_HZ = 440
+
+function toneFile(path, hz, seconds) {
+  const n = RATE * seconds
+  const b = Buffer.alloc(44 + n * 2)
+  b.write('RIFF', 0)
+  b.writeUInt32LE(36 + n * 2, 4)
+  b.write('WAVEfmt ', 8)
+  b.writeUInt32LE(16, 16)
+  b.writeUInt16LE(1, 20)
+  b.writeUInt16LE(1, 22)
+  b.writeUInt32LE(RATE, 24)
+  b.writeUInt32LE(RATE * 2, 28)
+  b.writeUInt16LE(2, 32)
+  b.writeUInt16LE(16, 34)
+  b.write('data', 36)
+  b.writeUInt32LE(n * 2, 40)
+  for (let i = 0; i < n; i++) b.writeInt16LE(Math.round(9000 * Math.sin((2 * Math.PI * hz * i) / RATE)), 44 + i * 2)
+  writeFileSync(path, b)
+}
+
+// A server with the built front end.
+export const serveWeb = (t, more = {}) => serve(t, { ...more, args: ['--web', join(root, 'web/dist'), ...(more.args ?? [])] })
+
+export async function browse(t) {
+  const dir = mkdtempSync(join(tmpdir(), 'zvonar-browser-'))
+  const tone = join(dir, 'tone.wav')
+  toneFile(tone, MICROPHONE_HZ, 10)
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--autoplay-policy=no-user-gesture-required',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-audio-capture=${tone}`,
+      '--allow-loopback-in-peer-connection'
+    ]
+  })
+  t.after(async () => {
+    await browser.close()
+    rmSync(dir, { recursive: true, force: true })
+  })
+  return browser
+}
+
+// A page of this person. page.complaints: errors of scripts and every breach of the content policy.
+export async function pageOf(browser, s, person, { width = 1366, height = 768, theme = 'light', language = 'ru' } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language === 'en' ? 'en-GB' : 'ru-RU', timezoneId: 'Europe/Moscow', reducedMotion: 'reduce' })
+  if (person) {
+    await context.addCookies([{ name: 'sid', value: person.cookie, url: s.origin, httpOnly: true, sameSite: 'Strict' }])
+    if (person.id) s.run(`UPDATE "user" SET language = '${language}', theme = 'auto' WHERE id = ${person.id}`)
+  }
+  const page = await context.newPage()
+  page.complaints = []
+  page.on('pageerror', (e) => page.complaints.push(String(e)))
+  page.on('console', (m) => {
+    if (/Content Security Policy|Refused to/i.test(m.text())) page.complaints.push(m.text())
+  })
+  page.open = (path) => page.goto(s.origin + path)
+  return page
+}
+
+// What axe finds, serious and critical only.
+export async function unfair(page) {
+  await page.addScriptTag({ path: axePath }).catch(async () => page.evaluate((await import('node:fs')).readFileSync(axePath, 'utf8')))
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
+  return found.violations
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')}`)
+}
+
+export async function until(what, check, ms = 10000) {
+  const end = Date.now() + ms
+  let last
+  do {
+    last = await check()
+    if (last) return last
+    await new Promise((done) => setTimeout(done, 50))
+  } while (Date.now() < end)
+  throw new Error(`${what}: not within ${ms} ms`)
+}
+
+export const graph = {
+  start: 'n1',
+  conflict: 'n3',
+  stages: [
+    { id: 's1', name: 'Контакт', kind: 'contact' },
+    { id: 's2', name: 'Ориентация', kind: 'orientation' },
+    { id: 's3', name: 'Завершение', kind: 'exit' },
+    { id: 's4', name: 'Конфликт', kind: 'conflict' }
+  ],
+  nodes: [
+    { id: 'n1', stage: 's1', type: 'say', title: 'Приветствие', text: 'Здравствуйте, это {contact.company}?', tone: 'Приветливо', answers: [{ id: 'a1', label: 'Да', to: 'n2' }, { id: 'a2', label: 'Нет', to: 'n4' }], x: 0, y: 0 },
+    { id: 'n2', stage: 's2', type: 'ask', title: 'Объём', text: 'Сколько масла берёте в месяц?', fields: ['volume'], answers: [{ id: 'a1', label: 'Назвал', to: 'n4' }], x: 320, y: 0 },
+    { id: 'n3', stage: 's4', type: 'say', title: 'Конфликт', text: 'Приносим извинения, больше не побеспокоим.', answers: [], x: 0, y: 300 },
+    { id: 'n4', stage: 's3', type: 'end', title: 'Прощание', text: 'Спасибо, всего доброго!', answers: [], x: 640, y: 0 }
+  ]
+}
