@@ -38,7 +38,8 @@ static const struct {
         {COLUMN_EXT, " доб | добавочн| внутренний| вн номер| вн тел| ext | extension"},
         {COLUMN_EMAIL, " e mail| email| мейл| имейл| эл почт| электронная почта| электронный адрес| почта | mail "},
         {COLUMN_MOBILE, " моб | моб тел| мобил| сот | сотов| mobile| cell| личный тел| whatsapp| ватсап| viber| вайбер"},
-        {COLUMN_PHONE, " тел | телеф| phone| tel | номер тел| контактный номер| тел1| тел2| тел3| tel1| telephone| №тел"},
+        {COLUMN_PHONE,
+                " telef| тел | телеф| phone| tel | номер тел| контактный номер| тел1| тел2| тел3| tel1| telephone| №тел"},
         {COLUMN_POSITION, " должност| position| job title| job | post | роль "},
         {COLUMN_DECIDER, " лпр | директор| руководител| ген дир| гендир| глава | decision| decider| director"},
         {COLUMN_LAST_NAME, " фамилия | last name| surname"},
@@ -59,7 +60,7 @@ static const struct {
                 " комментар| примечан| заметк| note| comment| remark| дополнител| доп инф| статус| инн| кпп| огрн| регион| "
                 "область| region| индекс| источник"},
         {COLUMN_COMPANY,
-                " компани| организац| наименован| назван| фирм| предприяти| юр лиц| юридическое лицо| контрагент| клиент| "
+                " firma| компани| организац| наименован| назван| фирм| предприяти| юр лиц| юридическое лицо| контрагент| клиент| "
                 "company| organi| firm| account| customer| business| заказчик| учреждени| объект"},
         {COLUMN_FIRST_NAME, " имя | first name| name | given name"},
 };
@@ -77,6 +78,13 @@ static bool title_has(str title, const char *words, bool *whole)
 	return false;
 }
 
+/* The number of the row: not worth keeping. */
+static bool is_running(str words)
+{
+	return str_eq(words, STR(" id ")) || str_eq(words, STR(" n ")) || str_eq(words, STR(" № ")) ||
+	       str_eq(words, STR(" п п ")) || str_starts(words, STR(" № п п ")) || str_starts(words, STR(" n п п "));
+}
+
 enum column_field guess_by_title(str title, struct arena *a)
 {
 	str words = words_of(a, title);
@@ -87,8 +95,7 @@ enum column_field guess_by_title(str title, struct arena *a)
 		return COLUMN_ADDRESS;
 	if (str_find_str(words, STR(" электронн"), 0) < words.n)
 		return COLUMN_EMAIL;
-	if (str_eq(words, STR(" id ")) || str_eq(words, STR(" n ")) || str_eq(words, STR(" № ")) ||
-	        str_eq(words, STR(" п п ")) || str_starts(words, STR(" № п п ")))
+	if (is_running(words))
 		return COLUMN_NONE;
 	for (size_t i = 0; i < COUNT(titles); i++)
 		if (title_has(words, titles[i].words, &whole))
@@ -120,11 +127,11 @@ static bool is_title(str cell, struct arena *a)
 }
 
 /* Names and numbers are what a title row never has. */
-static bool is_number(str cell, struct arena *a)
+static bool is_number(str cell, const char *country, struct arena *a)
 {
 	struct phone p[2];
 
-	return cell.n >= 7 && phone_cell(utf8_cut(cell, 200), "RU", a, p, 2) && !p[0].reason;
+	return cell.n >= 7 && phone_cell(utf8_cut(cell, 200), country, a, p, 2) && !p[0].reason;
 }
 
 /* Begins with a legal form: "ООО «Фирма»" has a word of the titles, but is a company. */
@@ -141,7 +148,7 @@ static bool is_company(str cell, struct arena *a)
 	return str_find_str(cell, STR("«"), 0) < cell.n;
 }
 
-bool guess_is_header(const str *cells, size_t n, struct arena *a)
+bool guess_is_header(const str *cells, size_t n, const char *country, struct arena *a)
 {
 	size_t titled = 0, filled = 0;
 
@@ -150,7 +157,7 @@ bool guess_is_header(const str *cells, size_t n, struct arena *a)
 		if (cell.n == 0)
 			continue;
 		filled++;
-		if (is_number(cell, a) || is_company(cell, a))
+		if (is_number(cell, country, a) || is_company(cell, a))
 			return false;
 		titled += is_title(cell, a);
 	}
@@ -211,7 +218,7 @@ static bool is_address(str cell, struct arena *a)
 	return false;
 }
 
-static void count_cell(struct kinds *k, str cell, struct arena *a)
+static void count_cell(struct kinds *k, str cell, const char *country, struct arena *a)
 {
 	struct phone p[4];
 	size_t n;
@@ -223,7 +230,7 @@ static void count_cell(struct kinds *k, str cell, struct arena *a)
 	k->filled++;
 	for (size_t i = 0; i < cell.n; i++)
 		digits &= (cell.p[i] >= '0' && cell.p[i] <= '9') || cell.p[i] == '.' || cell.p[i] == ',';
-	n = cell.n < 200 && cell.n > 5 ? phone_cell(cell, "RU", a, p, COUNT(p)) : 0;
+	n = cell.n < 200 && cell.n > 5 ? phone_cell(cell, country, a, p, COUNT(p)) : 0;
 	if (n && !p[0].reason)
 		k->phone++;
 	else if (str_find(cell, '@', 0) < cell.n && str_find(cell, ' ', 0) == cell.n)
@@ -309,7 +316,7 @@ void guess_fields(struct plan *p, const struct source_row *rows, size_t n, struc
 
 	for (size_t r = 0; r < n; r++)
 		for (size_t i = 0; i < rows[r].n && i < p->n; i++)
-			count_cell(&k[i], rows[r].cells[i], a);
+			count_cell(&k[i], rows[r].cells[i], p->country, a);
 	for (size_t i = 0; i < p->n; i++) {
 		str title = titled ? str_trim(p->titles[i]) : (str){0};
 		enum column_field content = by_content(&k[i]);
@@ -328,6 +335,7 @@ void guess_fields(struct plan *p, const struct source_row *rows, size_t n, struc
 	settle(p, k, titled);
 	/* What no word names is kept as a note, but for the running number. */
 	for (size_t i = 0; titled && i < p->n; i++)
-		if (p->fields[i] == COLUMN_NONE && str_trim(p->titles[i]).n && k[i].filled && k[i].number < k[i].filled)
+		if (p->fields[i] == COLUMN_NONE && str_trim(p->titles[i]).n && k[i].filled &&
+		        !is_running(words_of(a, p->titles[i])))
 			p->fields[i] = COLUMN_NOTE;
 }

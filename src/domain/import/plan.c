@@ -85,12 +85,13 @@ static void find_header(struct plan *p, const struct sample *s, struct arena *a)
 {
 	for (size_t i = p->form.sep_line ? 1 : 0; i < s->n && i < 40; i++) {
 		const struct source_row *r = &s->rows[i];
-		if (!guess_is_header(r->cells, r->n, a))
+		if (!guess_is_header(r->cells, r->n, p->country, a))
 			continue;
 		p->header_row = r->number;
 		p->first_row = r->number + 1;
 		/* titles on two floors: the lower one is nearer to the data */
-		if (i + 1 < s->n && guess_is_header(s->rows[i + 1].cells, s->rows[i + 1].n, a) && s->rows[i + 1].n >= r->n)
+		if (i + 1 < s->n && guess_is_header(s->rows[i + 1].cells, s->rows[i + 1].n, p->country, a) &&
+		        s->rows[i + 1].n >= r->n)
 			p->header_row = r->number + 1;
 		p->first_row = p->header_row + 1;
 		return;

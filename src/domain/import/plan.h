@@ -82,7 +82,7 @@ int source_position(const struct source *s);
 void source_close(struct source *s);
 
 /* Inside: */
-bool guess_is_header(const str *cells, size_t n, struct arena *a);
+bool guess_is_header(const str *cells, size_t n, const char *country, struct arena *a);
 bool guess_is_total(const str *cells, size_t n, struct arena *a);
 enum column_field guess_by_title(str title, struct arena *a);
 /* Fields of all columns from titles (absent: none) and sample rows. */

@@ -363,3 +363,15 @@ int book_open(struct book *b, str sheet, struct fault *f)
 		err = b->styles ? xml_read(b, b->styles, &styles, f) : 0;
 	return err == ENOENT ? 0 : err;
 }
+
+void book_free(struct book *b)
+{
+	struct arena a = b->a;
+
+	free(b->pool);
+	free(b->at);
+	free(b->formats);
+	free(b->merges);
+	arena_free(&a);
+	*b = (struct book){.fd = -1};
+}

@@ -62,6 +62,7 @@ const char *xml_attribute(const char **attributes, const char *name);
 
 /* sheet: its name, absent for the first visible one. */
 int book_open(struct book *b, str sheet, struct fault *f) MUST_USE;
+void book_free(struct book *b);
 str book_text(const struct book *b, size_t i);
 /* As text what a number of that style shows. */
 void book_number(const struct book *b, str raw, size_t style, struct text *t);

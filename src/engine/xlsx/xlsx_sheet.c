@@ -334,5 +334,8 @@ int sheet_read(struct book *b, const struct row_out *out, struct fault *f)
 	s->cells = NEW_N(&b->a, str, XLSX_CELLS_MAX);
 	if (!err)
 		err = xml_read(b, b->sheet, &x, f);
+	while (s->n_running)
+		free(s->running[--s->n_running].text);
+	arena_free(&s->a);
 	return err == ENOENT ? fail(f, EINVAL, "file", "broken", "the workbook is damaged: its sheet is missing") : err;
 }
