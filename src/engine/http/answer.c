@@ -111,10 +111,24 @@ void answer_make(struct exchange *x)
 		answer_refusal(x);
 }
 
+/* What the handler said of the answer it meant (attachment, a year in the cache) does not hold for a refusal of it. */
+static void drop_headers(struct exchange *x)
+{
+	struct header **at = &x->more;
+
+	while (*at)
+		if (str_eq((*at)->name, STR("Content-Range")))
+			at = &(*at)->next;
+		else
+			*at = (*at)->next;
+	x->more_end = at;
+}
+
 void answer_refusal(struct exchange *x)
 {
 	struct json_out w = {.t = &x->q.out};
 
+	drop_headers(x);
 	x->q.status = x->refused;
 	x->q.type = "application/json";
 	x->q.out = (struct text){.a = &x->q.a};

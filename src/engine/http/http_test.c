@@ -44,6 +44,7 @@ static void serve(struct http_request *q, void *arg)
 			text_lit(&q->out, "{\"company\":\"Ромашка\",\"phone\":\"+74951234567\"},");
 	} else if (str_eq(q->path, STR("/file"))) {
 		q->file = page_path;
+		http_answer_header(q, "Cache-Control", STR("private, max-age=60"));
 		q->type = "audio/ogg";
 	} else if (str_eq(q->path, STR("/once"))) {
 		q->file = once_path;
@@ -159,6 +160,8 @@ static void test_file_and_ranges(void **state)
 	assert_has(RANGE("bytes=5-99999999999999"), "bytes 5-9/10");
 	assert_status(a = RANGE("bytes=10-"), 416);
 	assert_has(a, "bytes */10");
+	assert_has(a, "Cache-Control: no-store\r\n");
+	assert_null(strstr(a, "ETag"));
 	assert_status(RANGE("bytes=-0"), 416);
 	assert_status(RANGE("bytes=4-2"), 200);
 	assert_status(RANGE("bytes=1-2,4-5"), 200);
