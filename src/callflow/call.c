@@ -104,8 +104,9 @@ static enum call_cause cause_of(const struct call *c, const struct move *m, cons
 	if (m->cause)
 		return m->cause;
 	if (in->event == CALL_EV_DEADLINE)
-		return c->state == CALL_ANSWERED && c->bridge_asked && c->operator_id && !c->operator_away ? CAUSE_NO_AUDIO
-		                                                                         : call_limits[c->state].cause;
+		return c->state == CALL_ANSWERED && c->bridge_asked && c->operator_id && !c->operator_away
+		               ? CAUSE_NO_AUDIO
+		               : call_limits[c->state].cause;
 	if (in->event == CALL_EV_HANG_UP)
 		return in->by == BY_OPERATOR ? CAUSE_OPERATOR_HUNG_UP : CAUSE_CANCELLED;
 	return in->cause ? in->cause : CAUSE_FAILED;

@@ -7,7 +7,7 @@ const char *const operator_state_names[] = {
 const char *const operator_then_names[] = {"ready", "pause", "stop", NULL};
 const char *const operator_cause_names[] = {"", "deadline", "leg", "call", NULL};
 
-enum { SHIFT_MS = 16 * 3600000, RESERVED_OVER_RING_MS = 15000 };
+enum { SHIFT_MS = 16 * 3600000, AWAY_MS = 30 * 60000, RESERVED_OVER_RING_MS = 15000 };
 
 const struct operator_limit operator_limits[OPERATOR_STATES] = {
         [OPERATOR_OFFLINE] = {0, OPERATOR_OFFLINE, "rests"},
@@ -16,7 +16,7 @@ const struct operator_limit operator_limits[OPERATOR_STATES] = {
         [OPERATOR_PREVIEW] = {0, OPERATOR_PAUSE, "neither dialled nor skipped: he is not there"},
         [OPERATOR_TALKING] = {4 * 3600000 + 60000, OPERATOR_WRAP_UP, "the call's own limit comes first"},
         [OPERATOR_WRAP_UP] = {0, OPERATOR_READY, "the project's limit, one extension"},
-        [OPERATOR_PAUSE] = {SHIFT_MS, OPERATOR_OFFLINE, "no shift lasts so long"},
+        [OPERATOR_PAUSE] = {SHIFT_MS, OPERATOR_OFFLINE, "no shift lasts so long; half an hour when his leg is down"},
         [OPERATOR_LOST] = {20000, OPERATOR_OFFLINE, "20 s to return"},
 };
 
@@ -68,6 +68,8 @@ static const struct turn turns[] = {
         {BUSY, OPERATOR_EV_LEG_DOWN, ANY, OPERATOR_LOST, OPERATOR_CAUSE_LEG, TELL | OPERATOR_DO_CALL_LEFT},
         {AT(OPERATOR_LOST), OPERATOR_EV_LEG_UP, CALL, TO_BACK, OPERATOR_CAUSE_LEG, TELL | OPERATOR_DO_CALL_BACK},
         {AT(OPERATOR_LOST), OPERATOR_EV_LEG_UP, ANY, TO_BACK, OPERATOR_CAUSE_LEG, TELL},
+        {AT(OPERATOR_PAUSE), OPERATOR_EV_LEG_DOWN, ANY, TO_SAME, OPERATOR_CAUSE_LEG, TELL},
+        {AT(OPERATOR_PAUSE), OPERATOR_EV_LEG_UP, ANY, TO_SAME, OPERATOR_CAUSE_LEG, TELL},
         {AT(OPERATOR_WRAP_UP), OPERATOR_EV_DONE, ANY, TO_THEN, OPERATOR_CAUSE_NONE, TELL},
         {AT(OPERATOR_WRAP_UP), OPERATOR_EV_EXTEND, ANY, TO_SAME, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_EXTEND, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
@@ -109,6 +111,8 @@ static int64_t stay_ms(const struct operator_day *o, const struct operator_input
 		return o->preview_ms;
 	if (s == OPERATOR_RESERVED)
 		return (in->ring_ms > 0 ? in->ring_ms : 30000) + RESERVED_OVER_RING_MS;
+	if (s == OPERATOR_PAUSE && !o->leg_up)
+		return AWAY_MS;
 	return operator_limits[s].ms;
 }
 
@@ -145,7 +149,10 @@ static void enter(struct operator_day *o, const struct operator_input *in, enum 
 		          : o->state == OPERATOR_RESERVED && in->event == OPERATOR_EV_LEG_DOWN ? OPERATOR_RESERVED
 		                                                                               : OPERATOR_READY;
 	else if (to == OPERATOR_LOST && in->event == OPERATOR_EV_CALL_ENDED)
-		o->back = OPERATOR_READY; /* lost already, and his call is over: the 20 s go on */
+		o->back = OPERATOR_READY;           /* lost already, and his call is over: the 20 s go on */
+	if (to == o->state && to == OPERATOR_PAUSE) /* who closed his browser in a pause is not at work all night */
+		o->deadline_at = o->entered_at + stay_ms(o, in, to) > now ? o->entered_at + stay_ms(o, in, to)
+		                                                          : now + stay_ms(o, in, to);
 	if (to == o->state)
 		return;
 	o->deadline_at = to == OPERATOR_OFFLINE ? 0 : now + stay_ms(o, in, to);
@@ -195,7 +202,7 @@ unsigned operator_step(struct operator_day *o, const struct operator_input *in, 
 	to = target(o, t, in->event);
 	o->cause = t->cause;
 	enter(o, in, to, now);
-	if (to == OPERATOR_PAUSE && !(was == OPERATOR_PAUSE && in->event == OPERATOR_EV_START))
+	if (to == OPERATOR_PAUSE && (was != OPERATOR_PAUSE || in->event == OPERATOR_EV_PAUSE))
 		o->pause_reason_id = o->then_reason_id;
 	if (in->event == OPERATOR_EV_RESERVE)
 		o->has_call = true;

@@ -305,6 +305,24 @@ static void pause_asked_in_a_talk(void **state)
 	assert_int_equal(t->o.pause_reason_id, 7);
 }
 
+static void a_pause_without_a_browser_ends(void **state)
+{
+	struct scene s = dialled();
+	struct seat *t = s.seats;
+
+	(void)state;
+	say(&s, CALL_EV_BYE);
+	operator_step(&t->o, &(struct operator_input){.event = OPERATOR_EV_PAUSE, .reason_id = 7}, s.now);
+	pass(&s, 3600000);
+	assert_int_equal(t->o.state, OPERATOR_PAUSE); /* an hour's lunch with the page open */
+	operator_event(&t->o, OPERATOR_EV_LEG_DOWN, s.now);
+	assert_int_equal(t->o.pause_reason_id, 7);
+	pass(&s, 1800000 - 1);
+	assert_int_equal(t->o.state, OPERATOR_PAUSE);
+	pass(&s, 1);
+	assert_int_equal(t->o.state, OPERATOR_OFFLINE);
+}
+
 static void every_state_has_a_limit(void **state)
 {
 	(void)state;
@@ -326,6 +344,7 @@ int main(void)
 	        cmocka_unit_test(answered_without_operator),
 	        cmocka_unit_test(browser_reloaded_in_a_talk),
 	        cmocka_unit_test(pause_asked_in_a_talk),
+	        cmocka_unit_test(a_pause_without_a_browser_ends),
 	        cmocka_unit_test(every_state_has_a_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -364,6 +364,36 @@ for (const engine of engines) {
     assert.equal((await s.call('GET', `/api/recordings/${row.id}/audio`, { as: link })).status, 200)
   })
 
+  test(`a wrap-up that runs out puts the operator to a pause, and a late result is saved (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s)
+    const c = p.contact('+78124483454')
+    p.contact('+74951234567')
+    const o = await sit(p.project_id)
+    await o.ok('ready')
+    const seat = await o.until((v) => v.state === 'talking')
+    await tel.command('dial')
+    tel.end(seat.call.uuid, 'hung_up', 'contact')
+    await o.until((v) => v.state === 'wrap_up')
+    tel.operator(o.id, 'ready', { cause: 'deadline' }) // as the machine does when the time is over
+    await o.until((v) => v.state === 'pause' && v.call?.id === seat.call.id)
+    await tel.none('dial')
+    assert.equal(s.rows(`SELECT state FROM contact WHERE id = ${c}`)[0].state, 'reserved')
+    await o.ok('result', { call_id: seat.call.id, result_id: p.results.refusal, then: 'ready' })
+    assert.equal((await tel.command('dial')).number, '+74951234567')
+    right(s)
+    await t.test('a talk whose result never comes gives its contact back', async () => {
+      const next = await o.until((v) => v.state === 'talking')
+      tel.end(next.call.uuid, 'hung_up', 'contact')
+      await o.until((v) => v.state === 'wrap_up')
+      s.run(`UPDATE contact SET reserved_until = 1 WHERE reserved_call = ${next.call.id}`)
+      let row
+      for (let i = 0; i < 200 && row?.state !== 'due'; i++, await sleep(100)) row = s.rows(`SELECT state, attempts FROM contact WHERE id = ${next.call.contact_id}`)[0]
+      assert.deepEqual(row, { state: 'due', attempts: 1 })
+      right(s)
+    })
+  })
+
   test(`events told twice change nothing (${engine})`, async (t) => {
     const { s, tel, sit } = await house(t, engine)
     const p = makeProject(s)

@@ -24,7 +24,7 @@ export function makeProject(s, { mode = 'progressive', hours = always, customer_
     created_at: now,
     ...more
   })
-  const script_id = s.insert('script_version', { project_id, number: 1, state: 'active', graph: '{"start":"n1","stages":[],"nodes":[]}', created_at: now })
+  const script_id = s.insert('script_version', { project_id, number: 1, state: 'active', graph: '{"start":"n1","conflict":null,"stages":[],"nodes":[]}', created_at: now })
   const base_id = s.insert('base', { project_id, name: 'База', state: 'active', created_at: now })
   const result = (name, effect, extra = {}) => s.insert('result', { project_id, name, effect, ...extra })
   const results = {

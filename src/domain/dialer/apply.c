@@ -92,6 +92,8 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 		err = session_keep(db, s.user_id, m->at, f);
 	if (!err)
 		err = s.state == OPERATOR_OFFLINE ? shift_end(db, a, &s, m->at, why[m->why], f) : shift_put(db, a, &s, f);
+	if (s.state == OPERATOR_READY && s.call_id) /* his wrap-up ran out with nothing saved: perhaps he is not there */
+		after_tell(after, (struct message){.kind = CMD_OPERATOR_PAUSE, .operator_id = s.user_id});
 	after->someone_ready |= s.state == OPERATOR_READY;
 	return err ? err : seat_event(db, a, s.user_id, false, m->at, f);
 }

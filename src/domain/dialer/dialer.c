@@ -206,7 +206,7 @@ static void look(struct db *db, struct arena *a, int64_t now)
 		log_error("dialer", "shifts: %s", f.what);
 	for (size_t i = 0; i < n; i++) {
 		int err;
-		if (all[i].state != OPERATOR_READY || !all[i].leg_up)
+		if (all[i].state != OPERATOR_READY || !all[i].leg_up || all[i].call_id)
 			continue;
 		f = (struct fault){0};
 		err = choose_for(the.app->store, db, a, all + i, false, clock_ms(), &f);

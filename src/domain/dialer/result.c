@@ -48,7 +48,8 @@ struct saving {
 	int64_t due_at, phone_id;
 	str note;
 	/* out */
-	bool again; /* this key was saved before: nothing is done */
+	bool at_hand; /* it was the call before him, and his wrap-up had run out */
+	bool again;   /* this key was saved before: nothing is done */
 	struct call_row call;
 };
 
@@ -193,7 +194,7 @@ static int check_call(struct db *db, struct arena *a, struct saving *s, struct f
 {
 	int err = call_find(db, a, s->body->call_id, (str){0}, &s->call, f);
 
-	s->again = false;
+	s->again = s->at_hand = false;
 	if (err == ENOENT || (!err && s->call.operator_id != s->user_id))
 		return fail(f, ENOENT, "call_id", "reference", "no such call of yours");
 	if (err)
@@ -345,7 +346,7 @@ static int save_contact(struct db *db, struct arena *a, const struct saving *s, 
 	                     NULL, f);
 }
 
-static int save_events(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
+static int save_events(struct db *db, struct arena *a, struct saving *s, struct fault *f)
 {
 	struct shift shift;
 	int err = event_add(db, a,
@@ -367,6 +368,7 @@ static int save_events(struct db *db, struct arena *a, const struct saving *s, s
 	if (!err)
 		err = shift_hold(db, a, s->user_id, &shift, f);
 	if (!err && shift.call_id == s->call.id && shift.state != OPERATOR_WRAP_UP) {
+		s->at_hand = true;
 		shift.call_id = 0;
 		err = shift_put(db, a, &shift, f);
 	}
@@ -394,10 +396,28 @@ static int result_write(struct db *db, struct arena *a, void *arg, struct fault 
 	return err ? err : save_events(db, a, s, f);
 }
 
+/* What he chose to be afterwards. Who saves late, from the pause his wrap-up ended in, may be ready again. */
+static int then_what(struct request *q, const struct saving *s)
+{
+	struct message done = {.kind = CMD_WRAP_UP_DONE,
+	        .operator_id = s->user_id,
+	        .then = (enum operator_then)s->body->then,
+	        .reason = s->body->pause_reason_id};
+	struct shift shift;
+	int err = shift_of(q->db, q->a, s->user_id, &shift, &q->fault);
+
+	if (!err && shift.state == OPERATOR_WRAP_UP && shift.call_id == s->call.id && wire_up())
+		err = wire_tell(&done, &q->fault);
+	else if (!err && s->at_hand && shift.state == OPERATOR_PAUSE && shift.leg_up && done.then == THEN_READY && wire_up())
+		err = wire_tell(&(struct message){.kind = CMD_OPERATOR_READY, .operator_id = s->user_id}, &q->fault);
+	if (err && err != ENOENT)
+		return err;
+	return seat_print(q->db, q->a, s->user_id, NULL, SEAT_EVENT, q->now, &q->out, &q->fault);
+}
+
 int seat_result(struct request *q)
 {
 	struct saving *s = NEW(q->a, struct saving);
-	struct shift shift;
 	int err;
 
 	*s = (struct saving){
@@ -417,14 +437,5 @@ int seat_result(struct request *q)
 		return err == EEXIST ? fail(&q->fault, EALREADY, "Idempotency-Key", "key_used",
 		                               "this key belongs to another result")
 		                     : err;
-	err = shift_of(q->db, q->a, s->user_id, &shift, &q->fault);
-	if (!err && shift.state == OPERATOR_WRAP_UP && shift.call_id == s->call.id && wire_up())
-		err = wire_tell(&(struct message){.kind = CMD_WRAP_UP_DONE,
-		                        .operator_id = s->user_id,
-		                        .then = (enum operator_then)s->body->then,
-		                        .reason = s->body->pause_reason_id},
-		        &q->fault);
-	if (err && err != ENOENT)
-		return err;
-	return seat_print(q->db, q->a, s->user_id, NULL, SEAT_EVENT, q->now, &q->out, &q->fault);
+	return then_what(q, s);
 }
