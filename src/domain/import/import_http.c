@@ -363,7 +363,7 @@ static int import_rejects(struct request *q)
 
 static const struct route routes[] = {
         {HTTP_POST, "/bases/{id}/imports", MAY_CHANGE_BASE, import_upload, "Upload a CSV or XLSX file for the base",
-                .gives = &import_entity.shape, .upload = true},
+                .gives = &import_entity.shape, .upload = true, .makes = true},
         {HTTP_GET, "/bases/{id}/imports", MAY_SEE_BASE, imports_of_base, "Imports of the base",
                 .gives = &import_entity.shape, .gives_list = true},
         {HTTP_GET, "/imports/{id}/preview", MAY_SEE_BASE, import_preview, "How the file is read, and its first rows",
