@@ -89,6 +89,7 @@ int tel_cert_new(struct tls **dtls, struct tls **sips, struct fault *f)
 		return fail(f, err, NULL, "certificate", "the own certificate cannot be made");
 	}
 	tls_set_verify_client(d);
+	SSL_CTX_set_min_proto_version(tls_openssl_context(d), DTLS1_2_VERSION);
 	SSL_CTX_set_min_proto_version(tls_openssl_context(s), TLS1_2_VERSION);
 	*dtls = d;
 	*sips = s;

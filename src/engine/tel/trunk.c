@@ -62,6 +62,16 @@ void trunk_was_silent(struct tel_trunk *t)
 /* Ping ----------------------------------------------------------------------------------------------------------------- */
 
 static void ping(void *arg);
+static void resolve(void *arg);
+
+/* A name may have moved to another machine while the trunk was down. */
+static void resolve_again(struct tel_trunk *t)
+{
+	struct sa sa;
+
+	if (sa_set_str(&sa, t->host, 0))
+		resolve(t);
+}
 
 static void on_pong(int err, const struct sip_msg *msg, void *arg)
 {
@@ -72,6 +82,7 @@ static void on_pong(int err, const struct sip_msg *msg, void *arg)
 	if (err || !msg) {
 		trial_pinged(t, 0, ms);
 		enter(t, TEL_TRUNK_DOWN, 0, 0, "no answer to OPTIONS");
+		resolve_again(t);
 		tmr_start(&t->tmr, PING_AGAIN_MS, ping, t);
 		return;
 	}
@@ -196,8 +207,6 @@ static void make_uri(struct tel_trunk *t)
 	snprintf(t->uri, sizeof(t->uri), "sip:%s:%d%s", by_name ? t->host : address, t->port, params[t->transport]);
 	sip_contact_for(address, t->transport, t->contact);
 }
-
-static void resolve(void *arg);
 
 static void on_resolved(int err, const char *why, const struct sa *v, size_t n, void *arg)
 {
