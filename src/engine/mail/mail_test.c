@@ -27,9 +27,9 @@ static void test_addresses(void **state)
 static struct mail_letter letter(void)
 {
 	return (struct mail_letter){STR("Колл-центр «Звонарь»"), STR("centre@example.ru"), STR("anna@example.ru"),
-	        STR("pm@example.ru"), STR("Итоги дня, 12 марта: 5 лидов"),
-	        STR("Добрый вечер.\n.\nИтоги ниже."), STR("<p>Добрый вечер.</p>"),
-	        STR("<11111111-2222-4333-8444-555555555555@example.ru>"), STR("ru"), 1773338400000};
+	        STR("pm@example.ru"), STR("Итоги дня, 12 марта: 5 лидов"), STR("Добрый вечер.\n.\nИтоги ниже."),
+	        STR("<p>Добрый вечер.</p>"), STR("<11111111-2222-4333-8444-555555555555@example.ru>"), STR("ru"),
+	        1773338400000};
 }
 
 static void test_mime(void **state)
