@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { makeProject } from '../lib/house.mjs'
-import { browse, graph, MICROPHONE_HZ, pageOf, serveWeb, until } from './lib.mjs'
+import { browse, graph, heard, MICROPHONE_HZ, pageOf, serveWeb, until } from './lib.mjs'
 
 const STEADY = '+74951234597' // the practice subscriber answers at once with 1000 Hz
 const FAR_HZ = 1000
@@ -29,24 +29,6 @@ async function sitDown(page) {
   await until('the leg is up', () => page.getByRole('button', { name: /Готов принимать/ }).isEnabled())
   await page.keyboard.press('F2')
 }
-
-// The loudness of a tone in one channel, by Goertzel.
-const heard = (page, recording) =>
-  page.evaluate(async (id) => {
-    const answer = await fetch(`/api/recordings/${id}/audio`)
-    const sound = await new OfflineAudioContext(2, 48000, 48000).decodeAudioData(await answer.arrayBuffer())
-    const power = (samples, hz) => {
-      const k = 2 * Math.cos((2 * Math.PI * hz) / sound.sampleRate)
-      let a = 0
-      let b = 0
-      for (const x of samples) [a, b] = [x + k * a - b, a]
-      return (a * a + b * b - k * a * b) / samples.length
-    }
-    return Array.from({ length: sound.numberOfChannels }, (_, c) => {
-      const samples = sound.getChannelData(c)
-      return { 440: power(samples, 440), 1000: power(samples, 1000) }
-    })
-  }, recording)
 
 test('an operator makes a call by keys, and the customer sees its row at once', async (t) => {
   const { s, project, operator, customer, browser } = await call(t)

@@ -71,6 +71,15 @@ export async function pageOf(browser, s, person, { width = 1366, height = 768, t
     await context.addCookies([{ name: 'sid', value: person.cookie, url: s.origin, httpOnly: true, sameSite: 'Strict' }])
     if (person.id) s.run(`UPDATE "user" SET language = '${language}', theme = 'auto' WHERE id = ${person.id}`)
   }
+  await context.addInitScript(() => {
+    const Real = window.RTCPeerConnection
+    window.RTCPeerConnection = class extends Real {
+      constructor(...options) {
+        super(...options)
+        this.addEventListener('track', (e) => (window.received = e.streams[0] ?? new MediaStream([e.track])))
+      }
+    }
+  })
   const page = await context.newPage()
   page.complaints = []
   page.on('pageerror', (e) => page.complaints.push(String(e)))
@@ -79,6 +88,33 @@ export async function pageOf(browser, s, person, { width = 1366, height = 768, t
   })
   page.open = (path) => page.goto(s.origin + path)
   return page
+}
+
+// Until the loudest tone the page receives from its leg is hz.
+export async function hears(page, hz, ms = 8000) {
+  const end = Date.now() + ms
+  let last
+  while (Date.now() < end) {
+    last = await page.evaluate(async () => {
+      if (!window.received) return null
+      if (window.listening?.stream !== window.received) {
+        const context = new AudioContext()
+        const analyser = context.createAnalyser()
+        analyser.fftSize = 4096
+        context.createMediaStreamSource(window.received).connect(analyser)
+        window.listening = { stream: window.received, context, analyser }
+      }
+      await new Promise((done) => setTimeout(done, 60))
+      const { context, analyser } = window.listening
+      const bins = new Float32Array(analyser.frequencyBinCount)
+      analyser.getFloatFrequencyData(bins)
+      let best = 1
+      for (let i = 2; i < bins.length; i++) if (bins[i] > bins[best]) best = i
+      return { hz: (best * context.sampleRate) / analyser.fftSize, db: bins[best] }
+    })
+    if (last && last.db > -60 && Math.abs(last.hz - hz) < 30) return
+  }
+  throw new Error(`${hz} Hz is not heard: ${JSON.stringify(last)}`)
 }
 
 // What axe finds, serious and critical only.
@@ -100,6 +136,24 @@ export async function until(what, check, ms = 10000) {
   } while (Date.now() < end)
   throw new Error(`${what}: not within ${ms} ms`)
 }
+
+// The loudness of a tone in one channel, by Goertzel.
+export const heard = (page, recording) =>
+  page.evaluate(async (id) => {
+    const answer = await fetch(`/api/recordings/${id}/audio`)
+    const sound = await new OfflineAudioContext(2, 48000, 48000).decodeAudioData(await answer.arrayBuffer())
+    const power = (samples, hz) => {
+      const k = 2 * Math.cos((2 * Math.PI * hz) / sound.sampleRate)
+      let a = 0
+      let b = 0
+      for (const x of samples) [a, b] = [x + k * a - b, a]
+      return (a * a + b * b - k * a * b) / samples.length
+    }
+    return Array.from({ length: sound.numberOfChannels }, (_, c) => {
+      const samples = sound.getChannelData(c)
+      return { 440: power(samples, 440), 1000: power(samples, 1000) }
+    })
+  }, recording)
 
 export const graph = {
   start: 'n1',

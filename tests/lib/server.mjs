@@ -79,7 +79,7 @@ class Server {
   }
 
   async start(wait = true) {
-    const options = ['serve', '--data', this.dir, '--db', this.db.url, '--listen', `127.0.0.1:${this.port}`, '--sip', 'off']
+    const options = ['serve', '--data', this.dir, '--db', this.db.url, '--listen', `127.0.0.1:${this.port}`, ...(this.args.includes('--sip') ? [] : ['--sip', 'off'])]
     this.process = spawn(program, [...options, ...(this.tls ? ['--tls', 'auto'] : []), ...this.args], {
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'ignore', 'pipe']

@@ -107,7 +107,7 @@ export function Waiting({ seat, act, busy, leg }: Props) {
 	const { t } = useTranslation();
 	const paused = seat.state === "pause";
 	const asks = seat.state === "ready" && seat.project?.mode !== "progressive";
-	useHotkeys([["F2", () => (paused ? act("/seat/ready") : asks && act("/seat/next"))]], []);
+	useHotkeys([["F2", () => (paused ? leg === "up" && act("/seat/ready") : asks && act("/seat/next"))]], []);
 	const [title, what] = paused
 		? ["seat.paused", "seat.paused.what"]
 		: seat.state === "lost"
