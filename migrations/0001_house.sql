@@ -132,8 +132,11 @@ CREATE TABLE contact (
 CREATE INDEX contact_next ON contact(project_id, state, due_at, id);
 CREATE INDEX contact_base ON contact(base_id, state, id);
 CREATE INDEX contact_import ON contact(import_id, id);
-CREATE INDEX contact_last ON contact(project_id, last_at, id);
-CREATE INDEX contact_result ON contact(project_id, last_result_id, last_at, id);
+-- The first page of the live report: the newest first, nobody called last. PostgreSQL reads an index backwards with NULLs first.
+--sqlite:CREATE INDEX contact_last ON contact(project_id, last_at, id);
+--postgres:CREATE INDEX contact_last ON contact(project_id, last_at DESC NULLS LAST, id DESC);
+--sqlite:CREATE INDEX contact_result ON contact(project_id, last_result_id, last_at, id);
+--postgres:CREATE INDEX contact_result ON contact(project_id, last_result_id, last_at DESC NULLS LAST, id DESC);
 CREATE UNIQUE INDEX contact_in_call ON contact(reserved_call);
 CREATE INDEX contact_zone ON contact(base_id, state, timezone, id);
 
