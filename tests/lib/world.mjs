@@ -26,7 +26,7 @@ function side(s, name) {
   const of = { project_id: projects }
   const users = s.person('customer', { customer_id: customers, login: `client-${name}` }).id
   const colleague = s.person('operator', { project_ids: [projects], login: `colleague-${name}` }).id
-  const scripts = s.insert('script_version', { ...of, number: 1, state: 'approved', graph: '{"start":null,"stages":[],"nodes":[]}', created_at: at })
+  const scripts = s.insert('script_version', { ...of, number: 1, state: 'approved', graph: '{"start":"n1","conflict":null,"stages":[],"nodes":[]}', created_at: at })
   const form_fields = s.insert('form_field', { ...of, position: 1, key: 'key', label: 'Label' })
   const results = s.insert('result', { ...of, name: 'Refusal', effect: 'final' })
   const mark_columns = s.insert('mark_column', { ...of, position: 1, name: 'Status' })

@@ -130,6 +130,8 @@ struct entity {
  * as it is. who may be NULL (no STAFF_ONLY check). */
 int shape_from_json(const struct shape *s, struct json doc, struct arena *a, const struct who *who, bool making, void *row,
         uint64_t *seen, struct fault *f) MUST_USE;
+/* A row whose fields in seen were sent is complete: what was not sent is good as it stands. EINVAL "required" */
+int shape_complete(const struct shape *s, const void *row, uint64_t seen, const struct who *who, struct fault *f) MUST_USE;
 /* Row → JSON object. who NULL: everything but secrets. in_list: without UNLISTED. */
 void shape_to_json(const struct shape *s, const void *row, const struct who *who, bool in_list, struct json_out *w);
 /* The members alone, for an answer that holds more: open and close the object yourself. */

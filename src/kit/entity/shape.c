@@ -59,8 +59,7 @@ static bool by_path(const struct field *f, const void *row)
 	return f->type == FIELD_REF && val_int(field_load(f, row));
 }
 
-/* What was not sent: asked for, or already good. */
-static int check_unsent(const struct shape *s, const void *row, uint64_t seen, const struct who *who, struct fault *fault)
+int shape_complete(const struct shape *s, const void *row, uint64_t seen, const struct who *who, struct fault *fault)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		const struct field *f = &s->fields[i];
@@ -93,7 +92,7 @@ int shape_from_json(const struct shape *s, struct json doc, struct arena *a, con
 		err = overlay(f, v, a, making, row, fault);
 	}
 	if (!err && making)
-		err = check_unsent(s, row, seen, who, fault);
+		err = shape_complete(s, row, seen, who, fault);
 	if (!err)
 		*ret_seen = seen;
 	return err;

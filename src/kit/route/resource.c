@@ -339,13 +339,21 @@ static struct route *add(struct route *to, struct arena *a, enum http_method met
 
 const struct route *resource_routes(const struct resource *r, struct arena *a)
 {
-	struct route *all = NEW_N(a, struct route, 7), *to = all;
+	struct route *all = NEW_N(a, struct route, 8), *to = all;
 
 	to = add(to, a, HTTP_GET, r, "", r->read, resource_list, "List within reach:");
 	all->gives = r->list ? &r->list->shape : &r->entity->shape;
 	all->gives_list = true;
 	if (!r->not_made)
 		to = add(to, a, HTTP_POST, r, "", r->write, resource_make, "Make a");
+	if (r->imports) {
+		to = add(to, a, HTTP_POST, r, "/import", r->write, resource_import,
+		        "Make many from a CSV or XLSX of the fields of a");
+		to[-1].upload = true;
+		to[-1].gives = NULL;
+		to[-1].gives_raw = "application/json";
+		to[-1].schema = import_schema;
+	}
 	to = add(to, a, HTTP_GET, r, "/{id}", r->read, resource_read, "Read one");
 	if (!r->not_changed)
 		to = add(to, a, HTTP_PATCH, r, "/{id}", r->write, resource_change, "Change fields of a");

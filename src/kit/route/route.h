@@ -57,7 +57,7 @@ struct route {
 	const char *gives_raw;
 	const char *
 	        schema; /* the form of an "application/json" the handler prints itself: a JSON Schema, as it stands in OpenAPI */
-	bool makes;       /* something new comes of it: 201 instead of 200 */
+	bool makes;     /* something new comes of it: 201 instead of 200 */
 	bool upload;      /* the body is streamed to disk: q->http->upload */
 	bool public_path; /* mounted at / instead of /api: /healthz */
 };

@@ -53,6 +53,10 @@ int refs_check(struct request *q, const void *old, const void *new) MUST_USE;
 int export_rows(
         struct request *q, const struct entity *e, const struct query *where, const struct listing *l, str format) MUST_USE;
 
+/* POST path/import. */
+int resource_import(struct request *q) MUST_USE;
+extern const char import_schema[];
+
 /* Who asks: q->who. EKEYREJECTED for a bearer token that is none. */
 int request_identify(struct request *q) MUST_USE;
 /* May he, and did his own browser mean it: EKEYREJECTED, EACCES. */
