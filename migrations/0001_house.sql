@@ -217,6 +217,7 @@ CREATE TABLE recording (
   raw_path TEXT, file_id @INT@ REFERENCES file(id), sha256 TEXT, bytes @INT@ NOT NULL DEFAULT 0, duration_ms @INT@ NOT NULL DEFAULT 0, created_at @INT@ NOT NULL,
   UNIQUE (call_id)
 );
+CREATE INDEX recording_open ON recording(call_id) WHERE state = 'open';
 
 CREATE TABLE callback (
   id @ID@, version @INT@ NOT NULL DEFAULT 1, project_id @INT@ NOT NULL, contact_id @INT@ NOT NULL, phone_id @INT@, operator_id @INT@ REFERENCES "user"(id), -- NULL: any
@@ -225,6 +226,7 @@ CREATE TABLE callback (
 );
 CREATE INDEX callback_due ON callback(project_id, state, due_at);
 CREATE INDEX callback_contact ON callback(contact_id);
+CREATE INDEX callback_remind ON callback(due_at) WHERE state = 'open' AND reminded = 0;
 
 CREATE TABLE pause_reason (
   id @ID@, version @INT@ NOT NULL DEFAULT 1, name TEXT NOT NULL UNIQUE, paid @INT@ NOT NULL DEFAULT 0, position @INT@ NOT NULL DEFAULT 0, archived @INT@ NOT NULL DEFAULT 0

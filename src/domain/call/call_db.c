@@ -125,7 +125,7 @@ int contact_reserve(struct db *db, const struct gate_contact *c, int64_t call_id
 	struct life l = c->life;
 	int64_t changed = 0;
 	int err = db_run(db,
-	        "UPDATE contact SET state = 'reserved', reserved_call = ?2 WHERE id = ?1 AND state IN ('fresh', 'due')",
+	        "UPDATE contact SET state = 'reserved', reserved_call = ?2, why_not = NULL, why_not_at = NULL WHERE id = ?1 AND state IN ('fresh', 'due')",
 	        VALS(V(c->id), V(call_id)), &changed, f);
 
 	if (!err && !changed)

@@ -390,7 +390,8 @@ int choose_for(
 	struct gate_project p;
 	int err = !card && had_nobody(s->project_id, now) ? ENOENT : gate_project(db, a, s->project_id, &p, f);
 
-	if (!err && ((p.mode == MODE_MANUAL && !card) || !p.running || !p.script_version_id || !p.trunk_up))
+	if (!err && ((p.mode == MODE_MANUAL && !card) || (p.mode == MODE_PROGRESSIVE && card) || !p.running ||
+	                    !p.script_version_id || !p.trunk_up))
 		err = ENOENT;
 	if (!err)
 		err = candidates_of(&c, db, a, &p, s, now, f);

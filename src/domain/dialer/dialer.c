@@ -224,10 +224,9 @@ static int sweep_write(struct db *db, struct arena *a, void *arg, struct fault *
 	int64_t ids[100], now = *(const int64_t *)arg;
 	struct rows r;
 	size_t n = 0;
-	int err = db_ask(db, a,
-	        "SELECT c.id FROM contact t JOIN call c ON c.id = t.reserved_call WHERE t.reserved_call IS NOT NULL "
-	        "AND t.reserved_until < ?1 AND c.ended_at IS NOT NULL LIMIT 100",
-	        VALS(V(now)), &r, f);
+	int err =
+	        db_ask(db, a, "SELECT reserved_call FROM contact WHERE reserved_call > 0 AND reserved_until < ?1 LIMIT 100",
+	                VALS(V(now)), &r, f);
 
 	while (!err && n < COUNT(ids) && !(err = rows_next(&r, f)))
 		ids[n++] = rows_int(&r, 0);
@@ -238,7 +237,7 @@ static int sweep_write(struct db *db, struct arena *a, void *arg, struct fault *
 		err = call_hold(db, a, ids[i], (str){0}, f);
 		if (!err)
 			err = call_find(db, a, ids[i], (str){0}, &c, f);
-		if (!err)
+		if (!err && c.ended_at)
 			err = call_release(db, a, &c, now, f);
 	}
 	return err;

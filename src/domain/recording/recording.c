@@ -166,6 +166,10 @@ static int encode(struct app *app, struct db *db, struct arena *a, const struct 
 		return store_write(app->store, db, a, lost_write, &r.id, f);
 	path = file_new_path(a, key);
 	err = audio_wav_to_opus(raw, path, &r.duration_ms, f);
+	if (err == EINVAL && !strcmp(f->code, "wav")) { /* nothing in it can be heard, and trying again changes nothing */
+		log_error("recording", "recording %lld is lost: %s", (long long)r.id, f->what);
+		return store_write(app->store, db, a, lost_write, &r.id, f);
+	}
 	if (!err)
 		err = file_measure(a, path, &k.file, f);
 	if (!err)
