@@ -11,9 +11,10 @@
 struct tel_settings {
 	const char *socket_path; /* where app connects: made with mode 0600, a stale one is replaced */
 	const char *record_dir;  /* recordings of calls are written here; made when missing */
-	const char *sip;         /* "HOST:PORT" SIP listens on (UDP and TCP); NULL: 0.0.0.0:5060, "off": no SIP */
-	int rtp_low, rtp_high;   /* UDP ports of audio; 0: 16384 to 32767 */
-	const char *public_ip;   /* the address browsers and trunks send audio to; NULL: the machine's own addresses */
+	const char *
+	        sip; /* "HOST:PORT" SIP listens on (UDP); NULL: 0.0.0.0:5060, "off": no SIP; a port that is taken: no SIP either, said in the log */
+	int rtp_low, rtp_high; /* UDP ports of audio; 0: 16384 to 32767 */
+	const char *public_ip; /* the address browsers and trunks send audio to; NULL: the machine's own addresses */
 };
 
 /* Run until SIGTERM or SIGINT. Returns the exit code: 0 after an ordered stop, 1 when it could not start (said in the log).

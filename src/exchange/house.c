@@ -225,6 +225,15 @@ static void give_up_rights(void)
 	close_range(3, ~0U, 0);
 }
 
+/* Without SIP (its port is taken) browsers and practice still work, and every trunk says it is down. */
+static void start_sip(const struct tel_settings *s)
+{
+	struct fault f = {0};
+
+	if (tel_sip_init(s->sip ? s->sip : "0.0.0.0:5060", s->public_ip, &f))
+		log_error("sip", "no calls over trunks: %s", f.what);
+}
+
 static int start(const struct tel_settings *s, struct fault *f)
 {
 	static const struct link_handlers handlers = {.command = on_command};
@@ -238,7 +247,7 @@ static int start(const struct tel_settings *s, struct fault *f)
 	if (!err)
 		err = tel_webrtc_init(f);
 	if (!err && (!s->sip || strcmp(s->sip, "off") != 0))
-		err = tel_sip_init(s->sip ? s->sip : "0.0.0.0:5060", s->public_ip, f);
+		start_sip(s);
 	if (!err)
 		err = link_init(s->socket_path, &handlers, f);
 	if (err)

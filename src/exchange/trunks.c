@@ -74,7 +74,8 @@ static void open_sip(struct trunk *t, const struct message *row)
 	t->sip = NULL;
 	err = tel_trunk_new(&t->sip, &s, on_state, t);
 	if (err)
-		on_state(TEL_TRUNK_DOWN, 0, err == ENOTSUP ? "SIP is off" : strerror(err), 0, t);
+		on_state(TEL_TRUNK_DOWN, 0,
+		        err == ENOTSUP ? "SIP does not listen here: off, or its port is taken" : strerror(err), 0, t);
 }
 
 static void take(const struct message *row)

@@ -241,6 +241,7 @@ test("sipp as the carrier: answered with a 1000 Hz file, and hung up by it", asy
 			const file = new URL(`./scenes/${scene}.xml`, import.meta.url).pathname;
 			const sipp = spawn("sipp", ["-sf", file, "-i", "127.0.0.1", "-p", "5080", "-mi", "127.0.0.1", "-aa", "-nostdin"],
 				{ cwd: folder, stdio: "ignore", env: { ...process.env, TERM: "xterm" } });
+			t.after(() => sipp.kill("SIGKILL"));
 			const gone = new Promise((done) => sipp.on("exit", done));
 			await sleep(300);
 			await tel.wait((e) => e.kind === "trunk" && e.trunk === 2 && e.state === "up", 15000);

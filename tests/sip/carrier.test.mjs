@@ -325,3 +325,13 @@ for (const transport of ["tcp", "tls"])
 		assert.equal(await tel.stop(), 0);
 		server.close();
 	});
+
+test("a port that is taken: tel runs without SIP and its trunks say so", async () => {
+	const other = await Carrier.start(5060);
+	const tel = await telWithTrunk(PORT);
+	const down = await tel.wait((e) => e.kind === "trunk" && e.state === "down");
+	assert.match(down.text, /does not listen/);
+	assert.equal((await tel.call(dial(tel), "ended")).cause, "trunk_down");
+	assert.equal(await tel.stop(), 0);
+	other.stop();
+});
