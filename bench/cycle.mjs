@@ -62,7 +62,7 @@ async function overHttp({ s, tel, p, people }) {
   let rounds = 0
   const send = async (who, what, method, path, body) => {
     const from = process.hrtime.bigint()
-    const r = await s.call(method, path, { as: who, body })
+    const r = await s.send(method, path, { as: who, body })
     took[what]?.push(Number(process.hrtime.bigint() - from) / 1e6)
     if (r.status !== 200) throw new Error(`${what}: ${r.status} ${r.text}`)
     return r.body

@@ -40,7 +40,7 @@ static const char phones[] = EACH "INSERT INTO phone (project_id, base_id, conta
 static const char calls[] = EACH
         "INSERT INTO call (id, uuid, project_id, base_id, contact_id, operator_id, mode, number, script_version_id, state, asked_at, "
         "dialled_at, ringing_at, answered_at, connected_at, ended_at, cause, ended_by, talk_ms, is_dialogue, result_id, result_at, comment, "
-        "counts_as) SELECT i, 'bench-' || i, 1, 1, (i - 1) % ?3 + 1, i % 64 + 1, 'progressive', '+7' || (9000000001 + (i - 1) % ?3), 1, "
+        "counts_as) SELECT i, '00000000-0000-4000-8000-' || substr(CAST(1000000000000 + i AS TEXT), 2), 1, 1, (i - 1) % ?3 + 1, i % 64 + 1, 'progressive', '+7' || (9000000001 + (i - 1) % ?3), 1, "
         "'ended', ?4 + i * ?5, ?4 + i * ?5 + 100, ?4 + i * ?5 + 2000, ?4 + i * ?5 + 9000, ?4 + i * ?5 + 9100, ?4 + i * ?5 + 90000, 'hung_up', "
         "'contact', 80000, i % 3 % 2, r.id, ?4 + i * ?5 + 95000, 'Просили прислать предложение', r.counts_as "
         "FROM n JOIN result r ON r.id = ((i - 1) % ?3 + 1) % 8 + 1";

@@ -36,7 +36,7 @@ for (const size of sizes)
     const sql = plainSql(s)
     for (const [name, path] of Object.entries(pages)) {
       const get = async () => {
-        const r = await s.call('GET', path, { as: who })
+        const r = await s.send('GET', path, { as: who })
         if (r.status !== 200) throw new Error(`${path}: ${r.status} ${r.text}`)
       }
       await times(30, get)
