@@ -444,6 +444,35 @@ static void test_many_idle(void **state)
 	}
 }
 
+static bool served(int fd)
+{
+	say(fd, "GET /one HTTP/1.1\r\nHost: x\r\n\r\n");
+	return strstr(hear_until(fd, "127.0.0.1", 1000), "GET /one");
+}
+
+static void test_address_is_bounded(void **state)
+{
+	struct http_settings few = settings;
+	struct http_server *small = NULL;
+	struct fault f = {0};
+	int fds[5], more;
+
+	(void)state;
+	few.per_address_max = COUNT(fds);
+	assert_int_equal(http_start(&few, &small, &f), 0);
+	for (size_t i = 0; i < COUNT(fds); i++)
+		assert_true(served(fds[i] = dial(http_port(small))));
+	more = dial(http_port(small));
+	assert_true(closes(more, 1000));
+	close(more);
+	close(fds[0]);
+	usleep(100000);
+	assert_true(served(fds[0] = dial(http_port(small))));
+	for (size_t i = 0; i < COUNT(fds); i++)
+		close(fds[i]);
+	http_stop(small);
+}
+
 static void test_queue_is_bounded(void **state)
 {
 	enum { ASKERS = 4 * 64 + 40 };
@@ -513,7 +542,7 @@ int main(void)
 	        cmocka_unit_test(test_bad_methods_and_headers), cmocka_unit_test(test_smuggling),
 	        cmocka_unit_test(test_big_bodies), cmocka_unit_test(test_uploads), cmocka_unit_test(test_chunked_upload),
 	        cmocka_unit_test(test_drips_are_cut), cmocka_unit_test(test_idle_is_cut), cmocka_unit_test(test_many_idle),
-	        cmocka_unit_test(test_queue_is_bounded)};
+	        cmocka_unit_test(test_address_is_bounded), cmocka_unit_test(test_queue_is_bounded)};
 
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, start, stop);
