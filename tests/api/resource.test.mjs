@@ -165,6 +165,37 @@ for (const engine of engines) {
       assert.equal((await call('GET', '/customers?format=doc')).status, 400)
     })
 
+    await t.test('what was exported is read back; a bad row is told with its reason', async () => {
+      s.run('DELETE FROM do_not_call')
+      for (const e164 of ['8 (812) 448-34-54', '+7 916 123-45-67', '89031234567'])
+        assert.equal((await call('POST', '/do_not_call', { body: { e164, level: 'all', reason: '=не звонить' } })).status, 201)
+      const rows = () => s.rows('SELECT e164, level, reason FROM do_not_call ORDER BY e164')
+      const before = rows()
+      const upload = (raw, name = 'list.csv') => call('POST', '/do_not_call/import', { raw, headers: { 'Content-Type': 'application/octet-stream', 'X-File-Name': name } })
+      for (const format of ['csv', 'xlsx']) {
+        const file = (await call('GET', `/do_not_call?format=${format}`)).buffer
+        const again = await upload(file, `list.${format}`)
+        assert.deepEqual([again.status, again.body.made, again.body.duplicates, again.body.rejected], [200, 0, 3, 0], again.text)
+        s.run('DELETE FROM do_not_call')
+        const made = await upload(file, `list.${format}`)
+        assert.deepEqual([made.body?.rows, made.body?.made, made.body?.rejected], [3, 3, 0], made.text)
+        assert.deepEqual(rows(), before, format)
+      }
+      const mixed = await upload('e164;level;reason\r\n+79990000001;all;a\r\nno number;all;b\r\n+79990000002;nowhere;c\r\n;all;d\r\n+79990000003;all;e\r\n')
+      assert.deepEqual([mixed.body.made, mixed.body.rejected], [2, 3], mixed.text)
+      assert.deepEqual(
+        mixed.body.rejects.map((r) => [r.row, r.field]),
+        [
+          [3, 'e164'],
+          [4, 'level'],
+          [5, 'e164']
+        ]
+      )
+      const many = `e164;level\n${Array.from({ length: 1500 }, (_, i) => `+7999${String(1000000 + i)};all`).join('\n')}`
+      assert.equal((await upload(many)).body.made, 1500)
+      for (const raw of ['', 'nope;level\n1;2\n', Buffer.from([0, 1, 2, 3, 0]), 'PK\u0003\u0004 no workbook']) assert.equal((await upload(raw)).status, 400, String(raw))
+    })
+
     await t.test('each change is an event for those it concerns', async () => {
       const stream = await s.events({ as: admin })
       assert.equal(stream.status, 200)

@@ -57,6 +57,16 @@ static void do_not_call_fill(struct request *q, void *new)
 	r->created_at = q->now;
 }
 
+/* A rule of a customer or a project is seen by those who reach that one; a rule for all by everybody with the right. */
+static void do_not_call_reach(const struct request *q, struct query *where)
+{
+	query_add(where, " AND (project_id IS NULL OR project_id IN (SELECT id FROM project WHERE 1 = 1");
+	access_scope(where, q->who, SCOPE_PROJECT, "id");
+	query_add(where, ")) AND (customer_id IS NULL OR customer_id IN (SELECT id FROM customer WHERE 1 = 1");
+	access_scope(where, q->who, SCOPE_CUSTOMER, "id");
+	query_add(where, "))");
+}
+
 static const struct resource do_not_call_resource = {
         .entity = &do_not_call_entity,
         .path = "/do_not_call",
@@ -66,6 +76,7 @@ static const struct resource do_not_call_resource = {
         .scope = SCOPE_OPEN,
         .scope_column = "id",
         .sort = "-id",
+        .reach = do_not_call_reach,
         .check = do_not_call_check,
         .fill = do_not_call_fill,
         .imports = true,

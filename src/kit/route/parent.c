@@ -59,6 +59,8 @@ static int reachable(struct request *q, const struct resource *r, int64_t id)
 	query_add(sql, " WHERE id = ");
 	query_val(sql, val_i(id));
 	access_scope(sql, q->who, r->scope, r->scope_column);
+	if (r->reach)
+		r->reach(q, sql);
 	return db_one(q->db, q->a, QUERY(sql), &found, 1, &q->fault);
 }
 

@@ -15,6 +15,8 @@ static void select_rows(const struct request *q, const struct entity *e, const s
 	if (q->resource == r)
 		parents_where(q, sql);
 	access_scope(sql, q->who, r->scope, r->scope_column);
+	if (r->reach)
+		r->reach(q, sql);
 }
 
 int resource_find(const struct resource *r, struct request *q, int64_t id, void *row)

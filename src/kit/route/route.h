@@ -73,6 +73,8 @@ struct resource {
 	const char *scope_column;
 	const char *sort;          /* default: "-id" */
 	const struct entity *list; /* read lists through this view instead (same id); NULL: entity */
+	/* Conditions on rows beside the scope, as " AND (…)": for rows that belong to one of several. NULL: none. */
+	void (*reach)(const struct request *q, struct query *where);
 	/* Rules across fields, on the worker before the write: old NULL when made, new NULL when removed. May change new. */
 	int (*check)(struct request *q, const void *old, void *new);
 	/* In the writing closure, after the row was written. */
