@@ -122,6 +122,7 @@ static void test_stop_with_all_open(void **state)
 {
 	int streams[20], held, half = dial(http_port(server)), idle = dial(http_port(server)),
 	                       before = atomic_load(&gone_count);
+	int64_t from;
 	pthread_t t;
 
 	(void)state;
@@ -132,7 +133,9 @@ static void test_stop_with_all_open(void **state)
 	say(half, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
 	usleep(100000);
 	pthread_create(&t, NULL, release_later, NULL);
+	from = clock_mono_ms();
 	http_stop(server);
+	assert_true(clock_mono_ms() - from < 5000);
 	server = NULL;
 	pthread_join(t, NULL);
 	assert_has(hear(held), "answer of /hold");
