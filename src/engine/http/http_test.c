@@ -178,6 +178,28 @@ static void test_file_and_ranges(void **state)
 	assert_status(GET("/once"), 410);
 }
 
+/* Only a proxy of ours is believed, and of what it says the last hop that is none of ours. */
+static void test_proxies(void **state)
+{
+	static const char get[] =
+	        "GET /one HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: 6.6.6.6, 1.2.3.4, 10.0.0.1\r\n"
+	        "X-Forwarded-Proto: https\r\n\r\n";
+	struct http_settings behind = settings;
+	struct http_server *proxied = NULL;
+	struct fault f = {0};
+	const char *a = ask(get);
+
+	(void)state;
+	assert_has(a, "|127.0.0.1");
+	assert_null(strstr(a, "Strict-Transport"));
+	behind.proxies = "127.0.0.1, 10.0.0.1";
+	assert_int_equal(http_start(&behind, &proxied, &f), 0);
+	a = ask_port(http_port(proxied), get);
+	assert_has(a, "|1.2.3.4");
+	assert_has(a, "Strict-Transport-Security");
+	http_stop(proxied);
+}
+
 /* --- what is refused --- */
 
 static void test_bad_targets(void **state)
@@ -538,7 +560,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_answers), cmocka_unit_test(test_headers_of_an_answer),
 	        cmocka_unit_test(test_keep_alive_and_pipelining), cmocka_unit_test(test_gzip),
-	        cmocka_unit_test(test_file_and_ranges), cmocka_unit_test(test_bad_targets),
+	        cmocka_unit_test(test_file_and_ranges), cmocka_unit_test(test_proxies), cmocka_unit_test(test_bad_targets),
 	        cmocka_unit_test(test_bad_methods_and_headers), cmocka_unit_test(test_smuggling),
 	        cmocka_unit_test(test_big_bodies), cmocka_unit_test(test_uploads), cmocka_unit_test(test_chunked_upload),
 	        cmocka_unit_test(test_drips_are_cut), cmocka_unit_test(test_idle_is_cut), cmocka_unit_test(test_many_idle),
