@@ -87,6 +87,31 @@ void config_options_help(const char *command)
 	}
 }
 
+void config_roff(const char *z)
+{
+	for (; *z; z++) {
+		if (*z == '-' || *z == '\\')
+			putchar('\\');
+		putchar(*z);
+	}
+	putchar('\n');
+}
+
+void config_options_man(const char *command)
+{
+	char left[64];
+
+	for (size_t i = 0; i < COUNT(options); i++) {
+		const struct option *o = &options[i];
+		if (!takes(o, command))
+			continue;
+		snprintf(left, sizeof(left), "%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+		printf(".TP\n.B ");
+		config_roff(left);
+		config_roff(o->doc);
+	}
+}
+
 static int set(const struct option *o, struct config *c, const char *value, struct fault *f)
 {
 	char *at = (char *)c + o->at;

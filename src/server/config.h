@@ -38,7 +38,10 @@ const char *config_path(const struct config *c, struct arena *a, const char *nam
 const char *config_web(const struct config *c, struct arena *a);
 /* One line "zvonar: what" on stderr, for a command that ends; returns its exit code. */
 int config_sorry(const struct fault *f);
-/* The options of a command, a line each. */
+/* The options of a command: a line each for --help, a paragraph each for the man page. */
 void config_options_help(const char *command);
+void config_options_man(const char *command);
+/* z as text of a man page: hyphens and backslashes as they are. */
+void config_roff(const char *z);
 
 #endif

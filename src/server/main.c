@@ -34,7 +34,27 @@ static int help(void)
 		printf("  %s %s\n      %s\n", commands[i].name, commands[i].args, commands[i].doc);
 		config_options_help(commands[i].name);
 	}
-	printf("  --version, --help\n");
+	printf("  --version, --help, --man\n");
+	return 0;
+}
+
+/* docs/zvonar.1: the same tables as --help, as a man page. */
+static int man(void)
+{
+	printf(".TH ZVONAR 1\n.SH NAME\nzvonar \\- a call centre in one program\n.SH SYNOPSIS\n.B zvonar\n.I COMMAND\n"
+	       "[\\fIOPTION\\fR ...]\n.SH DESCRIPTION\nOne program with its database beside it. \\fBzvonar serve\\fR starts two "
+	       "processes, app (web, database, dialling) and tel (telephone), and starts again what dies.\nIt ends on SIGTERM "
+	       "and reads its certificate again on SIGHUP.\n");
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		printf(".SH ");
+		config_roff(commands[i].name);
+		printf(".B zvonar %s\n", commands[i].name);
+		config_roff(commands[i].args);
+		printf(".PP\n");
+		config_roff(commands[i].doc);
+		config_options_man(commands[i].name);
+	}
+	printf(".SH EXIT STATUS\n0 done, 1 failed (standard error says why), 2 used wrongly.\n");
 	return 0;
 }
 
@@ -59,6 +79,8 @@ int main(int argc, char **argv)
 		return 1;
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
 		return help();
+	if (!strcmp(argv[1], "--man"))
+		return man();
 	if (!strcmp(argv[1], "--version"))
 		return puts("zvonar " VERSION) < 0;
 	for (size_t i = 0; i < COUNT(commands); i++) {
