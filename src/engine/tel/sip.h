@@ -2,7 +2,8 @@
 /* sip.h - the SIP stack of the process: transports, the gate in front of them, trunks. Loop thread.
  * The gate (docs/threads.md, trust.md) sits below libre's decoder on each UDP socket: a datagram from an address that belongs to no
  * trunk is dropped unread and unanswered, and one without the headers every SIP message has is dropped too. TCP and TLS are for our own
- * connections to trunks: their listening sockets accept nobody. */
+ * connections to trunks: their listening sockets are on loopback. Over TLS the signalling is encrypted, but the carrier's certificate
+ * is not compared with any list of authorities. */
 #ifndef ENGINE_TEL_SIP_H
 #define ENGINE_TEL_SIP_H
 
