@@ -118,7 +118,7 @@ class Server {
 
   async destroy() {
     const code = await this.stop()
-    const finding = this.log.match(/(ERROR: (Address|Leak)Sanitizer|runtime error:)[^\n]*/)
+    const finding = this.log.match(/((ERROR|WARNING): (Address|Leak|Thread)Sanitizer|runtime error:)[^\n]*/)
     this.db.drop()
     if (process.env.ZVONAR_KEEP) console.error(`kept: ${this.dir}`)
     else rmSync(this.dir, { recursive: true, force: true })
