@@ -137,7 +137,7 @@ CREATE INDEX contact_import ON contact(import_id, id);
 --postgres:CREATE INDEX contact_last ON contact(project_id, last_at DESC NULLS LAST, id DESC);
 --sqlite:CREATE INDEX contact_result ON contact(project_id, last_result_id, last_at, id);
 --postgres:CREATE INDEX contact_result ON contact(project_id, last_result_id, last_at DESC NULLS LAST, id DESC);
-CREATE UNIQUE INDEX contact_in_call ON contact(reserved_call);
+CREATE UNIQUE INDEX contact_in_call ON contact(reserved_call) WHERE reserved_call IS NOT NULL;
 CREATE INDEX contact_zone ON contact(base_id, state, timezone, id);
 
 CREATE TABLE person (

@@ -34,6 +34,12 @@ static void count_utf8(struct look *k, const unsigned char *p, size_t n)
 			i++;
 			continue;
 		}
+		if (!k->n_tail && p[i] >= 0xC2 && p[i] <= 0xDF && i + 1 < n &&
+		        (p[i + 1] & 0xC0) == 0x80) { /* as all Cyrillic */
+			k->good_utf8++;
+			i += 2;
+			continue;
+		}
 		k->tail[k->n_tail++] = (char)p[i++];
 		need = length_of((unsigned char)k->tail[0]);
 		if (k->n_tail < need && i < n && (p[i] & 0xC0) == 0x80)

@@ -207,13 +207,15 @@ static int stmt_for(struct db *db, const char *sql, struct lite_stmt **ret, stru
 	return 0;
 }
 
-static int bind(sqlite3_stmt *h, int i, const struct val *v)
+/* whole: the statement is done before its caller goes on, so text need not be copied. */
+static int bind(sqlite3_stmt *h, int i, const struct val *v, bool whole)
 {
 	switch (v->type) {
 	case VAL_NULL: return sqlite3_bind_null(h, i);
 	case VAL_INT: return sqlite3_bind_int64(h, i, v->u.i);
 	case VAL_REAL: return sqlite3_bind_double(h, i, v->u.r);
-	case VAL_TEXT: return sqlite3_bind_text64(h, i, v->u.s.p, v->u.s.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+	case VAL_TEXT:
+		return sqlite3_bind_text64(h, i, v->u.s.p, v->u.s.n, whole ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);
 	}
 	return SQLITE_MISUSE;
 }
@@ -228,7 +230,7 @@ static int lite_ask(struct db *db, const char *sql, const struct val *v, size_t 
 	s->s.busy = true;
 	r->cursor = s;
 	for (size_t i = 0; !err && i < n; i++)
-		if (bind(s->h, (int)i + 1, &v[i]))
+		if (bind(s->h, (int)i + 1, &v[i], !r->a))
 			err = fault_of(db, f);
 	return err;
 }
