@@ -164,12 +164,16 @@ int http_start(const struct http_settings *set, struct http_server **ret, struct
 		err = workers_start(s, f);
 	if (!err)
 		err = sweeper_start(s, f);
-	if (!err)
-		err = start_daemon(s, f);
-	if (err)
+	if (err) {
 		http_stop(s);
-	else
-		*ret = s;
+		return err;
+	}
+	*ret = s; /* before the first request, whose handler may ask for it */
+	err = start_daemon(s, f);
+	if (err) {
+		*ret = NULL;
+		http_stop(s);
+	}
 	return err;
 }
 
