@@ -113,8 +113,9 @@ static bool plain(unsigned char c)
 	return c >= ' ' && c != '"' && c != '\\' && c != '<' && c != 0x7F;
 }
 
-/* Eight bytes at once: is none of them one that is written otherwise? (Bit Twiddling Hacks, "Determine if a word has a byte less than n".) */
-static bool plain_word(const char *p)
+/* Eight bytes at once: is none of them one that is written otherwise? Those of 0x80 and above are taken for such unless valid.
+ * (Bit Twiddling Hacks, "Determine if a word has a byte less than n".) */
+static bool plain_word(const char *p, bool valid)
 {
 	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
 	uint64_t v, quote, back, less, del;
@@ -125,14 +126,14 @@ static bool plain_word(const char *p)
 	less = v ^ ones * '<';
 	del = v ^ ones * 0x7F;
 	return !((((v - ones * ' ') & ~v) | ((quote - ones) & ~quote) | ((back - ones) & ~back) | ((less - ones) & ~less) |
-	                 ((del - ones) & ~del)) &
+	                 ((del - ones) & ~del) | (valid ? 0 : v)) &
 	         high);
 }
 
 /* Where the run of bytes that are written as they are ends. */
 static size_t run_end(str s, size_t at, bool valid)
 {
-	while (valid && s.n - at >= 8 && plain_word(s.p + at))
+	while (s.n - at >= 8 && plain_word(s.p + at, valid))
 		at += 8;
 	while (at < s.n && plain((unsigned char)s.p[at]) && (valid || (unsigned char)s.p[at] < 0x80))
 		at++;
@@ -142,10 +143,11 @@ static size_t run_end(str s, size_t at, bool valid)
 /* Runs of plain bytes go over in one piece; an ill-formed byte becomes U+FFFD, NUL too. */
 void json_put_str(struct text *t, str s)
 {
-	bool valid = utf8_valid(s);
-	size_t at = 0;
+	size_t at = run_end(s, 0, false);
+	bool valid = at < s.n && utf8_valid(s);
 
 	text_add_char(t, '"');
+	text_add(t, str_sub(s, 0, at));
 	while (at < s.n) {
 		size_t end = run_end(s, at, valid);
 		text_add(t, str_sub(s, at, end));
