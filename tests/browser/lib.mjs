@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // lib.mjs - Chromium for a test: pages logged in by a person's session, complaints of the page (errors, broken policy) collected, the
 // microphone a file with a steady tone.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root, serve } from '../lib/server.mjs'
+import { program, root, serve } from '../lib/server.mjs'
 
 const web = createRequire(join(root, 'web/package.json'))
 const { chromium } = web('playwright-core')
@@ -170,4 +171,10 @@ export const graph = {
     { id: 'n3', stage: 's4', type: 'say', title: 'Конфликт', text: 'Приносим извинения, больше не побеспокоим.', answers: [], x: 0, y: 300 },
     { id: 'n4', stage: 's3', type: 'end', title: 'Прощание', text: 'Спасибо, всего доброго!', answers: [], x: 640, y: 0 }
   ]
+}
+
+// Fill an empty server with the demonstration's project; demo.last.password is the password of its people.
+export function demo(s) {
+  const said = execFileSync(program, ['demo', '--data', s.dir, '--db', s.db.url], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  demo.last = { password: /password of all: (\S+)/.exec(said)?.[1] }
 }

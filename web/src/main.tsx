@@ -7,12 +7,16 @@ import "./i18n";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
+import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { queries } from "./app/queries";
 import { router } from "./app/routes";
 import { nonce, theme } from "./app/theme";
+
+// Styles that lock scrolling under a drawer are made by a library below Mantine.
+setNonce(nonce());
 
 createRoot(document.getElementById("root")!).render(
 	<StrictMode>

@@ -177,6 +177,7 @@ export function BaseTab({ project }: TabProps) {
 						ids={ids}
 						label={t("base.contacts")}
 						empty={t("base.no_contacts")}
+						entities={["contact", "import", "base"]}
 						onOpen={(row) => set("contact", String(row.id))}
 						columns={[
 							{ name: "company", grow: true, width: 220 },

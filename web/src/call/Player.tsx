@@ -131,12 +131,14 @@ export function Player({ recording, title, onClose }: Props) {
 	);
 }
 
+/** Stands in every row of a sheet, so it is a plain button. */
 export function PlayButton({ onPlay, active, what }: { onPlay: () => void; active: boolean; what: string }) {
 	const { t } = useTranslation();
 	return (
-		<ActionIcon
-			variant={active ? "filled" : "light"}
-			size="sm"
+		<button
+			type="button"
+			className="play"
+			data-active={active}
 			aria-label={`${t("player.play")}: ${what}`}
 			onClick={(e) => {
 				e.stopPropagation();
@@ -144,6 +146,6 @@ export function PlayButton({ onPlay, active, what }: { onPlay: () => void; activ
 			}}
 		>
 			<IconPlayerPlayFilled size={13} />
-		</ActionIcon>
+		</button>
 	);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MarkCell.tsx - a cell of the customer's own column: written in place, seen by others at once. When someone wrote first, both texts
 // are shown and neither is lost.
-import { Button, Group, Popover, Select, Stack, Text, TextInput, Tooltip } from "@mantine/core";
+import { Button, Group, Popover, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, put } from "../api/client";
+import { ApiError, get, put } from "../api/client";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { useMe } from "../app/session";
 import { dateTime } from "../parts/format";
@@ -52,11 +52,21 @@ function Editor({ column, value, onDone }: { column: ReportColumn; value: string
 			onChange={(e) => setText(e.currentTarget.value)}
 			onBlur={() => finish(text)}
 			onKeyDown={(e) => {
-				if (e.key === "Enter") finish(text);
+				if (e.key === "Enter") {
+					// Else the same key press would open the cell again.
+					e.preventDefault();
+					finish(text);
+				}
 				if (e.key === "Escape") finish(null);
 			}}
 		/>
 	);
+}
+
+/** What stands in the cell on the server now. */
+async function written(row: ReportRow, column: ReportColumn): Promise<Mark | undefined> {
+	const page = await get("/projects/{id}/report", { id: row.project_id }, { id: row.id }).catch(() => null);
+	return page?.rows[0]?.marks[column.key];
 }
 
 export function MarkCell({ row, column, writes, putMark }: Props) {
@@ -64,7 +74,7 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 	const me = useMe();
 	const mark = row.marks[column.key];
 	const [editing, setEditing] = useState(false);
-	const [clash, setClash] = useState<{ mine: string; theirs: Mark } | null>(null);
+	const [clash, setClash] = useState<{ mine: string; theirs?: Mark } | null>(null);
 	const cell = useRef<HTMLButtonElement>(null);
 	const left = useRef(false);
 
@@ -87,14 +97,8 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 			putMark(row.id, column.key, { value, version, author: me.name, changed_at });
 		} catch (error) {
 			if (error instanceof ApiError && error.status === 412) {
-				const current = error.current as Partial<Mark> | undefined;
-				const theirs: Mark = {
-					value: current?.value ?? "",
-					version: current?.version ?? 0,
-					author: current?.author ?? null,
-					changed_at: current?.changed_at ?? 0,
-				};
-				putMark(row.id, column.key, theirs.version ? theirs : undefined);
+				const theirs = await written(row, column);
+				putMark(row.id, column.key, theirs);
 				setClash({ mine: value, theirs });
 			} else {
 				putMark(row.id, column.key, seen);
@@ -114,6 +118,7 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 			/>
 		);
 	const shown = mark?.value || (writes ? "" : "—");
+	const who = mark ? `${mark.author ?? ""} · ${dateTime(mark.changed_at)}` : undefined;
 	const face = writes ? (
 		<button
 			ref={cell}
@@ -121,33 +126,28 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 			className="mark"
 			onClick={() => setEditing(true)}
 			aria-label={`${column.label}: ${mark?.value ?? ""}`}
+			title={who}
 		>
 			{shown}
 		</button>
 	) : (
-		<span>{shown}</span>
+		<span title={who}>{shown}</span>
 	);
+	// Hundreds of cells are drawn while scrolling: what is not needed is not made.
+	if (!clash) return face;
 	return (
-		<Popover opened={!!clash} onClose={() => setClash(null)} position="bottom-start" shadow="md" withinPortal trapFocus>
+		<Popover opened onClose={() => setClash(null)} position="bottom-start" shadow="md" withinPortal trapFocus>
 			<Popover.Target>
-				<div>
-					{mark ? (
-						<Tooltip label={`${mark.author ?? ""} · ${dateTime(mark.changed_at)}`} openDelay={150}>
-							{face}
-						</Tooltip>
-					) : (
-						face
-					)}
-				</div>
+				<div>{face}</div>
 			</Popover.Target>
 			<Popover.Dropdown maw={360}>
 				{clash && (
 					<Stack gap="xs">
 						<Text size="sm" fw={600}>
-							{t("report.clash", { author: clash.theirs.author ?? "" })}
+							{t("report.clash", { author: clash.theirs?.author ?? "" })}
 						</Text>
 						<Text size="sm">
-							{t("stale.theirs")}: {clash.theirs.value || "—"}
+							{t("stale.theirs")}: {clash.theirs?.value || "—"}
 						</Text>
 						<Text size="sm">
 							{t("stale.mine")}: {clash.mine || "—"}
@@ -161,7 +161,7 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 								onClick={() => {
 									const { mine, theirs } = clash;
 									setClash(null);
-									save(mine, theirs.version ? theirs : undefined);
+									save(mine, theirs);
 								}}
 							>
 								{t("report.clash.mine")}

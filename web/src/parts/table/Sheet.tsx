@@ -138,7 +138,7 @@ export function Sheet<T>({
 		count: rows.length,
 		getScrollElement: () => box.current,
 		estimateSize: () => rowHeight,
-		overscan: 12,
+		overscan: 6,
 		scrollMargin: 36,
 		getItemKey: (i) => rowKey(rows[i]!),
 	});

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every screen, for everyone who may see it, in both themes: it draws, breaks no content policy, throws nothing, and is usable by
+// keyboard and screen reader (axe: nothing serious or critical).
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { browse, demo, pageOf, serveWeb, unfair } from './lib.mjs'
+
+const office = ['/projects', '/projects/1/overview', '/projects/1/base', '/projects/1/script', '/projects/1/results', '/projects/1/form', '/projects/1/columns',
+  '/projects/1/team', '/projects/1/settings', '/projects/1/report', '/reports', '/calls', '/callbacks', '/floor', '/hours', '/customers', '/users', '/do-not-call',
+  '/letters', '/trunks', '/settings', '/jobs', '/audit', '/profile', '/headset']
+
+async function house(t) {
+  const s = await serveWeb(t)
+  demo(s)
+  const [{ customer_id }] = s.rows('SELECT customer_id FROM project WHERE id = 1')
+  return { s, customer_id, browser: await browse(t) }
+}
+
+// The page is quiet: nothing is being fetched and no skeleton is left.
+async function settled(page) {
+  await page.waitForLoadState('networkidle').catch(() => {})
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]') && document.querySelector('h1'), null, { timeout: 10000 })
+}
+
+for (const theme of ['light', 'dark'])
+  test(`all screens of the office (${theme})`, async (t) => {
+    const { s, browser } = await house(t)
+    const page = await pageOf(browser, s, s.person('admin'), { theme, language: theme === 'dark' ? 'en' : 'ru' })
+    const found = []
+    for (const path of office) {
+      await page.open(path)
+      await settled(page).catch(() => found.push(`${path}: does not settle`))
+      for (const line of await page.getByRole('alert').allTextContents()) if (/Не получилось|did not work/.test(line)) found.push(`${path}: ${line}`)
+      for (const line of await unfair(page)) found.push(`${path}: ${line}`)
+      for (const line of page.complaints.splice(0)) found.push(`${path}: ${line}`)
+    }
+    assert.deepEqual(found, [])
+  })
+
+test('before log-in, the seat, and the customer on a telephone', async (t) => {
+  const { s, customer_id, browser } = await house(t)
+  const found = []
+  const look = async (page, path) => {
+    await page.open(path)
+    await settled(page).catch(() => found.push(`${path}: does not settle`))
+    for (const line of [...(await unfair(page)), ...page.complaints.splice(0)]) found.push(`${path}: ${line}`)
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    if (wide > 0) found.push(`${path}: ${wide} px wider than the window`)
+  }
+  const nobody = await pageOf(browser, s, null)
+  for (const path of ['/login', '/reset', '/tickets/nothing', '/r/nothing']) await look(nobody, path)
+  await look(await pageOf(browser, s, s.person('operator', { project_ids: [1] })), '/seat')
+  const phone = await pageOf(browser, s, s.person('customer', { customer_id }), { width: 390, height: 800 })
+  for (const path of ['/reports', '/projects/1/report']) await look(phone, path)
+  assert.deepEqual(found, [])
+})
+
+test('each person begins where he works, and what he may not see is not there', async (t) => {
+  const { s, customer_id, browser } = await house(t)
+  const begin = async (person, path) => {
+    const page = await pageOf(browser, s, person)
+    await page.open('/')
+    await page.waitForURL(`**${path}`)
+    return page
+  }
+  await begin(s.person('operator', { project_ids: [1] }), '/seat')
+  await begin(s.person('project_manager', { project_ids: [1] }), '/projects')
+  const customer = await begin(s.person('customer', { customer_id }), '/reports')
+  assert.deepEqual(await customer.getByRole('navigation').getByRole('link').allTextContents(), ['Отчёты'])
+  await customer.keyboard.press('Control+K')
+  await customer.getByPlaceholder(/Люди, компании/).waitFor()
+  await customer.getByPlaceholder(/Люди, компании/).fill('отч')
+  await customer.keyboard.press('Enter')
+  await customer.waitForURL('**/reports')
+})
+
+test('log-in by password, the language kept, a stale session comes back to the same page', async (t) => {
+  const { s, browser } = await house(t)
+  const { password } = demo.last
+  const page = await pageOf(browser, s, null)
+  await page.open('/projects/1/base')
+  await page.waitForURL('**/login?to=*')
+  await page.getByLabel('Логин').fill('pm')
+  await page.getByRole('textbox', { name: 'Пароль' }).fill('не тот пароль')
+  await page.keyboard.press('Enter')
+  await page.getByText('Логин или пароль не подходят').waitFor()
+  await page.getByRole('textbox', { name: 'Пароль' }).fill(password)
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/projects/1/base')
+  await page.open('/profile')
+  await page.getByText('English').click()
+  await page.getByRole('heading', { name: 'Sessions' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Sessions' }).waitFor()
+  s.run('DELETE FROM session')
+  await page.open('/calls')
+  await page.waitForURL('**/login?*')
+  assert.deepEqual(page.complaints, [])
+})
+
+test('two people change one thing: both texts are shown and neither is lost', async (t) => {
+  const { s, browser } = await house(t)
+  const page = await pageOf(browser, s, s.person('admin'))
+  await page.open('/customers')
+  await page.getByRole('cell', { name: 'Масла Поволжья' }).first().click()
+  const person = page.getByLabel('Контактное лицо')
+  await person.fill('Моё имя')
+  s.run("UPDATE customer SET person = 'Чужое имя', version = version + 1")
+  await page.getByRole('button', { name: 'Сохранить', exact: true }).click()
+  await page.getByText('Пока вы правили, это изменил кто-то другой').waitFor()
+  await page.getByText('Чужое имя').waitFor()
+  await page.getByRole('button', { name: 'Сохранить выбранное' }).click()
+  await page.getByText('Сохранено').waitFor()
+  assert.equal(s.rows('SELECT person FROM customer WHERE id = 1')[0].person, 'Моё имя')
+  assert.deepEqual(page.complaints, [])
+})
