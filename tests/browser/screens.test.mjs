@@ -16,10 +16,10 @@ async function house(t) {
   return { s, customer_id, browser: await browse(t) }
 }
 
-// The page is quiet: nothing is being fetched and no skeleton is left.
+// The page is quiet: it has its heading and no skeleton is left.
 async function settled(page) {
-  await page.waitForLoadState('networkidle').catch(() => {})
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]') && document.querySelector('h1'), null, { timeout: 10000 })
+  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('[aria-busy="true"], .mantine-Skeleton-root'), null, { timeout: 10000 })
+  await page.waitForTimeout(150)
 }
 
 for (const theme of ['light', 'dark'])
