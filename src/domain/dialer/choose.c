@@ -399,7 +399,8 @@ int choose_for(
 		return err;
 	for (size_t i = 0; i < c.n && i < TRIES; i++) {
 		struct dial d = {.contact_id = c.ids[i],
-		        .preview = p.mode == MODE_PREVIEW,
+		        .preview = card || p.mode == MODE_PREVIEW,
+		        .asked = card,
 		        .user_id = s->user_id,
 		        .project_id = s->project_id,
 		        .now = clock_ms()};
