@@ -44,16 +44,11 @@ static const struct rollup {
         {"project_hour", project_key, COUNT(project_key)},
 };
 
-static void add(struct query *q, const char *constant)
-{
-	text_add(&q->sql, str_of(constant));
-}
-
 static void add_names(struct query *q, const struct column *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		add(q, i ? ", " : "");
-		add(q, c[i].name);
+		query_piece(q, i ? ", " : "");
+		query_piece(q, c[i].name);
 	}
 }
 
@@ -61,17 +56,17 @@ static void add_names(struct query *q, const struct column *c, size_t n)
 static void add_values(struct query *q, const struct column *c, size_t n, const char *before, const char *after)
 {
 	for (size_t i = 0; i < n; i++) {
-		add(q, i ? ", " : "");
-		add(q, before);
-		add(q, c[i].of);
-		add(q, after);
+		query_piece(q, i ? ", " : "");
+		query_piece(q, before);
+		query_piece(q, c[i].of);
+		query_piece(q, after);
 	}
 }
 
 static void add_columns(struct query *q, const struct rollup *r)
 {
 	add_names(q, r->key, r->n);
-	add(q, ", ");
+	query_piece(q, ", ");
 	add_names(q, figures, COUNT(figures));
 }
 
@@ -84,7 +79,7 @@ static int add_call(
 	struct query *q = query_new(a);
 
 	query_add(q, "INSERT INTO ");
-	add(q, r->table);
+	query_piece(q, r->table);
 	query_add(q, " (");
 	add_columns(q, r);
 	query_add(q, ") SELECT ");
@@ -97,14 +92,14 @@ static int add_call(
 	add_names(q, r->key, r->n);
 	query_add(q, ") DO UPDATE SET ");
 	for (size_t i = 0; i < COUNT(figures); i++) {
-		add(q, i ? ", " : "");
-		add(q, figures[i].name);
+		query_piece(q, i ? ", " : "");
+		query_piece(q, figures[i].name);
 		query_add(q, " = ");
-		add(q, r->table);
+		query_piece(q, r->table);
 		query_add(q, ".");
-		add(q, figures[i].name);
+		query_piece(q, figures[i].name);
 		query_add(q, " + excluded.");
-		add(q, figures[i].name);
+		query_piece(q, figures[i].name);
 	}
 	return db_run(db, QUERY(q), NULL, f);
 }
@@ -115,7 +110,7 @@ static int drop_empty(struct db *db, struct arena *a, const struct rollup *r, in
 	struct query *q = query_new(a);
 
 	query_add(q, "DELETE FROM ");
-	add(q, r->table);
+	query_piece(q, r->table);
 	query_add(q, " WHERE calls = 0 AND (project_id, hour) = (SELECT c.project_id, " HOUR " FROM call c WHERE c.id = ");
 	query_val(q, V(call_id));
 	query_add(q, ")");
@@ -152,7 +147,7 @@ static void add_kept(struct query *q, const struct rollup *r)
 	query_add(q, "SELECT ");
 	add_columns(q, r);
 	query_add(q, " FROM ");
-	add(q, r->table);
+	query_piece(q, r->table);
 	query_add(q, " WHERE calls <> 0");
 }
 
@@ -216,9 +211,9 @@ static int recount_hours(struct db *db, struct arena *a, const struct rollup *r,
 	int err;
 
 	query_add(empty, "DELETE FROM ");
-	add(empty, r->table);
+	query_piece(empty, r->table);
 	query_add(q, "INSERT INTO ");
-	add(q, r->table);
+	query_piece(q, r->table);
 	query_add(q, " (");
 	add_columns(q, r);
 	query_add(q, ") ");

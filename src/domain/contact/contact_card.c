@@ -44,7 +44,7 @@ static int put_rows(const struct card *c, const char *key, const struct entity *
 	query_add(q, " WHERE contact_id = ");
 	query_val(q, V(c->id));
 	query_add(q, " ORDER BY ");
-	text_add(&q->sql, str_of(order));
+	query_piece(q, order);
 	open_field(c->w, key, '[');
 	err = db_ask(c->db, c->a, QUERY(q), &r, c->f);
 	while (!err && !(err = rows_next(&r, c->f))) {

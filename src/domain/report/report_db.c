@@ -132,20 +132,20 @@ static void take_mark(const struct chunk *c, const struct rows *r, struct report
 }
 
 /* select names contact_id first; the ids of the chunk and order follow it. */
-static int each(const struct chunk *c, str select, str order,
+static int each(const struct chunk *c, const char *select, const char *order,
         void (*take)(const struct chunk *, const struct rows *, struct report_extra *), struct fault *f)
 {
 	struct query *q = query_new(c->a);
 	struct rows r;
 	int err;
 
-	text_add(&q->sql, select);
+	query_piece(q, select);
 	for (size_t i = 0; i < c->n; i++) {
 		if (i)
 			query_add(q, ", ");
 		query_val(q, V(c->ids[i]));
 	}
-	text_add(&q->sql, order);
+	query_piece(q, order);
 	err = db_ask(c->db, c->a, QUERY(q), &r, f);
 	while (!err && !(err = rows_next(&r, f))) {
 		struct report_extra *e = extra_of(c, rows_int(&r, 0));
@@ -167,18 +167,17 @@ int report_extras(struct db *db, struct arena *a, const struct report_sheet *she
 		        .answers = NEW_N(a, str, sheet->n), .marks = NEW_N(a, struct report_mark, sheet->n)};
 	if (n == 0)
 		return 0;
-	err = each(&c, STR("SELECT contact_id, name, position FROM person WHERE contact_id IN ("),
-	        STR(") ORDER BY decides DESC, id"), take_person, f);
+	err = each(&c, "SELECT contact_id, name, position FROM person WHERE contact_id IN (", ") ORDER BY decides DESC, id",
+	        take_person, f);
 	if (!err)
-		err = each(&c, STR("SELECT contact_id, e164, ext FROM phone WHERE contact_id IN ("),
-		        STR(") ORDER BY position, id"), take_phone, f);
+		err = each(&c, "SELECT contact_id, e164, ext FROM phone WHERE contact_id IN (", ") ORDER BY position, id",
+		        take_phone, f);
 	if (!err)
-		err = each(&c, STR("SELECT contact_id, field_id, value FROM answer WHERE contact_id IN ("), STR(")"),
-		        take_answer, f);
+		err = each(&c, "SELECT contact_id, field_id, value FROM answer WHERE contact_id IN (", ")", take_answer, f);
 	if (!err)
 		err = each(&c,
-		        STR("SELECT m.contact_id, m.column_id, m.value, m.version, m.changed_at, u.name FROM mark m"
-		            " LEFT JOIN \"user\" u ON u.id = m.author_id WHERE m.contact_id IN ("),
-		        STR(")"), take_mark, f);
+		        "SELECT m.contact_id, m.column_id, m.value, m.version, m.changed_at, u.name FROM mark m"
+		        " LEFT JOIN \"user\" u ON u.id = m.author_id WHERE m.contact_id IN (",
+		        ")", take_mark, f);
 	return err;
 }

@@ -105,7 +105,7 @@ static int find_kind(struct request *q, const struct kind *k, str text, str numb
 	struct rows r;
 	int err;
 
-	text_add(&query->sql, str_of(k->select));
+	query_piece(query, k->select);
 	match(q, query, k, text, number);
 	access_scope(query, q->who, k->scope, k->scope_column);
 	query_add(query, " LIMIT ");

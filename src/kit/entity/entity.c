@@ -64,11 +64,11 @@ int entity_insert(const struct entity *e, struct db *db, struct arena *a, void *
 	query_add(q, "INSERT INTO ");
 	query_name(q, e->table);
 	for (size_t i = 1; i < s->n; i++) {
-		text_add(&q->sql, i == 1 ? STR(" (") : STR(", "));
+		query_piece(q, i == 1 ? " (" : ", ");
 		query_name(q, s->fields[i].name);
 	}
 	for (size_t i = 1; i < s->n; i++) {
-		text_add(&q->sql, i == 1 ? STR(") VALUES (") : STR(", "));
+		query_piece(q, i == 1 ? ") VALUES (" : ", ");
 		query_val(q, field_load(&s->fields[i], row));
 	}
 	query_add(q, ") RETURNING id");

@@ -34,7 +34,7 @@ static int filter_null(const struct reading *r, const struct field *f, bool is)
 {
 	query_add(r->where, " AND ");
 	query_name(r->where, f->name);
-	text_add(&r->where->sql, is ? STR(" IS NULL") : STR(" IS NOT NULL"));
+	query_piece(r->where, is ? " IS NULL" : " IS NOT NULL");
 	return 0;
 }
 
@@ -72,7 +72,7 @@ static int filter_equal(const struct reading *r, const struct field *f, str valu
 	return err;
 }
 
-static int filter_range(const struct reading *r, const struct field *f, str op, str text)
+static int filter_range(const struct reading *r, const struct field *f, const char *op, str text)
 {
 	struct val v;
 	int err = filter_value(r, f, text, &v);
@@ -81,7 +81,7 @@ static int filter_range(const struct reading *r, const struct field *f, str op, 
 		return err;
 	query_add(r->where, " AND ");
 	query_name(r->where, f->name);
-	text_add(&r->where->sql, op);
+	query_piece(r->where, op);
 	query_val(r->where, v);
 	return 0;
 }
@@ -116,9 +116,9 @@ static int filter(const struct reading *r, struct http_param p)
 	if (str_eq(op, STR("~")))
 		return filter_contains(r, f, p.value);
 	if (op.n == 1)
-		return filter_range(r, f, op.p[0] == '<' ? STR(" <= ") : STR(" >= "), p.value);
+		return filter_range(r, f, op.p[0] == '<' ? " <= " : " >= ", p.value);
 	if (op.p[0] != '~' && !p.value.n)
-		return filter_range(r, f, op.p[0] == '<' ? STR(" < ") : STR(" > "), str_sub(op, 1, op.n));
+		return filter_range(r, f, op.p[0] == '<' ? " < " : " > ", str_sub(op, 1, op.n));
 	return fail(r->f, EINVAL, f->name, "operator", "this operator is not known");
 }
 
@@ -249,7 +249,7 @@ static bool cursor_read(const struct entity *e, const struct listing *l, struct 
 static void compare(struct query *q, const struct field *f, const char *op, struct val v)
 {
 	query_name(q, f->name);
-	text_add(&q->sql, str_of(op));
+	query_piece(q, op);
 	query_val(q, v);
 }
 
@@ -303,11 +303,11 @@ static void order_by(const struct entity *e, const struct listing *l, struct que
 	query_add(q, " ORDER BY ");
 	for (size_t i = 0; i < l->n_sort; i++) {
 		query_name(q, l->sort[i]->name);
-		text_add(&q->sql, l->down[i] ? STR(" DESC") : STR(" ASC"));
-		text_add(&q->sql, l->sort[i]->flags & NULLABLE ? STR(" NULLS LAST, ") : STR(", "));
+		query_piece(q, l->down[i] ? " DESC" : " ASC");
+		query_piece(q, l->sort[i]->flags & NULLABLE ? " NULLS LAST, " : ", ");
 	}
 	query_name(q, id_field(e)->name);
-	text_add(&q->sql, id_down ? STR(" DESC") : STR(" ASC"));
+	query_piece(q, id_down ? " DESC" : " ASC");
 }
 
 int listing_finish(const struct entity *e, const struct listing *l, struct arena *a, struct query *q, struct fault *f)

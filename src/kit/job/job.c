@@ -66,7 +66,7 @@ int job_take(struct db *db, struct arena *a, void *arg, struct fault *f)
 	query_val(q, V(c->now));
 	add_kinds(q, c->set);
 	query_add(q, " ORDER BY run_at, id LIMIT 1 ");
-	text_add(&q->sql, str_of(db_word(db, DB_SKIP_LOCKED)));
+	query_word(q, db, DB_SKIP_LOCKED);
 	err = db_one(db, a, QUERY(q), v, COUNT(v), f);
 	if (err)
 		return err == ENOENT ? 0 : err;

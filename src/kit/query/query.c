@@ -36,6 +36,20 @@ void query_name(struct query *q, const char *name)
 	text_add(&q->sql, str_of(name));
 }
 
+void query_piece(struct query *q, const char *constant)
+{
+	text_add(&q->sql, str_of(constant));
+}
+
+void query_append(struct query *q, const struct query *from)
+{
+	if (q->n)
+		bug("values of two queries", query_sql(q));
+	text_add(&q->sql, text_str(&from->sql));
+	memcpy(q->v, from->v, from->n * sizeof(*from->v));
+	q->n = from->n;
+}
+
 void query_val(struct query *q, struct val v)
 {
 	if (q->n == QUERY_VALS)

@@ -20,6 +20,10 @@ struct query *query_new(struct arena *a);
 #define query_add(q, lit) text_add(&(q)->sql, STR(lit))
 /* A name from a const table: letters, digits, "_", "." and the quotes of "user" only; anything else stops the process. */
 void query_name(struct query *q, const char *name);
+/* A piece of SQL from a const table: text of the program, never of a request. */
+void query_piece(struct query *q, const char *constant);
+/* The whole of another query, text and values, into one that is still without values. */
+void query_append(struct query *q, const struct query *from);
 /* The placeholder of a value: "?7". */
 void query_val(struct query *q, struct val v);
 /* A piece of SQL from a const table in which "@" stands for column and ":user" ":customer" for the two ids. */

@@ -55,9 +55,7 @@ static int put_page(const struct writing *w, const struct query *where, struct l
 	int64_t n = 0;
 	int err;
 
-	text_add(&sql->sql, text_str(&where->sql));
-	memcpy(sql->v, where->v, where->n * sizeof(*where->v));
-	sql->n = where->n;
+	query_append(sql, where);
 	err = listing_finish(w->e, l, a, sql, &w->q->fault);
 	if (err)
 		return err;

@@ -247,10 +247,8 @@ static int count_rows(struct request *q, const struct query *where, int64_t *ret
 	int err;
 
 	query_add(sql, "SELECT count(*) FROM (");
-	text_add(&sql->sql, text_str(&where->sql));
+	query_append(sql, where);
 	query_add(sql, ") AS listed");
-	memcpy(sql->v, where->v, where->n * sizeof(*where->v));
-	sql->n = where->n;
 	err = db_one(q->db, q->a, QUERY(sql), &n, 1, &q->fault);
 	if (!err)
 		*ret = val_int(n);
