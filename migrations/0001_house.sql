@@ -114,6 +114,7 @@ CREATE TABLE import (
   rows_total @INT@ NOT NULL DEFAULT 0, rows_done @INT@ NOT NULL DEFAULT 0, accepted @INT@ NOT NULL DEFAULT 0, duplicates @INT@ NOT NULL DEFAULT 0,
   rejected @INT@ NOT NULL DEFAULT 0, skipped @INT@ NOT NULL DEFAULT 0, error TEXT,
   same_as_id @INT@,                                -- an earlier import of the same bytes into this project
+  alive_at @INT@ NOT NULL DEFAULT 0,               -- last sign of life: one of the command line may have been killed
   loaded_at @INT@,                                 -- all rows are in: from here on it is finished, never rolled back
   author_id @INT@ REFERENCES "user"(id), created_at @INT@ NOT NULL, started_at @INT@, ended_at @INT@
 );

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The import wizard from upload to undo, on both engines; and what happens to the base when the server dies in the middle.
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { engines, serve } from '../lib/server.mjs'
+import { command, engines, serve } from '../lib/server.mjs'
 
 const file = `База автосервисов
 Компания;Телефон;Контактное лицо;ИНН
@@ -220,3 +222,21 @@ for (const engine of engines) {
     assert.deepEqual(h.s.rows('SELECT state, contacts FROM contact_state WHERE contacts <> 0'), [{ state: 'fresh', contacts: rows }])
   })
 }
+
+for (const engine of engines)
+  test(`an import of the command line that was killed is cleaned up by the next one (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const old = Date.now() - 3600e3
+    const dead = h.s.insert('import', { project_id: h.project_id, base_id: h.base.id, file_name: 'x', state: 'running', created_at: old })
+    const contact_id = h.s.insert('contact', { project_id: h.project_id, base_id: h.base.id, import_id: dead, state: 'hidden', created_at: old })
+    h.s.insert('phone', { project_id: h.project_id, base_id: h.base.id, contact_id, e164: '+79161234567' })
+    h.s.run(`INSERT INTO contact_state VALUES (${h.project_id}, ${h.base.id}, 'hidden', 0, 1)`)
+    const path = join(h.s.dir, 'more.csv')
+    writeFileSync(path, 'Компания;Телефон\nНовая;8 916 123-45-67\n')
+    const r = await command('import', '--json', '--data', h.s.dir, '--db', h.s.db.url, '--base', String(h.base.id), path)
+    assert.equal(r.code, 0, r.err)
+    assert.deepEqual(JSON.parse(r.out).totals, { rows: 2, accepted: 1, duplicate: 0, rejected: 0, skipped: 1 })
+    assert.equal(h.s.rows(`SELECT state FROM import WHERE id = ${dead}`)[0].state, 'failed')
+    assert.deepEqual(h.s.rows('SELECT state, contacts FROM contact_state WHERE contacts <> 0'), [{ state: 'fresh', contacts: 1 }])
+    assert.deepEqual(h.s.rows('SELECT company FROM contact'), [{ company: 'Новая' }])
+  })

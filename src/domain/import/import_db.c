@@ -2,12 +2,15 @@
 /* import_db.c - rows of the table import: begun, ended. One import at a time works on a base. */
 #include "base/clock.h"
 #include "domain/import/import_priv.h"
+#include "domain/import/load_priv.h"
 #include "domain/role/role.h"
 #include "engine/crypto/crypto.h"
 #include "kit/event/event.h"
 
 #include <fcntl.h>
 #include <unistd.h>
+
+enum { SILENCE_MS = 300000 };
 
 int import_busy(struct db *db, struct arena *a, int64_t base_id, int64_t but_id, struct fault *f)
 {
@@ -63,6 +66,44 @@ int import_end(struct store *s, int64_t id, int64_t project_id, enum import_stat
 	return err;
 }
 
+/* The oldest import of the command line that has given no sign of life; ENOENT when there is none. */
+static int silent(struct store *s, struct arena *a, struct load *ret, bool *ret_loaded, struct fault *f)
+{
+	struct db *db = store_take(s);
+	struct val v[4];
+	int err = db_one(db, a,
+	        "SELECT id, project_id, base_id, loaded_at FROM import WHERE state = 'running' AND file_id IS NULL AND alive_at < ?1 "
+	        "ORDER BY id LIMIT 1",
+	        VALS(V(clock_ms() - SILENCE_MS)), v, COUNT(v), f);
+
+	store_give(s, db);
+	if (err)
+		return err;
+	*ret = (struct load){.store = s, .import_id = val_int(v[0]), .project_id = val_int(v[1]), .base_id = val_int(v[2])};
+	*ret_loaded = v[3].type != VAL_NULL;
+	return 0;
+}
+
+int import_sweep(struct store *s, struct arena *a, struct fault *f)
+{
+	struct load l;
+	struct fault why = {0};
+	int64_t left;
+	bool loaded;
+	int err;
+
+	(void)fail(&why, ECANCELED, NULL, "ended", "its command line was ended before all rows were in");
+	while (!(err = silent(s, a, &l, &loaded, f))) {
+		err = loaded ? load_show(&l, f) : load_undo(s, l.import_id, &left, f);
+		if (!err)
+			err = import_end(s, l.import_id, l.project_id, loaded ? IMPORT_DONE : IMPORT_FAILED,
+			        loaded ? NULL : &why, NULL, f);
+		if (err)
+			return err;
+	}
+	return err == ENOENT ? 0 : err;
+}
+
 struct beginning {
 	struct load *l;
 	str name, sha256;
@@ -83,8 +124,8 @@ static int begin_write(struct db *db, struct arena *a, void *arg, struct fault *
 		return err;
 	l->project_id = val_int(v[0]);
 	err = db_one(db, a,
-	        "INSERT INTO import (project_id, base_id, file_name, file_sha256, state, created_at, started_at) VALUES (?1, ?2, ?3, ?4, "
-	        "'running', ?5, ?5) RETURNING id",
+	        "INSERT INTO import (project_id, base_id, file_name, file_sha256, state, created_at, started_at, alive_at) VALUES (?1, "
+	        "?2, ?3, ?4, 'running', ?5, ?5, ?5) RETURNING id",
 	        VALS(V(l->project_id), V(l->base_id), V(b->name), V(b->sha256), V(l->now)), v, 1, f);
 	if (!err)
 		l->import_id = val_int(v[0]);
@@ -136,7 +177,9 @@ int import_by_hand(struct load *l, struct arena *a, struct fault *f)
 		return err;
 	if (l->alone)
 		return all_at_once(&b, a, f);
-	err = store_write(l->store, NULL, a, begin_write, &b, f);
+	err = import_sweep(l->store, a, f);
+	if (!err)
+		err = store_write(l->store, NULL, a, begin_write, &b, f);
 	if (err)
 		return err;
 	err = load_run(l, f);

@@ -177,8 +177,16 @@ static int import_undo(struct app *app, struct db *db, struct arena *a, const st
 	return err ? err : import_end(app->store, im.id, im.project_id, IMPORT_UNDONE, NULL, NULL, f);
 }
 
+static int import_swept(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
+{
+	(void)db, (void)job;
+	return import_sweep(app->store, a, f);
+}
+
 const struct job_kind import_jobs[] = {
         {"import", import_run, 5000, 5, true, 0, "Put the contacts of an uploaded file into a base"},
         {"import_undo", import_undo, 5000, 10, true, 0, "Take away what an import brought and nobody has called"},
+        {"import_sweep", import_swept, 60000, 10, true, 600000,
+                "Clean up after imports of the command line that were killed"},
         {0},
 };

@@ -12,6 +12,8 @@ int import_event(struct db *db, struct arena *a, int64_t id, int64_t project_id,
 /* Its end, with the reason and the rejected rows where there are some. */
 int import_end(struct store *s, int64_t id, int64_t project_id, enum import_state state, const struct fault *why,
         struct file *rejects, struct fault *f) MUST_USE;
+/* Take away (or finish, when all rows were in) what a command line left that was killed beside a running server. */
+int import_sweep(struct store *s, struct arena *a, struct fault *f) MUST_USE;
 /* import_job.c */
 extern const struct job_kind import_jobs[];
 int import_begin(struct app *app, struct fault *f) MUST_USE;

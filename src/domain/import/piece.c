@@ -240,9 +240,11 @@ static int put_progress(struct piece *p, struct db *db, struct arena *a, struct 
 	        .project_id = p->load->project_id,
 	        .right = MAY_SEE_BASE};
 	int err = db_run(db,
-	        "UPDATE import SET rows_done = ?2, rows_total = ?3, accepted = ?4, duplicates = ?5, rejected = ?6, skipped = ?7 WHERE id = ?1",
+	        "UPDATE import SET rows_done = ?2, rows_total = ?3, accepted = ?4, duplicates = ?5, rejected = ?6, "
+	        "skipped = ?7, alive_at = ?8 WHERE id = ?1",
 	        VALS(V(p->load->import_id), V(c->rows), V(total), V(c->by_status[ROW_ACCEPTED]),
-	                V(c->by_status[ROW_DUPLICATE]), V(c->by_status[ROW_REJECTED]), V(c->by_status[ROW_SKIPPED])),
+	                V(c->by_status[ROW_DUPLICATE]), V(c->by_status[ROW_REJECTED]), V(c->by_status[ROW_SKIPPED]),
+	                V(clock_ms())),
 	        NULL, f);
 
 	e.body = str_printf(a, "{\"rows_done\":%lld,\"rows_total\":%lld}", (long long)c->rows, (long long)total);
