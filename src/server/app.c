@@ -189,7 +189,7 @@ static int start_http(struct house *h, struct fault *f)
 	        .workers = WORKERS,
 	        .connections_max = CONNECTIONS,
 	        .body_max = 2 << 20,
-	        .upload_max = 256 << 20,
+	        .upload_max = 400 << 20,
 	        .upload_dir = config_path(h->c, &h->a, "tmp"),
 	        .header_ms = 10000,
 	        .idle_ms = 60000,

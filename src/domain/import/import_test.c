@@ -214,12 +214,27 @@ static void known_before(void **state)
 	free(row);
 }
 
+static void cities(void **state)
+{
+	(void)state;
+	assert_string_equal(city_zone(STR("Самара")), "Europe/Samara");
+	assert_string_equal(city_zone(STR("г. Екатеринбург")), "Asia/Yekaterinburg");
+	assert_string_equal(city_zone(STR("Владивосток г")), "Asia/Vladivostok");
+	assert_string_equal(city_zone(STR(" ГОРОД ОРЁЛ (центр)")), "Europe/Moscow");
+	assert_string_equal(city_zone(STR("Комсомольск-на-Амуре, ул. Мира")), "Asia/Vladivostok");
+	assert_string_equal(city_zone(STR("Анадырь")), "Asia/Anadyr");
+	assert_string_equal(city_zone(STR("Абакан")), "Asia/Krasnoyarsk");
+	assert_null(city_zone(STR("Нет такого")));
+	assert_null(city_zone(STR("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(titles),
 	        cmocka_unit_test(headers),
 	        cmocka_unit_test(totals),
+	        cmocka_unit_test(cities),
 	        cmocka_unit_test(one_contact),
 	        cmocka_unit_test(known_before),
 	};

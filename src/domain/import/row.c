@@ -288,6 +288,8 @@ void row_take(const struct plan *p, const struct source_row *r, struct arena *a,
 		        false);
 	if (!r->bad && !ret->n_phones && (guess_is_total(r->cells, r->n, a) || heading(p, r)))
 		return;
+	if (!ret->timezone.n && ret->city.n)
+		ret->timezone = str_of(city_zone(ret->city));
 	ret->status = ret->n_phones && !r->bad ? ROW_ACCEPTED : ROW_REJECTED;
 	if (r->bad) {
 		ret->n_phones = 0;

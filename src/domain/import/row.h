@@ -38,6 +38,8 @@ struct import_row {
 };
 /* Texts point into the record or the arena. Sets every status but ROW_DUPLICATE. */
 void row_take(const struct plan *p, const struct source_row *r, struct arena *a, struct import_row *ret);
+/* IANA zone of a Russian city, however its name is written; NULL when it is not a known one. */
+const char *city_zone(str city);
 /* The sentence for a reject. */
 const char *row_reason_text(const char *code);
 const char *row_reason_said(const char *code, bool russian);
