@@ -3,9 +3,13 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "engine/xlsx/xlsx.h"
+#include "engine/xlsx/xlsx_priv.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -298,6 +302,30 @@ static void bombs(void **state)
 	is("!zip_bomb");
 }
 
+/* In the jail a file cannot be opened, and memory can be had. */
+static void jail(void **state)
+{
+#ifndef XLSX_SANITIZED
+	pid_t child = fork();
+	int status = 0;
+
+	(void)state;
+	if (child == 0) {
+		void *p;
+		if (!jail_enter())
+			_exit(3);
+		p = malloc(10 << 20);
+		if (!p || open("/etc/passwd", O_RDONLY) >= 0 || errno != EPERM)
+			_exit(1);
+		_exit(socket(AF_INET, SOCK_STREAM, 0) >= 0 ? 2 : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+#else
+	(void)state;
+#endif
+}
+
 static int make(void **state)
 {
 	int fd = mkstemp(path);
@@ -321,6 +349,7 @@ int main(void)
 	        cmocka_unit_test(one_sheet),
 	        cmocka_unit_test(damaged),
 	        cmocka_unit_test(bombs),
+	        cmocka_unit_test(jail),
 	};
 	return cmocka_run_group_tests(tests, make, drop);
 }
