@@ -186,11 +186,11 @@ for (const engine of engines) {
       await o.until((x) => x.state === 'wrap_up')
       const bad = await o.post('result', { call_id: seat.call.id, result_id: p.results.callback })
       assert.deepEqual([bad.status, bad.body.error.field], [400, 'callback'])
-      const due_at = Date.now() + 1500
+      const due_at = Date.now() + 3500
       await o.ok('result', { call_id: seat.call.id, result_id: p.results.callback, callback: { due_at, mine: true, note: 'после обеда' }, then: 'ready' })
       const why = await s.call('GET', `/api/contacts/${third}/why`, { as: s.person('admin') })
       assert.equal(why.body.rule, 'callback_later', why.text)
-      seat = await o.until((x) => x.state === 'talking', 6000)
+      seat = await o.until((x) => x.state === 'talking', 9000)
       assert.equal(seat.call.contact_id, third)
       assert.ok(Date.now() >= due_at)
       tel.end(seat.call.uuid, 'hung_up', 'contact')
@@ -403,6 +403,7 @@ for (const engine of engines) {
     const seat = await o.until((v) => v.state === 'talking')
     tel.end(seat.call.uuid, 'hung_up', 'contact')
     await o.until((v) => v.state === 'wrap_up')
+    await sleep(500) // the last of its events, of the recording, is stored too
     const before = s.rows('SELECT * FROM call_hour')
     const events = s.rows('SELECT body FROM call_event ORDER BY seq').map((e) => JSON.parse(e.body))
     tel.kept = events
