@@ -71,6 +71,18 @@ test('titles, headers, totals, blanks; rows counted from 1', () => {
   assert.deepEqual(r.totals, { rows: 10, accepted: 1, duplicate: 0, rejected: 1, skipped: 8 })
 })
 
+test('a heading with the words of titles is no header', () => {
+  const r = read('Список компаний и телефонов\n\nНазвание;Телефон;ФИО\nА;89161234567;Иванов\n')
+  assert.equal(r.reading.header_row, 3)
+  assert.equal(statuses(r), 'sssa')
+  const two = read('Компания;Контакты;;\n;Телефон;ФИО;E-mail\nА;89161234567;Иванов;a@b.ru\n')
+  assert.deepEqual([two.reading.header_row, two.rows[2].company, ...numbers(two.rows[2])], [2, 'А', '+79161234567'])
+  const one = read('Телефон\n89161234567\n8 916 123-45-68\n')
+  assert.deepEqual(one.rows.flatMap(numbers), ['+79161234567', '+79161234568'])
+  const company = read('ООО Телефон;89161234567\nЗАО Адрес;89161234568\n')
+  assert.deepEqual(company.rows.map((row) => row.company), ['ООО Телефон', 'ЗАО Адрес'])
+})
+
 test('several phones, extensions, faxes, and cells that are none', () => {
   const r = read(
     'Фирма;Телефон 1;Телефон 2;Факс\n' +

@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+enum { HEADER_LOOK = 40 };
+
 const char *const column_field_words[COLUMN_FIELDS + 1] = {"", "company", "phone", "mobile", "ext", "fax", "person",
         "decider", "last_name", "first_name", "middle_name", "position", "email", "site", "city", "address", "industry",
         "activity", "timezone", "note", NULL};
@@ -80,24 +82,31 @@ static int take_sample(struct arena *a, const char *path, const struct plan *p, 
 	return err == ENOENT ? 0 : err;
 }
 
-/* The first row that looks like titles, and is followed by a row that does not. */
+static size_t filled_cells(const struct source_row *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += str_trim(r->cells[i]).n > 0;
+	return n;
+}
+
+/* Of the rows that look like titles the fullest, and the first of these: a heading of the sheet may have such words too, but few cells. */
 static void find_header(struct plan *p, const struct sample *s, struct arena *a)
 {
-	for (size_t i = p->form.sep_line ? 1 : 0; i < s->n && i < 40; i++) {
-		const struct source_row *r = &s->rows[i];
-		if (!guess_is_header(r->cells, r->n, p->country, a))
-			continue;
-		p->header_row = r->number;
-		p->first_row = r->number + 1;
-		/* titles on two floors: the lower one is nearer to the data */
-		if (i + 1 < s->n && guess_is_header(s->rows[i + 1].cells, s->rows[i + 1].n, p->country, a) &&
-		        s->rows[i + 1].n >= r->n)
-			p->header_row = r->number + 1;
-		p->first_row = p->header_row + 1;
-		return;
-	}
+	size_t best = 0;
+
 	p->header_row = 0;
 	p->first_row = p->form.sep_line ? 2 : 1;
+	for (size_t i = p->form.sep_line ? 1 : 0; i < s->n && i < HEADER_LOOK; i++) {
+		const struct source_row *r = &s->rows[i];
+		size_t filled = filled_cells(r);
+		if (filled <= best || !guess_is_header(r->cells, r->n, p->country, a))
+			continue;
+		best = filled;
+		p->header_row = r->number;
+		p->first_row = r->number + 1;
+	}
 }
 
 static void take_titles(struct plan *p, const struct sample *s, struct arena *a)
