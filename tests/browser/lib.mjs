@@ -2,7 +2,7 @@
 // lib.mjs - Chromium for a test: pages logged in by a person's session, complaints of the page (errors, broken policy) collected, the
 // microphone a file with a steady tone.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,7 +120,7 @@ export async function hears(page, hz, ms = 8000) {
 
 // What axe finds, serious and critical only.
 export async function unfair(page) {
-  await page.addScriptTag({ path: axePath }).catch(async () => page.evaluate((await import('node:fs')).readFileSync(axePath, 'utf8')))
+  await page.evaluate(readFileSync(axePath, 'utf8'))
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
   return found.violations
     .filter((v) => v.impact === 'serious' || v.impact === 'critical')

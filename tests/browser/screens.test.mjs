@@ -103,7 +103,7 @@ test('two people change one thing: both texts are shown and neither is lost', as
   const page = await pageOf(browser, s, s.person('admin'))
   await page.open('/customers')
   await page.getByRole('cell', { name: 'Масла Поволжья' }).first().click()
-  const person = page.getByLabel('Контактное лицо')
+  const person = page.getByRole('textbox', { name: 'Контактное лицо' })
   await person.fill('Моё имя')
   s.run("UPDATE customer SET person = 'Чужое имя', version = version + 1")
   await page.getByRole('button', { name: 'Сохранить', exact: true }).click()

@@ -139,7 +139,9 @@ export function PersonMenu() {
 		<Menu position="bottom-end" width={230}>
 			<Menu.Target>
 				<UnstyledButton aria-label={me.name ?? t("nav.profile")}>
-					<Avatar size={30} color="bell" name={me.name ?? undefined} />
+					<Avatar size={30} color="bell" aria-hidden="true">
+						<IconUser size={18} stroke={1.8} />
+					</Avatar>
 				</UnstyledButton>
 			</Menu.Target>
 			<Menu.Dropdown>
@@ -220,7 +222,7 @@ function Frame() {
 									w={{ base: 36, sm: 190 }}
 									h={32}
 									onClick={spotlight.open}
-									aria-label={t("palette.open")}
+									aria-label={`${t("search")} Ctrl K`}
 								>
 									<Group justify="space-between" w="100%" px={8} wrap="nowrap">
 										<IconSearch size={16} />

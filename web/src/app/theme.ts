@@ -4,6 +4,7 @@ import {
 	Badge,
 	Button,
 	createTheme,
+	defaultVariantColorsResolver,
 	type MantineColorsTuple,
 	Modal,
 	NumberInput,
@@ -13,6 +14,7 @@ import {
 	Textarea,
 	TextInput,
 	Tooltip,
+	type VariantColorsResolver,
 } from "@mantine/core";
 
 const bell: MantineColorsTuple = [
@@ -28,7 +30,28 @@ const bell: MantineColorsTuple = [
 	"#044c56",
 ];
 
+// The library's light and coloured texts are too pale to be read by everyone (WCAG AA asks for 4.5:1).
+const readable: VariantColorsResolver = (input) => {
+	const given = defaultVariantColorsResolver(input);
+	const color = input.color?.split(".")[0] ?? "bell";
+	const known = color in input.theme.colors && color !== "dark";
+	if (!known) return given;
+	if (input.variant === "light" || input.variant === "subtle")
+		return {
+			...given,
+			color: `light-dark(color-mix(in srgb, var(--mantine-color-${color}-9) 72%, black), var(--mantine-color-${color}-2))`,
+		};
+	if (input.variant === "filled" && color !== "bell" && color !== "yellow" && !input.color?.includes("."))
+		return {
+			...given,
+			background: `var(--mantine-color-${color}-9)`,
+			hover: `color-mix(in srgb, var(--mantine-color-${color}-9) 88%, black)`,
+		};
+	return given;
+};
+
 export const theme = createTheme({
+	variantColorResolver: readable,
 	primaryColor: "bell",
 	primaryShade: { light: 7, dark: 7 },
 	colors: { bell },

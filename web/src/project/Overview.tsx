@@ -123,7 +123,7 @@ export function Overview({ project }: TabProps) {
 		{ entities: ["call", "journal", "project"] },
 	);
 	return (
-		<Box className="tab-scroll">
+		<Box className="tab-scroll" tabIndex={0}>
 			{project.state === "stopped" && (
 				<Alert color="red" title={t("overview.stopped", { when: dateTime(project.stopped_at) })}>
 					{project.stopped_reason}

@@ -61,7 +61,7 @@ export function ProjectPage() {
 					{may("run_project") && <RunControls project={project} />}
 				</Group>
 			</Group>
-			<Tabs value={at} onChange={(key) => navigate(`/projects/${project.id}/${key}`)}>
+			<Tabs value={at} onChange={(key) => navigate(`/projects/${project.id}/${key}`)} className="tab-page">
 				<Tabs.List>
 					{shown.map((tab) => (
 						<Tabs.Tab key={tab.key} value={tab.key}>
@@ -69,12 +69,12 @@ export function ProjectPage() {
 						</Tabs.Tab>
 					))}
 				</Tabs.List>
+				<Tabs.Panel value={at} className="tab-page">
+					<Suspense fallback={<RowsSkeleton />}>
+						<Page project={project} />
+					</Suspense>
+				</Tabs.Panel>
 			</Tabs>
-			<Box className="tab-page">
-				<Suspense fallback={<RowsSkeleton />}>
-					<Page project={project} />
-				</Suspense>
-			</Box>
 		</Box>
 	);
 }

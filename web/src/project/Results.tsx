@@ -43,7 +43,7 @@ export function Results({ project }: TabProps) {
 		</Button>
 	);
 	return (
-		<Box className="tab-scroll">
+		<Box className="tab-scroll" tabIndex={0}>
 			<Group justify="space-between">
 				<Text size="sm" c="dimmed">
 					{t("results.what")}

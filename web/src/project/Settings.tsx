@@ -55,7 +55,7 @@ export function Settings({ project }: TabProps) {
 		() => tell(t("saved")),
 	);
 	return (
-		<Box className="tab-scroll">
+		<Box className="tab-scroll" tabIndex={0}>
 			<SimpleGrid cols={{ base: 1, lg: 2 }}>
 				{groups.map((group) => (
 					<Paper withBorder p="md" key={group.key}>

@@ -27,7 +27,7 @@ export function ReportCard({ row, columns, writes, listens, putMark, onPlay }: P
 	return (
 		<Group gap="xs" wrap="nowrap" align="flex-start" py={6}>
 			{listens && row.recording_id && <PlayButton what={row.company ?? ""} active={false} onPlay={() => onPlay(row)} />}
-			<UnstyledButton onClick={() => setOpened(true)} flex={1} miw={0} aria-label={row.company ?? t("open")}>
+			<UnstyledButton onClick={() => setOpened(true)} flex={1} miw={0}>
 				<Group justify="space-between" wrap="nowrap" gap={6}>
 					<Text fw={600} size="sm" truncate>
 						{row.company}

@@ -30,7 +30,7 @@ export function MergedText({ text, context }: { text: string; context: MergeCont
 		<>
 			{mergeText(text, context).map((piece, i) =>
 				piece.gap ? (
-					<Text key={i} span c="orange.8" fs="italic">
+					<Text key={i} span c="orange.9" fs="italic">
 						[{piece.text}]
 					</Text>
 				) : (
@@ -115,7 +115,7 @@ export function Play(props: Props) {
 						</Group>
 					)}
 					{(node.forbidden?.length ?? 0) > 0 && (
-						<Group gap={4} c="red.8">
+						<Group gap={4} c="red.9">
 							<IconAlertTriangle size={16} />
 							<Text size="sm">
 								{t("play.forbidden")}: {node.forbidden?.map((f) => `«${f}»`).join(", ")}

@@ -22,7 +22,7 @@ export function Door({ title, children }: { title: string; children: ReactNode }
 						variant="subtle"
 						color="gray"
 						onClick={() => setLanguage(other)}
-						aria-label={other === "en" ? "English" : "Русский"}
+						aria-label={other === "en" ? "EN English" : "RU Русский"}
 					>
 						<Text size="xs">{other.toUpperCase()}</Text>
 					</ActionIcon>
