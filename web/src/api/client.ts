@@ -126,7 +126,8 @@ export const remove = <P extends PathsOf<"delete">>(path: P, ids: Ids) => ask("d
 export function upload<T>(path: string, ids: Ids, file: File, onProgress: (share: number) => void): Promise<T> {
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();
-		request.open("POST", url(path, ids, { name: file.name }));
+		request.open("POST", url(path, ids));
+		request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
 		request.setRequestHeader("X-Zvonar", "1");
 		request.setRequestHeader("Content-Type", "application/octet-stream");
 		request.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
