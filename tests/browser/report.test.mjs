@@ -113,3 +113,18 @@ test('the link of a letter opens the report without log-in, and leaves the addre
   await late.getByText('Ссылка больше не действует').waitFor()
   assert.deepEqual([...page.complaints, ...late.complaints], [])
 })
+
+test('the first load is light', async (t) => {
+  const { s, project, customer, browser } = await sheet(t, 3)
+  const operator = s.person('operator', { project_ids: [project.project_id] })
+  for (const [person, path, ready] of [[customer, `/projects/${project.project_id}/report`, 'ООО «Завод 1»'], [operator, '/seat', 'Начало смены']]) {
+    const page = await pageOf(browser, s, person)
+    await page.open(path)
+    await page.getByText(ready, { exact: true }).first().waitFor()
+    const sent = await page.evaluate(() =>
+      [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')].filter((e) => !e.name.includes('/api/')).reduce((sum, e) => sum + e.encodedBodySize, 0)
+    )
+    t.diagnostic(`${path}: ${Math.round(sent / 1000)} kB gzipped`)
+    assert.ok(sent < 300_000, `${path}: ${sent} bytes`)
+  }
+})
