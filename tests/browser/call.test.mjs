@@ -58,7 +58,7 @@ test('an operator makes a call by keys, and the customer sees its row at once', 
   await seat.reload()
   const again = Date.now()
   await seat.getByRole('heading', { name: 'ООО «Ромашка»' }).waitFor()
-  await until('card and voice are back', async () => (await seat.getByTestId('leg').getByRole('img').count()) === 1, 5000)
+  await until('card and voice are back', async () => seat.getByTestId('leg').getByRole('img', { name: 'Громкость микрофона' }).isVisible(), 5000)
   t.diagnostic(`card and voice back after ${Date.now() - again} ms`)
   assert.equal(await seat.getByLabel('Комментарий').inputValue(), 'Ждут расчёт')
   assert.equal(await seat.getByLabel('Объём, л/мес').inputValue(), '200')
