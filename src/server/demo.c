@@ -45,6 +45,20 @@ static int add_people(struct demo *d, struct fault *f)
 	return err;
 }
 
+static int add_pauses(struct demo *d, struct fault *f)
+{
+	static const struct {
+		const char *name;
+		int64_t paid;
+	} pauses[] = {{"Обед", 0}, {"Перерыв", 1}, {"Обучение", 1}, {"Разбор звонков", 1}};
+	int err = 0;
+
+	for (size_t i = 0; !err && i < COUNT(pauses); i++)
+		err = add(d, "INSERT INTO pause_reason (name, paid, position) VALUES (?1, ?2, ?3) RETURNING id",
+		        VALS(V(str_of(pauses[i].name)), V(pauses[i].paid), V((int64_t)i)), NULL, f);
+	return err;
+}
+
 static int add_team(struct demo *d, struct fault *f)
 {
 	int err = 0;
@@ -252,6 +266,8 @@ int demo_fill(struct demo *d, struct fault *f)
 		err = project_first_things(d->db, d->project_id, f);
 	if (!err)
 		err = add_team(d, f);
+	if (!err)
+		err = add_pauses(d, f);
 	if (!err)
 		err = add_script(d, f);
 	if (!err)

@@ -98,15 +98,21 @@ static int put_entities(struct seat_view *v, const char *key, const struct entit
 	return err == ENOENT ? 0 : err;
 }
 
-static void put_call(struct seat_view *v)
+static int put_call(struct seat_view *v)
 {
 	const struct call_row *c = &v->call;
+	struct val recorded = {0};
+	int err;
 
 	json_key(v->w, "call");
 	if (!c->id) {
 		json_add_null(v->w);
-		return;
+		return 0;
 	}
+	err = db_one(v->db, v->a, "SELECT 1 FROM recording WHERE call_id = ?1 AND state = 'open'", VALS(V(c->id)), &recorded,
+	        1, v->f);
+	if (err && err != ENOENT)
+		return err;
 	json_open(v->w, '{');
 	put_int(v, "id", c->id);
 	put_text(v, "uuid", c->uuid);
@@ -127,12 +133,14 @@ static void put_call(struct seat_view *v)
 	put_ref(v, "result_at", c->result_at);
 	put_bool(v, "muted", v->shift.muted);
 	put_bool(v, "held", c->state == CALL_HELD);
+	put_bool(v, "records", recorded.type != VAL_NULL); /* while it runs, not as it was wished */
 	json_key(v->w, "draft");
 	if (c->draft.n)
 		json_add_raw(v->w, c->draft);
 	else
 		json_add_null(v->w);
 	json_close(v->w, '}');
+	return 0;
 }
 
 static int put_today(struct seat_view *v)
@@ -194,8 +202,7 @@ static int put_moving(struct seat_view *v)
 		err = db_one(v->db, v->a, "SELECT MAX(id) FROM script_version WHERE project_id = ?1 AND state = 'active'",
 		        VALS(V(v->shift.project_id)), &script, 1, v->f);
 	put_ref(v, "script_version_id", v->call.id ? v->call.script_version_id : val_int(script));
-	put_call(v);
-	return err;
+	return err ? err : put_call(v);
 }
 
 static int put_card(struct seat_view *v)
