@@ -104,8 +104,15 @@ class Server {
 
   // The processes by name: app, tel.
   pidOf(name) {
-    const children = readFileSync(`/proc/${this.process.pid}/task/${this.process.pid}/children`, 'utf8').trim().split(' ')
-    return Number(children.find((pid) => pid && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === `zvonar-${name}`))
+    const read = (path) => {
+      try {
+        return readFileSync(path, 'utf8').trim()
+      } catch {
+        return '' // it ended while we looked
+      }
+    }
+    const children = read(`/proc/${this.process.pid}/task/${this.process.pid}/children`).split(' ')
+    return Number(children.find((pid) => pid && read(`/proc/${pid}/comm`) === `zvonar-${name}`) ?? 0)
   }
 
   // Ask it to stop; its exit code is 0 when all went well.
