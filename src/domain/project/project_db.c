@@ -15,7 +15,7 @@ static const struct {
         {"Не интересно", "Отказ", "final", "refusal", NULL, 0},
         {"Дорого", "Отказ", "final", "refusal", NULL, 0},
         {"Работают с другими", "Отказ", "final", "refusal", NULL, 0},
-        {"Не звонить больше", NULL, "do_not_call", "refusal", "6", 0},
+        {"Не звонить", NULL, "do_not_call", "refusal", "6", 0},
         {"Не тот номер", NULL, "wrong_number", "nothing", "7", 0},
         {"Недозвон", NULL, "retry", "nothing", "8", 180},
         {"Продажа", NULL, "final", "sale", "9", 0},
