@@ -32,7 +32,7 @@ test('what dies is started again; the other goes on', async (t) => {
   assert.notEqual(s.pidOf('app'), before.app)
   assert.equal(s.pidOf('tel'), before.tel)
   process.kill(before.tel, 'SIGKILL')
-  for (let i = 0; i < 100 && [before.tel, Number.NaN].includes(s.pidOf('tel')); i++) await sleep(20)
+  for (let i = 0; i < 100 && [before.tel, 0].includes(s.pidOf('tel')); i++) await sleep(20)
   assert.ok(s.pidOf('tel') > 0 && s.pidOf('tel') !== before.tel)
   assert.equal((await s.call('GET', '/readyz')).status, 200)
 })

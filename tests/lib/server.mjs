@@ -102,7 +102,7 @@ class Server {
     throw new Error(`the server is not ready:\n${this.log}`)
   }
 
-  // The processes by name: app, tel.
+  // The processes by name: app, tel. 0: it does not run now.
   pidOf(name) {
     const read = (path) => {
       try {
