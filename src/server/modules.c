@@ -12,6 +12,7 @@
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
 #include "domain/letter/letter.h"
+#include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
@@ -43,6 +44,7 @@ const struct module *const modules[] = {
         &callback_module,
         &recording_module,
         &shift_module,
+        &pacing_module,
         &dialer_module,
         &report_module,
         &letter_module,
