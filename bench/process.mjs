@@ -24,7 +24,7 @@ export const rssOf = (pid) => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').
 
 export class Process {
   constructor(core, file, ...args) {
-    this.child = spawn('taskset', ['-c', String(core), file, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.child = spawn('chrt', ['-f', '1', 'taskset', '-c', String(core), file, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] })
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
   }
   say(line) {

@@ -13,7 +13,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TALKERS = 16384, PAYLOAD = 160, PACKET = 12 + PAYLOAD, ROUND_US = 20000, BUCKET_US = 50, BUCKETS = 20000, NAME = 128, BUSY = 1024 };
+enum {
+	TALKERS = 16384,
+	PAYLOAD = 160,
+	PACKET = 12 + PAYLOAD,
+	ROUND_US = 20000,
+	BUCKET_US = 50,
+	BUCKETS = 20000,
+	NAME = 128,
+	BUSY = 1024
+};
 
 struct talker {
 	char call_id[NAME];
@@ -49,7 +58,8 @@ static int64_t now_us(void)
 
 static int open_udp(int port)
 {
-	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in sa = {
+	        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1, size = port ? 1 << 22 : 1 << 16;
 
 	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
@@ -118,7 +128,8 @@ static struct talker *talker_new(str id, str msg, int *at)
 	snprintf(t->call_id, sizeof(t->call_id), "%.*s", STR_ARG(id));
 	if (str_cut(&rest, ' ', &word) && str_cut(&rest, ' ', &port))
 		parse_int(port, 1, 65535, &to);
-	t->to = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)to), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	t->to = (struct sockaddr_in){
+	        .sin_family = AF_INET, .sin_port = htons((uint16_t)to), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	connect(t->fd, (struct sockaddr *)&t->to, sizeof(t->to));
 	t->speaks = speak;
 	watch(t->fd, (uint32_t)*at);
@@ -139,7 +150,8 @@ static void talker_free(int *at)
 static void reply(str msg, const struct sockaddr_in *from, const char *status, const char *body)
 {
 	char out[4096];
-	str line, all = msg, to = {0}, echo[] = {STR("From:"), STR("Call-ID:"), STR("CSeq:"), STR("Via:"), STR("Record-Route:")};
+	str line, all = msg, to = {0},
+	          echo[] = {STR("From:"), STR("Call-ID:"), STR("CSeq:"), STR("Via:"), STR("Record-Route:")};
 	int n = snprintf(out, sizeof(out), "SIP/2.0 %s\r\n", status);
 
 	while (str_cut(&all, '\n', &line) && (line = str_trim(line)).n)
@@ -149,8 +161,8 @@ static void reply(str msg, const struct sockaddr_in *from, const char *status, c
 	header(msg, "To:", &to);
 	n += snprintf(out + n, sizeof(out) - (size_t)n, "To: %.*s%s\r\nContact: <sip:t@127.0.0.1:%d>\r\n", STR_ARG(to),
 	        str_find_str(to, STR("tag="), 0) < to.n ? "" : ";tag=t", ntohs(from->sin_port));
-	n += snprintf(out + n, sizeof(out) - (size_t)n, "%sContent-Length: %zu\r\n\r\n%s", *body ? "Content-Type: application/sdp\r\n" : "",
-	        strlen(body), body);
+	n += snprintf(out + n, sizeof(out) - (size_t)n, "%sContent-Length: %zu\r\n\r\n%s",
+	        *body ? "Content-Type: application/sdp\r\n" : "", strlen(body), body);
 	sendto(sip, out, (size_t)n, 0, (const struct sockaddr *)from, sizeof(*from));
 }
 
@@ -183,7 +195,8 @@ static void take_sip(void)
 
 	while ((got = recvfrom(sip, z, sizeof(z), 0, (struct sockaddr *)&from, &n)) > 0) {
 		msg = (str){z, (size_t)got};
-		if (!header(msg, "Call-ID:", &id) || id.n >= NAME || str_starts(msg, STR("ACK")) || str_starts(msg, STR("SIP/2.0")))
+		if (!header(msg, "Call-ID:", &id) || id.n >= NAME || str_starts(msg, STR("ACK")) ||
+		        str_starts(msg, STR("SIP/2.0")))
 			continue;
 		if (str_starts(msg, STR("INVITE"))) {
 			invited(msg, id, &from);
