@@ -112,7 +112,8 @@ static void step_operator(struct scene *s, struct seat *t)
 
 	if (in.event == OPERATOR_EV_RESERVE)
 		dial(s, t);
-	else if (in.event != OPERATOR_EV_CONNECTED && in.event != OPERATOR_EV_CALL_ENDED) /* these come from the call only */
+	else if (in.event != OPERATOR_EV_GIVEN && in.event != OPERATOR_EV_CONNECTED &&
+	         in.event != OPERATOR_EV_CALL_ENDED) /* these come from the call only */
 		operator_do(s, t, operator_step(&t->o, &in, s->now));
 }
 
@@ -328,7 +329,7 @@ static void every_state_has_a_limit(void **state)
 	(void)state;
 	for (int i = 0; i < CALL_STATES; i++) {
 		assert_non_null(call_limits[i].doc);
-		assert_true(call_limits[i].ms > 0 || i == CALL_RINGING || i == CALL_ENDED);
+		assert_true(call_limits[i].ms > 0 || i == CALL_RINGING || i == CALL_QUEUED || i == CALL_ENDED);
 		assert_true(call_limits[i].cause != CAUSE_NONE || i == CALL_ENDED);
 	}
 	for (int i = 0; i < OPERATOR_STATES; i++)

@@ -300,3 +300,37 @@ test("a carrier whose audio stops: the call ends as no_audio after thirty second
 	});
 	carrier.stop();
 });
+
+test("nobody's call goes to whoever is ready, at once", () =>
+	ready("pcma", async (tel, seat) => {
+		const id = dial(tel, { operator: 0, project: 0, number: STEADY });
+		const connected = await tel.call(id, "connected"), answered = await tel.call(id, "answered");
+		assert.equal(connected.operator, 7);
+		assert.ok(connected.at - answered.at < 100, `${connected.at - answered.at} ms`);
+		const reserved = await tel.operator(7, "reserved");
+		assert.equal(reserved.call, id);
+		assert.ok(reserved.seq < connected.seq);
+		await tel.operator(7, "talking");
+		assert.ok(await seat.hears(1000));
+		tel.send({ kind: "hangup", call: id, by: "operator" });
+		await tel.call(id, "ended");
+		await tel.operator(7, "wrap_up");
+	}));
+
+test("nobody's calls wait for an operator in a pause, never go to him there, and the first of them is his when he is ready", () =>
+	ready("pcma", async (tel) => {
+		tel.send({ kind: "operator_pause", operator: 7 });
+		await tel.operator(7, "pause", 3000, tel.lastSeq);
+		const first = dial(tel, { operator: 0, project: 0, number: STEADY, wait_ms: 3000 });
+		await tel.call(first, "queued");
+		const second = dial(tel, { operator: 0, project: 0, number: STEADY, wait_ms: 1500 });
+		await tel.call(second, "queued");
+		await sleep(500);
+		assert.ok(!tel.events.some((e) => e.kind === "call" && e.state === "connected"));
+		tel.send({ kind: "operator_ready", operator: 7 });
+		const connected = await tel.call(first, "connected");
+		assert.ok(connected.wait_ms > 500 && connected.wait_ms < 3000);
+		assert.equal((await tel.call(second, "ended")).cause, "abandoned");
+		tel.send({ kind: "hangup", call: first, by: "operator" });
+		await tel.call(first, "ended");
+	}));
