@@ -34,7 +34,7 @@ function write(dir, files) {
   for (const name of [...FILES, 'zvonar.db-shm']) rmSync(join(dir, name), { force: true })
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(dir, name), bytes, { mode: 0o600 })
 }
-const namesIn = (dir) => execFileSync('sqlite3', [join(dir, 'zvonar.db'), 'SELECT name FROM customer'], { encoding: 'utf8' }).split('\n').filter(Boolean)
+const namesIn = (dir) => execFileSync('sqlite3', [join(dir, 'zvonar.db'), 'SELECT name FROM customer'], { encoding: 'utf8', maxBuffer: 1 << 28 }).split('\n').filter(Boolean)
 
 // A server whose house is empty but for an administrator, stopped.
 async function house(t) {
