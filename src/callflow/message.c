@@ -4,7 +4,7 @@
 
 #include "engine/json/json.h"
 
-const char *const recording_state_names[] = {"open", "closed", NULL};
+const char *const recording_state_names[] = {"open", "failed", "closed", NULL};
 const char *const trunk_kind_names[] = {"sip", "practice", NULL};
 const char *const trunk_transport_names[] = {"udp", "tcp", "tls", NULL};
 const char *const trunk_state_names[] = {"unknown", "up", "down", NULL};
@@ -194,7 +194,7 @@ static const struct {
                 B(call) | B(until) | B(why) | B(reason) | B(up)},
         [EV_LEG] = {"leg", KEPT | B(operator_id) | B(up), B(codec)},
         [EV_SDP] = {"sdp", B(request), B(boot) | B(seq) | B(at) | B(sdp) | B(error)},
-        [EV_RECORDING] = {"recording", KEPT | B(call) | B(recording) | B(path), B(bytes) | B(ms) | B(sha256)},
+        [EV_RECORDING] = {"recording", KEPT | B(call) | B(recording) | B(path), B(bytes) | B(ms) | B(sha256) | B(error)},
         [EV_TRUNK] = {"trunk", KEPT | B(trunk) | B(trunk_state), B(code) | B(text) | B(ms)},
         [EV_TRUNK_TESTED] = {"trunk_tested", B(request) | B(steps), B(boot) | B(seq) | B(at)},
         [EV_DTMF] = {"dtmf", KEPT | B(call) | B(digits), 0},

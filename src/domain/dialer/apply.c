@@ -154,6 +154,14 @@ static int on_refused(struct db *db, struct arena *a, const struct message *m, s
 	return err == ENOENT ? 0 : err;
 }
 
+static int on_recording(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
+{
+	int64_t operator_id = 0;
+	int err = recording_follow(db, a, m, &after->jobs, &operator_id, f);
+
+	return err || !operator_id ? err : seat_event(db, a, operator_id, false, m->at, f);
+}
+
 int apply_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	bool is_new = true;
@@ -166,7 +174,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_DIALOG: return on_call(db, a, m, after, f);
 	case EV_OPERATOR: return on_operator(db, a, m, after, f);
 	case EV_LEG: return on_leg(db, a, m, after, f);
-	case EV_RECORDING: return recording_follow(db, a, m, &after->jobs, f);
+	case EV_RECORDING: return on_recording(db, a, m, after, f);
 	case EV_TRUNK: return trunk_event(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);
 	default: return 0; /* answered elsewhere, or only noted */
