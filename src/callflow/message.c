@@ -4,7 +4,7 @@
 
 #include "engine/json/json.h"
 
-const char *const recording_state_names[] = {"open", "closed", NULL};
+const char *const recording_state_names[] = {"open", "failed", "closed", NULL};
 const char *const trunk_kind_names[] = {"sip", "practice", NULL};
 const char *const trunk_transport_names[] = {"udp", "tcp", "tls", NULL};
 const char *const trunk_state_names[] = {"unknown", "up", "down", NULL};
@@ -206,7 +206,8 @@ static const struct {
                 {P_call, P_until, P_why, P_reason, P_up}},
         [EV_LEG] = {"leg", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_codec}},
         [EV_SDP] = {"sdp", {P_request}, {P_boot, P_seq, P_at, P_sdp, P_error}},
-        [EV_RECORDING] = {"recording", {P_boot, P_seq, P_at, P_call, P_recording, P_path}, {P_bytes, P_ms, P_sha256}},
+        [EV_RECORDING] = {"recording", {P_boot, P_seq, P_at, P_call, P_recording, P_path},
+                {P_bytes, P_ms, P_sha256, P_error}},
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},

@@ -121,7 +121,8 @@ struct message {
 	int64_t idle, ringing, waiting, talking; /* of a project */
 	struct message_rows rows, calls, operators, steps, floors;
 };
-enum recording_state { RECORDING_OPEN, RECORDING_CLOSED };
+/* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
+enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };
 enum trunk_kind { TRUNK_SIP, TRUNK_PRACTICE, TRUNK_KINDS };
 enum trunk_transport { TRUNK_UDP, TRUNK_TCP, TRUNK_TLS, TRUNK_TRANSPORTS };
 enum trunk_state { TRUNK_UNKNOWN, TRUNK_UP, TRUNK_DOWN, TRUNK_STATES };

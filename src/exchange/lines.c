@@ -133,15 +133,17 @@ static void do_dial(struct line *l)
 	line_step(l, &(struct call_input){.event = CALL_EV_FAILED, .cause = CAUSE_TRUNK_DOWN});
 }
 
-static void tell_recording(struct line *l, const char *path, const struct tel_recording *r)
+static void tell_recording(struct line *l, enum recording_state state, const struct tel_recording *r)
 {
 	struct message m = {.kind = EV_RECORDING,
 	        .call = str_of(l->uuid),
-	        .recording = r ? RECORDING_CLOSED : RECORDING_OPEN,
-	        .path = str_of(path),
-	        .bytes = r ? r->bytes : 0,
-	        .ms = r ? r->ms : 0};
+	        .recording = state,
+	        .path = str_of(r->path),
+	        .bytes = r->bytes,
+	        .ms = r->ms};
 
+	if (r->err)
+		m.error = r->err == ENOSPC || r->err == EDQUOT ? STR("disk_full") : STR("write");
 	link_tell(&m);
 }
 
@@ -149,7 +151,9 @@ static void on_recording(const struct tel_recording *r, void *arg)
 {
 	struct line *l = arg;
 
-	tell_recording(l, r->path, r);
+	tell_recording(l, r->closed ? RECORDING_CLOSED : RECORDING_FAILED, r);
+	if (!r->closed)
+		return;
 	l->recording = false;
 	mem_deref(l);
 }
@@ -163,11 +167,12 @@ static void do_record(struct line *l)
 	err = tel_recorder_open(&l->recorder, l->stem, on_recording, l);
 	if (err) {
 		log_error("call", "the recording cannot begin: %s", strerror(err));
+		tell_recording(l, RECORDING_CLOSED, &(struct tel_recording){.path = l->stem, .err = err});
 		return;
 	}
 	l->recording = true;
 	mem_ref(l); /* until on_recording */
-	tell_recording(l, tel_recorder_path(l->recorder), NULL);
+	tell_recording(l, RECORDING_OPEN, &(struct tel_recording){.path = tel_recorder_path(l->recorder)});
 	if (l->bridge)
 		tel_bridge_record(l->bridge, l->recorder);
 }

@@ -2,6 +2,7 @@
 /* modules.c - everything the server offers. A new domain folder adds its two lines here, and nothing else outside itself. */
 #include "server/modules.h"
 
+#include "domain/alarm/alarm.h"
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
@@ -50,5 +51,6 @@ const struct module *const modules[] = {
         &letter_module,
         &user_module,
         &search_module,
+        &alarm_module,
 };
 const size_t modules_count = COUNT(modules);

@@ -210,6 +210,14 @@ static int on_dtmf(struct db *db, struct arena *a, const struct message *m, stru
 	return number_refused(db, a, &c, STR("нажали 9 в ответ на сообщение"), 0, m->at, f);
 }
 
+static int on_recording(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
+{
+	int64_t operator_id = 0;
+	int err = recording_follow(db, a, m, &after->jobs, &operator_id, f);
+
+	return err || !operator_id ? err : seat_event(db, a, operator_id, false, m->at, f);
+}
+
 int apply_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	bool is_new = true;
@@ -222,7 +230,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_DIALOG: return on_call(db, a, m, after, f);
 	case EV_OPERATOR: return on_operator(db, a, m, after, f);
 	case EV_LEG: return on_leg(db, a, m, after, f);
-	case EV_RECORDING: return recording_follow(db, a, m, &after->jobs, f);
+	case EV_RECORDING: return on_recording(db, a, m, after, f);
 	case EV_TRUNK: return trunk_event(db, a, m, f);
 	case EV_DTMF: return on_dtmf(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);
