@@ -160,7 +160,7 @@ static size_t presence(int operators, uint64_t seed, bool harder, struct floor_t
 	return n;
 }
 
-/* --- VICIdial's rule, written after reading AST_VDauto_dial.pl and AST_VDadapt.pl (see docs/adr/0016) --- */
+/* --- VICIdial's rule, written anew from notes on AST_VDauto_dial.pl and AST_VDadapt.pl (see docs/adr/0016) --- */
 struct vicidial {
 	int64_t due, next_dial, next_sample;
 	int ready, talking, waiting, ringing;
