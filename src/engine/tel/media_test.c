@@ -3,7 +3,6 @@
 #include "engine/audio/goertzel.h"
 #include "engine/tel/codec.h"
 #include "engine/tel/dtmf.h"
-#include "engine/tel/gate.h"
 #include "engine/tel/ice.h"
 #include "engine/tel/jitter.h"
 #include "engine/tel/tone.h"
@@ -184,31 +183,6 @@ static void a_tone_survives_opus(void **state)
 	mem_deref(c);
 }
 
-static void the_gate_knows_sip_when_it_sees_it(void **state)
-{
-#define HEADERS "Via: x\r\nFrom: a\r\nTo: b\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n"
-	struct sa sa, other;
-
-	(void)state;
-	assert_true(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\n" HEADERS)));
-	assert_true(tel_gate_looks_right(STR("SIP/2.0 200 OK\r\nv: x\r\nf: a\r\nt: b\r\ni: 1\r\nCSeq: 1 X\r\n\r\n")));
-	assert_false(tel_gate_looks_right(STR("GET / HTTP/1.1\r\n" HEADERS)));
-	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\nVia: x\r\nFrom: a\r\nTo: b\r\nCSeq: 1 X\r\n\r\n")));
-	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\nTo: twice\r\n" HEADERS)));
-	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\n\r\n" HEADERS))); /* headers in the body */
-	assert_false(tel_gate_looks_right((str){0}));
-	sa_set_str(&sa, "192.0.2.1", 5060);
-	sa_set_str(&other, "192.0.2.1", 9);
-	assert_false(tel_gate_allowed(&sa));
-	tel_gate_allow(&sa);
-	tel_gate_allow(&sa);
-	assert_true(tel_gate_allowed(&other)); /* any port of it */
-	tel_gate_forbid(&sa);
-	assert_true(tel_gate_allowed(&sa));
-	tel_gate_forbid(&sa);
-	assert_false(tel_gate_allowed(&sa));
-}
-
 static struct mbuf *check_message(const char *user, const char *key, bool nominates)
 {
 	static const uint8_t tid[STUN_TID_SIZE] = {1, 2, 3};
@@ -269,7 +243,6 @@ int main(void)
 	        cmocka_unit_test(keys_are_sent_as_the_rfc_has_it),
 	        cmocka_unit_test(g711_passes_through_unchanged),
 	        cmocka_unit_test(a_tone_survives_opus),
-	        cmocka_unit_test(the_gate_knows_sip_when_it_sees_it),
 	        cmocka_unit_test(only_right_checks_count),
 	};
 
