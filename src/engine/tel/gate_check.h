@@ -23,7 +23,7 @@ enum tel_gate_verdict {
 	TEL_GATE_CSEQ,    /* no number up to 2^31-1, or another method than the request's */
 	TEL_GATE_HOPS,    /* Max-Forwards is not 0 to 255 */
 	TEL_GATE_LENGTH,  /* Content-Length is not all digits up to 65535, or says more than is there */
-	TEL_GATE_BRANCH,  /* the topmost Via has no branch that begins with the magic cookie */
+	TEL_GATE_BRANCH,  /* the topmost Via has no branch, or the bare magic cookie */
 	TEL_GATE_QUOTES,  /* a quotation that does not end in From or To */
 	TEL_GATE_STRANGER,
 	TEL_GATE_FLOOD,
