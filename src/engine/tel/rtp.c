@@ -151,7 +151,8 @@ static int room_for(int fd)
 	by_fd = mem_zalloc(n * sizeof(struct tel_rtp *), NULL);
 	if (!by_fd)
 		return ENOMEM;
-	memcpy(by_fd, all.by_fd, all.n * sizeof(struct tel_rtp *));
+	if (all.n)
+		memcpy(by_fd, all.by_fd, all.n * sizeof(struct tel_rtp *));
 	mem_deref(all.by_fd);
 	all.by_fd = by_fd;
 	all.n = n;
