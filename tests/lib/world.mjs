@@ -67,10 +67,14 @@ function side(s, name) {
     created_at: at
   })
   const links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'report', ...of, created_at: at, expires_at: at + 1e9 })
+  const pacing = s.insert('pacing_log', {
+    ...{ ...of, at, operators: 3, idle: 1, talking: 2, wrap_up: 0, ringing: 2, waiting: 0, soon: 0.7, soon_ms: 12000, dialled: 1, stop: 'risk', guard: 'off' },
+    ...{ answer_pct: 24, risk_pct: 2, limit_pct: 3, answered: 10, abandoned: 0, upper_pct: 25.9, alarm: 0 }
+  })
   const do_not_call = s.insert('do_not_call', { e164: '+79161234567', level: 'project', ...of, owner_id: projects, created_at: at })
   return {
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, files, colleague },
+    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, pacing, files, colleague },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

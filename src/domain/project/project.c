@@ -8,7 +8,8 @@
 static const char *const types[] = {
         "cold_calls", "inbound_line", "survey", "after_sale", "win_back", "base_processing", "remote_manager", NULL};
 const char *const project_states[] = {"draft", "handed_over", "ready", "running", "stopped", "finished", NULL};
-const char *const project_modes[] = {"manual", "preview", "progressive", NULL};
+const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", NULL};
+const char *const abandon_windows[] = {"day", "month", NULL};
 static const char *const languages[] = {"ru", "en", NULL};
 
 #define HOURS_SCHEMA \
@@ -50,6 +51,10 @@ static const struct field project_fields[] = {
         F_JSON(hours, HOURS_SCHEMA,
                 "Calling hours by weekday, Monday first: minutes of the called party's day [from, to), or null",
                 .flags = UNSORTED),
+        F_REAL(abandon_max, 1, 10, "Predictive: most calls answered by a person that may find no operator within 2 s, %"),
+        F_WORD(abandon_window, abandon_windows, "Over what it is counted: a day, or 30 days"),
+        F_STR(abandoned_text, 0, 290, "What such a person hears; our name and number when empty",
+                .flags = NULLABLE | UNSORTED),
         F_BOOL(records, "Calls are recorded"),
         F_BOOL(letter_on, "The evening letter is sent"),
         F_INT(letter_minute, 0, 1439, "When it is sent: minute of the project's day"),
@@ -115,6 +120,7 @@ static void project_fill(struct request *q, void *new)
 	p->attempts_total = 10;
 	p->attempts_day = 3;
 	p->attempt_gap_min = 120;
+	p->abandon_max = 3;
 	p->records = true;
 	p->letter_on = true;
 	p->letter_minute = 19 * 60;

@@ -7,7 +7,8 @@
 #include "kit/route/route.h"
 
 enum project_state { PROJECT_DRAFT, PROJECT_HANDED_OVER, PROJECT_READY, PROJECT_RUNNING, PROJECT_STOPPED, PROJECT_FINISHED };
-enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE };
+enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE, MODE_PREDICTIVE };
+enum abandon_window { ABANDON_DAY, ABANDON_MONTH };
 
 struct project {
 	int64_t id, version, customer_id;
@@ -24,6 +25,9 @@ struct project {
 	str caller_number;
 	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempt_gap_min;
 	str hours;
+	double abandon_max; /* percent */
+	int abandon_window; /* enum abandon_window */
+	str abandoned_text;
 	bool records, letter_on;
 	int64_t letter_minute;
 	str letter_to;
@@ -39,7 +43,7 @@ struct member {
 extern const struct entity project_entity, member_entity;
 extern const struct resource project_resource;
 extern const struct module project_module;
-extern const char *const project_states[], *const project_modes[];
+extern const char *const project_states[], *const project_modes[], *const abandon_windows[];
 
 /* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
 struct hours {
