@@ -4,7 +4,9 @@
 
 #include "engine/json/json.h"
 
-const char *const recording_state_names[] = {"open", "failed", "closed", NULL};
+const char *const recording_state_names[] = {"open", "failed", "paused", "resumed", "closed", NULL};
+const char *const talk_how_names[] = {"blind", "consult", NULL};
+const char *const talk_turn_names[] = {"complete", "join", "back", NULL};
 const char *const trunk_kind_names[] = {"sip", "practice", NULL};
 const char *const trunk_transport_names[] = {"udp", "tcp", "tls", NULL};
 const char *const trunk_state_names[] = {"unknown", "up", "down", NULL};
@@ -96,6 +98,10 @@ enum {
 	P_waiting,
 	P_talking,
 	P_floors,
+	P_guest,
+	P_how,
+	P_turn,
+	P_mode,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -170,6 +176,10 @@ static const struct part parts[PARTS] = {
         NUMBER("waiting", waiting, ID_MAX),
         NUMBER("talking", talking, ID_MAX),
         ROWS("rows", floors, ROW_FLOOR),
+        WORD("guest", guest, call_guest_names),
+        WORD("how", how, talk_how_names),
+        WORD("turn", turn, talk_turn_names),
+        WORD("mode", mode, monitor_mode_names),
 };
 
 enum { LIST_MAX = 16 };
@@ -194,6 +204,12 @@ static const struct {
         [CMD_DTMF] = {"dtmf", {P_call, P_digits}, {0}},
         [CMD_MUTE] = {"mute", {P_operator_id, P_on}, {0}},
         [CMD_HOLD] = {"hold", {P_call, P_on}, {0}},
+        [CMD_TRANSFER] = {"transfer", {P_call, P_how}, {P_operator_id, P_number, P_trunk, P_from}},
+        [CMD_TALK] = {"talk", {P_call, P_turn}, {0}},
+        [CMD_GUEST_LEAVE] = {"guest_leave", {P_operator_id}, {0}},
+        [CMD_RECORD] = {"record", {P_call, P_on}, {0}},
+        [CMD_MONITOR] = {"monitor", {P_operator_id, P_call, P_mode, P_sdp, P_request}, {0}},
+        [CMD_MONITOR_MODE] = {"monitor_mode", {P_operator_id, P_mode}, {0}},
         [CMD_ECHO] = {"echo", {P_request, P_sdp}, {0}},
         [CMD_LIST] = {"list", {P_project, P_operators}, {0}},
         [CMD_BYE] = {"bye", {P_trunk, P_dialog}, {0}},
@@ -201,6 +217,9 @@ static const struct {
         [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at}},
         [EV_CALL] = {"call", {P_boot, P_seq, P_at, P_call, P_call_state},
                 {P_cause, P_sip_code, P_by, P_operator_id, P_wait_ms}},
+        [EV_GUEST] = {"guest", {P_boot, P_seq, P_at, P_call, P_guest},
+                {P_operator_id, P_number, P_up, P_cause, P_sip_code, P_trunk, P_dialog}},
+        [EV_MONITOR] = {"monitor", {P_boot, P_seq, P_at, P_operator_id, P_call, P_mode}, {0}},
         [EV_DIALOG] = {"dialog", {P_boot, P_seq, P_at, P_call, P_dialog}, {P_trunk}},
         [EV_OPERATOR] = {"operator", {P_boot, P_seq, P_at, P_operator_id, P_operator_state},
                 {P_call, P_until, P_why, P_reason, P_up}},

@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "callflow/operator.h"
+#include "callflow/talk.h"
 
 enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000 };
 
@@ -34,7 +35,16 @@ enum message_kind {
 	CMD_DTMF,
 	CMD_MUTE,
 	CMD_HOLD,
-	CMD_ECHO, /* a leg that plays back what it hears; answered by EV_SDP */
+	/* Call a guest into a talk, how: without a word, or with a word first. operator (who is ready), or number over trunk, showing from.
+	 * EV_GUEST tells how it fares. */
+	CMD_TRANSFER,
+	CMD_TALK,        /* turn: leave the call to the guest, bring him and the far side together, or let him go */
+	CMD_GUEST_LEAVE, /* the operator who is a guest leaves */
+	CMD_RECORD,      /* off: the recording pauses for card data (talk.h), marked by a tone; EV_RECORDING tells */
+	/* A supervisor's own leg to a talk: operator is his id; answered by EV_SDP. mode says what he does there once it is up. */
+	CMD_MONITOR,
+	CMD_MONITOR_MODE, /* he does something else, or leaves (none) */
+	CMD_ECHO,         /* a leg that plays back what it hears; answered by EV_SDP */
 	CMD_LIST, /* ready operators of a project in order: for calls that are answered before app says whose they are */
 	CMD_BYE,  /* end a dialog of a dead tel */
 	CMD_ACK,  /* every kept event of this boot up to seq is stored */
@@ -44,7 +54,9 @@ enum message_kind {
 	 * ended. An unowned call: answered, then connected; or answered, queued, connected; or answered, queued, ivr (the message plays),
 	 * ended as abandoned. The operator's own «reserved», with this call, comes before «connected». */
 	EV_CALL,
-	EV_DIALOG, /* what a BYE of another tel would need */
+	EV_GUEST, /* guest: operator or outside, up: he is there; "": he is not (any more), cause says why, "": the call is his or it ended */
+	EV_MONITOR, /* a supervisor began, changed what he does, or left (none) */
+	EV_DIALOG,  /* what a BYE of another tel would need */
 	EV_OPERATOR,
 	EV_LEG,
 	EV_SDP,
@@ -91,6 +103,9 @@ struct message {
 	enum call_cause cause;
 	enum call_party by;
 	int64_t sip_code;
+	enum call_guest guest;
+	int how, turn; /* enum talk_how, talk_turn */
+	enum monitor_mode mode;
 	str dialog; /* opaque text of tel */
 	str digits;
 	/* an operator */
@@ -121,8 +136,12 @@ struct message {
 	int64_t idle, ringing, waiting, talking; /* of a project */
 	struct message_rows rows, calls, operators, steps, floors;
 };
-/* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
-enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };
+/* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. paused,
+ * resumed: silence from ms on, and until ms. */
+enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_PAUSED, RECORDING_RESUMED, RECORDING_CLOSED };
+enum talk_how { TALK_BLIND, TALK_CONSULT, TALK_HOWS };
+enum talk_turn { TALK_COMPLETE, TALK_JOIN, TALK_BACK, TALK_TURNS };
+extern const char *const talk_how_names[TALK_HOWS + 1], *const talk_turn_names[TALK_TURNS + 1];
 enum trunk_kind { TRUNK_SIP, TRUNK_PRACTICE, TRUNK_KINDS };
 enum trunk_transport { TRUNK_UDP, TRUNK_TCP, TRUNK_TLS, TRUNK_TRANSPORTS };
 enum trunk_state { TRUNK_UNKNOWN, TRUNK_UP, TRUNK_DOWN, TRUNK_STATES };

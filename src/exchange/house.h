@@ -10,6 +10,7 @@
 #include "engine/tel/re.h"
 
 struct line;
+struct talk;
 struct tel_dial;
 struct tel_prompt;
 struct tel_practice;
@@ -23,8 +24,15 @@ struct seat {
 	int64_t operator_id, project;
 	struct operator_day day;
 	struct tel_webrtc *webrtc, *next; /* next: answered, not yet up; it takes the place of the other then */
-	struct line *line;                /* his call; NULL: none */
+	struct line *line;                /* his call, or the one he is a guest in (line->seat is another); NULL: none */
 	bool mute;
+};
+
+/* The other end of a leg that we called. */
+struct far {
+	struct tel_practice *practice; /* one of these two */
+	struct tel_dial *dial;
+	struct tel_leg *leg; /* its owner's */
 };
 
 /* A call: its machine, the far side, the recording. */
@@ -44,6 +52,8 @@ struct line {
 	bool dialled;               /* the invitation was sent */
 	int64_t bridged_at;         /* waiting for audio both ways since; 0: not waiting */
 	bool recording;             /* its file is not yet closed */
+	bool unrecorded;            /* it pauses */
+	struct talk *talk;          /* a guest, supervisors; NULL: there never was one */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
 };
 
@@ -53,7 +63,9 @@ struct line *line_find(str uuid);        /* live ones only; may miss */
 void line_event(struct line *l, enum call_event event);
 void line_step(struct line *l, const struct call_input *in);
 void line_leg_changed(struct line *l); /* his operator has another leg now */
-void line_offer(struct seat *s);       /* he is ready: the unowned call of his project that waits longest is his now */
+void line_bridge(struct line *l);      /* the operator and the far side alone, as the state says */
+enum call_cause line_cause(enum tel_end end, int code);
+void line_offer(struct seat *s); /* he is ready: the unowned call of his project that waits longest is his now */
 /* Unowned calls of a project: not yet answered, and answered without an operator. */
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
 size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
@@ -84,6 +96,29 @@ void seat_simple(const struct message *m); /* ready, pause, stop, wrap-up, previ
 void seat_list(const struct message *m);
 void seat_echo(const struct message *m);
 
+bool seat_join(struct seat *s, struct line *l); /* as a guest; false: he is not free */
+void seat_pass(struct seat *s);                 /* out of the talk, which is another's: nothing to wrap up */
+
+/* talks.c: guests and supervisors. */
+void talk_arrange(struct line *l); /* who hears whom, as it is now; after whatever may have changed it */
+bool talk_mixes(const struct line *l);
+void talk_invite(struct line *l); /* CALL_DO_INVITE … CALL_DO_TELL_GUEST */
+void talk_hand(struct line *l);
+void talk_dismiss(struct line *l);
+void talk_tell_guest(struct line *l);
+void talk_end(struct line *l); /* the call is over: supervisors go */
+void talk_guest_lost(struct line *l);
+void talk_tick(struct line *l, int64_t now);
+void talk_watch(struct line *l);                         /* once a second: a silent guest */
+void talk_recording(struct line *l);                     /* paused or not, as the machine says */
+bool talk_on_trunk(const struct line *l, int64_t trunk); /* its guest takes a channel there */
+void talk_transfer(const struct message *m);             /* CMD_TRANSFER … CMD_MONITOR_MODE */
+void talk_turn(const struct message *m);
+void talk_guest_leave(const struct message *m);
+void talk_record(const struct message *m);
+void talk_monitor(const struct message *m);
+void talk_monitor_mode(const struct message *m);
+
 /* trunks.c */
 void trunk_replace(const struct message *m); /* CMD_TRUNKS */
 void trunk_test(const struct message *m);
@@ -92,6 +127,9 @@ void trunk_bye(const struct message *m);
 int trunk_may_dial(int64_t trunk);
 /* Start the far side of l with h. */
 int trunk_dial(struct line *l, const struct tel_far_handlers *h) MUST_USE;
+/* The same for a leg that is no call's own: number over trunk, showing from ("": the trunk's own). */
+int trunk_far(
+        int64_t trunk, const char *number, const char *from, const struct tel_far_handlers *h, struct far *ret) MUST_USE;
 void trunk_done(void);
 
 /* house.c */

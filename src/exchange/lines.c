@@ -18,6 +18,7 @@ static void line_destructor(void *arg)
 	struct line *l = arg;
 
 	list_unlink(&l->le);
+	mem_deref(l->talk);
 	mem_deref(l->bridge);
 	mem_deref(l->practice);
 	mem_deref(l->dial);
@@ -47,6 +48,7 @@ static size_t count(int64_t trunk, bool any)
 	for (struct le *le = lines.head; le; le = le->next) {
 		struct line *l = le->data;
 		n += live(l) && (any || (l->trunk == trunk && l->dialled));
+		n += live(l) && !any && talk_on_trunk(l, trunk);
 	}
 	return n;
 }
@@ -81,7 +83,8 @@ static void on_digit(char digit, void *arg)
 	struct line *l = arg;
 	struct message m = {.kind = EV_DTMF, .call = str_of(l->uuid), .digits = {&digit, 1}};
 
-	link_tell(&m);
+	if (!l->unrecorded) /* card data may be keyed in as well as said */
+		link_tell(&m);
 	l->refused |= l->call.leaving && digit == '9';
 }
 
@@ -98,7 +101,7 @@ static void on_answered(void *arg)
 	line_event(l, CALL_EV_ANSWER);
 }
 
-static enum call_cause cause_of(enum tel_end end, int code)
+enum call_cause line_cause(enum tel_end end, int code)
 {
 	switch (end) {
 	case TEL_END_REPLY: return call_cause_of_sip(code);
@@ -113,8 +116,9 @@ static enum call_cause cause_of(enum tel_end end, int code)
 static void on_ended(enum tel_end end, int code, void *arg)
 {
 	struct line *l = arg;
-	struct call_input in = {
-	        .event = end == TEL_END_BYE ? CALL_EV_BYE : CALL_EV_FAILED, .cause = cause_of(end, code), .sip_code = code};
+	struct call_input in = {.event = end == TEL_END_BYE ? CALL_EV_BYE : CALL_EV_FAILED,
+	        .cause = line_cause(end, code),
+	        .sip_code = code};
 
 	line_step(l, &in);
 }
@@ -180,6 +184,8 @@ static void do_record(struct line *l)
 /* The far side and whoever speaks to it, or music. */
 static bool join(struct line *l, struct tel_leg *ours)
 {
+	if (talk_mixes(l))
+		return false; /* talk_arrange follows */
 	if (l->bridge)
 		tel_bridge_ours(l->bridge, ours);
 	else if (l->leg && tel_bridge_new(&l->bridge, ours, l->leg))
@@ -203,6 +209,18 @@ static void do_bridge(struct line *l)
 	if (l->seat)
 		tel_bridge_mute(l->bridge, l->seat->mute);
 	l->bridged_at = ours && !l->call.connected_at ? house_now() : 0;
+}
+
+void line_bridge(struct line *l)
+{
+	bool here = l->seat && !l->call.operator_away;
+
+	if (!join(l, here ? seat_leg(l->seat) : NULL))
+		return;
+	tel_bridge_hold(l->bridge, l->call.state == CALL_HELD);
+	tel_bridge_mute(l->bridge, here && l->seat->mute);
+	if (here)
+		seat_hear(l->seat, TEL_QUIET);
 }
 
 static void do_music(struct line *l)
@@ -242,6 +260,7 @@ static void do_release(struct line *l)
 	if (l->bridge)
 		tel_bridge_record(l->bridge, NULL);
 	l->bridge = mem_deref(l->bridge);
+	talk_end(l);
 	if (l->seat && seat_leg(l->seat)) {
 		tel_leg_listen(seat_leg(l->seat), NULL);
 		seat_hear(l->seat, TEL_QUIET);
@@ -255,6 +274,7 @@ static void do_release(struct line *l)
 
 static void do_record_stop(struct line *l)
 {
+	talk_recording(l);
 	tel_recorder_close(l->recorder);
 	l->recorder = NULL;
 }
@@ -351,6 +371,10 @@ static const struct {
         {CALL_DO_LEAVE, do_leave},
         {CALL_DO_MESSAGE, do_message},
         {CALL_DO_FIND, do_find},
+        {CALL_DO_INVITE, talk_invite},
+        {CALL_DO_HAND, talk_hand},
+        {CALL_DO_DISMISS, talk_dismiss},
+        {CALL_DO_TELL_GUEST, talk_tell_guest},
 };
 
 /* The state told is the one of the step: an action may itself step on (a dial that fails at once), and then its telling comes first. */
@@ -366,6 +390,7 @@ void line_step(struct line *l, const struct call_input *in)
 	for (size_t i = 0; i < COUNT(doings); i++)
 		if (act & doings[i].bit && l->call.state == entered)
 			doings[i].act(l);
+	talk_arrange(l);
 	log_call_set(NULL);
 	mem_deref(l);
 }
@@ -377,6 +402,7 @@ void line_event(struct line *l, enum call_event event)
 
 void line_leg_changed(struct line *l)
 {
+	talk_arrange(l);
 	if (!l->bridge || l->call.operator_away || !l->seat)
 		return;
 	tel_bridge_ours(l->bridge, seat_leg(l->seat));
@@ -460,6 +486,7 @@ static void tick(struct line *l, int64_t now)
 		line_event(l, CALL_EV_SPOKEN);
 	if (l->call.deadline_at && now >= l->call.deadline_at)
 		line_event(l, CALL_EV_DEADLINE);
+	talk_tick(l, now);
 }
 
 static bool known(str uuid)
@@ -532,6 +559,8 @@ void line_watch(void)
 		le = le->next;
 		if (live(l) && l->call.connected_at && l->leg && tel_leg_deaf_ms(l->leg) > SILENCE_MS)
 			line_event(l, CALL_EV_SILENCE);
+		else
+			talk_watch(l);
 	}
 }
 

@@ -67,16 +67,25 @@ static void tell(const struct seat *s)
 	link_tell(&m);
 }
 
+/* A guest whose leg is down is none any more: he has no talk of his own to come back to. */
+static void his_call(struct seat *s, enum call_event e)
+{
+	if (s->line && s->line->seat == s)
+		line_event(s->line, e);
+	else if (s->line)
+		talk_guest_lost(s->line);
+}
+
 static void act_on(struct seat *s, unsigned act)
 {
 	if (act & OPERATOR_DO_TELL)
 		tell(s);
-	if (act & OPERATOR_DO_CALL_LEFT && s->line)
-		line_event(s->line, CALL_EV_OPERATOR_LEFT);
-	if (act & OPERATOR_DO_CALL_BACK && s->line)
-		line_event(s->line, CALL_EV_OPERATOR_BACK);
-	if (act & OPERATOR_DO_CALL_GONE && s->line)
-		line_event(s->line, CALL_EV_OPERATOR_GONE);
+	if (act & OPERATOR_DO_CALL_LEFT)
+		his_call(s, CALL_EV_OPERATOR_LEFT);
+	if (act & OPERATOR_DO_CALL_BACK)
+		his_call(s, CALL_EV_OPERATOR_BACK);
+	if (act & OPERATOR_DO_CALL_GONE)
+		his_call(s, CALL_EV_OPERATOR_GONE);
 	if (act & OPERATOR_DO_LEG_CLOSE) {
 		s->webrtc = mem_deref(s->webrtc);
 		s->next = mem_deref(s->next);
@@ -120,6 +129,30 @@ bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms)
 bool seat_give(struct seat *s, struct line *l)
 {
 	return take(s, l, &(struct operator_input){.event = OPERATOR_EV_GIVEN});
+}
+
+bool seat_join(struct seat *s, struct line *l)
+{
+	if (s->line || !seat_leg(s))
+		return false;
+	s->line = l;
+	if (step(s, &(struct operator_input){.event = OPERATOR_EV_GIVEN})) {
+		seat_hear(s, TEL_QUIET);
+		seat_call_state(s, CALL_CONNECTED);
+		return true;
+	}
+	s->line = NULL;
+	return false;
+}
+
+void seat_pass(struct seat *s)
+{
+	s->line = NULL;
+	s->mute = false;
+	if (seat_leg(s))
+		tel_leg_listen(seat_leg(s), NULL);
+	seat_hear(s, TEL_QUIET);
+	event(s, OPERATOR_EV_PASSED);
 }
 
 void seat_call_state(struct seat *s, enum call_state state)
@@ -232,8 +265,10 @@ void seat_start(const struct message *m)
 static void mute(struct seat *s, bool on)
 {
 	s->mute = on;
-	if (s->line && s->line->bridge)
+	if (s->line && s->line->bridge && s->line->seat == s)
 		tel_bridge_mute(s->line->bridge, on);
+	else if (s->line)
+		talk_arrange(s->line);
 }
 
 void seat_simple(const struct message *m)

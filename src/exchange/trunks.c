@@ -134,22 +134,38 @@ int trunk_may_dial(int64_t id)
 	return t->sent < t->calls_per_s ? 0 : EAGAIN;
 }
 
-int trunk_dial(struct line *l, const struct tel_far_handlers *h)
+int trunk_far(int64_t trunk, const char *number, const char *from, const struct tel_far_handlers *h, struct far *ret)
 {
-	struct trunk *t = find(l->trunk);
+	struct trunk *t = find(trunk);
+	struct far far = {0};
 	int err;
 
 	if (!t || (t->kind == TRUNK_SIP && !t->sip))
 		return ENOENT;
 	t->sent++;
 	if (t->kind == TRUNK_PRACTICE) {
-		err = tel_practice_new(&l->practice, str_of(l->number), 0, h);
-		l->leg = err ? NULL : tel_practice_leg(l->practice);
-		return err;
+		err = tel_practice_new(&far.practice, str_of(number), 0, h);
+		far.leg = err ? NULL : tel_practice_leg(far.practice);
+	} else {
+		err = tel_dial_new(&far.dial, t->sip, number, *from ? from : t->from, h);
+		far.leg = err ? NULL : tel_dial_leg(far.dial);
 	}
-	err = tel_dial_new(&l->dial, t->sip, l->number, *l->from ? l->from : t->from, h);
-	l->leg = err ? NULL : tel_dial_leg(l->dial);
+	if (!err)
+		*ret = far;
 	return err;
+}
+
+int trunk_dial(struct line *l, const struct tel_far_handlers *h)
+{
+	struct far far;
+	int err = trunk_far(l->trunk, l->number, l->from, h, &far);
+
+	if (err)
+		return err;
+	l->practice = far.practice;
+	l->dial = far.dial;
+	l->leg = far.leg;
+	return 0;
 }
 
 /* Testing -------------------------------------------------------------------------------------------------------------- */

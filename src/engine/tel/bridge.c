@@ -4,6 +4,7 @@
 #include "engine/tel/bridge.h"
 
 #include "engine/tel/loop.h"
+#include "engine/tel/mixer.h"
 #include "engine/tel/re.h"
 #include "engine/tel/rtp.h"
 #include "engine/tel/tone.h"
@@ -63,6 +64,8 @@ void tel_bridge_ours(struct tel_bridge *b, struct tel_leg *ours)
 {
 	struct tel_leg *was = b->ours;
 
+	if (ours == was)
+		return;
 	cut(b);
 	b->ours = mem_ref(ours);
 	direct(b);
@@ -116,6 +119,7 @@ static void media_tick(void *arg)
 	(void)arg;
 	tel_leg_tick_in();
 	tel_bridge_tick();
+	tel_mixer_tick();
 	tel_leg_tick_out();
 }
 

@@ -7,6 +7,7 @@
 #include "engine/audio/wav.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/re.h"
+#include "engine/tel/tone.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -24,6 +25,8 @@ struct tel_recorder {
 	int fd, err;             /* thread */
 	int64_t octets, head_ms; /* thread */
 	size_t missed;           /* loop: frames the full ring could not take */
+	bool paused;             /* loop */
+	uint64_t pause_ticks;    /* loop: since it is */
 	_Atomic size_t put, got; /* octets ever; put by the loop, got by the thread */
 	atomic_bool closed;
 	uint8_t ring[RING];
@@ -273,16 +276,32 @@ static bool put_frame(struct tel_recorder *r, const uint8_t frame[FRAME_OCTETS])
 void tel_recorder_put(struct tel_recorder *r, const int16_t ours[TEL_FRAME], const int16_t theirs[TEL_FRAME])
 {
 	uint8_t frame[FRAME_OCTETS];
+	int16_t mark[TEL_FRAME];
 
 	memset(frame, ALAW_SILENCE, sizeof(frame));
 	while (r->missed && put_frame(r, frame))
 		r->missed--;
+	if (r->paused) {
+		tel_tone(TEL_BEEP, r->pause_ticks++, mark);
+		ours = theirs = mark;
+	}
 	for (size_t i = 0; i < TEL_FRAME; i++) {
 		frame[2 * i] = g711_pcm2alaw(ours[i]);
 		frame[2 * i + 1] = g711_pcm2alaw(theirs[i]);
 	}
 	if (r->missed || !put_frame(r, frame))
 		r->missed++;
+}
+
+void tel_recorder_pause(struct tel_recorder *r, bool on)
+{
+	r->paused = on;
+	r->pause_ticks = 0;
+}
+
+int64_t tel_recorder_ms(const struct tel_recorder *r)
+{
+	return (int64_t)(atomic_load(&r->put) / FRAME_OCTETS + r->missed) * 20;
 }
 
 void tel_recorder_close(struct tel_recorder *r)

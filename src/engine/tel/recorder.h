@@ -27,6 +27,10 @@ void tel_recorder_done(void);
  * writing fails, and once after the file is closed, even if nothing could be written. Loop thread. */
 int tel_recorder_open(struct tel_recorder **ret, const char *stem, tel_recording_h *h, void *arg) MUST_USE;
 void tel_recorder_put(struct tel_recorder *r, const int16_t ours[TEL_FRAME], const int16_t theirs[TEL_FRAME]);
+/* What is put from now on becomes a short tone and then silence of the same length; off: it is written again. */
+void tel_recorder_pause(struct tel_recorder *r, bool on);
+/* Where in the recording the next frame goes. */
+int64_t tel_recorder_ms(const struct tel_recorder *r);
 /* No frames after this; r belongs to the thread from now on. NULL is fine. */
 void tel_recorder_close(struct tel_recorder *r);
 const char *tel_recorder_path(const struct tel_recorder *r); /* below the directory, with ".wav" */

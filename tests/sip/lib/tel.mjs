@@ -130,7 +130,7 @@ export function readRecording(file) {
 	return { sides, seconds: n / 8000, said, bytes: b.length };
 }
 
-function alaw(code) {
+export function alaw(code) {
 	const c = code ^ 0x55;
 	const exponent = (c >> 4) & 7;
 	let v = ((c & 15) << 4) + 8;
