@@ -47,6 +47,7 @@ const struct module *const modules[] = {
         &shift_module,
         &pacing_module,
         &dialer_module,
+        &talk_module,
         &report_module,
         &letter_module,
         &user_module,

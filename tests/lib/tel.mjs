@@ -11,7 +11,7 @@ const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused'])
 
 export class Tel {
   constructor(path, { far = () => 'answer' } = {}) {
-    Object.assign(this, { path, far, boot: randomUUID(), seq: 0, kept: [], operators: new Map(), calls: new Map(), commands: [], acks: 0 })
+    Object.assign(this, { path, far, boot: randomUUID(), seq: 0, kept: [], operators: new Map(), calls: new Map(), commands: [], acks: 0, monitors: new Map() })
     this.waiting = new Set()
   }
 
@@ -163,10 +163,74 @@ export class Tel {
       preview: () => this.operator(m.operator, 'preview', { call: m.call, until: Date.now() + this.operators.get(m.operator).preview_ms }),
       dial: () => this.#dial(m),
       hangup: () => this.calls.has(m.call) && this.end(m.call, 'hung_up', m.by),
+      transfer: () => this.#transfer(m),
+      talk: () => this.#turn(m),
+      guest_leave: () => this.guestOut([...this.calls].find(([, c]) => c.guest === m.operator)[0], 'hung_up'),
+      record: () => this.tell({ kind: 'recording', call: m.call, state: m.on ? 'resumed' : 'paused', path: `${this.calls.get(m.call).record}.wav`, ms: m.on ? 5000 : 2000 }),
+      monitor: () => {
+        this.tell({ kind: 'sdp', request: m.request, sdp: 'v=0\r\n' })
+        this.monitors.set(m.operator, m.call)
+        this.tell({ kind: 'monitor', operator: m.operator, call: m.call, mode: m.mode })
+        if (m.mode === 'take_over') this.callState(m.call, 'taken_over')
+      },
+      monitor_mode: () => {
+        const call = this.monitors.get(m.operator)
+        this.tell({ kind: 'monitor', operator: m.operator, call, mode: m.mode })
+        if (m.mode === 'take_over') this.callState(call, 'taken_over')
+        else if (this.calls.get(call)?.state === 'taken_over') this.callState(call, 'connected')
+      },
       hold: () => this.callState(m.call, m.on ? 'held' : 'connected')
     }
     if (m.kind !== 'ack' && m.kind !== 'hello' && m.kind !== 'trunks') this.commands.push({ ...m, seen_at: Date.now() })
     known[m.kind]?.()
+  }
+
+  // An operator is there at once; somebody outside when the test says so: guestIn, guestOut.
+  #transfer(m) {
+    const c = this.calls.get(m.call)
+    this.callState(m.call, m.how === 'blind' ? 'transferring' : 'consulting')
+    Object.assign(c, { guest: m.operator, number2: m.number, how: m.how })
+    this.#guest(m.call, false)
+    if (m.operator) this.guestIn(m.call)
+  }
+  #guest(uuid, up) {
+    const c = this.calls.get(uuid)
+    this.tell({ kind: 'guest', call: uuid, guest: c.guest ? 'operator' : 'outside', ...(c.guest ? { operator: c.guest } : { number: c.number2 }), ...(up ? { up } : {}), ...(up && !c.guest ? { trunk: 1, dialog: 'dialog of the guest' } : {}) })
+  }
+  guestIn(uuid) {
+    const c = this.calls.get(uuid)
+    if (c.guest) this.operator(c.guest, 'talking', { call: uuid })
+    if (c.how === 'blind') return this.#given(uuid)
+    this.#guest(uuid, true)
+  }
+  guestOut(uuid, cause) {
+    const c = this.calls.get(uuid)
+    this.callState(uuid, 'connected')
+    if (c.guest) this.operator(c.guest, 'ready', { call: undefined, cause: 'call' })
+    this.tell({ kind: 'guest', call: uuid, guest: '', cause })
+    c.guest = c.number2 = undefined
+  }
+  // The call is the guest's: an operator's, or out of our hands.
+  #given(uuid) {
+    const c = this.calls.get(uuid)
+    const was = c.operator
+    if (c.guest) {
+      c.operator = c.guest
+      this.callState(uuid, 'connected')
+      this.operator(was, 'ready', { call: undefined, cause: 'call' })
+      this.tell({ kind: 'guest', call: uuid, guest: '' })
+      c.guest = undefined
+      return
+    }
+    c.operator = undefined
+    this.callState(uuid, 'passed')
+    this.operator(was, 'wrap_up', { call: undefined, until: Date.now() + this.operators.get(was).wrap_up_ms, cause: 'call' })
+    this.#guest(uuid, true)
+  }
+  #turn(m) {
+    if (m.turn === 'join') return this.callState(m.call, 'conference')
+    if (m.turn === 'back') return this.guestOut(m.call, 'cancelled')
+    this.#given(m.call)
   }
 
   #dial(m) {

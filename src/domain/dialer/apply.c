@@ -60,7 +60,8 @@ static int call_kept(struct db *db, struct arena *a, struct shift *s, struct fau
 	struct call_row c;
 	int err = s->call_id ? call_find(db, a, s->call_id, (str){0}, &c, f) : ENOENT;
 
-	if (err == ENOENT || (!err && c.state == CALL_ENDED && (c.result_at || !c.connected_at))) {
+	if (err == ENOENT ||
+	        (!err && (c.state == CALL_ENDED || c.state == CALL_PASSED) && (c.result_at || !c.connected_at))) {
 		s->call_id = 0;
 		return 0;
 	}
@@ -110,6 +111,7 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 	s.state_until = m->until;
 	s.leg_up = m->up;
 	s.pause_reason_id = m->operator_state == OPERATOR_PAUSE ? m->reason : 0;
+	s.leaving &= s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING || s.state == OPERATOR_WRAP_UP;
 	if (s.state == OPERATOR_READY)
 		s.back_ready = false;
 	if (was == OPERATOR_PREVIEW && s.state != OPERATOR_PREVIEW && s.state != OPERATOR_RESERVED && s.call_id)
@@ -168,6 +170,11 @@ static int on_call(struct db *db, struct arena *a, const struct message *m, stru
 		        (struct message){.kind = CMD_HANGUP, .call = m->call, .by = BY_SYSTEM}); /* nobody asked for it */
 	if (!err && c.id && !c.operator_id && m->operator_id && m->kind == EV_CALL && m->call_state != CALL_ENDED)
 		return seen_first(db, a, m, &c, f);
+	if (!err && c.operator_id && m->operator_id && m->operator_id != c.operator_id && m->kind == EV_CALL &&
+	        c.state != CALL_ENDED)
+		return talk_handed(db, a, &c, m->operator_id, m->at, f);
+	if (!err && c.id && c.state == CALL_ENDED)
+		err = talk_ended(db, a, &c, m->at, f);
 	if (!err && c.operator_id && m->kind == EV_CALL)
 		err = seat_event(db, a, c.operator_id, false, m->at, f);
 	return err;
@@ -228,6 +235,8 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	switch (m->kind) {
 	case EV_CALL:
 	case EV_DIALOG: return on_call(db, a, m, after, f);
+	case EV_GUEST: return talk_guest(db, a, m, f);
+	case EV_MONITOR: return talk_monitored(db, a, m, f);
 	case EV_OPERATOR: return on_operator(db, a, m, after, f);
 	case EV_LEG: return on_leg(db, a, m, after, f);
 	case EV_RECORDING: return on_recording(db, a, m, after, f);

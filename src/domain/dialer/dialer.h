@@ -7,7 +7,7 @@
 #include "callflow/message.h"
 #include "kit/route/route.h"
 
-extern const struct module dialer_module;
+extern const struct module dialer_module, talk_module;
 
 struct dialer_figures {
 	bool up;                              /* the telephone process is there and in step */

@@ -50,6 +50,20 @@ int tell_start(struct db *db, struct arena *a, const struct shift *s, struct aft
 int rejoin(struct db *db, struct arena *a, const struct message *hello, int64_t now, struct after *after,
         struct fault *f) MUST_USE;
 
+/* talk.c: in a writing closure, but the put_ functions, which only read. ------------------------------------------------------- */
+int talk_guest(struct db *db, struct arena *a, const struct message *m, struct fault *f) MUST_USE;     /* EV_GUEST */
+int talk_monitored(struct db *db, struct arena *a, const struct message *m, struct fault *f) MUST_USE; /* EV_MONITOR */
+/* The call is another operator's now: its card and draft are before him. */
+int talk_handed(
+        struct db *db, struct arena *a, struct call_row *c, int64_t operator_id, int64_t at, struct fault *f) MUST_USE;
+int talk_ended(struct db *db, struct arena *a, const struct call_row *c, int64_t at, struct fault *f) MUST_USE;
+/* The telephone process died: a BYE for the guest outside; nobody listens there any more. */
+int talk_lost(struct db *db, struct arena *a, int64_t call_id, struct after *after, struct fault *f) MUST_USE;
+int talk_rejoin(struct db *db, str living_boot, int64_t now, struct fault *f) MUST_USE;
+/* Members of the seat's snapshot: "guest" and "monitor" of its call; "guest_of": whose talk he was called into. */
+int talk_put_call(struct db *db, struct arena *a, int64_t call_id, struct json_out *w, struct fault *f) MUST_USE;
+int talk_put_guest_of(struct db *db, struct arena *a, int64_t user_id, struct json_out *w, struct fault *f) MUST_USE;
+
 /* choose.c ------------------------------------------------------------------------------------------------------------- */
 /* One operator who is free: reserve and dial (or preview) his next contact. card: he asked for it himself, whatever the mode, and it is
  * shown, not dialled. In predictive projects only those who were promised somebody: callbacks, and whom we owe an operator after an

@@ -204,6 +204,9 @@ static int tell_operators(struct db *db, struct arena *a, int64_t now, struct fa
 			        .id = all[i].user_id,
 			        .since_at = his ? all[i].state_at : 0};
 			pacer_step(&p->pacer, &e);
+			e.what = PACER_EV_LEAVING;
+			if (his && all[i].leaving)
+				pacer_step(&p->pacer, &e);
 		}
 	return err;
 }

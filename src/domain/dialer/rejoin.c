@@ -37,6 +37,8 @@ static int lost_call(struct db *db, struct arena *a, struct call_row *c, const s
 		return 0;
 	if (!str_eq(c->tel_boot, hello->boot) && c->dialog.n)
 		after_tell(after, (struct message){.kind = CMD_BYE, .trunk = c->trunk_id, .dialog = c->dialog});
+	if (!str_eq(c->tel_boot, hello->boot) && talk_lost(db, a, c->id, after, f))
+		return f->err;
 	return call_finish(db, a, c, &(struct call_end){CAUSE_TEL_LOST, BY_SYSTEM, 0, now}, f);
 }
 
@@ -151,6 +153,8 @@ int rejoin(struct db *db, struct arena *a, const struct message *hello, int64_t 
 
 	if (!err)
 		err = compare_seats(db, a, hello, now, after, f);
+	if (!err)
+		err = talk_rejoin(db, hello->boot, now, f);
 	if (!err)
 		err = recording_orphans(db, a, hello->boot, now, &after->jobs, f);
 	return err;

@@ -203,7 +203,7 @@ static int check_call(struct db *db, struct arena *a, struct saving *s, struct f
 		s->again = s->key.n && str_eq(s->call.idempotency_key, s->key);
 		return s->again ? 0 : fail(f, EALREADY, "call_id", "saved", "the result of this call is saved");
 	}
-	if (s->call.state != CALL_ENDED)
+	if (s->call.state != CALL_ENDED && s->call.state != CALL_PASSED)
 		return fail(f, EALREADY, "call_id", "talking", "the result is saved when the call is over");
 	return s->call.dialled_at ? 0 : fail(f, EALREADY, "call_id", "not_dialled", "this card was not dialled");
 }
@@ -226,8 +226,9 @@ static int counts_as(struct db *db, struct arena *a, const struct saving *s, str
 
 static int save_call(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
 {
+	bool over = s->call.state == CALL_ENDED; /* one passed outside is counted at its end, with this result */
 	str counts;
-	int err = call_hour_add(db, s->call.id, true, f);
+	int err = over ? call_hour_add(db, s->call.id, true, f) : 0;
 
 	if (!err)
 		err = counts_as(db, a, s, &counts, f);
@@ -237,9 +238,9 @@ static int save_call(struct db *db, struct arena *a, const struct saving *s, str
 		        "idempotency_key = ?8, wrap_ms = ?9, draft = NULL, version = version + 1 WHERE id = ?1",
 		        VALS(V(s->call.id), V(s->result.id), V(s->now), V(s->body->reason), V(s->body->comment),
 		                V(s->body->path), V(counts), V(s->key),
-		                V(s->now > s->call.ended_at ? s->now - s->call.ended_at : (int64_t)0)),
+		                V(over && s->now > s->call.ended_at ? s->now - s->call.ended_at : (int64_t)0)),
 		        NULL, f);
-	return err ? err : call_hour_add(db, s->call.id, false, f);
+	return err || !over ? err : call_hour_add(db, s->call.id, false, f);
 }
 
 static int save_answers(struct db *db, const struct saving *s, struct fault *f)

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "domain/dialer/dialer_priv.h"
 #include "domain/disposition/disposition.h"
+#include "domain/recording/recording.h"
 
 /* One snapshot in the making. */
 struct seat_view {
@@ -101,7 +102,7 @@ static int put_entities(struct seat_view *v, const char *key, const struct entit
 static int put_call(struct seat_view *v)
 {
 	const struct call_row *c = &v->call;
-	struct val recording[2] = {{0}};
+	struct val recording[3] = {{0}};
 	int err;
 
 	json_key(v->w, "call");
@@ -109,8 +110,8 @@ static int put_call(struct seat_view *v)
 		json_add_null(v->w);
 		return 0;
 	}
-	err = db_one(
-	        v->db, v->a, "SELECT state, error FROM recording WHERE call_id = ?1", VALS(V(c->id)), recording, 2, v->f);
+	err = db_one(v->db, v->a, "SELECT state, error, gaps FROM recording WHERE call_id = ?1", VALS(V(c->id)), recording,
+	        3, v->f);
 	if (err && err != ENOENT)
 		return err;
 	json_open(v->w, '{');
@@ -135,13 +136,15 @@ static int put_call(struct seat_view *v)
 	put_bool(v, "held", c->state == CALL_HELD);
 	put_bool(v, "records", str_eq(val_str(recording[0]), STR("open")) && !val_str(recording[1]).n); /* while it does */
 	put_text(v, "record_error", val_str(recording[1]));
+	put_bool(v, "unrecorded", recording_pauses(val_str(recording[2])));
+	err = talk_put_call(v->db, v->a, c->id, v->w, v->f);
 	json_key(v->w, "draft");
 	if (c->draft.n)
 		json_add_raw(v->w, c->draft);
 	else
 		json_add_null(v->w);
 	json_close(v->w, '}');
-	return 0;
+	return err;
 }
 
 static int put_today(struct seat_view *v)
@@ -197,6 +200,8 @@ static int put_moving(struct seat_view *v)
 		        "operator_id = ?3)",
 		        VALS(V(v->shift.project_id), V(v->now), V(v->user_id)), &n, 1, v->f);
 	put_int(v, "queue", val_int(n));
+	if (!err)
+		err = talk_put_guest_of(v->db, v->a, v->user_id, v->w, v->f);
 	if (!err && !v->call.id)
 		err = db_one(v->db, v->a, "SELECT MAX(id) FROM script_version WHERE project_id = ?1 AND state = 'active'",
 		        VALS(V(v->shift.project_id)), &script, 1, v->f);

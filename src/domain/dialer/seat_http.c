@@ -178,6 +178,16 @@ static int seat_ready(struct request *q)
 	return err ? err : tell(q, &(struct message){.kind = CMD_OPERATOR_READY, .operator_id = s.user_id});
 }
 
+/* He stays in his call and will not be free after it: who paces the dialling must know (callflow/pacer.h). */
+static int leaving_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct shift s;
+	int err = shift_hold(db, a, *(const int64_t *)arg, &s, f);
+
+	s.leaving = !err && (s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING || s.state == OPERATOR_WRAP_UP);
+	return err ? err : shift_put(db, a, &s, f);
+}
+
 static int seat_pause(struct request *q)
 {
 	const struct seat_body *body = q->body;
@@ -191,6 +201,8 @@ static int seat_pause(struct request *q)
 		if (err == ENOENT)
 			err = fail(&q->fault, EINVAL, "reason_id", "reference", "no such reason");
 	}
+	if (!err)
+		err = request_write(q, leaving_write, &s.user_id);
 	return err ? err
 	           : tell(q, &(struct message){
 	                             .kind = CMD_OPERATOR_PAUSE, .operator_id = s.user_id, .reason = body->reason_id});
@@ -304,6 +316,8 @@ static int seat_hangup(struct request *q)
 	struct call_row c;
 	int err = my_call(q, &s, &c);
 
+	if (!err && c.state == CALL_TAKEN_OVER)
+		err = fail(&q->fault, EALREADY, NULL, "taken_over", "a supervisor leads this talk");
 	return err ? err : tell(q, &(struct message){.kind = CMD_HANGUP, .call = c.uuid, .by = BY_OPERATOR});
 }
 

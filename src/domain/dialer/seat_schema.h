@@ -3,6 +3,8 @@
 #ifndef DOMAIN_DIALER_SEAT_SCHEMA_H
 #define DOMAIN_DIALER_SEAT_SCHEMA_H
 
+#include "domain/dialer/talk_schema.h"
+
 #define SEAT_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"position\":{\"type\":\"integer\"}," \
 	"\"shift\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}," \
@@ -14,7 +16,8 @@
 	"\"today\":{\"type\":\"object\",\"properties\":{\"calls\":{\"type\":\"integer\"}," \
 	"\"dialogues\":{\"type\":\"integer\"},\"leads\":{\"type\":\"integer\"},\"plan\":{\"type\":\"integer\"}}," \
 	"\"required\":[\"calls\",\"dialogues\",\"leads\",\"plan\"]},\"queue\":{\"type\":\"integer\"}," \
-	"\"script_version_id\":{\"type\":[\"integer\",\"null\"]},\"call\":{\"oneOf\":[{\"type\":\"object\"," \
+	"\"guest_of\":" GUEST_OF_SCHEMA \
+	",\"script_version_id\":{\"type\":[\"integer\",\"null\"]},\"call\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"properties\":{\"id\":{\"type\":\"integer\"},\"uuid\":{\"type\":\"string\"}," \
 	"\"state\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"}," \
 	"\"contact_id\":{\"type\":[\"integer\",\"null\"]},\"phone_id\":{\"type\":[\"integer\",\"null\"]}," \
@@ -24,7 +27,8 @@
 	"\"ended_at\":{\"type\":[\"integer\",\"null\"]},\"cause\":{\"type\":[\"string\",\"null\"]}," \
 	"\"result_id\":{\"type\":[\"integer\",\"null\"]},\"result_at\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"muted\":{\"type\":\"boolean\"},\"held\":{\"type\":\"boolean\"},\"records\":{\"type\":\"boolean\"}," \
-	"\"record_error\":{\"type\":[\"string\",\"null\"]}," \
+	"\"record_error\":{\"type\":[\"string\",\"null\"]},\"unrecorded\":{\"type\":\"boolean\"}," \
+	"\"guest\":" GUEST_SCHEMA ",\"monitor\":" MONITOR_SCHEMA "," \
 	"\"draft\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},{\"type\":\"null\"}]}," \
@@ -32,7 +36,7 @@
 	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"number\"," \
 	"\"contact_id\",\"phone_id\",\"script_version_id\",\"asked_at\",\"dialled_at\",\"ringing_at\"," \
 	"\"answered_at\",\"connected_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
-	"\"draft\"]},{\"type\":\"null\"}]}," \
+	"\"unrecorded\",\"guest\",\"monitor\",\"draft\"]},{\"type\":\"null\"}]}," \
 	"\"card\":{\"oneOf\":[{\"allOf\":[{\"$ref\":\"#/components/schemas/contact\"},{\"type\":\"object\"," \
 	"\"properties\":{\"persons\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/person\"}}," \
 	"\"phones\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/phone\"}}," \
@@ -87,7 +91,7 @@
 	"\"approved_at\",\"graph\"]},{\"type\":\"null\"}]},\"results\":{\"type\":\"array\"," \
 	"\"items\":{\"$ref\":\"#/components/schemas/result\"}},\"form_fields\":{\"type\":\"array\"," \
 	"\"items\":{\"$ref\":\"#/components/schemas/form_field\"}}},\"required\":[\"position\",\"shift\",\"state\"," \
-	"\"state_since\",\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\"," \
+	"\"state_since\",\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"guest_of\"," \
 	"\"script_version_id\",\"call\",\"card\",\"project\",\"projects\",\"pause_reasons\",\"script\",\"results\"," \
 	"\"form_fields\"]}"
 
@@ -101,7 +105,8 @@
 	"\"null\"]},\"project_id\":{\"type\":[\"integer\",\"null\"]},\"today\":{\"type\":\"object\"," \
 	"\"properties\":{\"calls\":{\"type\":\"integer\"},\"dialogues\":{\"type\":\"integer\"}," \
 	"\"leads\":{\"type\":\"integer\"},\"plan\":{\"type\":\"integer\"}},\"required\":[\"calls\",\"dialogues\"," \
-	"\"leads\",\"plan\"]},\"queue\":{\"type\":\"integer\"},\"script_version_id\":{\"type\":[\"integer\"," \
+	"\"leads\",\"plan\"]},\"queue\":{\"type\":\"integer\"},\"guest_of\":" GUEST_OF_SCHEMA \
+	",\"script_version_id\":{\"type\":[\"integer\"," \
 	"\"null\"]},\"call\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}," \
 	"\"uuid\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"}," \
 	"\"number\":{\"type\":\"string\"},\"contact_id\":{\"type\":[\"integer\",\"null\"]}," \
@@ -112,7 +117,8 @@
 	"\"cause\":{\"type\":[\"string\",\"null\"]},\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"result_at\":{\"type\":[\"integer\",\"null\"]},\"muted\":{\"type\":\"boolean\"}," \
 	"\"held\":{\"type\":\"boolean\"},\"records\":{\"type\":\"boolean\"}," \
-	"\"record_error\":{\"type\":[\"string\",\"null\"]}," \
+	"\"record_error\":{\"type\":[\"string\",\"null\"]},\"unrecorded\":{\"type\":\"boolean\"}," \
+	"\"guest\":" GUEST_SCHEMA ",\"monitor\":" MONITOR_SCHEMA "," \
 	"\"draft\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},{\"type\":\"null\"}]}," \
@@ -120,7 +126,7 @@
 	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"number\"," \
 	"\"contact_id\",\"phone_id\",\"script_version_id\",\"asked_at\",\"dialled_at\",\"ringing_at\"," \
 	"\"answered_at\",\"connected_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
-	"\"draft\"]},{\"type\":\"null\"}]}," \
+	"\"unrecorded\",\"guest\",\"monitor\",\"draft\"]},{\"type\":\"null\"}]}," \
 	"\"card\":{\"oneOf\":[{\"allOf\":[{\"$ref\":\"#/components/schemas/contact\"},{\"type\":\"object\"," \
 	"\"properties\":{\"persons\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/person\"}}," \
 	"\"phones\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/phone\"}}," \
@@ -144,7 +150,7 @@
 	"\"created_at\":{\"type\":\"integer\"}},\"required\":[\"id\",\"version\",\"phone_id\",\"operator_id\"," \
 	"\"due_at\",\"note\",\"state\",\"created_at\"]}}},\"required\":[\"persons\",\"phones\",\"answers\",\"marks\"," \
 	"\"history\",\"callbacks\"]}]},{\"type\":\"null\"}]}},\"required\":[\"shift\",\"state\",\"state_since\"," \
-	"\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"script_version_id\"," \
+	"\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"guest_of\",\"script_version_id\"," \
 	"\"call\"]}"
 
 #define SDP_SCHEMA "{\"type\":\"object\",\"properties\":{\"sdp\":{\"type\":\"string\"}},\"required\":[\"sdp\"]}"

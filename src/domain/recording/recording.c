@@ -17,12 +17,15 @@ struct recording {
 	int state;
 	str raw_path;
 	int64_t file_id;
-	str sha256, error;
+	str sha256, error, gaps;
 	int64_t bytes, duration_ms, created_at;
 };
 enum { RECORDING_IS_OPEN, RECORDING_RAW, RECORDING_KEPT, RECORDING_LOST };
 static const char *const states[] = {"open", "raw", "kept", "lost", NULL};
 
+#define GAPS_SCHEMA \
+	"{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"type\":[\"integer\",\"null\"]},\"minItems\":2," \
+	"\"maxItems\":2}}"
 #define ENTITY struct recording
 static const struct field fields[] = {
         F_ID(),
@@ -36,6 +39,8 @@ static const struct field fields[] = {
         F_INT(duration_ms, 0, 0, "Its length", .flags = GIVEN),
         F_STR(error, 0, 200, "Why its end or all of it is missing: disk_full, write",
                 .flags = GIVEN | NULLABLE | STAFF_ONLY),
+        F_JSON(gaps, GAPS_SCHEMA, "Silence where the operator paused it for card data: [from, to] in milliseconds",
+                .flags = GIVEN | NULLABLE | UNSORTED),
         F_TIME(created_at, "When the call was answered", .flags = GIVEN),
 };
 #undef ENTITY
@@ -105,6 +110,32 @@ static int told(struct db *db, struct arena *a, int64_t id, int64_t project_id, 
 	        f);
 }
 
+bool recording_pauses(str gaps)
+{
+	return str_find_str(gaps, STR("null]]"), 0) < gaps.n;
+}
+
+/* A pause begins or ends at m->ms. */
+static int gap_put(struct db *db, struct arena *a, const struct message *m, const struct val call[3], struct fault *f)
+{
+	struct val v;
+	str gaps, next;
+	int err = db_one(db, a, "SELECT gaps FROM recording WHERE call_id = ?1", VALS(call[0]), &v, 1, f);
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	gaps = val_str(v);
+	if (recording_pauses(gaps) == (m->recording == RECORDING_PAUSED))
+		return 0; /* told twice */
+	if (m->recording == RECORDING_RESUMED)
+		next = str_printf(a, "%.*s%lld]]", (int)(gaps.n - 6), gaps.p, (long long)m->ms);
+	else if (gaps.n)
+		next = str_printf(a, "%.*s,[%lld,null]]", (int)(gaps.n - 1), gaps.p, (long long)m->ms);
+	else
+		next = str_printf(a, "[[%lld,null]]", (long long)m->ms);
+	return db_run(db, "UPDATE recording SET gaps = ?2 WHERE call_id = ?1", VALS(call[0], V(next)), NULL, f);
+}
+
 int recording_follow(
         struct db *db, struct arena *a, const struct message *m, bool *ret_job, int64_t *ret_operator, struct fault *f)
 {
@@ -116,6 +147,10 @@ int recording_follow(
 
 	if (err)
 		return err == ENOENT ? 0 : err;
+	if (m->recording == RECORDING_PAUSED || m->recording == RECORDING_RESUMED) {
+		*ret_operator = val_int(call[2]);
+		return gap_put(db, a, m, call, f);
+	}
 	err = row_put(db, a, m, call, state, &id, f);
 	if (!err && state == RECORDING_RAW) {
 		err = job_add(db, a, "encode_recording", id, (str){0}, m->at, NULL, f);

@@ -14,6 +14,8 @@ extern const struct module recording_module;
  * recorded any more, else 0. */
 int recording_follow(struct db *db, struct arena *a, const struct message *m, bool *ret_job, int64_t *ret_operator,
         struct fault *f) MUST_USE;
+/* Does it pause now? By its gaps. */
+bool recording_pauses(str gaps);
 /* Are talks recorded? 0 while the last recording that ended is whole; else since when not, how many are cut or lost, and why. Reads only. */
 struct recording_trouble {
 	int64_t since, n;

@@ -16,13 +16,13 @@
 	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD)
 #define SEAT (MAY_SIT | MAY_OPEN_CARD | MAY_WRITE_CARD)
 #define LEAD_PROJECTS \
-	(SEE_ALL | MAY_WRITE_CARD | MAY_RUN_PROJECT | MAY_MARK_REPORT | MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | \
-	        MAY_SEND_LETTERS)
+	(SEE_ALL | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | MAY_MARK_REPORT | MAY_CHANGE_BASE | \
+	        MAY_WRITE_SCRIPT | MAY_SEND_LETTERS)
 
 const struct role roles[] = {
         {"operator", SEAT | MAY_SEE_PROJECTS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF}, false,
                 "Calls contacts by the script and saves results"},
-        {"supervisor", SEE_ALL | SEAT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
+        {"supervisor", SEE_ALL | SEAT | MAY_SUPERVISE, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
                 "Watches the floor and the quality of talks"},
         {"project_manager", LEAD_PROJECTS | SEAT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
                 "Leads projects: script, base, reports to the customer"},
@@ -40,7 +40,7 @@ const struct role roles[] = {
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
-        {"admin", RIGHT(22) - 1, {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
+        {"admin", RIGHT(23) - 1, {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);
 

@@ -31,6 +31,8 @@
 #define MAY_WRITE_CARD \
 	RIGHT(21) /* add and correct persons and phones on it: who hears of them in a talk, who keeps the base */
 
+#define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
+
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */
 extern const struct role roles[];
 extern const size_t roles_count;

@@ -37,7 +37,7 @@ static const struct resource pause_reason_resource = {
 
 #define SHIFT_COLUMNS \
 	"SELECT id, user_id, project_id, started_at, state, state_at, state_until, pause_reason_id, call_id, leg_up, " \
-	"muted, back " \
+	"muted, back, leaving " \
 	"FROM shift WHERE ended_at IS NULL "
 
 static struct shift shift_from(const struct val *v)
@@ -53,12 +53,13 @@ static struct shift shift_from(const struct val *v)
 	        .call_id = val_int(v[8]),
 	        .leg_up = val_int(v[9]) != 0,
 	        .muted = val_int(v[10]) != 0,
-	        .back_ready = v[11].type == VAL_TEXT};
+	        .back_ready = v[11].type == VAL_TEXT,
+	        .leaving = val_int(v[12]) != 0};
 }
 
 int shift_of(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f)
 {
-	struct val v[12];
+	struct val v[13];
 	int err = db_one(db, a, SHIFT_COLUMNS "AND user_id = ?1", VALS(V(user_id)), v, COUNT(v), f);
 
 	if (!err)
@@ -88,7 +89,7 @@ enum { SHIFTS_MAX = 5000 };
 int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f)
 {
 	struct shift *all = NEW_N(a, struct shift, SHIFTS_MAX);
-	struct val v[12];
+	struct val v[13];
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a, SHIFT_COLUMNS "ORDER BY state_at LIMIT 5000", NO_VALS, &r, f);
@@ -123,14 +124,11 @@ static int span_begin(struct db *db, const struct shift *s, int64_t at, struct f
 }
 
 /* The floor is told that somebody's state moved; it reads the rest. */
-static int floor_event(struct db *db, struct arena *a, const struct shift *s, struct fault *f)
+int shift_moved(struct db *db, struct arena *a, int64_t user_id, struct fault *f)
 {
 	return event_add(db, a,
-	        &(struct event){.entity = "floor",
-	                .verb = "changed",
-	                .row_id = s->user_id,
-	                .right = MAY_SEE_FLOOR,
-	                .staff_only = true},
+	        &(struct event){
+	                .entity = "floor", .verb = "changed", .row_id = user_id, .right = MAY_SEE_FLOOR, .staff_only = true},
 	        f);
 }
 
@@ -148,7 +146,7 @@ int shift_start(struct db *db, struct arena *a, struct shift *s, int64_t now, st
 	s->started_at = s->state_at = now;
 	s->state = OPERATOR_PAUSE;
 	err = span_begin(db, s, now, f);
-	return err ? err : floor_event(db, a, s, f);
+	return err ? err : shift_moved(db, a, s->user_id, f);
 }
 
 int shift_put(struct db *db, struct arena *a, const struct shift *s, struct fault *f)
@@ -161,17 +159,17 @@ int shift_put(struct db *db, struct arena *a, const struct shift *s, struct faul
 	err = db_run(db,
 	        "UPDATE shift SET project_id = ?2, state = ?3, state_at = ?4, state_until = ?5, pause_reason_id = ?6, "
 	        "call_id = ?7, "
-	        "leg_up = ?8, muted = ?9, back = ?10 WHERE id = ?1",
+	        "leg_up = ?8, muted = ?9, back = ?10, leaving = ?11 WHERE id = ?1",
 	        VALS(V(s->id), val_ref(s->project_id), V(str_of(operator_state_names[s->state])), V(s->state_at),
 	                val_ref(s->state_until), val_ref(s->pause_reason_id), val_ref(s->call_id), V((int64_t)s->leg_up),
-	                V((int64_t)s->muted), val_s(s->back_ready ? STR("ready") : (str){0})),
+	                V((int64_t)s->muted), val_s(s->back_ready ? STR("ready") : (str){0}), V((int64_t)s->leaving)),
 	        NULL, f);
 	if (err || (was.state == s->state && was.project_id == s->project_id && was.pause_reason_id == s->pause_reason_id))
 		return err;
 	err = span_end(db, s, s->state_at, f);
 	if (!err)
 		err = span_begin(db, s, s->state_at, f);
-	return err ? err : floor_event(db, a, s, f);
+	return err ? err : shift_moved(db, a, s->user_id, f);
 }
 
 int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, const char *why, struct fault *f)
@@ -182,7 +180,7 @@ int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at,
 		err = db_run(db,
 		        "UPDATE shift SET ended_at = ?2, ended_why = ?3, state = 'offline', leg_up = 0 WHERE id = ?1",
 		        VALS(V(s->id), V(at), V(str_of(why))), NULL, f);
-	return err ? err : floor_event(db, a, s, f);
+	return err ? err : shift_moved(db, a, s->user_id, f);
 }
 
 static const struct resource *const resources[] = {&pause_reason_resource, NULL};

@@ -114,7 +114,7 @@ static void floor_put(struct json_out *w, const struct rows *r)
 {
 	static const char *const names[] = {"user_id", "name", "shift_id", "started_at", "project_id", "project", "state",
 	        "state_since", "state_until", "pause_reason_id", "leg_up", "call_id", "call_number", "call_state",
-	        "contact_id", "company"};
+	        "contact_id", "company", "my_mode", "monitored_by"};
 
 	json_open(w, '{');
 	for (int i = 0; i < (int)COUNT(names); i++) {
@@ -138,7 +138,15 @@ static int floor_list(struct request *q)
 
 	query_add(sql,
 	        "SELECT s.user_id, u.name, s.id, s.started_at, s.project_id, p.name, s.state, s.state_at, s.state_until, "
-	        "s.pause_reason_id, s.leg_up, s.call_id, c.number, c.state, c.contact_id, t.company FROM shift s "
+	        "s.pause_reason_id, s.leg_up, s.call_id, c.number, c.state, c.contact_id, t.company, (SELECT MAX(m.mode) FROM monitor m WHERE "
+	        "m.call_id = s.call_id AND m.to_at IS NULL AND m.user_id = ");
+	query_val(sql, V(q->who->user_id));
+	query_add(sql,
+	        "), (SELECT MAX(x.name) FROM monitor m JOIN \"user\" x ON x.id = m.user_id WHERE m.call_id = s.call_id AND m.to_at IS NULL "
+	        "AND m.user_id <> ");
+	query_val(sql, V(q->who->user_id));
+	query_add(sql,
+	        ") FROM shift s "
 	        "JOIN \"user\" u ON u.id = s.user_id LEFT JOIN project p ON p.id = s.project_id "
 	        "LEFT JOIN call c ON c.id = s.call_id LEFT JOIN contact t ON t.id = c.contact_id WHERE s.ended_at IS NULL");
 	access_scope(sql, q->who, SCOPE_PROJECT, "s.project_id");

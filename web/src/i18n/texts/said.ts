@@ -34,6 +34,14 @@ export const said: Record<string, string> = {
 	"one administrator must stay": "Должен остаться хотя бы один администратор",
 
 	// the seat and the call
+	"a supervisor leads this talk": "Разговор ведёт супервайзер",
+	"this is not possible in this state of the call": "Сейчас в этом звонке так сделать нельзя",
+	"nobody of this project sits there": "На этом проекте такого оператора сейчас нет",
+	"this operator is not free now": "Этот оператор сейчас занят",
+	"an operator or a number: one of the two": "Выберите оператора или введите номер",
+	"there is no talk in this call now": "Разговора в этом звонке сейчас нет",
+	"this is your own call": "Это ваш собственный звонок",
+	"this talk takes no more supervisors, or it is over": "К разговору уже не подключиться: он окончен или слушателей слишком много",
 	"take the seat first": "Сначала начните смену",
 	"the headset is not connected": "Гарнитура не подключена",
 	"the seat has moved to another project": "Рабочее место уже в другом проекте",

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* talk_http.c - what an operator does with a third one, the pause of the recording, and what a supervisor does in another's talk: each of
+ * his steps is in the audit trail before it is done. */
+#include "domain/dialer/dialer_priv.h"
+#include "domain/dialer/seat_schema.h"
+#include "domain/role/role.h"
+#include "kit/phone/phone.h"
+
+enum { SDP_MS = 3000 };
+
+struct talk_body {
+	int how, turn, mode;
+	int64_t operator_id;
+	str number, sdp;
+	bool on;
+};
+#define ENTITY struct talk_body
+static const struct field transfer_fields[] = {
+        F_WORD(how, talk_how_names, "At once, or with a word first", .flags = REQUIRED),
+        F_REF(operator_id, "user", "To another operator of the project who is ready", .flags = NULLABLE),
+        F_STR(number, 0, 60, "Or to a number outside, in any form", .flags = NULLABLE)};
+static const struct field turn_fields[] = {F_WORD(turn, talk_turn_names,
+        "Leave the call to the guest, bring all three together, or go back to the contact", .flags = REQUIRED)};
+static const struct field record_fields[] = {F_BOOL(on, "Off: pause it for card data; on: go on", .flags = REQUIRED)};
+static const struct field monitor_fields[] = {F_WORD(mode, monitor_mode_names, "What to do there", .flags = REQUIRED),
+        F_STR(sdp, 10, MESSAGE_SDP_MAX, "The browser's offer", .flags = REQUIRED)};
+static const struct field mode_fields[] = {
+        F_WORD(mode, monitor_mode_names, "What to do now; none: leave", .flags = REQUIRED)};
+#undef ENTITY
+#define SHAPE(name, tab, d) static const struct shape name = {#name, d, tab, COUNT(tab), sizeof(struct talk_body)}
+SHAPE(seat_transfer_body, transfer_fields, "To whom the call goes");
+SHAPE(seat_turn_body, turn_fields, "What comes of a guest");
+SHAPE(seat_record_body, record_fields, "The recording, on or paused");
+SHAPE(monitor_body, monitor_fields, "A supervisor's leg");
+SHAPE(monitor_mode_body, mode_fields, "What a supervisor does");
+
+static int tell(struct request *q, const struct message *m)
+{
+	int err = wire_tell(m, &q->fault);
+
+	return err ? err : seat_print(q->db, q->a, q->who->user_id, NULL, SEAT_EVENT, q->now, &q->out, &q->fault);
+}
+
+/* My call, in one of these states. */
+static int my_talk(struct request *q, unsigned states, struct shift *s, struct call_row *c)
+{
+	int err = shift_of(q->db, q->a, q->who->user_id, s, &q->fault);
+
+	if (!err)
+		err = s->call_id ? call_find(q->db, q->a, s->call_id, (str){0}, c, &q->fault) : ENOENT;
+	if (err == ENOENT)
+		return fail(&q->fault, EALREADY, NULL, "no_call", "there is no call");
+	if (!err && !(states & 1u << c->state))
+		return fail(&q->fault, EALREADY, NULL, "call_state", "this is not possible in this state of the call");
+	return err;
+}
+
+#define PLAIN (1u << CALL_CONNECTED | 1u << CALL_HELD)
+#define WITH_GUEST (1u << CALL_TRANSFERRING | 1u << CALL_CONSULTING | 1u << CALL_CONFERENCE)
+
+static int to_operator(struct request *q, const struct shift *mine, int64_t operator_id)
+{
+	struct shift s;
+	int err = shift_of(q->db, q->a, operator_id, &s, &q->fault);
+
+	if (err == ENOENT || (!err && (s.project_id != mine->project_id || s.user_id == mine->user_id)))
+		return fail(&q->fault, EINVAL, "operator_id", "reference", "nobody of this project sits there");
+	if (!err && (s.state != OPERATOR_READY || !s.leg_up))
+		return fail(&q->fault, EALREADY, "operator_id", "not_free", "this operator is not free now");
+	return err;
+}
+
+/* A number outside passes the gate like every other dial. */
+static int to_number(struct request *q, const struct call_row *c, str typed, struct message *m)
+{
+	struct gate_project p;
+	struct gate_contact none = {.life.state = LIFE_FRESH};
+	struct gate_answer answer;
+	int err = phone_parse(typed, "RU", q->a, &m->number, NULL, &q->fault);
+
+	if (err) {
+		snprintf(q->fault.field, sizeof(q->fault.field), "number");
+		return err;
+	}
+	err = gate_project(q->db, q->a, c->project_id, &p, &q->fault);
+	if (!err)
+		err = gate_decide(q->db, q->a, &p, &none, m->number, false, q->now, &answer, &q->fault);
+	if (err)
+		return err;
+	if (!answer.allowed)
+		return fail(&q->fault, EALREADY, "number", gate_rule_names[answer.rule], "%s", gate_rule_what(answer.rule));
+	m->trunk = p.trunk_id;
+	m->from = p.caller_number;
+	return 0;
+}
+
+static int seat_transfer(struct request *q)
+{
+	const struct talk_body *body = q->body;
+	struct message m = {.kind = CMD_TRANSFER, .how = body->how, .operator_id = body->operator_id};
+	struct shift s;
+	struct call_row c;
+	int err = my_talk(q, PLAIN, &s, &c);
+
+	if (err)
+		return err;
+	if (!body->operator_id == !body->number.n)
+		return fail(&q->fault, EINVAL, "number", "both", "an operator or a number: one of the two");
+	m.call = c.uuid;
+	err = body->operator_id ? to_operator(q, &s, body->operator_id) : to_number(q, &c, body->number, &m);
+	return err ? err : tell(q, &m);
+}
+
+static int seat_turn(struct request *q)
+{
+	const struct talk_body *body = q->body;
+	struct shift s;
+	struct call_row c;
+	int err = my_talk(q, WITH_GUEST, &s, &c);
+
+	return err ? err : tell(q, &(struct message){.kind = CMD_TALK, .call = c.uuid, .turn = body->turn});
+}
+
+static int seat_leave(struct request *q)
+{
+	return tell(q, &(struct message){.kind = CMD_GUEST_LEAVE, .operator_id = q->who->user_id});
+}
+
+static int seat_record(struct request *q)
+{
+	const struct talk_body *body = q->body;
+	struct shift s;
+	struct call_row c;
+	int err = my_talk(q, PLAIN | WITH_GUEST, &s, &c);
+
+	return err ? err : tell(q, &(struct message){.kind = CMD_RECORD, .call = c.uuid, .on = body->on});
+}
+
+/* Who else sits in my project: to choose from. */
+static int seat_colleagues(struct request *q)
+{
+	struct shift s;
+	struct rows r;
+	int err = shift_of(q->db, q->a, q->who->user_id, &s, &q->fault);
+
+	json_open(&q->out, '{');
+	json_key(&q->out, "rows");
+	json_open(&q->out, '[');
+	if (!err)
+		err = db_ask(q->db, q->a,
+		        "SELECT s.user_id, u.name, s.state, s.leg_up FROM shift s JOIN \"user\" u ON u.id = s.user_id "
+		        "WHERE s.ended_at IS NULL AND s.project_id = ?1 AND s.user_id <> ?2 ORDER BY u.name, s.user_id LIMIT 500",
+		        VALS(V(s.project_id), V(s.user_id)), &r, &q->fault);
+	else if (err == ENOENT)
+		err = 0;
+	while (!err && s.id && !(err = rows_next(&r, &q->fault))) {
+		json_open(&q->out, '{');
+		json_key(&q->out, "user_id");
+		json_add_int(&q->out, rows_int(&r, 0));
+		json_key(&q->out, "name");
+		json_add_text(&q->out, rows_str(&r, 1));
+		json_key(&q->out, "state");
+		json_add_text(&q->out, rows_str(&r, 2));
+		json_key(&q->out, "free");
+		json_add_bool(&q->out, str_eq(rows_str(&r, 2), STR("ready")) && rows_int(&r, 3));
+		json_close(&q->out, '}');
+	}
+	json_close(&q->out, ']');
+	json_close(&q->out, '}');
+	return err == ENOENT ? 0 : err;
+}
+
+/* Supervisors ---------------------------------------------------------------------------------------------------------- */
+
+struct watching {
+	const struct request *q;
+	struct call_row c;
+	enum monitor_mode mode;
+};
+
+static int watch_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	const struct watching *w = arg;
+
+	return audit_add(db, a,
+	        &(struct audit){.who = w->q->who,
+	                .entity = "call",
+	                .verb = monitor_mode_names[w->mode],
+	                .row_id = w->c.id,
+	                .project_id = w->c.project_id,
+	                .peer = w->q->http->peer},
+	        w->q->now, f);
+}
+
+/* A call in reach; ENOENT beyond it. */
+static int reached(struct request *q, struct watching *w)
+{
+	int err = call_find(q->db, q->a, q->id[0], (str){0}, &w->c, &q->fault);
+
+	return err ? err : access_project(q->db, q->a, q->who, w->c.project_id, &q->fault);
+}
+
+/* The talk of somebody else. */
+static int watched(struct request *q, struct watching *w)
+{
+	int err = reached(q, w);
+
+	if (err)
+		return err;
+	if (!talk_is(&(struct call){.state = w->c.state}))
+		return fail(&q->fault, EALREADY, NULL, "no_talk", "there is no talk in this call now");
+	if (w->c.operator_id == q->who->user_id)
+		return fail(&q->fault, EINVAL, NULL, "own_call", "this is your own call");
+	return 0;
+}
+
+static int monitor_start(struct request *q)
+{
+	const struct talk_body *body = q->body;
+	struct watching w = {.q = q, .mode = (enum monitor_mode)body->mode};
+	struct message answer, m = {.kind = CMD_MONITOR, .operator_id = q->who->user_id, .mode = w.mode, .sdp = body->sdp};
+	int err = watched(q, &w);
+
+	if (!err && !w.mode)
+		err = fail(&q->fault, EINVAL, "mode", "word", "what to do there: listen, whisper, join or take_over");
+	m.call = w.c.uuid;
+	if (!err)
+		err = request_write(q, watch_write, &w);
+	if (!err)
+		err = wire_ask(&m, SDP_MS, q->a, &answer, &q->fault);
+	if (!err && answer.error.n)
+		err = fail(&q->fault, EALREADY, NULL, "monitor", "this talk takes no more supervisors, or it is over");
+	if (err)
+		return err;
+	json_open(&q->out, '{');
+	json_key(&q->out, "sdp");
+	json_add_text(&q->out, answer.sdp);
+	json_close(&q->out, '}');
+	return 0;
+}
+
+static int monitor_mode(struct request *q)
+{
+	const struct talk_body *body = q->body;
+	struct watching w = {.q = q, .mode = (enum monitor_mode)body->mode};
+	int err = w.mode ? watched(q, &w) : reached(q, &w);
+
+	if (!err && w.mode == MONITOR_TAKE_OVER && w.c.state != CALL_CONNECTED && w.c.state != CALL_HELD)
+		err = fail(&q->fault, EALREADY, "mode", "call_state", "this is not possible in this state of the call");
+	if (!err && w.mode)
+		err = request_write(q, watch_write, &w);
+	return err ? err
+	           : wire_tell(&(struct message){.kind = CMD_MONITOR_MODE, .operator_id = q->who->user_id, .mode = w.mode},
+	                     &q->fault);
+}
+
+#define GIVES(form) .gives_raw = "application/json", .schema = form##_SCHEMA
+static const struct route routes[] = {
+        {HTTP_GET, "/seat/colleagues", MAY_SIT, seat_colleagues, "Who else sits in the project: to transfer to",
+                GIVES(COLLEAGUES)},
+        {HTTP_POST, "/seat/transfer", MAY_SIT, seat_transfer,
+                "Call a third one into the talk: at once, or with a word first", &seat_transfer_body, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/turn", MAY_SIT, seat_turn, "What comes of the third one: the call is his, all speak, or he goes",
+                &seat_turn_body, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/leave", MAY_SIT, seat_leave, "Leave the talk one was called into", GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/record", MAY_SIT, seat_record, "Pause the recording while card data are said, or go on",
+                &seat_record_body, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/calls/{id}/monitor", MAY_SUPERVISE, monitor_start,
+                "Come into a talk by a leg of one's own: listen, whisper, join, take over; in the audit trail",
+                &monitor_body, GIVES(SDP)},
+        {HTTP_POST, "/calls/{id}/monitor/mode", MAY_SUPERVISE, monitor_mode,
+                "Do something else in the talk, or leave it; in the audit trail", &monitor_mode_body},
+        {0},
+};
+const struct module talk_module = {.name = "talk", .routes = routes};
