@@ -179,12 +179,18 @@ static int seat_ready(struct request *q)
 }
 
 /* He stays in his call and will not be free after it: who paces the dialling must know (callflow/pacer.h). */
+struct leaving {
+	int64_t user_id;
+	bool on;
+};
 static int leaving_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
+	const struct leaving *l = arg;
 	struct shift s;
-	int err = shift_hold(db, a, *(const int64_t *)arg, &s, f);
+	int err = shift_hold(db, a, l->user_id, &s, f);
 
-	s.leaving = !err && (s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING || s.state == OPERATOR_WRAP_UP);
+	s.leaving = !err && l->on &&
+	            (s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING || s.state == OPERATOR_WRAP_UP);
 	return err ? err : shift_put(db, a, &s, f);
 }
 
@@ -202,10 +208,21 @@ static int seat_pause(struct request *q)
 			err = fail(&q->fault, EINVAL, "reason_id", "reference", "no such reason");
 	}
 	if (!err)
-		err = request_write(q, leaving_write, &s.user_id);
+		err = request_write(q, leaving_write, &(struct leaving){s.user_id, true});
 	return err ? err
 	           : tell(q, &(struct message){
 	                             .kind = CMD_OPERATOR_PAUSE, .operator_id = s.user_id, .reason = body->reason_id});
+}
+
+static int seat_leaving(struct request *q)
+{
+	const struct seat_body *body = q->body;
+	struct shift s;
+	int err = my_shift(q, &s);
+
+	if (!err)
+		err = request_write(q, leaving_write, &(struct leaving){s.user_id, body->on});
+	return err ? err : give(q);
 }
 
 static int seat_stop(struct request *q)
@@ -462,6 +479,9 @@ const struct route seat_routes[] = {
                 &sdp_body, GIVES(SDP)},
         {HTTP_POST, "/seat/ready", MAY_SIT, seat_ready, "Ready for a call", GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/pause", MAY_SIT, seat_pause, "Pause now, or after the call", &seat_pause_body, GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/leaving", MAY_SIT, seat_leaving,
+                "A pause after this call: nobody is dialled for him meanwhile; or not", &seat_switch_body,
+                GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/stop", MAY_SIT, seat_stop, "Leave the seat; refused in a call", GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/next", MAY_SIT, seat_next, "Show the next card of the base", GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/dial", MAY_SIT, seat_dial, "Dial the card shown, a contact, or a number", &seat_dial_body,

@@ -101,6 +101,7 @@ static const struct {
         {MAY_USE_API, "use_api"},
         {MAY_OPEN_CARD, "open_card"},
         {MAY_WRITE_CARD, "write_card"},
+        {MAY_SUPERVISE, "supervise"},
 };
 
 static str rights_json(struct arena *a, uint64_t may_bits)

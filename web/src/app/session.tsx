@@ -32,7 +32,8 @@ export type Right =
 	| "send_letters"
 	| "see_floor"
 	| "export"
-	| "use_api";
+	| "use_api"
+	| "supervise";
 
 export function useMe(): Me {
 	const me = useContext(Session);

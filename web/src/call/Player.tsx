@@ -6,6 +6,7 @@ import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconRewindBackward5, IconR
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type WaveSurfer from "wavesurfer.js";
+import { useGet } from "../api/hooks";
 import { nonce } from "../app/theme";
 import { duration } from "../parts/format";
 
@@ -64,6 +65,8 @@ function useWave(recording: number) {
 export function Player({ recording, title, onClose }: Props) {
 	const { t } = useTranslation();
 	const { box, wave, state } = useWave(recording);
+	const { data: about } = useGet("/recordings/{id}", { id: recording }, {}, {});
+	const gaps = (about?.gaps ?? []) as (number | null)[][];
 	const [speed, setSpeed] = useState("1");
 	useEffect(() => {
 		if (state.length) wave.current?.setPlaybackRate(Number(speed), true);
@@ -107,6 +110,13 @@ export function Player({ recording, title, onClose }: Props) {
 						</Alert>
 					) : (
 						<div ref={box} />
+					)}
+					{gaps.length > 0 && (
+						<Text size="xs" c="dimmed" data-testid="gaps">
+							{t("player.gaps", {
+								when: gaps.map(([from, to]) => `${duration(from ?? 0)}–${to === null ? "…" : duration(to ?? 0)}`).join(", "),
+							})}
+						</Text>
 					)}
 				</Box>
 				<Box visibleFrom="sm">

@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Floor.tsx - who is doing what right now.
 import { Badge, Box, Group, Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { type Answer, serverNow } from "../api/client";
 import { useGet } from "../api/hooks";
 import { useOptions } from "../api/refs";
+import { useMay, useMe } from "../app/session";
 import { Sentence } from "../pacing/sentence";
 import { clock, duration, phone } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
 import { Word } from "../parts/table/cells";
 import { useNow } from "../parts/useNow";
+import { MonitorBar, type Monitoring, MonitorMenu, useMonitor } from "./Monitor";
 
 type Operator = Answer<"/floor", "get">["rows"][number];
 
-function Tile({ operator, now }: { operator: Operator; now: number }) {
+const TALKS = ["connected", "held", "transferring", "consulting", "conference", "taken_over"];
+
+function Tile({ operator, now, monitor }: { operator: Operator; now: number; monitor: Monitoring }) {
 	const { t } = useTranslation();
+	const me = useMe();
+	const may = useMay();
+	const client = operator.company ?? phone(operator.call_number ?? "");
+	const talk = operator.call_id && TALKS.includes(operator.call_state ?? "") ? operator.call_id : null;
 	const reasons = useOptions("pause_reason");
 	const reason = operator.state === "pause" && reasons.find((r) => r.value === String(operator.pause_reason_id))?.label;
 	return (
@@ -33,9 +42,17 @@ function Tile({ operator, now }: { operator: Operator; now: number }) {
 			</Text>
 			<Text size="sm" truncate mih={22}>
 				{operator.call_id
-					? `${operator.company ?? phone(operator.call_number)} · ${t(`call.state:${operator.call_state}`)}`
+					? `${client} · ${t(`call.state:${operator.call_state}`)}`
 					: t("floor.on_shift", { since: clock(operator.started_at) })}
 			</Text>
+			{operator.monitored_by && (
+				<Text size="xs" c="dimmed">
+					{t("floor.monitored", { name: operator.monitored_by })}
+				</Text>
+			)}
+			{talk && may("supervise") && operator.user_id !== me.id && monitor.watched?.call !== talk && (
+				<MonitorMenu talk={{ call: talk, name: operator.name, client }} monitor={monitor} />
+			)}
 			{!operator.leg_up && (
 				<Text size="xs" c="red">
 					{t("leg.off")}
@@ -75,6 +92,13 @@ export function Floor() {
 		{ entities: ["shift", "seat", "call"], refetchInterval: REFRESH_MS },
 	);
 	const now = useNow();
+	const monitor = useMonitor();
+	const { watched, drop } = monitor;
+	const over =
+		!!watched && !!data && !data.rows.some((o) => o.call_id === watched.call && TALKS.includes(o.call_state ?? ""));
+	useEffect(() => {
+		if (over) drop();
+	}, [over, drop]);
 	const operators = [...(data?.rows ?? [])].sort(
 		(a, b) =>
 			ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.state_since ?? serverNow()) - (b.state_since ?? serverNow()),
@@ -92,6 +116,7 @@ export function Floor() {
 					))}
 				</Group>
 			</Group>
+			<MonitorBar monitor={monitor} />
 			<Pacing now={now} />
 			{error ? (
 				<Failed error={error} retry={refetch} />
@@ -102,7 +127,7 @@ export function Floor() {
 			) : (
 				<SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 4 }}>
 					{operators.map((o) => (
-						<Tile key={o.user_id} operator={o} now={now} />
+						<Tile key={o.user_id} operator={o} now={now} monitor={monitor} />
 					))}
 				</SimpleGrid>
 			)}

@@ -9,6 +9,7 @@ import type { SeatCall } from "../api/types";
 import { duration, phone } from "../parts/format";
 import { useNow } from "../parts/useNow";
 import type { Softphone } from "./softphone";
+import { GuestNow, MonitorNow, RecordSwitch, Transfer } from "./Third";
 import type { Act } from "./useSeat";
 
 const TONES = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
@@ -51,15 +52,17 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 	const { t } = useTranslation();
 	const now = useNow();
 	const ended = call.state === "ended";
-	const talking = call.state === "connected" || call.state === "held";
+	const plain = call.state === "connected" || call.state === "held";
+	const led = call.state === "taken_over";
+	const talking = plain || led || ["transferring", "consulting", "conference"].includes(call.state);
 	const from = call.connected_at ?? call.answered_at;
-	const hangup = () => !ended && act("/seat/hangup");
+	const hangup = () => !ended && !led && act("/seat/hangup");
 	const mute = () => {
 		if (ended) return;
 		softphone.mute(!call.muted);
 		act("/seat/mute", { on: !call.muted });
 	};
-	const hold = () => talking && act("/seat/hold", { on: !call.held });
+	const hold = () => plain && act("/seat/hold", { on: !call.held });
 	useHotkeys(
 		[
 			["F4", hangup],
@@ -85,14 +88,16 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 			</Group>
 			<Text size="xs" c="dimmed">
 				{phone(call.number)}
-				{call.records && talking && ` · ${t("seat.recorded")}`}
+				{call.records && talking && !call.unrecorded && ` · ${t("seat.recorded")}`}
 			</Text>
 			{call.record_error && !ended && (
 				<Text size="sm" c="red" fw={500} role="alert" data-testid="not-recorded">
 					{t("seat.not_recorded")}
 				</Text>
 			)}
-			{!ended && (
+			{talking && <MonitorNow call={call} />}
+			{talking && call.guest && <GuestNow call={call} act={act} />}
+			{!ended && call.state !== "passed" && !led && (
 				<Group gap={6}>
 					<Button
 						size="compact-sm"
@@ -114,7 +119,7 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 					>
 						{t("seat.mute")}
 					</Button>
-					{talking && (
+					{plain && (
 						<>
 							<Button
 								size="compact-sm"
@@ -127,8 +132,10 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 								{t("seat.hold")}
 							</Button>
 							<Tones act={act} />
+							<Transfer act={act} />
 						</>
 					)}
+					{talking && call.records && <RecordSwitch call={call} act={act} />}
 				</Group>
 			)}
 		</Stack>

@@ -11,6 +11,7 @@ import { Preview, StartShift, Waiting } from "./Between";
 import { SeatHeader } from "./SeatHeader";
 import "./seat.css";
 import { beep, type LegState, Softphone } from "./softphone";
+import { GuestOf } from "./Third";
 import { useSeat } from "./useSeat";
 import { Work } from "./Work";
 
@@ -132,6 +133,8 @@ export function Seat() {
 						softphone={softphone}
 						pauseAfter={pauseAfter}
 					/>
+				) : seat.guest_of ? (
+					<GuestOf of={seat.guest_of} act={act} busy={busy} />
 				) : (
 					<Waiting seat={seat} act={act} busy={busy} leg={leg} />
 				)}

@@ -53,8 +53,11 @@ export function PauseMenu({ seat, act, pauseAfter, setPauseAfter }: Omit<Props, 
 	const [opened, setOpened] = useState(false);
 	useHotkeys([["F9", () => setOpened((o) => !o)]], []);
 	const after = inWork(seat);
-	const take = (id: number) =>
-		after ? setPauseAfter(pauseAfter === id ? null : id) : act("/seat/pause", { reason_id: id });
+	const take = (id: number) => {
+		if (!after) return act("/seat/pause", { reason_id: id });
+		setPauseAfter(pauseAfter === id ? null : id);
+		act("/seat/leaving", { on: pauseAfter !== id });
+	};
 	return (
 		<Menu opened={opened} onChange={setOpened} position="bottom-end">
 			<Menu.Target>

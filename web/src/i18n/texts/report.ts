@@ -53,6 +53,7 @@ export const report = {
 	"player.speed": ["Скорость", "Speed"],
 	"player.operator": ["оператор", "operator"],
 	"player.contact": ["клиент", "contact"],
+	"player.gaps": ["Без записи: {{when}}", "Not recorded: {{when}}"],
 	"player.failed": [
 		"Запись не открывается: она ещё обрабатывается или утеряна.",
 		"The recording does not open: it is being processed or is lost.",

@@ -41,7 +41,8 @@ export const said: Record<string, string> = {
 	"an operator or a number: one of the two": "Выберите оператора или введите номер",
 	"there is no talk in this call now": "Разговора в этом звонке сейчас нет",
 	"this is your own call": "Это ваш собственный звонок",
-	"this talk takes no more supervisors, or it is over": "К разговору уже не подключиться: он окончен или слушателей слишком много",
+	"this talk takes no more supervisors, or it is over":
+		"К разговору уже не подключиться: он окончен или слушателей слишком много",
 	"take the seat first": "Сначала начните смену",
 	"the headset is not connected": "Гарнитура не подключена",
 	"the seat has moved to another project": "Рабочее место уже в другом проекте",

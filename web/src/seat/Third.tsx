@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Third.tsx - whoever comes into a talk beside the two: the guest an operator calls in, being one oneself, a supervisor; and the pause of
+// the recording.
+import { Alert, Button, Center, Group, Paper, Popover, Radio, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconArrowForwardUp, IconPlayerRecord, IconPlayerRecordFilled } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useGet } from "../api/hooks";
+import type { Seat, SeatCall } from "../api/types";
+import { phone } from "../parts/format";
+import { Word } from "../parts/table/cells";
+import type { Act } from "./useSeat";
+
+const LOOK_MS = 2000;
+
+function Colleagues({ chosen, choose }: { chosen: number | null; choose: (id: number) => void }) {
+	const { t } = useTranslation();
+	const { data } = useGet("/seat/colleagues", {}, {}, { refetchInterval: LOOK_MS });
+	if (data?.rows.length === 0)
+		return (
+			<Text size="sm" c="dimmed">
+				{t("seat.transfer.nobody")}
+			</Text>
+		);
+	return (
+		<Radio.Group label={t("seat.transfer.operator")} value={String(chosen)} onChange={(id) => choose(Number(id))}>
+			<Stack gap={6} mt={6} mah={220} style={{ overflow: "auto" }}>
+				{data?.rows.map((c) => (
+					<Group key={c.user_id} justify="space-between" wrap="nowrap">
+						<Radio value={String(c.user_id)} label={c.name} disabled={!c.free} />
+						<Word entity="seat" field="state" word={c.state} />
+					</Group>
+				))}
+			</Stack>
+		</Radio.Group>
+	);
+}
+
+export function Transfer({ act }: { act: Act }) {
+	const { t } = useTranslation();
+	const [opened, setOpened] = useState(false);
+	const [operator, setOperator] = useState<number | null>(null);
+	const [number, setNumber] = useState("");
+	useHotkeys([["F3", () => setOpened((o) => !o)]], []);
+	const somebody = operator !== null || number.trim() !== "";
+	const go = (how: "blind" | "consult") => {
+		setOpened(false);
+		act("/seat/transfer", { how, ...(operator !== null ? { operator_id: operator } : { number }) });
+	};
+	return (
+		<Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={310} trapFocus>
+			<Popover.Target>
+				<Button
+					size="compact-sm"
+					variant="default"
+					leftSection={<IconArrowForwardUp size={15} />}
+					rightSection={<span className="key">F3</span>}
+					onClick={() => setOpened((o) => !o)}
+				>
+					{t("seat.transfer")}
+				</Button>
+			</Popover.Target>
+			<Popover.Dropdown
+				onKeyDown={(e) => {
+					if (e.key !== "Enter" || !somebody || e.target instanceof HTMLButtonElement) return;
+					e.preventDefault();
+					go(e.shiftKey ? "blind" : "consult");
+				}}
+			>
+				<Stack gap="sm">
+					{opened && (
+						<Colleagues
+							chosen={operator}
+							choose={(id) => {
+								setOperator(id);
+								setNumber("");
+							}}
+						/>
+					)}
+					<TextInput
+						label={t("seat.transfer.number")}
+						value={number}
+						inputMode="tel"
+						onChange={(e) => {
+							setNumber(e.currentTarget.value);
+							setOperator(null);
+						}}
+					/>
+					<Button
+						size="compact-md"
+						disabled={!somebody}
+						rightSection={<span className="key">Enter</span>}
+						onClick={() => go("consult")}
+					>
+						{t("seat.transfer.consult")}
+					</Button>
+					<Button
+						size="compact-md"
+						variant="default"
+						disabled={!somebody}
+						rightSection={<span className="key">Shift+Enter</span>}
+						onClick={() => go("blind")}
+					>
+						{t("seat.transfer.blind")}
+					</Button>
+				</Stack>
+			</Popover.Dropdown>
+		</Popover>
+	);
+}
+
+/** How it is with the guest, and what may be done; why he did not come, until the next one is called. */
+export function GuestNow({ call, act }: { call: SeatCall; act: Act }) {
+	const { t } = useTranslation();
+	const { guest } = call;
+	const here = guest?.state === "in";
+	const may = {
+		complete: here || call.state === "consulting",
+		join: here && call.state === "consulting",
+		back: guest?.state !== "out",
+	};
+	const turn = (what: keyof typeof may) => guest && may[what] && act("/seat/turn", { turn: what });
+	useHotkeys(
+		[
+			["F3", () => turn("complete")],
+			["F7", () => turn("join")],
+			["F10", () => turn("back")],
+		],
+		[],
+	);
+	if (!guest) return null;
+	const who = guest.name ?? phone(guest.number ?? "");
+	if (guest.state === "out") {
+		const why = guest.cause && !["hung_up", "cancelled"].includes(guest.cause) && t(`cause:${guest.cause}`);
+		return why ? (
+			<Text size="sm" c="orange.9" role="status" data-testid="guest">
+				{t("seat.guest.out", { who, why })}
+			</Text>
+		) : null;
+	}
+	return (
+		<Paper withBorder p={8} data-testid="guest">
+			<Stack gap={6}>
+				<Text size="sm" fw={500}>
+					{t(`seat.guest.${guest.state}`, { who })}
+				</Text>
+				{call.state !== "conference" && (
+					<Text size="xs" c="dimmed">
+						{t("seat.guest.music")}
+					</Text>
+				)}
+				<Group gap={6}>
+					{call.state !== "transferring" && (
+						<Button size="compact-sm" rightSection={<span className="key">F3</span>} onClick={() => turn("complete")}>
+							{t("seat.guest.complete")}
+						</Button>
+					)}
+					{call.state === "consulting" && (
+						<Button
+							size="compact-sm"
+							variant="default"
+							disabled={!here}
+							rightSection={<span className="key">F7</span>}
+							onClick={() => turn("join")}
+						>
+							{t("seat.guest.join")}
+						</Button>
+					)}
+					<Button
+						size="compact-sm"
+						variant="default"
+						rightSection={<span className="key">F10</span>}
+						onClick={() => turn("back")}
+					>
+						{t("seat.guest.back")}
+					</Button>
+				</Group>
+			</Stack>
+		</Paper>
+	);
+}
+
+/** Called into another's talk. */
+export function GuestOf({ of, act, busy }: { of: NonNullable<Seat["guest_of"]>; act: Act; busy: boolean }) {
+	const { t } = useTranslation();
+	const leave = () => act("/seat/leave");
+	useHotkeys([["F4", leave]], []);
+	return (
+		<Center flex={1}>
+			<Paper withBorder p="xl" w={440} maw="94vw" data-testid="guest-of">
+				<Stack>
+					<Title order={1}>{t("seat.guest_of", { operator: of.operator })}</Title>
+					<Text>{t("seat.guest_of.what", { client: of.company ?? phone(of.number) })}</Text>
+					<Button variant="default" loading={busy} rightSection={<span className="key">F4</span>} onClick={leave}>
+						{t("seat.guest_of.leave")}
+					</Button>
+				</Stack>
+			</Paper>
+		</Center>
+	);
+}
+
+export function MonitorNow({ call }: { call: SeatCall }) {
+	const { t } = useTranslation();
+	if (!call.monitor) return null;
+	return (
+		<Alert color={call.monitor.mode === "take_over" ? "orange" : "blue"} p={6} role="status" data-testid="monitor">
+			{t(`seat.monitor.${call.monitor.mode}`, { name: call.monitor.name })}
+		</Alert>
+	);
+}
+
+/** Card data are said: the recording stands, and one sees it. */
+export function RecordSwitch({ call, act }: { call: SeatCall; act: Act }) {
+	const { t } = useTranslation();
+	const turn = () => act("/seat/record", { on: call.unrecorded });
+	useHotkeys([["F1", turn]], []);
+	return (
+		<>
+			<Button
+				size="compact-sm"
+				variant={call.unrecorded ? "filled" : "default"}
+				color="red"
+				leftSection={call.unrecorded ? <IconPlayerRecord size={15} /> : <IconPlayerRecordFilled size={15} color="#e03131" />}
+				rightSection={<span className="key">F1</span>}
+				onClick={turn}
+				aria-pressed={call.unrecorded}
+			>
+				{t(call.unrecorded ? "seat.record.paused" : "seat.record.pause")}
+			</Button>
+			{call.unrecorded && (
+				<Text size="xs" c="red" fw={500} role="status" data-testid="unrecorded">
+					{t("seat.record.what")}
+				</Text>
+			)}
+		</>
+	);
+}
