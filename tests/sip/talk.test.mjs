@@ -183,3 +183,43 @@ test("a whisper is not recorded; a paused recording has a tone and silence, and 
 		}
 		assert.ok(!tel.events.some((e) => e.kind === "dtmf"));
 	}));
+
+test("whoever hangs up or loses his browser, in whatever state: nobody stays in one, the contact stays with somebody", () =>
+	talk(async ({ tel, circle, id, far, outside }) => {
+		const again = async () => {
+			await and(ready(tel, 7), () => tel.send({ kind: "wrap_up_done", operator: 7, then: "ready" }));
+			const next = dial(tel, { operator: 7 });
+			await tel.call(next, "connected", 15000);
+			return next;
+		};
+		const wrap = (operator) => next(tel, (e) => e.kind === "operator" && e.operator === operator && e.state === "wrap_up");
+		const consult = (call) =>
+			and(next(tel, (e) => e.kind === "guest" && e.up), () => tel.send({ kind: "transfer", call, how: "consult", operator: 8 }));
+
+		// the contact hangs up in music
+		await consult(id);
+		await and([state(tel, id, "ended"), wrap(7), ready(tel, 8)], () => far.request(far.last, "BYE"));
+		// the operator hangs up while somebody outside rings
+		let call = await again();
+		await and(next(tel, (e) => e.kind === "guest" && e.guest === "outside"), () =>
+			tel.send({ kind: "transfer", call, how: "consult", number: "+78124483454", trunk: 2 }));
+		await circle.hear({ anna: [RINGS] });
+		await and([state(tel, call, "ended"), wrap(7)], () => tel.send({ kind: "hangup", call, by: "operator" }));
+		for (let i = 0; i < 100 && !outside.saw("CANCEL").length; i++) await sleep(50);
+		assert.equal(outside.saw("CANCEL").length, 1);
+		// the guest's browser goes in a conference
+		call = await again();
+		await consult(call);
+		await and(state(tel, call, "conference"), () => tel.send({ kind: "talk", call, turn: "join" }));
+		await and([state(tel, call, "connected"), next(tel, (e) => e.kind === "guest" && e.cause === "operator_lost")], () => circle.leave("boris"));
+		await circle.hear({ contact: [ANNA], anna: [CONTACT] });
+		circle.join("boris", BORIS, (sdp) => tel.sdp({ kind: "operator_leg", operator: 8, sdp }));
+		await ready(tel, 8);
+		// the operator's browser goes in a consultation, for good: whom he spoke with has the call
+		await consult(call);
+		const [connected] = await and([next(tel, (e) => e.kind === "call" && e.state === "connected", 40000), next(tel, (e) => e.kind === "operator" && e.operator === 7 && e.state === "offline", 40000)],
+			() => circle.leave("anna"));
+		assert.equal(connected.operator, 8);
+		await circle.hear({ contact: [BORIS], boris: [CONTACT] });
+		await and([state(tel, call, "ended"), wrap(8)], () => tel.send({ kind: "hangup", call, by: "operator" }));
+	}, { ring_ms: 60000 }));
