@@ -226,9 +226,9 @@ static void log_audio(const char *side, const struct tel_leg *leg)
 	struct tel_leg_figures f;
 
 	tel_leg_figures(leg, &f);
-	log_info("call", "%s: %s, %llu packets in, %llu lost, %llu late, %llu out, %.0f dB", side, tel_leg_codec_name(leg),
-	        (unsigned long long)f.got, (unsigned long long)f.lost, (unsigned long long)f.late,
-	        (unsigned long long)f.sent, tel_leg_level(leg));
+	log_info("call", "%s: %s, %lld packets in, %lld lost, %lld late, %lld out, %.0f dB", side, tel_leg_codec_name(leg),
+	        (long long)f.came, (long long)(f.expected - f.came), (long long)f.late, (long long)f.sent,
+	        tel_leg_level(leg));
 }
 
 static void do_release(struct line *l)

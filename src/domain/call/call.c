@@ -28,6 +28,8 @@ struct journal {
 	int64_t result_at;
 	str reason, comment, path;
 	int64_t recording_id, recording_ms;
+	double share_pct;
+	int64_t monologue_ms, silence_ms, interruptions;
 };
 static const char *const directions[] = {"out", "in", NULL};
 
@@ -78,6 +80,10 @@ static const struct field fields[] = {
         F_JSON(path, NULL, "Steps of the script walked", .flags = GN | UNSORTED | UNLISTED),
         F_REF(recording_id, "recording", "Its recording", .flags = GN),
         F_INT(recording_ms, 0, 0, "Length of the recording", .flags = GN),
+        F_REAL(share_pct, 0, 100, "The operator's share of all speech, %; null: too short to say", .flags = GN),
+        F_INT(monologue_ms, 0, 0, "The operator's longest speech", .flags = GN),
+        F_INT(silence_ms, 0, 0, "Both silent for 3 s and more", .flags = GN),
+        F_INT(interruptions, 0, 0, "The operator took the word from the other side", .flags = GN),
 };
 #undef ENTITY
 const struct entity journal_entity = ENTITY_OF(journal, fields, "journal", "A dialled call");

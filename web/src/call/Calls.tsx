@@ -69,6 +69,10 @@ export function Calls() {
 				]}
 				more={[
 					"wrap_ms",
+					"share_pct",
+					"monologue_ms",
+					"silence_ms",
+					"interruptions",
 					"counts_as",
 					"mode",
 					"direction",
