@@ -27,8 +27,11 @@ async function ready(codec, body, options = {}) {
 		await body(tel, seat, leg);
 		assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
 	} finally {
-		await seat?.close();
-		assert.equal(await tel.stop(), 0);
+		try {
+			await seat?.close();
+		} finally {
+			assert.equal(await tel.stop(), 0);
+		}
 	}
 }
 
