@@ -96,6 +96,9 @@ enum {
 	P_waiting,
 	P_talking,
 	P_floors,
+	P_routes,
+	P_causes,
+	P_srtp,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -170,6 +173,9 @@ static const struct part parts[PARTS] = {
         NUMBER("waiting", waiting, ID_MAX),
         NUMBER("talking", talking, ID_MAX),
         ROWS("rows", floors, ROW_FLOOR),
+        ROWS("routes", routes, ROW_ROUTE),
+        ROWS("causes", causes, ROW_CAUSE),
+        FLAG("srtp", srtp),
 };
 
 enum { LIST_MAX = 16 };
@@ -189,7 +195,7 @@ static const struct {
         [CMD_WRAP_UP_EXTEND] = {"wrap_up_extend", {P_operator_id}, {0}},
         [CMD_PREVIEW] = {"preview", {P_operator_id, P_call}, {0}},
         [CMD_DIAL] = {"dial", {P_call, P_project, P_number, P_trunk, P_ring_ms, P_operator_id},
-                {P_from, P_record, P_wait_ms, P_text}},
+                {P_from, P_record, P_wait_ms, P_text, P_routes}},
         [CMD_HANGUP] = {"hangup", {P_call, P_by}, {0}},
         [CMD_DTMF] = {"dtmf", {P_call, P_digits}, {0}},
         [CMD_MUTE] = {"mute", {P_operator_id, P_on}, {0}},
@@ -202,6 +208,7 @@ static const struct {
         [EV_CALL] = {"call", {P_boot, P_seq, P_at, P_call, P_call_state},
                 {P_cause, P_sip_code, P_by, P_operator_id, P_wait_ms}},
         [EV_DIALOG] = {"dialog", {P_boot, P_seq, P_at, P_call, P_dialog}, {P_trunk}},
+        [EV_ROUTE] = {"route", {P_boot, P_seq, P_at, P_call, P_trunk}, {P_from, P_cause, P_sip_code}},
         [EV_OPERATOR] = {"operator", {P_boot, P_seq, P_at, P_operator_id, P_operator_state},
                 {P_call, P_until, P_why, P_reason, P_up}},
         [EV_LEG] = {"leg", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_codec}},
@@ -215,11 +222,14 @@ static const struct {
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
         [ROW_TRUNK] = {"", {P_trunk, P_trunk_kind},
-                {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s}},
+                {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
+                        P_srtp}},
         [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_dialog, P_since, P_project}},
         [ROW_OPERATOR] = {"", {P_operator_id}, {P_operator_state, P_call, P_until, P_since, P_up, P_reason, P_project}},
         [ROW_FLOOR] = {"", {P_project, P_idle, P_ringing, P_waiting, P_talking}, {0}},
         [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
+        [ROW_ROUTE] = {"", {P_trunk}, {P_from}},
+        [ROW_CAUSE] = {"", {P_code, P_cause}, {0}},
 };
 
 static bool has(const uint8_t *list, int part)
