@@ -114,8 +114,7 @@ static void fill_losses(struct tel_reception *r, struct tel_rtcp_block *b)
 {
 	uint64_t expected = tel_reception_expected(r), came = tel_reception_came(r);
 	int64_t lost = (int64_t)(expected - came), due = (int64_t)(expected - r->told_expected),
-	        missing = due - (int64_t)(came - r->told_came),
-	        share = due > 0 && missing > 0 ? missing * 256 / due : 0;
+	        missing = due - (int64_t)(came - r->told_came), share = due > 0 && missing > 0 ? missing * 256 / due : 0;
 
 	b->lost = (int32_t)(lost > 0x7fffff ? 0x7fffff : lost < -0x800000 ? -0x800000 : lost);
 	b->fraction = (uint8_t)(share > 255 ? 255 : share);
