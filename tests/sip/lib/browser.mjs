@@ -103,12 +103,12 @@ export async function openSeat({ offer, codec = "", hz = 440, seats = 1 }) {
 		server.close();
 		rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	};
-	seat.hears = async (tone, ms = 10000) => {
-		for (const end = performance.now() + ms; performance.now() < end; await new Promise((d) => setTimeout(d, 50))) {
-			const last = seat.heard.at(-1);
-			if (last && Math.abs(last.hz - tone) < 15 && last.db > -60) return true;
-		}
+	const hearsWhat = async (fits, ms) => {
+		for (const end = performance.now() + ms; performance.now() < end; await new Promise((d) => setTimeout(d, 50)))
+			if (seat.heard.length && fits(seat.heard.at(-1))) return true;
 		return false;
 	};
+	seat.hears = (tone, ms = 10000) => hearsWhat((last) => Math.abs(last.hz - tone) < 15 && last.db > -60, ms);
+	seat.hearsNothing = (ms = 10000) => hearsWhat((last) => (last.db ?? -200) < -60, ms); // JSON has no -Infinity; the analyser smooths
 	return seat;
 }
