@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "domain/call/call.h"
 #include "domain/role/role.h"
+#include "domain/trunk/trunk.h"
 
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f)
 {
@@ -156,8 +157,10 @@ int call_dialled(
         struct db *db, struct arena *a, struct call_row *c, const char day[11], str tel_boot, int64_t now, struct fault *f)
 {
 	struct gate_contact contact;
-	int err = db_run(db, "UPDATE call SET dialled_at = ?2, tel_boot = ?3, version = version + 1 WHERE id = ?1",
-	        VALS(V(c->id), V(now), V(tel_boot)), NULL, f);
+	int err = db_run(db,
+	        "UPDATE call SET dialled_at = ?2, tel_boot = ?3, trunk_id = ?4, caller = ?5, version = version + 1 WHERE id = ?1",
+	        VALS(V(c->id), V(now), V(tel_boot), val_ref(c->trunk_id), val_s(c->caller.n ? c->caller : (str){0})), NULL,
+	        f);
 
 	c->dialled_at = now;
 	if (err || !c->contact_id)
@@ -255,6 +258,8 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	if (err || !changed)
 		return err;
 	err = call_hour_add(db, c->id, false, f);
+	if (!err)
+		err = caller_count_add(db, c->id, f);
 	if (!err && e->cause == CAUSE_WRONG_NUMBER && c->phone_id)
 		err = db_run(db, "UPDATE phone SET state = 'wrong', version = version + 1 WHERE id = ?1 AND state = 'good'",
 		        VALS(V(c->phone_id)), NULL, f);
@@ -314,9 +319,11 @@ int call_follow(struct db *db, struct arena *a, const struct message *m, struct 
 	if (err == ENOENT)
 		return 0;
 	if (!err && c.state != CALL_ENDED)
-		err = m->kind == EV_CALL ? follow_state(db, a, m, &c, f)
-		                         : db_run(db, "UPDATE call SET dialog = ?2 WHERE id = ?1",
-		                                   VALS(V(c.id), V(m->dialog)), NULL, f);
+		err = m->kind == EV_CALL    ? follow_state(db, a, m, &c, f)
+		      : m->kind == EV_ROUTE ? db_run(db, "UPDATE call SET trunk_id = ?2, caller = ?3 WHERE id = ?1",
+		                                      VALS(V(c.id), V(m->trunk), V(m->from)), NULL, f)
+		                            : db_run(db, "UPDATE call SET dialog = ?2 WHERE id = ?1",
+		                                      VALS(V(c.id), V(m->dialog)), NULL, f);
 	if (!err)
 		*ret = c;
 	return err;
