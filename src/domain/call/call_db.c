@@ -7,13 +7,13 @@
 
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f)
 {
-	struct val v[29];
+	struct val v[30];
 	int err = db_one(db, a,
 	        "SELECT id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id, "
 	        "uuid, number, "
 	        "dialog, tel_boot, state, cause, mode, asked_at, dialled_at, ringing_at, answered_at, connected_at, "
 	        "ended_at, talk_ms, "
-	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key FROM call WHERE id = ?1 OR uuid = ?2",
+	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, caller FROM call WHERE id = ?1 OR uuid = ?2",
 	        VALS(V(id), V(uuid)), v, COUNT(v), f);
 
 	if (err)
@@ -46,7 +46,8 @@ int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_
 	        .is_dialogue = val_int(v[25]) != 0,
 	        .comment = val_str(v[26]),
 	        .draft = val_str(v[27]),
-	        .idempotency_key = val_str(v[28])};
+	        .idempotency_key = val_str(v[28]),
+	        .caller = val_str(v[29])};
 	return 0;
 }
 
@@ -259,7 +260,7 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 		return err;
 	err = call_hour_add(db, c->id, false, f);
 	if (!err)
-		err = caller_count_add(db, c->id, f);
+		err = caller_count_add(db, c->caller, c->dialled_at, c->answered_at != 0, f);
 	if (!err && e->cause == CAUSE_WRONG_NUMBER && c->phone_id)
 		err = db_run(db, "UPDATE phone SET state = 'wrong', version = version + 1 WHERE id = ?1 AND state = 'good'",
 		        VALS(V(c->phone_id)), NULL, f);

@@ -5,6 +5,7 @@
 #include "domain/role/role.h"
 #include "domain/trunk/trunk.h"
 #include "kit/app/app.h"
+#include "kit/tally/tally.h"
 
 #include "base/clock.h"
 #include "base/parse.h"
@@ -81,13 +82,16 @@ int caller_choose(
 	"FROM call c WHERE c.caller IS NOT NULL AND c.dialled_at IS NOT NULL AND c.ended_at IS NOT NULL"
 #define KEPT "SELECT caller, hour, dialled, answered FROM caller_hour"
 
-int caller_count_add(struct db *db, int64_t call_id, struct fault *f)
+int caller_count_add(struct db *db, str caller, int64_t dialled_at, bool answered, struct fault *f)
 {
-	return db_run(db,
-	        "INSERT INTO caller_hour (caller, hour, dialled, answered) " COUNTED
-	        " AND c.id = ?1 GROUP BY 1, 2 ON CONFLICT (hour, caller) DO UPDATE SET dialled = caller_hour.dialled + excluded.dialled, "
-	        "answered = caller_hour.answered + excluded.answered",
-	        VALS(V(call_id)), NULL, f);
+	static const struct tally_column columns[] = {
+	        {"hour", NULL}, {"caller", NULL}, {"dialled", NULL}, {"answered", NULL}};
+	static const struct tally_table caller_hour = {
+	        .name = "caller_hour", .key = columns, .n_key = 2, .sums = columns + 2, .n_sums = 2};
+	const struct val key[] = {V(dialled_at / CLOCK_HOUR * CLOCK_HOUR), V(caller)};
+	const int64_t sums[] = {1, answered};
+
+	return caller.n && dialled_at ? tally_add(db, &caller_hour, key, sums, f) : 0;
 }
 
 int caller_counts_check(struct db *db, struct arena *a, int64_t *wrong, struct fault *f)

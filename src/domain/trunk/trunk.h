@@ -60,7 +60,7 @@ extern const struct route caller_routes[];
 int caller_choose(struct db *db, struct arena *a, int64_t trunk_id, int64_t project_id, int64_t now, str *ret,
         struct fault *f) MUST_USE;
 /* In a writing closure: a call ended. */
-int caller_count_add(struct db *db, int64_t call_id, struct fault *f) MUST_USE;
+int caller_count_add(struct db *db, str caller, int64_t dialled_at, bool answered, struct fault *f) MUST_USE;
 int caller_counts_check(
         struct db *db, struct arena *a, int64_t *wrong, struct fault *f) MUST_USE; /* adds what differs from a recount */
 int caller_counts_recount(struct db *db, struct fault *f) MUST_USE;
