@@ -96,6 +96,19 @@ enum {
 	P_waiting,
 	P_talking,
 	P_floors,
+	P_side,
+	P_came,
+	P_lost,
+	P_late,
+	P_sent,
+	P_jitter_ms,
+	P_buffer_ms,
+	P_rtt_ms,
+	P_far_lost,
+	P_far_jitter_ms,
+	P_mos,
+	P_far_mos,
+	P_sounds,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -170,6 +183,19 @@ static const struct part parts[PARTS] = {
         NUMBER("waiting", waiting, ID_MAX),
         NUMBER("talking", talking, ID_MAX),
         ROWS("rows", floors, ROW_FLOOR),
+        WORD("side", side, call_party_names),
+        NUMBER("came", came, ID_MAX),
+        NUMBER("lost", lost, ID_MAX),
+        NUMBER("late", late, ID_MAX),
+        NUMBER("sent", sent, ID_MAX),
+        NUMBER("jitter_ms", jitter_ms, MS_MAX),
+        NUMBER("buffer_ms", buffer_ms, MS_MAX),
+        NUMBER("rtt_ms", rtt_ms, MS_MAX),
+        NUMBER("far_lost", far_lost, ID_MAX),
+        NUMBER("far_jitter_ms", far_jitter_ms, MS_MAX),
+        NUMBER("mos", mos, ID_MAX),
+        NUMBER("far_mos", far_mos, ID_MAX),
+        ROWS("rows", sounds, ROW_SOUND),
 };
 
 enum { LIST_MAX = 16 };
@@ -208,6 +234,7 @@ static const struct {
         [EV_SDP] = {"sdp", {P_request}, {P_boot, P_seq, P_at, P_sdp, P_error}},
         [EV_RECORDING] = {"recording", {P_boot, P_seq, P_at, P_call, P_recording, P_path},
                 {P_bytes, P_ms, P_sha256, P_error}},
+        [EV_SOUND] = {"sound", {P_boot, P_seq, P_at, P_call, P_sounds}, {0}},
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
@@ -219,6 +246,8 @@ static const struct {
         [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_dialog, P_since, P_project}},
         [ROW_OPERATOR] = {"", {P_operator_id}, {P_operator_state, P_call, P_until, P_since, P_up, P_reason, P_project}},
         [ROW_FLOOR] = {"", {P_project, P_idle, P_ringing, P_waiting, P_talking}, {0}},
+        [ROW_SOUND] = {"", {P_side, P_codec, P_came, P_lost, P_late, P_sent, P_jitter_ms, P_buffer_ms},
+                {P_rtt_ms, P_far_lost, P_far_jitter_ms, P_mos, P_far_mos}},
         [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
 };
 
