@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is measured of a call: talk figures from its recording. The calls stand in the database, the recordings are made of tones.
+// What is measured of a call: talk figures from its recording (a call put into the database, a recording made of tones), and how it sounds,
+// as the telephone process tells it.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeProject } from '../lib/house.mjs'
 import { engines, serve } from '../lib/server.mjs'
+import { Tel } from '../lib/tel.mjs'
 import { recording } from '../lib/wav.mjs'
 
 async function until(see, ms = 20000) {
@@ -107,4 +109,44 @@ for (const engine of engines)
       assert.equal((await get('/api/talk-figures', operator)).status, 403)
       assert.deepEqual((await get('/api/talk-figures', s.person('supervisor'))).body.rows, [])
     })
+  })
+
+const side = (name, more) => ({ side: name, codec: 'PCMA', came: 1000, lost: 0, late: 0, sent: 1000, jitter_ms: 4, buffer_ms: 40, ...more })
+
+for (const engine of engines)
+  test(`how a call sounds (${engine})`, async (t) => {
+    const path = join('/tmp', `zvonar-sound-${process.pid}-${engine}.sock`)
+    const tel = await new Tel(path).start()
+    const s = await serve(t, { engine, args: ['--tel', path] })
+    t.after(() => tel.kill())
+    const p = makeProject(s)
+    p.contact('+78124483454')
+    const who = s.person('operator', { project_ids: [p.project_id] })
+    const supervisor = s.person('supervisor', { project_ids: [p.project_id] })
+    const get = async (at) => (await s.call('GET', at, { as: supervisor })).body
+    const seat = async (see) => until(async () => ((x) => see(x) && x)((await s.call('GET', '/api/seat', { as: who })).body))
+    await s.call('POST', '/api/seat/start', { as: who, body: { project_id: p.project_id } })
+    await seat((x) => x.state === 'pause')
+    await s.call('POST', '/api/seat/leg', { as: who, body: { sdp: `v=0\r\n${'a=x\r\n'.repeat(5)}` } })
+    await seat((x) => x.leg === 'up')
+    await s.call('POST', '/api/seat/ready', { as: who, body: {} })
+    const { call } = await seat((x) => x.state === 'talking')
+    assert.equal((await get('/api/floor')).rows[0].call_mos, null)
+
+    tel.tell({ kind: 'sound', call: call.uuid, rows: [side('operator', { mos: 431 }), side('contact', { mos: 350, lost: 100, rtt_ms: 48 })] })
+    assert.equal((await until(async () => ((f) => f.call_mos && f)((await get('/api/floor')).rows[0]))).call_mos, 3.5)
+    tel.tell({ kind: 'sound', call: call.uuid, rows: [side('operator', { mos: 431, far_mos: 290, far_lost: 210, far_jitter_ms: 31 }), side('contact', { mos: 402 })] })
+    tel.tell({ kind: 'sound', call: randomUUID(), rows: [side('contact')] }) // of no call of ours
+    tel.end(call.uuid, 'hung_up', 'contact')
+    await seat((x) => x.state === 'wrap_up')
+    const { rows } = await get(`/api/call-sounds?call_id=${call.id}&sort=side`)
+    assert.deepEqual(
+      rows.map((r) => [r.side, r.mos, r.far_mos, r.lost, r.far_lost, r.rtt_ms]),
+      [
+        ['contact', 4.02, null, 0, 0, null],
+        ['operator', 4.31, 2.9, 0, 210, null]
+      ]
+    )
+    assert.equal((await get(`/api/calls/${call.id}`)).mos, 2.9, 'the worst way counts')
+    assert.deepEqual((await get('/api/calls?mos<3.1')).rows.map((r) => r.id), [call.id])
   })

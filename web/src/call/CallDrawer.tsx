@@ -10,6 +10,7 @@ import { fieldLabel } from "../i18n";
 import { Failed, RowsSkeleton } from "../parts/states";
 import { cellOf } from "../parts/table/cells";
 import { Player } from "./Player";
+import { CallSound } from "./Sound";
 import { TalkFigures } from "./TalkFigures";
 
 const shown = [
@@ -67,6 +68,7 @@ export function CallDrawer({ id, onClose }: { id: number | null; onClose: () => 
 						</Table.Tbody>
 					</Table>
 					<TalkFigures call={call.id} />
+					<CallSound call={call.id} />
 					{call.contact_id && may("see_base") && (
 						<Anchor component={Link} to={`/projects/${call.project_id}/base?contact=${call.contact_id}`}>
 							{t("call.contact")}

@@ -73,6 +73,7 @@ export function Calls() {
 					"monologue_ms",
 					"silence_ms",
 					"interruptions",
+					"mos",
 					"counts_as",
 					"mode",
 					"direction",

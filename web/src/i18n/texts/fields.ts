@@ -137,6 +137,7 @@ export const fields = {
 	"call.sip_code": ["Код SIP", "SIP code"],
 	"call.recording_id": ["Запись", "Recording"],
 	"call.recording_ms": ["Длина записи", "Recording length"],
+	"call.mos": ["Слышимость", "Sound"],
 	"call.share_pct": ["Говорит оператор", "Operator talks"],
 	"call.monologue_ms": ["Монолог", "Monologue"],
 	"call.silence_ms": ["Тишина", "Silence"],
