@@ -9,7 +9,7 @@
 #include "exchange/house.h"
 #include "exchange/link.h"
 
-enum { MONITORS_MAX = 4, SILENCE_MS = 30000 };
+enum { MONITORS_MAX = 4, SILENCE_MS = 30000, DIAL_SILENT_MS = 10000 };
 
 /* A supervisor's leg. Until it is up he is not in the talk. */
 struct monitor {
@@ -191,7 +191,9 @@ static void on_answered(void *arg)
 
 static void on_ended(enum tel_end end, int code, void *arg)
 {
-	guest_out(arg, line_cause(end, code), code);
+	struct line *l = arg;
+
+	guest_out(l, line_cause(l->talk->trunk, end, code), code);
 }
 
 static void call_outside(struct line *l)
@@ -202,7 +204,7 @@ static void call_outside(struct line *l)
 
 	t->waits = err == EAGAIN;
 	if (!err)
-		err = trunk_far(t->trunk, t->number, t->from, &h, &t->far);
+		err = trunk_far(t->trunk, t->number, t->from, DIAL_SILENT_MS, &h, &t->far);
 	if (err && err != EAGAIN)
 		guest_out(l, CAUSE_TRUNK_DOWN, 0);
 }
@@ -230,6 +232,7 @@ void talk_hand(struct line *l)
 
 	l->seat = l->talk->seat;
 	l->talk->seat = NULL;
+	line_sound_begin(l);
 	if (was)
 		seat_pass(was);
 }

@@ -4,6 +4,7 @@
 #include "domain/dialer/dialer_priv.h"
 #include "domain/dialer/seat_schema.h"
 #include "domain/role/role.h"
+#include "domain/trunk/trunk.h"
 #include "kit/phone/phone.h"
 
 enum { SDP_MS = 3000 };
@@ -76,6 +77,7 @@ static int to_number(struct request *q, const struct call_row *c, str typed, str
 	struct gate_project p;
 	struct gate_contact none = {.life.state = LIFE_FRESH};
 	struct gate_answer answer;
+	struct message_rows ways = {0};
 	int err = phone_parse(typed, "RU", q->a, &m->number, NULL, &q->fault);
 
 	if (err) {
@@ -91,7 +93,12 @@ static int to_number(struct request *q, const struct call_row *c, str typed, str
 		return fail(&q->fault, EALREADY, "number", gate_rule_names[answer.rule], "%s", gate_rule_what(answer.rule));
 	m->trunk = p.trunk_id;
 	m->from = p.caller_number;
-	return 0;
+	err = trunk_ways(q->db, q->a, p.id, p.trunk_id, p.caller_number, m->number, q->now, &ways, &q->fault);
+	if (!err && ways.n) {
+		m->trunk = ways.rows[0].trunk;
+		m->from = ways.rows[0].from;
+	}
+	return err;
 }
 
 static int seat_transfer(struct request *q)

@@ -7,6 +7,7 @@ import { type Answer, serverNow } from "../api/client";
 import { useGet } from "../api/hooks";
 import { useOptions } from "../api/refs";
 import { useMay, useMe } from "../app/session";
+import { BadSound } from "../call/Sound";
 import { Sentence } from "../pacing/sentence";
 import { clock, duration, phone } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
@@ -53,6 +54,7 @@ function Tile({ operator, now, monitor }: { operator: Operator; now: number; mon
 			{talk && may("supervise") && operator.user_id !== me.id && monitor.watched?.call !== talk && (
 				<MonitorMenu talk={{ call: talk, name: operator.name, client }} monitor={monitor} />
 			)}
+			{operator.state === "talking" && <BadSound mos={operator.call_mos} />}
 			{!operator.leg_up && (
 				<Text size="xs" c="red">
 					{t("leg.off")}
