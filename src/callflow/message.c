@@ -99,6 +99,10 @@ enum {
 	P_routes,
 	P_causes,
 	P_srtp,
+	P_phones,
+	P_phone,
+	P_ha1_sha256,
+	P_ha1_md5,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -176,6 +180,10 @@ static const struct part parts[PARTS] = {
         ROWS("routes", routes, ROW_ROUTE),
         ROWS("causes", causes, ROW_CAUSE),
         FLAG("srtp", srtp),
+        ROWS("phones", phones, ROW_PHONE),
+        FLAG("phone", phone),
+        TEXT("ha1_sha256", ha1_sha256, 64),
+        TEXT("ha1_md5", ha1_md5, 32),
 };
 
 enum { LIST_MAX = 16 };
@@ -186,7 +194,7 @@ static const struct {
         [CMD_HELLO] = {"hello", {P_app_boot, P_epoch}, {0}},
         [CMD_TRUNKS] = {"trunks", {P_rows}, {0}},
         [CMD_TRUNK_TEST] = {"trunk_test", {P_request, P_trunk}, {0}},
-        [CMD_OPERATOR_START] = {"operator_start", {P_operator_id, P_wrap_up_ms, P_preview_ms}, {P_project}},
+        [CMD_OPERATOR_START] = {"operator_start", {P_operator_id, P_wrap_up_ms, P_preview_ms}, {P_project, P_phone}},
         [CMD_OPERATOR_LEG] = {"operator_leg", {P_operator_id, P_sdp, P_request}, {0}},
         [CMD_OPERATOR_READY] = {"operator_ready", {P_operator_id}, {0}},
         [CMD_OPERATOR_PAUSE] = {"operator_pause", {P_operator_id}, {P_reason}},
@@ -203,6 +211,8 @@ static const struct {
         [CMD_ECHO] = {"echo", {P_request, P_sdp}, {0}},
         [CMD_LIST] = {"list", {P_project, P_operators}, {0}},
         [CMD_BYE] = {"bye", {P_trunk, P_dialog}, {0}},
+        [CMD_PHONES] = {"phones", {P_phones}, {0}},
+        [CMD_OPERATOR_PHONE] = {"operator_phone", {P_operator_id}, {0}},
         [CMD_ACK] = {"ack", {P_boot, P_seq}, {0}},
         [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at}},
         [EV_CALL] = {"call", {P_boot, P_seq, P_at, P_call, P_call_state},
@@ -220,6 +230,7 @@ static const struct {
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
         [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
+        [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
         [ROW_TRUNK] = {"", {P_trunk, P_trunk_kind},
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
@@ -228,6 +239,7 @@ static const struct {
         [ROW_OPERATOR] = {"", {P_operator_id}, {P_operator_state, P_call, P_until, P_since, P_up, P_reason, P_project}},
         [ROW_FLOOR] = {"", {P_project, P_idle, P_ringing, P_waiting, P_talking}, {0}},
         [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
+        [ROW_PHONE] = {"", {P_operator_id, P_login, P_ha1_sha256, P_ha1_md5}, {0}},
         [ROW_ROUTE] = {"", {P_trunk}, {P_from}},
         [ROW_CAUSE] = {"", {P_code, P_cause}, {0}},
 };
