@@ -53,6 +53,7 @@ enum message_kind {
 	EV_LEG,
 	EV_SDP,
 	EV_RECORDING,
+	EV_SOUND, /* how a call sounds: ROW_SOUND of each side; when it changed by a tenth of a point, at most every 5 s, and at the end */
 	EV_TRUNK,
 	EV_TRUNK_TESTED,
 	EV_DTMF, /* the far side pressed a key; a 9 while the message plays also ends the message */
@@ -67,6 +68,7 @@ enum message_kind {
 	/* idle: operators ready; ringing: unowned calls asked for and not yet answered; waiting: answered, without an operator; talking:
 	 * operators in a talk */
 	ROW_FLOOR,
+	ROW_SOUND, /* side: whose leg; counts of packets since the talk began; mos and far_mos in hundredths, absent: too little to say */
 	ROW_STEP,
 	ROW_PHONE, /* ha1: what digest authentication needs instead of the secret (engine/tel/registrar.h) */
 	ROW_ROUTE, /* a trunk a call may take, in their order */
@@ -129,7 +131,10 @@ struct message {
 	int64_t lag_ms, legs, calls_open, rss;
 	str command;                             /* EV_REFUSED: the kind refused */
 	int64_t idle, ringing, waiting, talking; /* of a project */
-	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones;
+	/* sound of a leg */
+	enum call_party side;
+	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
+	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
 enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };

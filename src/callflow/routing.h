@@ -6,7 +6,8 @@
 
 #include "callflow/call.h"
 
-enum { ROUTING_TRUNKS = 6, ROUTING_DIAL_MS = 10000, ROUTING_PATIENCE_MS = 4000 };
+/* DIAL_MS: a little before the call's own deadline in DIALLING (call.h), so that the trunk, not only the call, learns of the silence. */
+enum { ROUTING_TRUNKS = 6, ROUTING_DIAL_MS = 9800, ROUTING_PATIENCE_MS = 4000 };
 
 /* «Numbers that begin so go over this trunk.» */
 struct routing_rule {

@@ -56,7 +56,7 @@ static void patience(void **state)
 	(void)state;
 	assert_int_equal(routing_patience_ms(left, 0), ROUTING_DIAL_MS); /* nobody else: the whole time */
 	assert_int_equal(routing_patience_ms(left, 1), ROUTING_PATIENCE_MS);
-	assert_int_equal(routing_patience_ms(left, 3), 2500);
+	assert_int_equal(routing_patience_ms(left, 3), ROUTING_DIAL_MS / 4);
 	assert_int_equal(routing_patience_ms(0, 2), 0);
 	for (size_t others = ROUTING_TRUNKS; others-- > 0;) /* all silent: never past the deadline */
 		left -= routing_patience_ms(left, others);

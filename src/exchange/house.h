@@ -46,6 +46,13 @@ struct line_route {
 	bool rang;  /* the far side was reached: no other trunk is tried */
 };
 
+/* How a call sounds: counts of its legs when the talk began, and what app was told last. */
+struct line_sound {
+	struct tel_leg *ours; /* whose counts ours_from are, not a reference; NULL: no operator yet */
+	struct tel_leg_figures ours_from;
+	int64_t told_at, told_mos; /* hundredths, of the worst side */
+};
+
 /* A call: its machine, the far side, the recording. */
 struct line {
 	struct le le;
@@ -64,6 +71,7 @@ struct line {
 	int64_t bridged_at;         /* waiting for audio both ways since; 0: not waiting */
 	bool recording;             /* its file is not yet closed */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
+	struct line_sound sound;
 };
 
 /* lines.c */
@@ -78,11 +86,16 @@ void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
 size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
 void line_rows(struct arena *a, struct message_rows *ret);
 void line_tick(int64_t now); /* deadlines, waiting bridges, the dead */
-void line_watch(void);       /* once a second: silence */
+void line_watch(void);       /* once a second: silence, sound */
 size_t line_count(void);
 size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
 bool line_any_recording(void);
+
+/* sound.c */
+void line_sound_begin(struct line *l); /* an operator's leg joins it: what that heard before is not of this call */
+void line_sound_watch(struct line *l, int64_t now); /* once a second in a talk */
+void line_sound_end(struct line *l);                /* while its legs are there still */
 
 /* seats.c */
 struct seat *seat_find(int64_t operator_id);

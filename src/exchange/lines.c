@@ -209,6 +209,7 @@ static void do_bridge(struct line *l)
 	if (!join(l, ours))
 		return;
 	l->prompt = mem_deref(l->prompt);
+	line_sound_begin(l);
 	if (ours)
 		seat_hear(l->seat, TEL_QUIET);
 	if (l->seat)
@@ -231,25 +232,11 @@ static void do_unmusic(struct line *l)
 		tel_bridge_hold(l->bridge, false);
 }
 
-/* How the audio was, for whoever looks into a complaint. */
-static void log_audio(const char *side, const struct tel_leg *leg)
-{
-	struct tel_leg_figures f;
-
-	tel_leg_figures(leg, &f);
-	log_info("call", "%s: %s, %llu packets in, %llu lost, %llu late, %llu out, %.0f dB", side, tel_leg_codec_name(leg),
-	        (unsigned long long)f.got, (unsigned long long)f.lost, (unsigned long long)f.late,
-	        (unsigned long long)f.sent, tel_leg_level(leg));
-}
-
 static void do_release(struct line *l)
 {
-	if (l->leg) {
-		log_audio("far side", l->leg);
+	line_sound_end(l);
+	if (l->leg)
 		tel_leg_handle(l->leg, NULL);
-	}
-	if (l->seat && seat_leg(l->seat))
-		log_audio("operator", seat_leg(l->seat));
 	if (l->bridge)
 		tel_bridge_record(l->bridge, NULL);
 	l->bridge = mem_deref(l->bridge);
@@ -391,6 +378,7 @@ void line_leg_changed(struct line *l)
 	if (!l->bridge || l->call.operator_away || !l->seat)
 		return;
 	tel_bridge_ours(l->bridge, seat_leg(l->seat));
+	line_sound_begin(l);
 	seat_hear(l->seat, TEL_QUIET);
 }
 
@@ -542,8 +530,12 @@ void line_watch(void)
 	while (le) {
 		struct line *l = le->data;
 		le = le->next;
-		if (live(l) && l->call.connected_at && l->leg && tel_leg_deaf_ms(l->leg) > SILENCE_MS)
+		if (!live(l) || !l->call.connected_at || !l->leg)
+			continue;
+		if (tel_leg_deaf_ms(l->leg) > SILENCE_MS)
 			line_event(l, CALL_EV_SILENCE);
+		else
+			line_sound_watch(l, house_now());
 	}
 }
 
