@@ -35,10 +35,12 @@ enum message_kind {
 	CMD_DTMF,
 	CMD_MUTE,
 	CMD_HOLD,
-	CMD_ECHO, /* a leg that plays back what it hears; answered by EV_SDP */
-	CMD_LIST, /* ready operators of a project in order: for calls that are answered before app says whose they are */
-	CMD_BYE,  /* end a dialog of a dead tel */
-	CMD_ACK,  /* every kept event of this boot up to seq is stored */
+	CMD_ECHO,   /* a leg that plays back what it hears; answered by EV_SDP */
+	CMD_LIST,   /* ready operators of a project in order: for calls that are answered before app says whose they are */
+	CMD_BYE,    /* end a dialog of a dead tel */
+	CMD_PHONES, /* all logins of SIP phones; replaces what was known; answered by EV_PHONE of those that are registered */
+	CMD_OPERATOR_PHONE, /* his leg is his SIP phone from now on: call it */
+	CMD_ACK,            /* every kept event of this boot up to seq is stored */
 	/* tel to app */
 	EV_HELLO,
 	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
@@ -56,7 +58,8 @@ enum message_kind {
 	EV_TRUNK_TESTED,
 	EV_DTMF, /* the far side pressed a key; a 9 while the message plays also ends the message */
 	EV_FIGURES,
-	EV_FLOOR,   /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
+	EV_FLOOR, /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
+	EV_PHONE, /* the first phone of an operator registered, or the last is gone; text: what it calls itself, host: its address */
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
 	ROW_TRUNK,
@@ -67,6 +70,7 @@ enum message_kind {
 	ROW_FLOOR,
 	ROW_SOUND, /* side: whose leg; counts of packets since the talk began; mos and far_mos in hundredths, absent: too little to say */
 	ROW_STEP,
+	ROW_PHONE, /* ha1: what digest authentication needs instead of the secret (engine/tel/registrar.h) */
 	ROW_ROUTE, /* a trunk a call may take, in their order */
 	ROW_CAUSE, /* what a final answer of this carrier means, where it differs from call_cause_of_sip */
 	MESSAGE_KINDS
@@ -115,6 +119,8 @@ struct message {
 	/* a trunk */
 	int trunk_kind, transport, trunk_state; /* enum trunk_kind … */
 	str host, login, password;
+	str ha1_sha256, ha1_md5;
+	bool phone; /* CMD_OPERATOR_START: his leg is his SIP phone, call it */
 	int64_t port, channels, calls_per_s, code;
 	bool registers, srtp;
 	str text;
@@ -128,7 +134,7 @@ struct message {
 	/* sound of a leg */
 	enum call_party side;
 	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
-	struct message_rows rows, calls, operators, steps, floors, routes, causes, sounds;
+	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
 enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };

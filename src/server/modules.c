@@ -23,6 +23,7 @@
 #include "domain/shift/shift.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
+#include "domain/user/sip_phone.h"
 #include "domain/user/user.h"
 #include "server/backup.h"
 #include "server/house.h"
@@ -50,6 +51,7 @@ const struct module *const modules[] = {
         &report_module,
         &letter_module,
         &user_module,
+        &sip_phone_module,
         &search_module,
         &alarm_module,
 };
