@@ -247,6 +247,7 @@ static void dial(struct floor *f, struct wire *w)
 	call_init(&w->c, d ? d->id : 0, 30000, f->now);
 	w->c.wait_ms = dice_int(&f->dice, 500, 5000);
 	w->c.speaks = !d && roll(f, 4);
+	w->c.judges = !d && !roll(f, 3);
 	if (d && !tie(f, d, w, OPERATOR_EV_RESERVE))
 		return;
 	w->live = w->leg = true;
@@ -267,8 +268,12 @@ static void carrier(struct floor *f, struct wire *w)
 	        [CALL_HELD] = {CALL_EV_UNHOLD, CALL_EV_UNHOLD, CALL_EV_BYE, CALL_EV_HANG_UP}};
 	static const int codes[] = {486, 603, 404, 480, 503, 408, 500, 600, 0};
 	static const enum call_event crossing[] = {CALL_EV_PROGRESS, CALL_EV_RINGING, CALL_EV_ANSWER, CALL_EV_FAILED,
-	        CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_HOLD, CALL_EV_UNHOLD, CALL_EV_SILENCE, CALL_EV_SPOKEN};
-	struct call_input in = {.event = roll(f, 12) ? usual[w->c.state][roll(f, 4)] : crossing[roll(f, COUNT(crossing))]};
+	        CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_HOLD, CALL_EV_UNHOLD, CALL_EV_SILENCE, CALL_EV_SPOKEN, CALL_EV_PERSON,
+	        CALL_EV_MACHINE};
+	static const enum call_event verdicts[] = {CALL_EV_PERSON, CALL_EV_PERSON, CALL_EV_MACHINE, CALL_EV_BYE};
+	struct call_input in = {.event = !roll(f, 12)   ? crossing[roll(f, COUNT(crossing))]
+	                                 : w->c.judging ? verdicts[roll(f, 4)]
+	                                                : usual[w->c.state][roll(f, 4)]};
 
 	if (in.event == CALL_EV_BRIDGED && !(w->desk && w->desk->o.leg_up && w->c.bridge_asked))
 		return;
@@ -336,7 +341,7 @@ static const unsigned talk = IN(CALL_CONNECTED) | IN(CALL_HELD) | IN(CALL_TRANSF
 static void check_live(const struct floor *f, const struct wire *w)
 {
 	bool queue = call_waits(&w->c), machine = w->c.state == CALL_IVR && w->message;
-	bool dialler = w->c.unowned && IN(w->c.state) & early;
+	bool dialler = w->c.unowned && (IN(w->c.state) & early || w->c.judging);
 
 	HOLDS(f, w->c.deadline_at >= f->now);                                          /* no state past its deadline */
 	HOLDS(f, (w->desk != NULL) + queue + machine + dialler == 1);                  /* exactly one owner */
@@ -344,7 +349,7 @@ static void check_live(const struct floor *f, const struct wire *w)
 	HOLDS(f, w->leg && w->c.cause == CAUSE_NONE && !w->ends);
 	HOLDS(f, !(IN(w->c.state) & talk) || (w->desk && w->c.answered_at && w->c.connected_at));
 	HOLDS(f, !queue || !free_desk((struct floor *)f, w->project)); /* nobody waits beside an operator who is free */
-	HOLDS(f, w->c.state != CALL_QUEUED || f->now <= w->c.answered_at + w->c.wait_ms || w->c.deadline_at == f->now);
+	HOLDS(f, w->c.state != CALL_QUEUED || f->now <= w->c.waits_from + w->c.wait_ms || w->c.deadline_at == f->now);
 	for (const struct wire *o = f->wires; o < w; o++)
 		HOLDS(f, !o->live || o->contact != w->contact);
 }
@@ -356,6 +361,8 @@ static void check_ended(const struct floor *f, const struct wire *w)
 	HOLDS(f, w->c.cause != CAUSE_NONE && w->c.by != BY_NONE && w->ends == 1);
 	HOLDS(f, !w->leg && !w->recording && !w->message && !w->desk);
 	HOLDS(f, w->c.connected_at >= w->c.answered_at || !w->c.connected_at);
+	HOLDS(f, w->c.cause != CAUSE_MACHINE ||
+	                 (w->c.judges && !w->c.connected_at)); /* nobody's voice is cut off as a machine's */
 	HOLDS(f, w->c.ended_at >= w->c.connected_at && w->c.ended_at >= w->c.answered_at);
 	HOLDS(f, w->c.cause != CAUSE_ABANDONED || !w->c.connected_at);
 }
@@ -438,6 +445,7 @@ static void the_floor_holds(void **state)
 	assert_true(seen.back_to_queue > 10 && seen.messages > 100);
 	for (enum call_cause c = CAUSE_HUNG_UP; c <= CAUSE_OPERATOR_HUNG_UP; c++)
 		assert_true(seen.causes[c] > 0);
+	assert_true(seen.causes[CAUSE_MACHINE] > 100);
 	assert_true(seen.causes[CAUSE_ABANDONED] > 100 && seen.causes[CAUSE_CANCELLED] > 0);
 }
 

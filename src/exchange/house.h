@@ -5,6 +5,7 @@
 #define EXCHANGE_HOUSE_H
 
 #include "callflow/message.h"
+#include "engine/audio/amd.h"
 #include "engine/tel/bridge.h"
 #include "engine/tel/far.h"
 #include "engine/tel/re.h"
@@ -53,6 +54,8 @@ struct line {
 	bool recording;             /* its file is not yet closed */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
 	struct line_sound sound;
+	struct amd_ear ear; /* while it is judged */
+	struct amd_judge judge;
 };
 
 /* lines.c */
