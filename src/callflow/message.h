@@ -28,8 +28,9 @@ enum message_kind {
 	CMD_WRAP_UP_EXTEND,
 	CMD_PREVIEW, /* the operator reads a card; call is the id it will have when dialled */
 	/* operator 0: the call belongs to nobody until it is answered (call.h). text: what the person hears when no operator came within
-	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends. judging: a machine
-	 * that answers such a call is hung up on. */
+	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends.
+	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone.
+	 * judging: a machine that answers such a call is hung up on. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -47,6 +48,7 @@ enum message_kind {
 	 * ended as machine. The operator's own «reserved», with this call, comes before «connected». */
 	EV_CALL,
 	EV_DIALOG, /* what a BYE of another tel would need */
+	EV_ROUTE, /* the call goes over another trunk now, and from that number; cause and sip_code: what the one before said */
 	EV_OPERATOR,
 	EV_LEG,
 	EV_SDP,
@@ -67,6 +69,8 @@ enum message_kind {
 	ROW_FLOOR,
 	ROW_SOUND, /* side: whose leg; counts of packets since the talk began; mos and far_mos in hundredths, absent: too little to say */
 	ROW_STEP,
+	ROW_ROUTE, /* a trunk a call may take, in their order */
+	ROW_CAUSE, /* what a final answer of this carrier means, where it differs from call_cause_of_sip */
 	MESSAGE_KINDS
 };
 
@@ -114,7 +118,7 @@ struct message {
 	int trunk_kind, transport, trunk_state; /* enum trunk_kind … */
 	str host, login, password;
 	int64_t port, channels, calls_per_s, code;
-	bool registers;
+	bool registers, srtp;
 	str text;
 	/* a step of a test */
 	str what, detail;
@@ -126,7 +130,7 @@ struct message {
 	/* sound of a leg */
 	enum call_party side;
 	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
-	struct message_rows rows, calls, operators, steps, floors, sounds;
+	struct message_rows rows, calls, operators, steps, floors, routes, causes, sounds;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
 enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };

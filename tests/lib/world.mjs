@@ -100,6 +100,10 @@ export function makeWorld(s) {
   const at = Date.now()
   for (const [i, x] of [own, foreign].entries()) {
     x.trunks = s.insert('trunk', { name: `Trunk ${i}`, kind: 'practice', created_at: at })
+    const trunk_id = s.insert('trunk', { name: `Carrier ${i}`, kind: 'sip', host: '127.0.0.1', disabled: 1, created_at: at })
+    x.trunk_routes = s.insert('trunk_route', { trunk_id, project_id: x.projects, prefix: '+7812', created_at: at })
+    x.caller_numbers = s.insert('caller_number', { trunk_id, number: '+78124483454', created_at: at })
+    x.trunk_causes = s.insert('trunk_cause', { trunk_id, sip_code: 503, cause: 'busy' })
     x.pause_reasons = s.insert('pause_reason', { name: `Lunch ${i}` })
     x.jobs = s.insert('job', { kind: 'none', state: 'dead', run_at: at, created_at: at })
     x.audit = s.insert('audit', { at, entity: 'project', verb: 'changed', row_id: x.projects, project_id: x.projects })

@@ -228,6 +228,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 		return err;
 	switch (m->kind) {
 	case EV_CALL:
+	case EV_ROUTE:
 	case EV_DIALOG: return on_call(db, a, m, after, f);
 	case EV_OPERATOR: return on_operator(db, a, m, after, f);
 	case EV_LEG: return on_leg(db, a, m, after, f);

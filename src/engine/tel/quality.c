@@ -114,10 +114,10 @@ static void fill_losses(struct tel_reception *r, struct tel_rtcp_block *b)
 {
 	uint64_t expected = tel_reception_expected(r), came = tel_reception_came(r);
 	int64_t lost = (int64_t)(expected - came), due = (int64_t)(expected - r->told_expected),
-	        missing = due - (int64_t)(came - r->told_came);
+	        missing = due - (int64_t)(came - r->told_came), share = due > 0 && missing > 0 ? missing * 256 / due : 0;
 
 	b->lost = (int32_t)(lost > 0x7fffff ? 0x7fffff : lost < -0x800000 ? -0x800000 : lost);
-	b->fraction = due > 0 && missing > 0 ? (uint8_t)(missing >= due ? 255 : missing * 256 / due) : 0;
+	b->fraction = (uint8_t)(share > 255 ? 255 : share);
 	r->told_expected = expected;
 	r->told_came = came;
 }

@@ -13,8 +13,8 @@ export const amd = {
 		"No operator is called to a machine: the call ends by itself. A person waits for an operator a little longer.",
 	],
 	"amd.not_enough": [
-		"Включить пока нельзя: отметьте ещё {{left}} ответов.",
-		"It cannot be switched on yet: label {{left}} more answers.",
+		"Включить пока нельзя. Осталось отметить ответов: {{left}}.",
+		"It cannot be switched on yet. Answers left to label: {{left}}.",
 	],
 	"amd.too_wrong": [
 		"Включать нельзя: за автоответчик может быть принято до {{upper}} % людей, допустимо не больше {{limit}} %.",
