@@ -29,7 +29,8 @@ enum message_kind {
 	CMD_PREVIEW, /* the operator reads a card; call is the id it will have when dialled */
 	/* operator 0: the call belongs to nobody until it is answered (call.h). text: what the person hears when no operator came within
 	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends.
-	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone. */
+	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone.
+	 * judging: a machine that answers such a call is hung up on. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -45,7 +46,8 @@ enum message_kind {
 	EV_HELLO,
 	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
 	 * ended. An unowned call: answered, then connected; or answered, queued, connected; or answered, queued, ivr (the message plays),
-	 * ended as abandoned. The operator's own «reserved», with this call, comes before «connected». */
+	 * ended as abandoned; judging, with answered: not yet known whether by a person; when it is, answered is told again without it, or
+	 * ended as machine. The operator's own «reserved», with this call, comes before «connected». */
 	EV_CALL,
 	EV_DIALOG, /* what a BYE of another tel would need */
 	EV_ROUTE, /* the call goes over another trunk now, and from that number; cause and sip_code: what the one before said */
@@ -109,7 +111,7 @@ struct message {
 	enum operator_then then;
 	int64_t until; /* deadline of the state, UTC ms; 0: none */
 	int64_t since;
-	bool on, up;
+	bool on, up, judging;
 	str codec;
 	/* media */
 	str sdp, error;

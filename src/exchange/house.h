@@ -6,6 +6,7 @@
 
 #include "callflow/message.h"
 #include "callflow/routing.h"
+#include "engine/audio/amd.h"
 #include "engine/tel/bridge.h"
 #include "engine/tel/far.h"
 #include "engine/tel/re.h"
@@ -72,6 +73,8 @@ struct line {
 	bool recording;             /* its file is not yet closed */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
 	struct line_sound sound;
+	struct amd_ear ear; /* while it is judged */
+	struct amd_judge judge;
 };
 
 /* lines.c */

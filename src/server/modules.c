@@ -15,6 +15,7 @@
 #include "domain/letter/letter.h"
 #include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
+#include "domain/recording/pickup.h"
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
 #include "domain/script/script.h"
@@ -45,6 +46,7 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &pickup_module,
         &shift_module,
         &pacing_module,
         &dialer_module,
