@@ -37,7 +37,12 @@ static const struct move moves[] = {
         {STATE(CALL_DIALLING) | STATE(CALL_RINGING), CALL_EV_ANSWER, CALL_ANSWERED, CAUSE_NONE, BY_NONE,
                 CALL_DO_RECORD | CALL_DO_BRIDGE | CALL_DO_TELL, OWNED},
         {STATE(CALL_DIALLING) | STATE(CALL_RINGING), CALL_EV_ANSWER, CALL_ANSWERED, CAUSE_NONE, BY_NONE,
+                CALL_DO_RECORD | CALL_DO_TELL | CALL_DO_JUDGE, JUDGES},
+        {STATE(CALL_DIALLING) | STATE(CALL_RINGING), CALL_EV_ANSWER, CALL_ANSWERED, CAUSE_NONE, BY_NONE,
                 CALL_DO_RECORD | CALL_DO_TELL | CALL_DO_FIND, UNOWNED},
+        {STATE(CALL_ANSWERED), CALL_EV_PERSON, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_TELL | CALL_DO_FIND, JUDGING},
+        {STATE(CALL_ANSWERED), CALL_EV_DEADLINE, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_TELL | CALL_DO_FIND, JUDGING},
+        {STATE(CALL_ANSWERED), CALL_EV_MACHINE, CALL_ENDED, CAUSE_MACHINE, BY_SYSTEM, ENDS, JUDGING},
         {STATE(CALL_ANSWERED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, UNOWNED},
         {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_TAKEN, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE,
                 UNOWNED},
@@ -77,6 +82,8 @@ static bool meets(const struct call *c, enum call_need need)
 	case ANY: return true;
 	case OWNED: return !c->unowned;
 	case UNOWNED: return c->unowned;
+	case JUDGES: return c->unowned && c->judges;
+	case JUDGING: return c->judging;
 	case SPEAKS: return c->unowned && c->speaks;
 	case LEAVING: return c->leaving;
 	case AWAY: return c->operator_away;
@@ -108,7 +115,7 @@ static const struct move *move_find(const struct call *c, enum call_event event)
 
 static int64_t deadline(const struct call *c, enum call_state to, int64_t now)
 {
-	int64_t waits_until = c->answered_at + c->wait_ms;
+	int64_t waits_until = c->waits_from + c->wait_ms;
 
 	if (to == CALL_ENDED)
 		return 0;
@@ -116,6 +123,8 @@ static int64_t deadline(const struct call *c, enum call_state to, int64_t now)
 		return waits_until > now ? waits_until : now;
 	if (to == CALL_IVR && c->leaving)
 		return now + CALL_MESSAGE_MS;
+	if (to == CALL_ANSWERED && c->judging)
+		return now + CALL_JUDGE_MS;
 	return now + (to == CALL_RINGING ? c->ring_ms : call_limits[to].ms);
 }
 
@@ -197,8 +206,11 @@ unsigned call_step(struct call *c, const struct call_input *in, int64_t now)
 		c->bridge_asked = true;
 	if (m->to == CALL_CONNECTED)
 		c->held_by_operator = false;
+	c->judging = m->act & CALL_DO_JUDGE;
+	if ((c->answered_at || m->to == CALL_ANSWERED) && !c->judging && !c->waits_from)
+		c->waits_from = now;
 	talk_note(c, m, in);
-	if (m->to != c->state)
+	if (m->to != c->state || m->need == JUDGING)
 		call_enter(c, m->to, now);
 	if (m->on == CALL_EV_GUEST_IN && m->to == CALL_CONSULTING)
 		c->deadline_at = now + CALL_CONSULT_MS;
@@ -212,12 +224,12 @@ unsigned call_event(struct call *c, enum call_event event, int64_t now)
 
 bool call_waits(const struct call *c)
 {
-	return c->unowned && !c->operator_id && (c->state == CALL_ANSWERED || c->state == CALL_QUEUED);
+	return c->unowned && !c->operator_id && !c->judging && (c->state == CALL_ANSWERED || c->state == CALL_QUEUED);
 }
 
 bool call_before(const struct call *a, const struct call *b)
 {
-	return a->answered_at < b->answered_at;
+	return a->waits_from < b->waits_from;
 }
 
 /* Ranges in order; the first that holds the code counts. */

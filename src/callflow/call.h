@@ -6,6 +6,9 @@
  * caller answers by CALL_EV_TAKEN, or CALL_EV_QUEUE when nobody is free, and by CALL_EV_TAKEN later. After wait_ms from the answer the message
  * plays, if there is one, and the call ends as abandoned. From CALL_CONNECTED on it is its operator's like any other.
  *
+ * With judges set before the answer, an unowned call is listened to first (CALL_DO_JUDGE): CALL_EV_PERSON asks for an operator then, wait_ms
+ * counts from there, and CALL_EV_MACHINE ends it. Whoever is not judged within CALL_JUDGE_MS is a person.
+ *
  * In a talk its operator may call a third one, the guest: another operator or a number outside (docs/adr/0020). A transfer leads to him once he
  * is there, a consultation first lets the two speak while the far side hears music; whatever keeps the guest away leads back to the talk.
  * Who hears whom in each state is talk.h's. */
@@ -69,6 +72,8 @@ enum call_event {
 	CALL_EV_PROGRESS, /* 100 or 183: the trunk lives, nothing rings yet */
 	CALL_EV_RINGING,
 	CALL_EV_ANSWER,
+	CALL_EV_PERSON,  /* judged: a person answered */
+	CALL_EV_MACHINE, /* judged: nobody did */
 	CALL_EV_QUEUE,   /* unowned and answered, nobody is free */
 	CALL_EV_TAKEN,   /* unowned: operator_id has it from now on; he was reserved by OPERATOR_EV_GIVEN */
 	CALL_EV_SPOKEN,  /* the message is over */
@@ -113,6 +118,7 @@ enum call_action {
 	CALL_DO_HAND = 8192,     /* the guest is its operator now; who was it, and the guest if not yet talking, are told */
 	CALL_DO_DISMISS = 16384, /* let the guest go, if there is one; an operator with OPERATOR_EV_PASSED */
 	CALL_DO_TELL_GUEST = 32768, /* event to app: how it is with the guest */
+	CALL_DO_JUDGE = 65536,      /* listen whether it is a person: CALL_EV_PERSON or CALL_EV_MACHINE */
 };
 
 struct call {
@@ -125,8 +131,11 @@ struct call {
 	int64_t wait_ms;                             /* unowned: how long from the answer it may wait for an operator */
 	int64_t entered_at, deadline_at;             /* of this state; deadline_at 0 only when ended */
 	int64_t answered_at, connected_at, ended_at; /* 0: not yet */
+	int64_t waits_from;                          /* when he who answered began to wait: the answer, or the judgement */
 	bool bridge_asked, held_by_operator, operator_away;
 	bool unowned;                /* dialled for nobody in particular */
+	bool judges;                 /* unowned: a machine that answers gets no operator */
+	bool judging;                /* answered, and not yet known who */
 	bool speaks;                 /* has a message for whom no operator took */
 	bool leaving;                /* that message plays, or played */
 	enum call_guest guest;       /* called or there */
@@ -154,7 +163,7 @@ struct call_limit {
 extern const struct call_limit call_limits[CALL_STATES];
 
 /* CONSULT_MS: how long a consultation lasts once the guest is there. */
-enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000, CALL_CONSULT_MS = 600000 };
+enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000, CALL_CONSULT_MS = 600000, CALL_JUDGE_MS = 6000 };
 
 /* A call in CALL_CREATED. ring_ms 0: 30 s. operator_id 0: unowned, wait_ms is CALL_WAIT_MS until changed before the answer. */
 void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now);

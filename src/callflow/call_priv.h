@@ -21,6 +21,8 @@ enum call_need {
 	ANY,
 	OWNED,
 	UNOWNED,
+	JUDGES,  /* unowned, and asks first who answered */
+	JUDGING, /* and does not know yet */
 	SPEAKS,
 	LEAVING,
 	AWAY, /* his leg is */

@@ -264,7 +264,7 @@ static void wire_step(struct floor *f, struct wire *w, const struct call_input *
 	if (f->talks)
 		printf("%8lld call %d: event %d, %s to %s\n", (long long)f->now, (int)(w - f->wires), in->event,
 		        call_state_names[was], call_state_names[entered]);
-	for (unsigned bit = 1; bit <= CALL_DO_TELL_GUEST; bit <<= 1)
+	for (unsigned bit = 1; bit <= CALL_DO_JUDGE; bit <<= 1)
 		if (bits & bit && w->c.state == entered)
 			act(f, w, bit);
 }
@@ -320,6 +320,7 @@ static void dial(struct floor *f, struct wire *w)
 	call_init(&w->c, d ? d->id : 0, 30000, f->now);
 	w->c.wait_ms = dice_int(&f->dice, 500, 5000);
 	w->c.speaks = !d && roll(f, 4);
+	w->c.judges = !d && !roll(f, 8);
 	if (d && !tie(f, d, w, OPERATOR_EV_RESERVE))
 		return;
 	w->live = w->leg = true;
@@ -345,8 +346,12 @@ static void carrier(struct floor *f, struct wire *w)
 	        [CALL_TAKEN_OVER] = {CALL_EV_BYE, CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE}};
 	static const int codes[] = {486, 603, 404, 480, 503, 408, 500, 600, 0};
 	static const enum call_event crossing[] = {CALL_EV_PROGRESS, CALL_EV_RINGING, CALL_EV_ANSWER, CALL_EV_FAILED,
-	        CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_HOLD, CALL_EV_UNHOLD, CALL_EV_SILENCE, CALL_EV_SPOKEN};
-	struct call_input in = {.event = roll(f, 12) ? usual[w->c.state][roll(f, 4)] : crossing[roll(f, COUNT(crossing))]};
+	        CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_HOLD, CALL_EV_UNHOLD, CALL_EV_SILENCE, CALL_EV_SPOKEN, CALL_EV_PERSON,
+	        CALL_EV_MACHINE};
+	static const enum call_event verdicts[] = {CALL_EV_PERSON, CALL_EV_PERSON, CALL_EV_MACHINE, CALL_EV_BYE};
+	struct call_input in = {.event = !roll(f, 12)   ? crossing[roll(f, COUNT(crossing))]
+	                                 : w->c.judging ? verdicts[roll(f, 4)]
+	                                                : usual[w->c.state][roll(f, 4)]};
 
 	if (in.event == CALL_EV_BRIDGED && !(w->desk && w->desk->o.leg_up && w->c.bridge_asked))
 		return;
@@ -493,7 +498,7 @@ static void check_voices(const struct floor *f, const struct wire *w)
 static void check_live(const struct floor *f, const struct wire *w)
 {
 	bool queue = call_waits(&w->c), machine = w->c.state == CALL_IVR && w->message;
-	bool dialler = w->c.unowned && IN(w->c.state) & early;
+	bool dialler = w->c.unowned && (IN(w->c.state) & early || w->c.judging);
 	bool others = !w->desk && (w->c.state == CALL_PASSED || w->leader);
 
 	HOLDS(f, w->c.deadline_at >= f->now);                                          /* no state past its deadline */
@@ -504,7 +509,7 @@ static void check_live(const struct floor *f, const struct wire *w)
 	check_guest(f, w);
 	check_voices(f, w);
 	HOLDS(f, !queue || !free_desk((struct floor *)f, w->project)); /* nobody waits beside an operator who is free */
-	HOLDS(f, w->c.state != CALL_QUEUED || f->now <= w->c.answered_at + w->c.wait_ms || w->c.deadline_at == f->now);
+	HOLDS(f, w->c.state != CALL_QUEUED || f->now <= w->c.waits_from + w->c.wait_ms || w->c.deadline_at == f->now);
 	for (const struct wire *o = f->wires; o < w; o++)
 		HOLDS(f, !o->live || o->contact != w->contact);
 }
@@ -517,6 +522,8 @@ static void check_ended(const struct floor *f, const struct wire *w)
 	HOLDS(f, !w->leg && !w->recording && !w->message && !w->desk);
 	HOLDS(f, !w->guest && !w->outside && !w->leader && !w->c.unrecorded_until);
 	HOLDS(f, w->c.connected_at >= w->c.answered_at || !w->c.connected_at);
+	HOLDS(f, w->c.cause != CAUSE_MACHINE ||
+	                 (w->c.judges && !w->c.connected_at)); /* nobody's voice is cut off as a machine's */
 	HOLDS(f, w->c.ended_at >= w->c.connected_at && w->c.ended_at >= w->c.answered_at);
 	HOLDS(f, w->c.cause != CAUSE_ABANDONED || !w->c.connected_at);
 }
@@ -603,10 +610,11 @@ static void the_floor_holds(void **state)
 	        (long long)seen.handed, (long long)seen.passed, (long long)seen.conferences, (long long)seen.returned,
 	        (long long)seen.dismissed, (long long)seen.taken_over, (long long)seen.alone, (long long)seen.unrecorded);
 	assert_true(seen.back_to_queue > 10 && seen.messages > 100);
-	assert_true(seen.handed > 100 && seen.passed > 100 && seen.conferences > 100 && seen.returned > 100);
+	assert_true(seen.handed > 100 && seen.passed > 50 && seen.conferences > 50 && seen.returned > 100);
 	assert_true(seen.taken_over > 100 && seen.alone > 10 && seen.dismissed > 100 && seen.unrecorded > 100);
 	for (enum call_cause c = CAUSE_HUNG_UP; c <= CAUSE_OPERATOR_HUNG_UP; c++)
 		assert_true(seen.causes[c] > 0);
+	assert_true(seen.causes[CAUSE_MACHINE] > 100);
 	assert_true(seen.causes[CAUSE_ABANDONED] > 100 && seen.causes[CAUSE_CANCELLED] > 0);
 }
 

@@ -30,7 +30,8 @@ enum message_kind {
 	CMD_PREVIEW, /* the operator reads a card; call is the id it will have when dialled */
 	/* operator 0: the call belongs to nobody until it is answered (call.h). text: what the person hears when no operator came within
 	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends.
-	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone. */
+	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone.
+	 * judging: a machine that answers such a call is hung up on. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -46,14 +47,17 @@ enum message_kind {
 	CMD_MONITOR,
 	CMD_MONITOR_MODE, /* he does something else, or leaves (none) */
 	CMD_ECHO,         /* a leg that plays back what it hears; answered by EV_SDP */
-	CMD_LIST, /* ready operators of a project in order: for calls that are answered before app says whose they are */
-	CMD_BYE,  /* end a dialog of a dead tel */
-	CMD_ACK,  /* every kept event of this boot up to seq is stored */
+	CMD_LIST,   /* ready operators of a project in order: for calls that are answered before app says whose they are */
+	CMD_BYE,    /* end a dialog of a dead tel */
+	CMD_PHONES, /* all logins of SIP phones; replaces what was known; answered by EV_PHONE of those that are registered */
+	CMD_OPERATOR_PHONE, /* his leg is his SIP phone from now on: call it */
+	CMD_ACK,            /* every kept event of this boot up to seq is stored */
 	/* tel to app */
 	EV_HELLO,
 	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
 	 * ended. An unowned call: answered, then connected; or answered, queued, connected; or answered, queued, ivr (the message plays),
-	 * ended as abandoned. The operator's own «reserved», with this call, comes before «connected». */
+	 * ended as abandoned; judging, with answered: not yet known whether by a person; when it is, answered is told again without it, or
+	 * ended as machine. The operator's own «reserved», with this call, comes before «connected». */
 	EV_CALL,
 	EV_GUEST, /* guest: operator or outside, up: he is there; "": he is not (any more), cause says why, "": the call is his or it ended */
 	EV_MONITOR, /* a supervisor began, changed what he does, or left (none) */
@@ -68,7 +72,8 @@ enum message_kind {
 	EV_TRUNK_TESTED,
 	EV_DTMF, /* the far side pressed a key; a 9 while the message plays also ends the message */
 	EV_FIGURES,
-	EV_FLOOR,   /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
+	EV_FLOOR, /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
+	EV_PHONE, /* the first phone of an operator registered, or the last is gone; text: what it calls itself, host: its address */
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
 	ROW_TRUNK,
@@ -79,6 +84,7 @@ enum message_kind {
 	ROW_FLOOR,
 	ROW_SOUND, /* side: whose leg; counts of packets since the talk began; mos and far_mos in hundredths, absent: too little to say */
 	ROW_STEP,
+	ROW_PHONE, /* ha1: what digest authentication needs instead of the secret (engine/tel/registrar.h) */
 	ROW_ROUTE, /* a trunk a call may take, in their order */
 	ROW_CAUSE, /* what a final answer of this carrier means, where it differs from call_cause_of_sip */
 	MESSAGE_KINDS
@@ -120,7 +126,7 @@ struct message {
 	enum operator_then then;
 	int64_t until; /* deadline of the state, UTC ms; 0: none */
 	int64_t since;
-	bool on, up;
+	bool on, up, judging;
 	str codec;
 	/* media */
 	str sdp, error;
@@ -130,6 +136,8 @@ struct message {
 	/* a trunk */
 	int trunk_kind, transport, trunk_state; /* enum trunk_kind … */
 	str host, login, password;
+	str ha1_sha256, ha1_md5;
+	bool phone; /* CMD_OPERATOR_START: his leg is his SIP phone, call it */
 	int64_t port, channels, calls_per_s, code;
 	bool registers, srtp;
 	str text;
@@ -143,7 +151,7 @@ struct message {
 	/* sound of a leg */
 	enum call_party side;
 	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
-	struct message_rows rows, calls, operators, steps, floors, routes, causes, sounds;
+	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. paused,
  * resumed: silence from ms on, and until ms. */

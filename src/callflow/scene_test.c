@@ -234,6 +234,42 @@ static void every_state_has_a_limit(void **state)
 		assert_non_null(operator_limits[i].doc);
 }
 
+static struct call judged(void)
+{
+	struct call c;
+
+	call_init(&c, 0, 30000, 0);
+	c.judges = true;
+	call_event(&c, CALL_EV_DIAL, 0);
+	assert_true(call_event(&c, CALL_EV_ANSWER, 5000) & CALL_DO_JUDGE);
+	assert_false(call_waits(&c)); /* no operator is called to a machine */
+	return c;
+}
+
+static void a_machine_gets_no_operator_and_a_person_his_two_seconds(void **state)
+{
+	struct call c = judged();
+	unsigned act;
+
+	(void)state;
+	act = call_event(&c, CALL_EV_MACHINE, 7500);
+	assert_true(act & CALL_DO_RELEASE && act & CALL_DO_TELL);
+	assert_int_equal(c.cause, CAUSE_MACHINE);
+	assert_int_equal(c.by, BY_SYSTEM);
+	c = judged();
+	assert_true(call_event(&c, CALL_EV_PERSON, 6500) & CALL_DO_FIND);
+	assert_true(call_waits(&c));
+	assert_int_equal(call_event(&c, CALL_EV_MACHINE, 6600), 0); /* too late */
+	call_event(&c, CALL_EV_QUEUE, 6500);
+	assert_int_equal(c.deadline_at, 6500 + CALL_WAIT_MS); /* from when he began to wait */
+	c = judged();
+	assert_int_equal(call_event(&c, CALL_EV_DEADLINE, 5000 + CALL_JUDGE_MS - 1), 0);
+	assert_true(call_event(&c, CALL_EV_DEADLINE, 5000 + CALL_JUDGE_MS) & CALL_DO_FIND); /* nobody knows: a person */
+	c = judged();
+	call_event(&c, CALL_EV_BYE, 6000);
+	assert_int_equal(c.cause, CAUSE_HUNG_UP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +280,7 @@ int main(void)
 	        cmocka_unit_test(pause_asked_in_a_talk),
 	        cmocka_unit_test(a_pause_without_a_browser_ends),
 	        cmocka_unit_test(every_state_has_a_limit),
+	        cmocka_unit_test(a_machine_gets_no_operator_and_a_person_his_two_seconds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/ports.h"
+#include "engine/tel/registrar.h"
 #include "engine/tel/sip.h"
 #include "engine/tel/speech.h"
 #include "engine/tel/webrtc.h"
@@ -135,6 +136,8 @@ static const struct {
         {CMD_ECHO, seat_echo},
         {CMD_LIST, seat_list},
         {CMD_BYE, trunk_bye},
+        {CMD_PHONES, desk_take},
+        {CMD_OPERATOR_PHONE, desk_order},
         {CMD_ACK, ack},
 };
 
@@ -267,6 +270,8 @@ static void start_sip(const struct tel_settings *s)
 
 	if (tel_sip_init(s->sip ? s->sip : "0.0.0.0:5060", s->public_ip, &f))
 		log_error("sip", "no calls over trunks: %s", f.what);
+	else
+		desk_init();
 }
 
 static int start(const struct tel_settings *s, struct fault *f)
@@ -313,6 +318,7 @@ int tel_main(const struct tel_settings *s)
 	link_done();
 	seat_done();
 	trunk_done();
+	tel_registrar_done();
 	tel_sip_done();
 	tel_webrtc_done();
 	tel_recorder_done();

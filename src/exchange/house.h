@@ -6,6 +6,7 @@
 
 #include "callflow/message.h"
 #include "callflow/routing.h"
+#include "engine/audio/amd.h"
 #include "engine/tel/bridge.h"
 #include "engine/tel/far.h"
 #include "engine/tel/re.h"
@@ -19,12 +20,15 @@ struct tel_webrtc;
 
 enum { LINE_UUID = 37, LINE_STEM = 208, LINE_FROM = 48 };
 
-/* An operator: his machine, and his browser's leg for the whole shift. */
+/* An operator: his machine, and his browser's or SIP phone's leg for the whole shift. */
 struct seat {
 	struct le le;
 	int64_t operator_id, project;
 	struct operator_day day;
 	struct tel_webrtc *webrtc, *next; /* next: answered, not yet up; it takes the place of the other then */
+	struct tel_dial *desk;            /* the call to his SIP phone; NULL: none */
+	bool by_phone, desk_up;           /* his leg is to be that phone; it answered */
+	int64_t desk_at;                  /* when it is called again while he is lost */
 	struct line *line;                /* his call, or the one he is a guest in (line->seat is another); NULL: none */
 	bool mute;
 };
@@ -79,6 +83,8 @@ struct line {
 	struct talk *talk;          /* a guest, supervisors; NULL: there never was one */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
 	struct line_sound sound;
+	struct amd_ear ear; /* while it is judged */
+	struct amd_judge judge;
 };
 
 /* lines.c */
@@ -147,6 +153,17 @@ void talk_guest_leave(const struct message *m);
 void talk_record(const struct message *m);
 void talk_monitor(const struct message *m);
 void talk_monitor_mode(const struct message *m);
+
+void seat_up(struct seat *s); /* his newest leg carries him now */
+void seat_down(struct seat *s, const char *why);
+
+/* desk.c: a leg by the operator's SIP phone. */
+void desk_init(void);
+void desk_take(const struct message *m);  /* CMD_PHONES */
+void desk_call(struct seat *s);           /* unless it is called already */
+void desk_order(const struct message *m); /* CMD_OPERATOR_PHONE */
+void desk_drop(struct seat *s);
+void desk_tick(struct seat *s, int64_t now);
 
 /* trunks.c */
 void trunk_replace(const struct message *m); /* CMD_TRUNKS */

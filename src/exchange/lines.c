@@ -252,8 +252,10 @@ static void do_unmusic(struct line *l)
 static void do_release(struct line *l)
 {
 	line_sound_end(l);
-	if (l->leg)
+	if (l->leg) {
 		tel_leg_handle(l->leg, NULL);
+		tel_leg_tap(l->leg, NULL, NULL);
+	}
 	if (l->bridge)
 		tel_bridge_record(l->bridge, NULL);
 	l->bridge = mem_deref(l->bridge);
@@ -293,9 +295,9 @@ static void do_tell_operator(struct line *l)
 /* How long the answered person waited for an operator. */
 static int64_t waited_ms(const struct call *c)
 {
-	if (!c->answered_at || (c->state != CALL_CONNECTED && c->state != CALL_ENDED))
+	if (!c->waits_from || (c->state != CALL_CONNECTED && c->state != CALL_ENDED))
 		return 0;
-	return (c->connected_at ? c->connected_at : c->ended_at) - c->answered_at;
+	return (c->connected_at ? c->connected_at : c->ended_at) - c->waits_from;
 }
 
 static void do_tell(struct line *l)
@@ -307,7 +309,8 @@ static void do_tell(struct line *l)
 	        .by = l->call.by,
 	        .sip_code = l->call.sip_code,
 	        .operator_id = l->call.operator_id,
-	        .wait_ms = waited_ms(&l->call)};
+	        .wait_ms = waited_ms(&l->call),
+	        .judging = l->call.judging};
 
 	link_tell(&m);
 }
@@ -352,6 +355,33 @@ static void do_find(struct line *l)
 	line_event(l, CALL_EV_QUEUE);
 }
 
+/* A person or a machine? The judgement is acted upon at the next tick: here the legs are being worked on. */
+static void on_frame(const int16_t pcm[TEL_FRAME], void *arg)
+{
+	struct line *l = arg;
+
+	amd_step(&l->judge, &amd_rules_default, amd_hear(&l->ear, pcm));
+}
+
+static void do_judge(struct line *l)
+{
+	l->ear = (struct amd_ear){0};
+	l->judge = (struct amd_judge){0};
+	say(l, (str){0});
+	if (l->leg)
+		tel_leg_tap(l->leg, on_frame, l);
+}
+
+static void judged(struct line *l)
+{
+	bool machine = l->judge.verdict == AMD_MACHINE;
+
+	log_info("call", "%s answered: %s after %d ms", machine ? "a machine" : "a person",
+	        amd_reason_names[l->judge.reason], l->judge.ms);
+	tel_leg_tap(l->leg, NULL, NULL);
+	line_event(l, machine ? CALL_EV_MACHINE : CALL_EV_PERSON);
+}
+
 static const struct {
 	unsigned bit;
 	void (*act)(struct line *l);
@@ -372,6 +402,7 @@ static const struct {
         {CALL_DO_HAND, talk_hand},
         {CALL_DO_DISMISS, talk_dismiss},
         {CALL_DO_TELL_GUEST, talk_tell_guest},
+        {CALL_DO_JUDGE, do_judge},
 };
 
 /* The state told is the one of the step: an action may itself step on (a dial that fails at once), and then its telling comes first. */
@@ -427,7 +458,7 @@ void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
 		const struct line *l = le->data;
 		if (l->project != project || !l->call.unowned)
 			continue;
-		*ret_ringing += l->call.state < CALL_ANSWERED;
+		*ret_ringing += l->call.state < CALL_ANSWERED || l->call.judging;
 		*ret_waiting += call_waits(&l->call);
 	}
 }
@@ -482,6 +513,8 @@ static void tick(struct line *l, int64_t now)
 		l->bridged_at = 0;
 		line_event(l, CALL_EV_BRIDGED);
 	}
+	if (l->call.judging && l->leg && l->judge.verdict)
+		judged(l);
 	if (l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
 		line_event(l, CALL_EV_SPOKEN);
 	if (l->call.deadline_at && now >= l->call.deadline_at)
@@ -519,6 +552,7 @@ void line_dial(const struct message *m)
 	route_read(l, m);
 	l->project = m->project;
 	call_init(&l->call, m->operator_id, m->ring_ms, house_now());
+	l->call.judges = m->judging;
 	if (m->wait_ms > 0)
 		l->call.wait_ms = m->wait_ms;
 	if (!m->operator_id && m->text.n)

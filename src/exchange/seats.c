@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* seats.c - operators: the machine of callflow/operator.h with a browser's leg. */
+/* seats.c - operators: the machine of callflow/operator.h with a browser's leg; desk.c has that of a SIP phone. */
 #include "base/log.h"
+#include "engine/tel/sip.h"
 #include "engine/tel/webrtc.h"
 #include "exchange/house.h"
 #include "exchange/link.h"
@@ -30,6 +31,7 @@ static void seat_destructor(void *arg)
 	list_unlink(&s->le);
 	mem_deref(s->webrtc);
 	mem_deref(s->next);
+	mem_deref(s->desk);
 }
 
 struct seat *seat_find(int64_t operator_id)
@@ -42,6 +44,8 @@ struct seat *seat_find(int64_t operator_id)
 
 struct tel_leg *seat_leg(const struct seat *s)
 {
+	if (s->desk_up)
+		return tel_dial_leg(s->desk);
 	return s->webrtc && tel_webrtc_up(s->webrtc) ? tel_webrtc_leg(s->webrtc) : NULL;
 }
 
@@ -87,6 +91,8 @@ static void act_on(struct seat *s, unsigned act)
 	if (act & OPERATOR_DO_CALL_GONE)
 		his_call(s, CALL_EV_OPERATOR_GONE);
 	if (act & OPERATOR_DO_LEG_CLOSE) {
+		s->by_phone = false;
+		desk_drop(s);
 		s->webrtc = mem_deref(s->webrtc);
 		s->next = mem_deref(s->next);
 	}
@@ -170,8 +176,16 @@ static void tell_leg(const struct seat *s, bool up)
 	struct message m = {.kind = EV_LEG, .operator_id = s->operator_id, .up = up};
 
 	if (up)
-		m.codec = str_of(tel_leg_codec_name(tel_webrtc_leg(s->webrtc)));
+		m.codec = str_of(tel_leg_codec_name(seat_leg(s)));
 	link_tell(&m);
+}
+
+void seat_up(struct seat *s)
+{
+	tell_leg(s, true);
+	event(s, OPERATOR_EV_LEG_UP);
+	if (s->line)
+		line_leg_changed(s->line);
 }
 
 /* The browser's newest leg is up: it takes the place of the one before, and a talk goes over to it. */
@@ -179,17 +193,18 @@ static void next_up(void *arg)
 {
 	struct seat *s = arg;
 	struct tel_webrtc *was = s->webrtc;
+	struct tel_dial *desk = s->desk;
 
 	s->webrtc = s->next;
 	s->next = NULL;
-	tell_leg(s, true);
-	event(s, OPERATOR_EV_LEG_UP);
-	if (s->line)
-		line_leg_changed(s->line);
+	s->desk = NULL;
+	s->desk_up = s->by_phone = false;
+	seat_up(s);
 	mem_deref(was);
+	mem_deref(desk);
 }
 
-static void leg_down(struct seat *s, const char *why)
+void seat_down(struct seat *s, const char *why)
 {
 	log_info("seat", "the leg of operator %lld is down: %s", (long long)s->operator_id, why);
 	tell_leg(s, false);
@@ -203,7 +218,8 @@ static void webrtc_down(const char *why, void *arg)
 
 	if (s->webrtc && !tel_webrtc_up(s->webrtc)) {
 		s->webrtc = mem_deref(s->webrtc);
-		leg_down(s, why);
+		if (!s->desk_up)
+			seat_down(s, why);
 	} else if (s->next && !tel_webrtc_up(s->next)) {
 		log_info("seat", "a leg of operator %lld never came up: %s", (long long)s->operator_id, why);
 		s->next = mem_deref(s->next);
@@ -257,9 +273,12 @@ void seat_start(const struct message *m)
 		list_append(&seats, &s->le, s);
 	}
 	s->project = m->project;
+	s->by_phone |= m->phone;
 	if (!step(s, &(struct operator_input){
 	                     .event = OPERATOR_EV_START, .wrap_up_ms = m->wrap_up_ms, .preview_ms = m->preview_ms}))
 		house_refuse(m, operator_state_names[s->day.state]);
+	else if (s->by_phone)
+		desk_call(s);
 }
 
 static void mute(struct seat *s, bool on)
@@ -392,6 +411,7 @@ void seat_tick(int64_t now)
 	while (le) {
 		struct seat *s = le->data;
 		le = le->next;
+		desk_tick(s, now);
 		if (s->day.deadline_at && now >= s->day.deadline_at)
 			event(s, OPERATOR_EV_DEADLINE);
 		if (s->day.state == OPERATOR_OFFLINE && !s->line)

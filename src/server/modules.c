@@ -15,6 +15,7 @@
 #include "domain/letter/letter.h"
 #include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
+#include "domain/recording/pickup.h"
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
 #include "domain/script/script.h"
@@ -23,6 +24,7 @@
 #include "domain/shift/shift.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
+#include "domain/user/sip_phone.h"
 #include "domain/user/user.h"
 #include "server/backup.h"
 #include "server/house.h"
@@ -44,6 +46,7 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &pickup_module,
         &shift_module,
         &pacing_module,
         &dialer_module,
@@ -51,6 +54,7 @@ const struct module *const modules[] = {
         &report_module,
         &letter_module,
         &user_module,
+        &sip_phone_module,
         &search_module,
         &alarm_module,
 };

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeProject, never } from '../lib/house.mjs'
+import { makeProject, never, rollups } from '../lib/house.mjs'
 import { engines, serve } from '../lib/server.mjs'
 import { Tel } from '../lib/tel.mjs'
 
@@ -168,6 +168,12 @@ for (const engine of engines) {
     assert.equal(rows[good].state, 'reserved')
     assert.deepEqual([rows[listed].why_not, s.rows(`SELECT state FROM phone WHERE contact_id = ${listed}`)[0].state], ['do_not_call_all', 'refused'])
     assert.deepEqual([rows[numberless].state, rows[numberless].why_not], ['closed', 'no_number'])
+    const added = await s.call('POST', `/api/contacts/${numberless}/phones`, { as: s.person('admin'), body: { e164: '+78124483409' } })
+    assert.equal(added.status, 201, added.text)
+    const again = s.rows(`SELECT state, closed_reason, why_not FROM contact WHERE id = ${numberless}`)[0]
+    assert.deepEqual(again, { state: 'fresh', closed_reason: null, why_not: null }, 'with a number it is called after all')
+    const { states, now } = rollups(s)
+    assert.deepEqual(states, now)
     assert.deepEqual([rows[night].state, rows[night].why_not], ['due', 'hours'])
     assert.ok(rows[night].due_at > Date.now())
   })

@@ -32,6 +32,14 @@ for (const engine of engines)
       assert.equal(r.status, 200, `${to}: ${r.text}`)
     }
     const seat = async (see) => until(async () => ((x) => see(x) && x)((await s.call('GET', '/api/seat', { as: who })).body))
+    // The next dial; when none comes, what stood in the way.
+    const dialled = () =>
+      tel.command('dial').catch((e) => {
+        const rows = (sql) => JSON.stringify(s.rows(sql))
+        const calls = rows('SELECT id, contact_id, state, cause, operator_id, dialled_at, ended_at FROM call')
+        const contacts = rows('SELECT id, state, owed, due_at, why_not FROM contact')
+        throw new Error(`${e.message}\n${rows('SELECT * FROM shift')}\n${calls}\n${contacts}\n${rows('SELECT * FROM pacing_log ORDER BY id DESC LIMIT 2')}\n${s.log.slice(-2000)}`)
+      })
     await post('start', { project_id: p.project_id })
     await seat((x) => x.state === 'pause')
     await post('leg', { sdp: `v=0\r\n${'a=x\r\n'.repeat(5)}` })
@@ -39,7 +47,7 @@ for (const engine of engines)
 
     await t.test('one line for the operator who waits; the answered call is his, with its card', async () => {
       await post('ready')
-      const dial = await tel.command('dial')
+      const dial = await dialled()
       assert.deepEqual([dial.operator, dial.number, dial.wait_ms], [0, '+78124483454', 2000])
       assert.match(dial.text, /нажмите 9/)
       const x = await seat((x) => x.state === 'talking' && x.card)
@@ -54,7 +62,7 @@ for (const engine of engines)
       const second = p.contact('+78124483455')
       await seat((x) => x.state === 'pause')
       await post('ready')
-      await tel.command('dial')
+      await dialled()
       const row = await until(() => s.rows(`SELECT owed, state FROM contact WHERE id = ${second} AND owed = 1`)[0])
       assert.deepEqual(row, { owed: 1, state: 'due' })
       await tel.none('dial')
@@ -62,13 +70,13 @@ for (const engine of engines)
       s.run(`UPDATE contact SET due_at = 1 WHERE id = ${second};`)
       s.run(`UPDATE call SET asked_at = asked_at - 86400000, dialled_at = dialled_at - 86400000 WHERE contact_id = ${second};`)
       s.run(`UPDATE contact SET attempts_day = 0 WHERE id = ${second};`)
-      assert.equal((await tel.command('dial')).operator, who.id)
+      assert.equal((await dialled()).operator, who.id)
     })
     await t.test('the key 9 writes the list', async () => {
       far = 'abandon'
       tel.key = '9'
       p.contact('+78124483456')
-      await tel.command('dial')
+      await dialled()
       await until(() => s.rows(`SELECT 1 AS n FROM do_not_call WHERE e164 = '+78124483456' AND level = 'customer'`)[0])
     })
     await t.test('each second is in the log, with its reason', async () => {

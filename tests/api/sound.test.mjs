@@ -150,3 +150,69 @@ for (const engine of engines)
     assert.equal((await get(`/api/calls/${call.id}`)).mos, 2.9, 'the worst way counts')
     assert.deepEqual((await get('/api/calls?mos<3.1')).rows.map((r) => r.id), [call.id])
   })
+
+// What an ear wrote of «алло?» and a pause, and of a machine that speaks on.
+const hello = `${'.'.repeat(15)}${'v'.repeat(25)}${'.'.repeat(60)}`
+const greeting = `${'.'.repeat(10)}${'v'.repeat(150)}`
+
+for (const engine of engines)
+  test(`machines are told from people only where it was measured (${engine})`, async (t) => {
+    const s = await serve(t, { engine })
+    const p = makeProject(s, { mode: 'predictive' })
+    const manager = s.person('project_manager', { project_ids: [p.project_id] })
+    const supervisor = s.person('supervisor', { project_ids: [p.project_id] })
+    const path = `/api/projects/${p.project_id}/amd`
+    const show = async () => (await s.call('GET', path, { as: supervisor })).body
+    const turn = (on, as = manager) => s.call('PUT', path, { as, body: { on } })
+    // Rows of answers, made of numbers: n of them with these marks and that label.
+    let calls = 0
+    const heard = (n, marks, label) => {
+      const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${n})`
+      s.run(
+        `${numbers} INSERT INTO call (uuid, project_id, mode, number, asked_at, dialled_at, answered_at) SELECT 'amd-${calls}-' || i, ${p.project_id}, 'predictive', '+7', ${calls} + i, 1, ${calls} + i FROM n;` +
+          ` INSERT INTO pickup (call_id, project_id, recording_id, at, marks, label) SELECT id, project_id, 1, asked_at, '${marks}', ${label ? `'${label}'` : 'NULL'} FROM call WHERE uuid LIKE 'amd-${calls}-%'`
+      )
+      calls += n
+    }
+
+    await t.test('an answer is heard with its recording, and labelled by ear', async () => {
+      const call = recorded(s, p, null, [['answered', 0], ['ended', 4]], recording(4, [[1, 0.4, 0.9]]))
+      await call.kept()
+      const list = (await s.call('GET', '/api/pickups?label=null', { as: supervisor })).body
+      assert.equal(list.rows[0].call_id, call.call_id)
+      const one = (await s.call('GET', `/api/pickups/${list.rows[0].id}`, { as: supervisor })).body
+      assert.match(one.marks, /^\.{18,22}v{23,27}\.{100,}$/)
+      const label = (word, version) => s.call('PATCH', `/api/pickups/${one.id}`, { as: supervisor, body: { label: word }, headers: { 'If-Match': String(version) } })
+      assert.equal((await label('dog', 1)).status, 400)
+      const said = await label('person', 1)
+      assert.deepEqual([said.status, said.body.label, said.body.labelled_by], [200, 'person', supervisor.id])
+      assert.equal((await label('machine', 1)).status, 412)
+      const m = await show()
+      assert.deepEqual([m.labelled, m.people, m.wrong, m.good, m.on], [1, 1, 0, false, false])
+      assert.ok(m.delay_ms > 1500 && m.delay_ms < 1900, `${m.delay_ms} ms until a person is known`)
+    })
+    await t.test('too few, then too many mistakes, then few enough', async () => {
+      heard(398, hello, 'person')
+      const few = await turn(true)
+      assert.deepEqual([few.status, few.body.error.code, few.body.error.field], [400, 'amd_unmeasured', 'on'])
+      heard(100, greeting, 'machine')
+      heard(7, greeting, 'person')
+      const bad = await show()
+      assert.deepEqual([bad.labelled, bad.machines, bad.found, bad.wrong, bad.good], [506, 100, 100, 7, false])
+      assert.deepEqual([bad.reasons.greeting, bad.wrong_calls.length], [7, 7])
+      assert.ok(bad.upper_pct > 3 && bad.upper_pct < 3.4, `at worst ${bad.upper_pct} %`)
+      assert.equal((await turn(true)).status, 400)
+      heard(700, hello, 'person')
+      assert.equal((await turn(true, supervisor)).status, 403)
+      const good = await turn(true)
+      assert.deepEqual([good.status, good.body.on, good.body.good], [200, true, true], good.text)
+      const row = s.rows(`SELECT amd, amd_wrong_pct FROM project WHERE id = ${p.project_id}`)[0]
+      assert.equal(row.amd, 1)
+      assert.ok(Math.abs(row.amd_wrong_pct - 700 / 1106) < 0.001, `${row.amd_wrong_pct} % count as abandoned`)
+      assert.equal(s.rows("SELECT verb FROM audit WHERE entity = 'project' ORDER BY id DESC LIMIT 1")[0].verb, 'amd_on')
+      assert.equal((await s.call('PATCH', `/api/projects/${p.project_id}`, { as: manager, body: { amd: false }, headers: { 'If-Match': '2' } })).body.amd, true)
+      heard(100, greeting, 'person')
+      assert.equal((await show()).good, false)
+      assert.equal((await turn(false)).body.on, false, 'off is never refused')
+    })
+  })

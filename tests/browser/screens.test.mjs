@@ -7,7 +7,7 @@ import { browse, demo, pageOf, serveWeb, unfair } from './lib.mjs'
 
 const office = ['/projects', '/projects/1/overview', '/projects/1/base', '/projects/1/script', '/projects/1/results', '/projects/1/form', '/projects/1/columns',
   '/projects/1/team', '/projects/1/settings', '/projects/1/report', '/reports', '/calls', '/callbacks', '/floor', '/hours', '/customers', '/users', '/do-not-call',
-  '/letters', '/trunks', '/settings', '/jobs', '/audit', '/profile', '/headset']
+  '/letters', '/trunks', '/trunks/routes', '/trunks/callers', '/trunks/causes', '/settings', '/jobs', '/audit', '/profile', '/headset']
 
 async function house(t) {
   const s = await serveWeb(t)

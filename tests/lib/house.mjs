@@ -37,8 +37,9 @@ export function makeProject(s, { mode = 'progressive', hours = always, customer_
   }
   const contact = (phone, extra = {}) => {
     const phones = Array.isArray(phone) ? phone : [phone]
-    const id = s.insert('contact', { project_id, base_id, company: `Компания ${phones[0]}`, state: 'fresh', created_at: now, ...extra })
+    const id = s.insert('contact', { project_id, base_id, company: `Компания ${phones[0]}`, created_at: now, ...extra, state: 'hidden' })
     phones.forEach((e164, position) => s.insert('phone', { project_id, base_id, contact_id: id, e164, position }))
+    s.run(`UPDATE contact SET state = '${extra.state ?? 'fresh'}' WHERE id = ${id}`) // not before it is whole: the dialler is at work
     s.run(
       `INSERT INTO contact_state (project_id, base_id, state, last_result_id, contacts) VALUES (${project_id}, ${base_id}, '${extra.state ?? 'fresh'}', 0, 1) ON CONFLICT (project_id, base_id, state, last_result_id) DO UPDATE SET contacts = contact_state.contacts + 1`
     )

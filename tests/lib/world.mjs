@@ -67,6 +67,7 @@ function side(s, name) {
     ...{ ...of, call_id: calls, side: 'contact', codec: 'PCMA', at },
     ...zeros('came lost late sent jitter_ms buffer_ms far_lost far_jitter_ms')
   })
+  const pickups = s.insert('pickup', { ...of, call_id: calls, recording_id: recordings, at, marks: '..vvv' })
   const callbacks = s.insert('callback', { ...of, contact_id: contacts, due_at: at, created_at: at })
   const members = Number(s.rows(`SELECT id FROM member WHERE project_id = ${projects}`)[0].id)
   const letters = s.insert('letter', {
@@ -86,7 +87,7 @@ function side(s, name) {
   const do_not_call = s.insert('do_not_call', { e164: '+79161234567', level: 'project', ...of, owner_id: projects, created_at: at })
   return {
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds },
+    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

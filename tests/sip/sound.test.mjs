@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Carrier, toneAlaw } from "./lib/carrier.mjs";
 import { dial, telWithTrunk } from "./lib/lines.mjs";
-import { level, mostly, readRecording } from "./lib/tel.mjs";
+import { level, mostly, readRecording, Tel } from "./lib/tel.mjs";
 
 const PORT = 5080, RTP = 40000, SSRC = 0xcafe;
 
@@ -153,4 +153,26 @@ test("wrong payload types are silence, a burst is played once, a pause is a fain
 	assert.ok(quiet > 1 && quiet < 110, `the pause is at ${quiet} of 32767: neither dead nor loud`);
 	assert.ok(level(heard, recording.seconds - 0.4, recording.seconds) < 110, "a burst ends");
 	assert.ok(recording.seconds > 5.5 && recording.seconds < 7.5, `${recording.seconds} s`);
+});
+
+test("a machine that answers is hung up on, a person waits for an operator as ever", async () => {
+	const tel = await Tel.start();
+	try {
+		tel.send({ kind: "trunks", rows: [{ trunk: 1, kind: "practice" }] });
+		await sleep(1500); // the voice of the simulated subscriber is being made
+		const machine = dial(tel, { number: "+74951234593", judging: true, record: "m", wait_ms: 1000 });
+		const person = dial(tel, { number: "+74951234598", judging: true, record: "p", wait_ms: 1000 });
+		const known = await tel.wait((e) => e.kind === "call" && e.call === person && e.state === "answered" && !e.judging, 30000, "a person");
+		const first = await tel.wait((e) => e.kind === "call" && e.call === person && e.state === "answered");
+		assert.equal(first.judging, true);
+		assert.ok(known.at - first.at < 4000, `known after ${known.at - first.at} ms`);
+		const end = await tel.call(machine, "ended", 30000);
+		assert.deepEqual([end.cause, end.by], ["machine", "system"]);
+		assert.equal(tel.events.find((e) => e.call === machine && e.state === "queued"), undefined);
+		const left = await tel.call(person, "ended", 10000);
+		assert.equal(left.cause, "abandoned");
+		assert.ok(left.wait_ms >= 900 && left.wait_ms < 2000, `${left.wait_ms} ms from when he began to wait`);
+	} finally {
+		assert.equal(await tel.stop(), 0);
+	}
 });

@@ -230,6 +230,29 @@ static const struct resource person_resource = {
         .check = person_check,
         .changed = person_changed,
 };
+/* A contact that was given up for want of a number is called after all: as a new one, or one that is due. */
+static int phone_changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
+{
+	const struct contact_phone *p = new;
+	struct val v[4];
+	enum life_state state;
+	int err;
+
+	(void)old;
+	if (!p)
+		return 0;
+	err = db_one(db, q->a,
+	        "UPDATE contact SET state = CASE WHEN attempts = 0 THEN 'fresh' ELSE 'due' END, due_at = CASE WHEN attempts = 0 THEN 0 "
+	        "ELSE ?2 END, closed_reason = NULL, why_not = NULL, why_not_at = NULL, version = version + 1 WHERE id = ?1 AND "
+	        "state = 'closed' AND closed_reason = 'no_number' RETURNING project_id, base_id, attempts, last_result_id",
+	        VALS(V(p->contact_id), V(q->now)), v, COUNT(v), f);
+	if (err)
+		return err == ENOENT ? 0 : err;
+	state = val_int(v[2]) ? LIFE_DUE : LIFE_FRESH;
+	err = contact_state_add(db, val_int(v[0]), val_int(v[1]), LIFE_CLOSED, val_int(v[3]), -1, f);
+	return err ? err : contact_state_add(db, val_int(v[0]), val_int(v[1]), state, val_int(v[3]), 1, f);
+}
+
 static const struct resource phone_resource = {
         .entity = &phone_entity,
         .path = "/contacts/{contact_id}/phones",
@@ -240,6 +263,7 @@ static const struct resource phone_resource = {
         .scope_column = "project_id",
         .sort = "position",
         .check = phone_check,
+        .changed = phone_changed,
 };
 
 static int card(struct request *q)

@@ -5,6 +5,7 @@
 #include "domain/dialer/dialer_priv.h"
 #include "domain/recording/recording.h"
 #include "domain/trunk/trunk.h"
+#include "domain/user/sip_phone.h"
 
 void after_tell(struct after *after, struct message m)
 {
@@ -244,6 +245,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_RECORDING: return on_recording(db, a, m, after, f);
 	case EV_SOUND: return sound_follow(db, a, m, f);
 	case EV_TRUNK: return trunk_event(db, a, m, f);
+	case EV_PHONE: return sip_phone_event(db, a, m, f);
 	case EV_DTMF: return on_dtmf(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);
 	default: return 0; /* answered elsewhere, or only noted */

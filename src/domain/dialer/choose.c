@@ -236,27 +236,31 @@ static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct
 	return 0;
 }
 
-/* What a person hears for whom there is no operator: the project's own words, or who called and how to stop it. */
-static int message_text(struct db *db, struct arena *a, int64_t project_id, str *ret, struct fault *f)
+/* What goes with a dial for nobody in particular: how long the answer may wait, whether machines are told from people, and what a person
+ * hears for whom there is no operator: the project's own words, or who called and how to stop it. */
+static int ahead_command(struct db *db, struct arena *a, int64_t project_id, struct message *m, struct fault *f)
 {
-	struct val v[3];
+	struct val v[4];
 	int err = db_one(db, a,
-	        "SELECT p.abandoned_text, p.language, c.name FROM project p JOIN customer c ON c.id = p.customer_id WHERE p.id = ?1",
+	        "SELECT p.abandoned_text, p.language, c.name, p.amd FROM project p JOIN customer c ON c.id = p.customer_id WHERE p.id = ?1",
 	        VALS(V(project_id)), v, COUNT(v), f);
 
 	if (err)
 		return err;
-	*ret = val_str(v[0]);
-	if (!ret->n)
-		*ret = str_eq(val_str(v[1]), STR("en"))
-		               ? str_printf(a,
-		                         "Hello! This was a call from %.*s. No operator was free, we will call you back. Press 9 "
-		                         "not to be called again.",
-		                         STR_ARG(val_str(v[2])))
-		               : str_printf(a,
-		                         "Здравствуйте! Вам звонила компания %.*s. Свободного оператора не оказалось, мы перезвоним. "
-		                         "Чтобы вам больше не звонили, нажмите 9.",
-		                         STR_ARG(val_str(v[2])));
+	m->wait_ms = AHEAD_WAIT_MS;
+	m->judging = val_int(v[3]) != 0;
+	m->text = val_str(v[0]);
+	if (!m->text.n)
+		m->text =
+		        str_eq(val_str(v[1]), STR("en"))
+		                ? str_printf(a,
+		                          "Hello! This was a call from %.*s. No operator was free, we will call you back. Press 9 "
+		                          "not to be called again.",
+		                          STR_ARG(val_str(v[2])))
+		                : str_printf(a,
+		                          "Здравствуйте! Вам звонила компания %.*s. Свободного оператора не оказалось, мы перезвоним. "
+		                          "Чтобы вам больше не звонили, нажмите 9.",
+		                          STR_ARG(val_str(v[2])));
 	return 0;
 }
 
@@ -419,10 +423,8 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 		d->command = d->preview
 		                     ? (struct message){.kind = CMD_PREVIEW, .operator_id = d->user_id, .call = d->call.uuid}
 		                     : dial_command(a, &p, &d->call, d->ways);
-	if (!err && !d->user_id) {
-		d->command.wait_ms = AHEAD_WAIT_MS;
-		err = message_text(db, a, p.id, &d->command.text, f);
-	}
+	if (!err && !d->user_id)
+		err = ahead_command(db, a, p.id, &d->command, f);
 	return err;
 }
 

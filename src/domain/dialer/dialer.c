@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "domain/dialer/dialer_priv.h"
 #include "domain/trunk/trunk.h"
+#include "domain/user/sip_phone.h"
 #include "kit/app/app.h"
 
 #include <pthread.h>
@@ -23,6 +24,7 @@ static struct {
 	bool more; /* the last batch was full: there is more to read at once */
 	int64_t swept_at, looked_at;
 	atomic_bool told_trunks; /* somebody changed a trunk */
+	atomic_bool told_phones; /* or a SIP phone, or who may use one */
 	pthread_mutex_t figures_lock;
 	struct dialer_figures figures; /* figures_lock */
 } the = {.figures_lock = PTHREAD_MUTEX_INITIALIZER};
@@ -169,6 +171,17 @@ static void tell_trunks(struct db *db, struct arena *a)
 		wire_send(&m);
 }
 
+static void tell_phones(struct db *db, struct arena *a)
+{
+	struct message m = {.kind = CMD_PHONES};
+	struct fault f = {0};
+
+	if (sip_phone_rows(db, a, &m.phones, &f))
+		log_error("dialer", "phones: %s", f.what);
+	else
+		wire_send(&m);
+}
+
 /* Read what came; when all that was kept for us is stored, compare and let the others command. */
 static void take_events(struct db *db, struct arena *a)
 {
@@ -190,6 +203,7 @@ static void take_events(struct db *db, struct arena *a)
 		tell_trunks(db, a);
 		the.joined = true;
 		store_batch(&join, db, a);
+		tell_phones(db, a);
 		wire_set_up(true, the.hello.boot);
 		the.looked_at = 0;
 	}
@@ -262,6 +276,8 @@ static void work(struct db *db, struct arena *a)
 	now = clock_ms();
 	if (the.joined && atomic_exchange(&the.told_trunks, false))
 		tell_trunks(db, a);
+	if (the.joined && atomic_exchange(&the.told_phones, false))
+		tell_phones(db, a);
 	if (the.joined && (!the.looked_at || now - the.looked_at >= LOOK_MS))
 		look(db, a, now);
 	if (the.joined)
@@ -300,6 +316,10 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 	(void)arg;
 	if ((!strcmp(e->entity, "trunk") || !strcmp(e->entity, "trunk_cause")) && strcmp(e->verb, "state") != 0)
 		atomic_store(&the.told_trunks, true);
+	if (!strcmp(e->entity, "user") || (!strcmp(e->entity, "sip_phone") && strcmp(e->verb, "state") != 0)) {
+		atomic_store(&the.told_phones, true);
+		wire_wake();
+	}
 	if (!strcmp(e->entity, "trunk") || !strcmp(e->entity, "project") || !strcmp(e->entity, "base")) {
 		choose_again();
 		wire_wake();

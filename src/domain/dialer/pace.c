@@ -15,8 +15,8 @@ enum { PACES_MAX = 200, LOG_MS = 1000, SAVE_MS = 60 * 1000, MONTH_DAYS = 30 };
 struct plan {
 	int64_t project_id, trunk_id, channels, calls_per_s, open, ring_ms; /* channels … : of all lines it may dial over */
 	str timezone, hours;
-	double abandon_max;
-	int window; /* enum abandon_window */
+	double abandon_max; /* less the people who are taken for machines: to them it is the same silence */
+	int window;         /* enum abandon_window */
 };
 struct pace {
 	struct pace *next;
@@ -76,6 +76,8 @@ void pace_event(const struct message *m)
 			        &p->pacer, &(struct pacer_event){.at = m->at, .what = PACER_EV_LEFT, .id = m->operator_id});
 	if (m->kind != EV_CALL)
 		return;
+	if (m->call_state == CALL_ANSWERED && m->judging)
+		return; /* it rings on until a person is known to be there */
 	if (m->call_state == CALL_ANSWERED)
 		what = PACER_EV_ANSWERED;
 	else if (m->call_state == CALL_CONNECTED)
@@ -117,7 +119,7 @@ static struct pacer_rules rules_of(const struct plan *plan)
 {
 	struct pacer_rules r = pacer_rules_default;
 
-	r.cap = plan->abandon_max / 100;
+	r.cap = plan->abandon_max > 0 ? plan->abandon_max / 100 : 0;
 	r.strict = plan->window == ABANDON_MONTH;
 	r.wait_ms = AHEAD_WAIT_MS;
 	r.ring_ms = plan->ring_ms;
@@ -294,7 +296,7 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], siz
 	        "SELECT p.id, (SELECT SUM(t.channels) FROM trunk t WHERE " TRUNK_OF_PROJECT
 	        "), (SELECT SUM(t.calls_per_s) FROM trunk t WHERE " TRUNK_OF_PROJECT
 	        "), (SELECT COUNT(*) FROM call c JOIN trunk t ON t.id = c.trunk_id WHERE c.ended_at IS NULL AND " TRUNK_OF_PROJECT
-	        "), p.ring_s, p.timezone, p.hours, p.abandon_max, p.abandon_window, p.trunk_id FROM project p "
+	        "), p.ring_s, p.timezone, p.hours, p.abandon_max - p.amd * p.amd_wrong_pct, p.abandon_window, p.trunk_id FROM project p "
 	        "WHERE p.mode = 'predictive' AND p.state = 'running' AND EXISTS "
 	        "(SELECT 1 FROM shift s WHERE s.project_id = p.id AND s.ended_at IS NULL) ORDER BY p.id LIMIT 200",
 	        NO_VALS, &r, f);

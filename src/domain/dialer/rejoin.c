@@ -3,6 +3,7 @@
  * again, dialogs of a dead one get their BYE. Runs when every event it kept for us is stored. */
 #include "domain/dialer/dialer_priv.h"
 #include "domain/recording/recording.h"
+#include "domain/user/sip_phone.h"
 
 static const struct message *row_of_call(const struct message *hello, str uuid)
 {
@@ -70,12 +71,16 @@ static int compare_calls(
 int tell_start(struct db *db, struct arena *a, const struct shift *s, struct after *after, struct fault *f)
 {
 	struct gate_project p;
+	bool by_phone = false;
 	int err = gate_project(db, a, s->project_id, &p, f);
 
+	if (!err)
+		err = sip_phone_in_use(db, a, s->user_id, &by_phone, f);
 	if (!err)
 		after_tell(after, (struct message){.kind = CMD_OPERATOR_START,
 		                          .operator_id = s->user_id,
 		                          .project = s->project_id,
+		                          .phone = by_phone,
 		                          .wrap_up_ms = p.wrap_up_ms,
 		                          .preview_ms = p.preview_ms});
 	return err;
@@ -155,6 +160,8 @@ int rejoin(struct db *db, struct arena *a, const struct message *hello, int64_t 
 		err = compare_seats(db, a, hello, now, after, f);
 	if (!err)
 		err = talk_rejoin(db, hello->boot, now, f);
+	if (!err)
+		err = sip_phone_forget(db, f); /* it is told anew who is registered, in answer to the list */
 	if (!err)
 		err = recording_orphans(db, a, hello->boot, now, &after->jobs, f);
 	return err;

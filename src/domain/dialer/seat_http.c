@@ -6,6 +6,7 @@
 #include "domain/dialer/seat_schema.h"
 #include "domain/role/role.h"
 #include "domain/trunk/trunk.h"
+#include "domain/user/sip_phone.h"
 #include "kit/phone/phone.h"
 
 enum { SDP_MS = 3000, TEST_MS = 30000 };
@@ -102,6 +103,7 @@ static int seat_start(struct request *q)
 	const struct seat_body *body = q->body;
 	struct starting st = {.s = {.user_id = q->who->user_id, .project_id = body->project_id}, .now = q->now};
 	struct gate_project p;
+	bool by_phone = false;
 	int err = wire_up() ? 0
 	                    : fail(&q->fault, EAGAIN, NULL, "tel_down",
 	                              "the telephone process is not there; it comes back by itself");
@@ -115,9 +117,12 @@ static int seat_start(struct request *q)
 	if (!err)
 		err = request_write(q, start_write, &st);
 	if (!err)
+		err = sip_phone_in_use(q->db, q->a, q->who->user_id, &by_phone, &q->fault);
+	if (!err)
 		err = wire_tell(&(struct message){.kind = CMD_OPERATOR_START,
 		                        .operator_id = q->who->user_id,
 		                        .project = p.id,
+		                        .phone = by_phone,
 		                        .wrap_up_ms = p.wrap_up_ms,
 		                        .preview_ms = p.preview_ms},
 		        &q->fault);
@@ -152,18 +157,33 @@ static int seat_leg(struct request *q)
 	                     q, &(struct message){.kind = CMD_OPERATOR_LEG, .operator_id = s.user_id, .sdp = body->sdp});
 }
 
-static int echo(struct request *q)
-{
-	const struct seat_body *body = q->body;
-
-	return exchange_sdp(q, &(struct message){.kind = CMD_ECHO, .sdp = body->sdp});
-}
-
 static int tell(struct request *q, const struct message *m)
 {
 	int err = wire_tell(m, &q->fault);
 
 	return err ? err : give(q);
+}
+
+/* When it did not come by itself: hung up in a pause, or picked up too late. */
+static int seat_phone(struct request *q)
+{
+	struct val v;
+	struct shift s;
+	int err = my_shift(q, &s);
+
+	if (!err)
+		err = db_one(q->db, q->a, "SELECT registered FROM sip_phone WHERE user_id = ?1", VALS(V(q->who->user_id)),
+		        &v, 1, &q->fault);
+	if (err == ENOENT || (!err && !val_int(v)))
+		return fail(&q->fault, EINVAL, NULL, "no_phone", "the phone is not registered");
+	return err ? err : tell(q, &(struct message){.kind = CMD_OPERATOR_PHONE, .operator_id = s.user_id});
+}
+
+static int echo(struct request *q)
+{
+	const struct seat_body *body = q->body;
+
+	return exchange_sdp(q, &(struct message){.kind = CMD_ECHO, .sdp = body->sdp});
 }
 
 static int seat_ready(struct request *q)
@@ -477,6 +497,7 @@ const struct route seat_routes[] = {
                 GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/leg", MAY_SIT, seat_leg, "Connect the headset: the browser's offer, the answer comes back",
                 &sdp_body, GIVES(SDP)},
+        {HTTP_POST, "/seat/phone", MAY_SIT, seat_phone, "Call my SIP phone: it becomes my leg", GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/ready", MAY_SIT, seat_ready, "Ready for a call", GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/pause", MAY_SIT, seat_pause, "Pause now, or after the call", &seat_pause_body, GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/leaving", MAY_SIT, seat_leaving,

@@ -55,6 +55,8 @@ static const struct field project_fields[] = {
         F_WORD(abandon_window, abandon_windows, "Over what it is counted: a day, or 30 days"),
         F_STR(abandoned_text, 0, 290, "What such a person hears; our name and number when empty",
                 .flags = NULLABLE | UNSORTED),
+        F_BOOL(amd, "Predictive: answering machines are told from people before an operator is called",
+                .flags = GIVEN | STAFF_ONLY),
         F_BOOL(records, "Calls are recorded"),
         F_BOOL(letter_on, "The evening letter is sent"),
         F_INT(letter_minute, 0, 1439, "When it is sent: minute of the project's day"),

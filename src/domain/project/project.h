@@ -28,6 +28,7 @@ struct project {
 	double abandon_max; /* percent */
 	int abandon_window; /* enum abandon_window */
 	str abandoned_text;
+	bool amd; /* set by its own route, which asks for a measurement */
 	bool records, letter_on;
 	int64_t letter_minute;
 	str letter_to;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/recording/pickup.h"
 #include "domain/recording/talk.h"
 #include "domain/role/role.h"
 #include "engine/audio/ogg.h"
@@ -204,7 +205,9 @@ struct keeping {
 	struct recording *r;
 	struct file file;
 	struct talk_figures talk;
-	bool measured;
+	bool measured; /* the talk */
+	char marks[AMD_MARKS];
+	size_t n_marks; /* 0: not heard */
 	int64_t now;
 };
 static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -219,6 +222,8 @@ static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f
 		        f);
 	if (!err && k->measured)
 		err = talk_put(db, k->r->call_id, &k->talk, f);
+	if (!err && k->n_marks)
+		err = pickup_put(db, k->r->call_id, k->r->id, (str){k->marks, k->n_marks}, f);
 	return err ? err : told(db, a, k->r->id, k->r->project_id, "kept", f);
 }
 
@@ -237,6 +242,8 @@ static void measure(struct keeping *k, struct db *db, struct arena *a, const cha
 	k->measured = !talk_figures_of(db, a, k->r->call_id, raw, &k->talk, &f);
 	if (!k->measured)
 		log_warn("recording", "recording %lld has no talk figures: %s", (long long)k->r->id, f.what);
+	if (amd_hear_wav(raw, k->marks, &k->n_marks, &f))
+		k->n_marks = 0;
 }
 
 static int encode(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)

@@ -11,7 +11,7 @@ enum { CSEQ_AHEAD = 1000, DIALOG_PARTS = 6, NUMBER_MIN = 8, NUMBER_MAX = 16 };
 
 struct tel_dial {
 	struct tel_far_handlers h;
-	struct tel_trunk *trunk;
+	struct tel_trunk *trunk; /* NULL: to a phone of ours */
 	struct sipsess *sess;
 	struct tel_rtp *rtp;
 	struct tel_leg *leg;
@@ -67,7 +67,8 @@ static void silence(void *arg)
 {
 	struct tel_dial *d = arg;
 
-	trunk_was_silent(d->trunk, d->at);
+	if (d->trunk)
+		trunk_was_silent(d->trunk, d->at);
 	end(d, TEL_END_SILENT, 0);
 }
 
@@ -289,49 +290,44 @@ static bool showable(const char *number)
 	return strspn(number, "+0123456789*#") == strlen(number);
 }
 
-static int invite(struct tel_dial *d, const char *number, const char *from)
-{
-	struct tel_trunk *t = d->trunk;
-	char to_uri[URI_OCTETS + 64], from_uri[URI_OCTETS + 64];
-	struct mbuf *desc = offer(d);
-	int err;
+/* Whom, as whom, and what else it says. */
+struct calling {
+	const char *to, *from, *contact, *more;
+};
 
-	snprintf(to_uri, sizeof(to_uri), "sip:%s@%s", number, t->uri + 4);
-	snprintf(from_uri, sizeof(from_uri), "sip:%s@%s", *from ? from : *t->login ? t->login : "zvonar", t->host);
-	err = desc ? sipsess_connect(&d->sess, sip_sessions(), to_uri, NULL, from_uri, t->contact, NULL, 0,
-	                     "application/sdp", desc, trunk_auth, t, true, on_offer, on_answer_sdp, on_progress,
-	                     on_established, NULL, NULL, on_close, d, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n")
-	           : ENOMEM;
+static int invite(struct tel_dial *d, const struct calling *c)
+{
+	struct mbuf *desc = offer(d);
+	int err = desc ? sipsess_connect(&d->sess, sip_sessions(), c->to, NULL, c->from, c->contact, NULL, 0,
+	                         "application/sdp", desc, d->trunk ? trunk_auth : NULL, d->trunk, true, on_offer,
+	                         on_answer_sdp, on_progress, on_established, NULL, NULL, on_close, d,
+	                         "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n%s", c->more)
+	               : ENOMEM;
+
 	mem_deref(desc);
 	return err;
 }
 
-int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, int64_t silent_ms,
+/* peer: the address it goes to. */
+static int start(struct tel_dial **ret, struct tel_trunk *t, const char *peer, const struct calling *c, int64_t silent_ms,
         const struct tel_far_handlers *h)
 {
-	char peer[TEL_ADDRESS_OCTETS];
-	struct tel_dial *d;
+	struct tel_dial *d = mem_zalloc(sizeof(*d), dial_destructor);
 	int err;
 
-	if (!t->resolved || t->state == TEL_TRUNK_DOWN)
-		return EHOSTDOWN;
-	if (!dialable(number) || !showable(from))
-		return EINVAL;
-	d = mem_zalloc(sizeof(*d), dial_destructor);
 	if (!d)
 		return ENOMEM;
 	d->h = *h;
 	d->trunk = mem_ref(t);
-	d->at = t->at;
+	d->at = t ? t->at : 0;
 	d->session = rand_u64() >> 2;
-	trunk_address(t, peer);
 	tel_ports_address_for(peer, d->address);
-	d->srtp = t->srtp;
+	d->srtp = t && t->srtp;
 	err = d->srtp ? make_key(d) : 0;
 	if (!err)
 		err = tel_rtp_new(&d->rtp, &d->leg, &d->port);
 	if (!err)
-		err = invite(d, number, from);
+		err = invite(d, c);
 	if (err) {
 		mem_deref(d);
 		return err;
@@ -341,6 +337,37 @@ int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number,
 	return 0;
 }
 
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, int64_t silent_ms,
+        const struct tel_far_handlers *h)
+{
+	char peer[TEL_ADDRESS_OCTETS], to_uri[URI_OCTETS + 64], from_uri[URI_OCTETS + 64];
+	struct calling c = {.to = to_uri, .from = from_uri, .contact = t->contact, .more = ""};
+
+	if (!t->resolved || t->state == TEL_TRUNK_DOWN)
+		return EHOSTDOWN;
+	if (!dialable(number) || !showable(from))
+		return EINVAL;
+	trunk_address(t, peer);
+	snprintf(to_uri, sizeof(to_uri), "sip:%s@%s", number, t->uri + 4);
+	snprintf(from_uri, sizeof(from_uri), "sip:%s@%s", *from ? from : *t->login ? t->login : "zvonar", t->host);
+	return start(ret, t, peer, &c, silent_ms, h);
+}
+
+/* The ways phones know to be told that nobody should have to pick up: RFC 5373, and what Snom, Yealink, Grandstream, Cisco, Polycom and
+ * Linphone read. One that knows none of them rings. */
+int tel_dial_phone(struct tel_dial **ret, const struct tel_phone *phone, int64_t silent_ms, const struct tel_far_handlers *h)
+{
+	char contact[CONTACT_OCTETS];
+	struct calling c = {.to = phone->uri,
+	        .from = "sip:zvonar@" TEL_REALM,
+	        .contact = contact,
+	        .more = "Answer-Mode: Auto\r\nCall-Info: <sip:" TEL_REALM ">;answer-after=0\r\n"
+	                "Alert-Info: <http://" TEL_REALM ">;info=alert-autoanswer;delay=0\r\n"};
+
+	sip_contact_for(phone->address, TEL_UDP, contact);
+	return start(ret, NULL, phone->address, &c, silent_ms, h);
+}
+
 struct tel_leg *tel_dial_leg(struct tel_dial *d)
 {
 	return d->leg;
@@ -348,7 +375,7 @@ struct tel_leg *tel_dial_leg(struct tel_dial *d)
 
 bool tel_dial_leave(struct tel_dial *d)
 {
-	return trunk_leave(d->trunk, d->at);
+	return d->trunk && trunk_leave(d->trunk, d->at);
 }
 
 str tel_dial_dialog(const struct tel_dial *d)

@@ -32,6 +32,7 @@ static struct {
 	size_t n_sockets;
 	struct source sources[ADDRESSES_MAX];
 	size_t n_sources;
+	tel_gate_knock_h *knock;
 	const struct mbuf *passed; /* the datagram that is decoded next */
 	bool decodes;
 	uint64_t dropped[TEL_GATE_VERDICTS];
@@ -110,12 +111,32 @@ static bool has_room(struct source *s)
 	return true;
 }
 
+void tel_gate_knocks(tel_gate_knock_h *h)
+{
+	gate.knock = h;
+}
+
+/* Most of what strangers send is nothing we would read. */
+static enum tel_gate_verdict judge_stranger(const struct sa *src, str datagram, struct tel_gate_message *ret)
+{
+	struct tel_gate_message m;
+
+	if (!gate.knock || !str_starts(datagram, STR("REGISTER ")) || tel_gate_check(datagram, false, &m) ||
+	        !gate.knock(src, datagram))
+		return TEL_GATE_STRANGER;
+	*ret = m;
+	return TEL_GATE_OK;
+}
+
 enum tel_gate_verdict tel_gate_judge(const struct sa *src, str datagram, struct tel_gate_message *ret)
 {
 	struct source *s = find(src);
 	struct tel_gate_message m = {0};
-	enum tel_gate_verdict verdict = s ? tel_gate_check(datagram, false, &m) : TEL_GATE_STRANGER;
+	enum tel_gate_verdict verdict;
 
+	if (!s)
+		return judge_stranger(src, datagram, ret);
+	verdict = tel_gate_check(datagram, false, &m);
 	if (!verdict && m.method.p && !may_send(s, m.method))
 		verdict = TEL_GATE_STRANGER;
 	if (!verdict && m.method.p && !has_room(s))

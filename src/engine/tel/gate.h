@@ -25,6 +25,10 @@ void tel_gate_allow(const struct sa *sa, enum tel_gate_source source);
 void tel_gate_forbid(const struct sa *sa);
 enum tel_gate_source tel_gate_source(const struct sa *sa);
 
+/* What a stranger may say: nothing, but a REGISTER that h lets through (its datagram is well-formed); NULL: not even that. */
+typedef bool(tel_gate_knock_h)(const struct sa *src, str datagram);
+void tel_gate_knocks(tel_gate_knock_h *h);
+
 /* The whole judgement of a datagram from src. */
 enum tel_gate_verdict tel_gate_judge(const struct sa *src, str datagram, struct tel_gate_message *ret) MUST_USE;
 /* Messages dropped so far: for one reason, or in all. */

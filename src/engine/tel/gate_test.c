@@ -222,6 +222,31 @@ static void the_torture_messages_are_told_apart(void **state)
 	}
 }
 
+static bool lets_in(const struct sa *src, str datagram)
+{
+	(void)src;
+	return str_find_str(datagram, STR("sip:c@d"), 0) < datagram.n;
+}
+
+static void a_stranger_may_only_register(void **state)
+{
+#define REGISTER(rest) STR("REGISTER sip:a SIP/2.0\r\n" VIA rest "CSeq: 1 REGISTER\r\n\r\n")
+	struct tel_gate_message m;
+	struct sa sa;
+
+	(void)state;
+	sa_set_str(&sa, "192.0.2.77", 5060);
+	assert_int_equal(tel_gate_judge(&sa, REGISTER(REST), &m), TEL_GATE_STRANGER);
+	tel_gate_knocks(lets_in);
+	assert_int_equal(tel_gate_judge(&sa, REGISTER(REST), &m), TEL_GATE_OK);
+	assert_int_equal(
+	        tel_gate_judge(&sa, REGISTER("From: <sip:a@b>\r\nTo: <sip:x@d>\r\nCall-ID: 1\r\nMax-Forwards: 70\r\n"), &m),
+	        TEL_GATE_STRANGER);
+	assert_int_equal(tel_gate_judge(&sa, REGISTER(REST "Max-Forwards: 1\r\n"), &m), TEL_GATE_STRANGER);
+	assert_int_equal(tel_gate_judge(&sa, STR(GOOD "\r\n"), &m), TEL_GATE_STRANGER);
+	tel_gate_knocks(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +258,7 @@ int main(void)
 	        cmocka_unit_test(a_flood_of_one_address_ends_at_its_bound),
 	        cmocka_unit_test(a_phone_may_less),
 	        cmocka_unit_test(the_torture_messages_are_told_apart),
+	        cmocka_unit_test(a_stranger_may_only_register),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

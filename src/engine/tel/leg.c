@@ -29,6 +29,8 @@ struct tel_leg {
 	int16_t in[TEL_FRAME], out[TEL_FRAME];
 	struct tel_comfort comfort;
 	struct tel_quality quality;
+	tel_leg_frame_h *tap;
+	void *tap_arg;
 	uint32_t peer_ssrc;
 	bool peer_known, heard;
 	int64_t last_rx_ms;
@@ -327,6 +329,8 @@ static void pull(struct tel_leg *l)
 	l->level_db += (level - l->level_db) / 8;
 	if (n == TEL_FRAME)
 		tel_comfort_hear(&l->comfort, level);
+	if (l->tap)
+		l->tap(l->in, l->tap_arg);
 }
 
 /* To the far end ----------------------------------------------------------------------------------------------------- */
@@ -447,6 +451,12 @@ void tel_leg_listen(struct tel_leg *l, struct tel_leg *other)
 
 	l->listens = mem_ref(other);
 	mem_deref(was);
+}
+
+void tel_leg_tap(struct tel_leg *l, tel_leg_frame_h *h, void *arg)
+{
+	l->tap = h;
+	l->tap_arg = arg;
 }
 
 int tel_leg_send_dtmf(struct tel_leg *l, const char *digits, size_t n)

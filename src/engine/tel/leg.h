@@ -59,6 +59,9 @@ void tel_leg_rtcp(struct tel_leg *l, struct mbuf *mb);
 void tel_leg_play(struct tel_leg *l, enum tel_source source);
 /* Let it hear another leg's far end while no bridge holds it (early media, listening). NULL ends it. */
 void tel_leg_listen(struct tel_leg *l, struct tel_leg *other);
+/* h gets each tick's frame of what the far end says, inside tel_leg_tick_in: it may look, not change. NULL ends it. */
+typedef void(tel_leg_frame_h)(const int16_t pcm[TEL_FRAME], void *arg);
+void tel_leg_tap(struct tel_leg *l, tel_leg_frame_h *h, void *arg);
 /* Queue digits 0-9 * # A-D to the far end: telephone events, or tones where it takes none. EINVAL for others, ENOSPC when 64 wait. */
 int tel_leg_send_dtmf(struct tel_leg *l, const char *digits, size_t n) MUST_USE;
 

@@ -6,6 +6,7 @@
 #include "engine/tel/cert.h"
 #include "engine/tel/gate.h"
 #include "engine/tel/loop.h"
+#include "engine/tel/registrar.h"
 #include "engine/tel/sip_priv.h"
 #include "engine/tel/verify.h"
 
@@ -93,7 +94,9 @@ static bool on_request(const struct sip_msg *msg, void *arg)
 		stack.gated = msg->tp == SIP_TRANSP_UDP && !tel_gate_install(msg->sock);
 		return true;
 	}
-	if (!pl_strcmp(&msg->met, "OPTIONS"))
+	if (!pl_strcmp(&msg->met, "REGISTER"))
+		tel_registrar_take(msg);
+	else if (!pl_strcmp(&msg->met, "OPTIONS"))
 		sip_replyf(
 		        stack.sip, msg, 200, "OK", "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\nContent-Length: 0\r\n\r\n");
 	else

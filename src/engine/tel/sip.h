@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "engine/tel/far.h"
 #include "engine/tel/leg.h"
+#include "engine/tel/registrar.h"
 
 struct tel_trunk;
 
@@ -59,6 +60,9 @@ struct tel_dial;
  * A libre object: deref it to end the call, by CANCEL or BYE, whichever fits. Nothing at all within silent_ms: TEL_END_SILENT. */
 int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, int64_t silent_ms,
         const struct tel_far_handlers *h) MUST_USE;
+/* Call an operator's own phone, which is asked to answer by itself. */
+int tel_dial_phone(
+        struct tel_dial **ret, const struct tel_phone *phone, int64_t silent_ms, const struct tel_far_handlers *h) MUST_USE;
 struct tel_leg *tel_dial_leg(struct tel_dial *d);
 /* The address this call was sent to is of no use: its trunk uses the next one from now on. False: it has no other. */
 bool tel_dial_leave(struct tel_dial *d);

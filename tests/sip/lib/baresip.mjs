@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // baresip.mjs - a real baresip on loopback, driven over its control socket: a phone, or a peer that insists on SRTP.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,7 +13,6 @@ export class Baresip {
 	static async start({ account, port, control, hz = 440, more = [] }) {
 		const b = new Baresip();
 		b.folder = mkdtempSync(path.join(tmpdir(), "baresip-"));
-		b.heard = path.join(b.folder, "heard.wav");
 		b.events = [];
 		b.waiting = [];
 		b.log = "";
@@ -22,7 +21,7 @@ export class Baresip {
 		writeFileSync(path.join(b.folder, "accounts"), `${account}\n`);
 		writeFileSync(path.join(b.folder, "contacts"), "");
 		writeFileSync(path.join(b.folder, "config"), [`module_path /usr/lib/baresip/modules`, `sip_listen 127.0.0.1:${port}`, "net_interface 127.0.0.1",
-			`audio_source aufile,${path.join(b.folder, "says.wav")}`, `audio_player aufile,${b.heard}`, `audio_alert aufile,${path.join(b.folder, "alert.wav")}`,
+			`audio_source aufile,${path.join(b.folder, "says.wav")}`, `audio_player aufile,${path.join(b.folder, "heard.wav")}`, `audio_alert aufile,${path.join(b.folder, "alert.wav")}`,
 			`ctrl_tcp_listen 127.0.0.1:${control}`, "call_max_calls 4", "rtp_timeout 60",
 			...modules.map((m) => `${m === "account" || m === "menu" || m === "ctrl_tcp" ? "module_app" : "module"} ${m}.so`), ...more, ""].join("\n"));
 		b.process = spawn("baresip", ["-f", b.folder], { stdio: ["ignore", "pipe", "pipe"] });
@@ -73,22 +72,15 @@ export class Baresip {
 		});
 	}
 
+	/** Until it said so. */
+	async said(what, ms = 10000) {
+		for (const end = performance.now() + ms; !what.test(this.log); await sleep(20))
+			if (performance.now() > end) throw new Error(`baresip did not say ${what}: ${this.log}`);
+	}
+
 	command(command, params) {
 		const text = JSON.stringify({ command, ...(params ? { params } : {}) });
 		this.socket.write(`${text.length}:${text},`);
-	}
-
-	/** How loud it heard a tone of hz in the last seconds: the share of the energy, 0 to 1. */
-	hears(hz, seconds = 1) {
-		const b = readFileSync(this.heard), at = b.indexOf("data", 0, "latin1") + 8, n = Math.min((b.length - at) >> 1, 8000 * seconds);
-		let re = 0, im = 0, all = 0;
-		for (let i = 0; i < n; i++) {
-			const v = b.readInt16LE(at + 2 * (((b.length - at) >> 1) - n + i));
-			re += v * Math.cos((2 * Math.PI * hz * i) / 8000);
-			im += v * Math.sin((2 * Math.PI * hz * i) / 8000);
-			all += v * v;
-		}
-		return all ? (2 * (re * re + im * im)) / n / all : 0;
 	}
 
 	async stop() {

@@ -9,6 +9,7 @@ import type { Card, Seat } from "../api/types";
 import { duration } from "../parts/format";
 import { useNow } from "../parts/useNow";
 import { CardPanel } from "./CardPanel";
+import { CallDesk, DeskChoice } from "./desk";
 import type { LegState } from "./softphone";
 import type { Act } from "./useSeat";
 
@@ -48,6 +49,7 @@ export function StartShift({ seat, busy, onStart }: Props & { onStart: (project:
 								allowDeselect={false}
 								searchable
 							/>
+							<DeskChoice />
 							<Text size="sm" c="dimmed">
 								{t("seat.start.what")}
 							</Text>
@@ -136,7 +138,10 @@ export function Waiting({ seat, act, busy, leg }: Props) {
 							{t("seat.ready")}
 						</Button>
 					)}
-					{paused && leg !== "up" && leg !== "refused" && <Text size="sm">{t(`leg.${leg}`)}…</Text>}
+					{paused && leg.startsWith("phone_") && <CallDesk act={act} busy={busy} leg={leg} />}
+					{paused && !["up", "refused", "phone_off", "phone_calling"].includes(leg) && (
+						<Text size="sm">{t(`leg.${leg}`)}…</Text>
+					)}
 					{asks && <ByHand act={act} busy={busy} />}
 				</Stack>
 			</Paper>

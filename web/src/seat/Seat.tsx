@@ -8,6 +8,7 @@ import { post } from "../api/client";
 import { useStreamUp } from "../api/events";
 import { Failed, PageSkeleton } from "../parts/states";
 import { Preview, StartShift, Waiting } from "./Between";
+import { useDesk } from "./desk";
 import { SeatHeader } from "./SeatHeader";
 import "./seat.css";
 import { beep, type LegState, Softphone } from "./softphone";
@@ -59,7 +60,9 @@ export function Seat() {
 	const { t } = useTranslation();
 	const { seat, act, busy, error, refetch } = useSeat();
 	const only = useOnlyTab();
-	const { leg, softphone } = useSoftphone(!!seat?.shift, only);
+	const desk = useDesk(seat);
+	const { leg: headset, softphone } = useSoftphone(!!seat?.shift && desk.loaded && !desk.inUse, only);
+	const leg = desk.inUse ? desk.leg : headset;
 	const up = useStreamUp();
 	const [pauseAfter, setPauseAfter] = useState<number | null>(null);
 	const talking = seat?.state === "talking";

@@ -115,7 +115,11 @@ export function SeatHeader(props: Props) {
 				{seat.shift && (
 					<Tooltip label={t(`leg.${leg}`)}>
 						<Badge color={leg === "up" ? "teal" : "red"} leftSection={<IconHeadset size={13} />} data-testid="leg">
-							{leg === "up" ? <Level stream={softphone.stream} label={t("headset.level")} height={6} /> : t(`leg.${leg}`)}
+							{leg === "up" && softphone.stream ? (
+								<Level stream={softphone.stream} label={t("headset.level")} height={6} />
+							) : (
+								t(`leg.${leg}`)
+							)}
 						</Badge>
 					</Tooltip>
 				)}

@@ -2,7 +2,8 @@
 // softphone.ts - the operator's leg: microphone and headphones over WebRTC, up for the whole shift. It dials nothing; calls are
 // connected to it by the server. A broken leg is built anew with the same microphone.
 
-export type LegState = "off" | "asking" | "connecting" | "up" | "broken" | "refused";
+/** The last two are of a SIP phone (desk.tsx). */
+export type LegState = "off" | "asking" | "connecting" | "up" | "broken" | "refused" | "phone_off" | "phone_calling";
 
 const GATHER_MS = 800;
 const BROKEN_MS = 900;

@@ -30,6 +30,7 @@ import { meKey, useMay, useMe } from "../app/session";
 import { setLanguage } from "../i18n";
 import { dateTime } from "../parts/format";
 import { errorText, RowsSkeleton, tell, tellError } from "../parts/states";
+import { SipPhone } from "./SipPhone";
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
 	return (
@@ -308,6 +309,11 @@ export function Profile() {
 				<SecondFactor />
 				<Sessions />
 				{may("use_api") && <Tokens />}
+				{may("sit") && (
+					<Section title={t("sip_phone")}>
+						<SipPhone />
+					</Section>
+				)}
 			</SimpleGrid>
 		</Box>
 	);

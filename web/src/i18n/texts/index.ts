@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All texts: key → [Russian, English].
+import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
 import { office } from "./office";
@@ -14,6 +15,7 @@ import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
 export const texts: Texts = {
+	...amd,
 	...common,
 	...words,
 	...fields,

@@ -176,6 +176,7 @@ export const office = {
 	"entity:trunk": ["Линия", "Trunk"],
 	"entity:trunk_route": ["Маршрут", "Route"],
 	"entity:trunk_cause": ["Код оператора", "Carrier's code"],
+	"entity:sip_phone": ["SIP-телефон", "SIP phone"],
 	"entity:caller_number": ["Наш номер", "Caller number"],
 	"entity:import": ["Загрузка", "Import"],
 	"entity:setting": ["Настройка", "Setting"],

@@ -72,6 +72,23 @@ export const people = {
 	"profile.sessions": ["Сеансы", "Sessions"],
 	"profile.sessions.this": ["этот", "this one"],
 	"profile.sessions.end": ["Завершить", "End"],
+	sip_phone: ["Телефон на столе (SIP)", "Desk phone (SIP)"],
+	"sip_phone.what": [
+		"Настольный или программный телефон вместо гарнитуры в браузере. В начале смены Звонарь звонит на него и держит линию до конца.",
+		"A desk or soft phone instead of the headset in the browser. Zvonar calls it when the shift begins and keeps the line up.",
+	],
+	"sip_phone.make": ["Получить логин и пароль", "Get a login and a password"],
+	"sip_phone.again": ["Новый пароль", "New password"],
+	"sip_phone.server": ["Сервер", "Server"],
+	"sip_phone.login": ["Логин", "Login"],
+	"sip_phone.secret": ["Пароль", "Password"],
+	"sip_phone.realm": ["Realm, если спросят", "Realm, should it ask"],
+	"sip_phone.how": [
+		"Порт 5060 (если администратор не назначил другой), транспорт UDP. Включите автоответ, чтобы не снимать трубку самому.",
+		"Port 5060 unless the administrator chose another, transport UDP. Switch auto-answer on, so that nobody has to pick up.",
+	],
+	"sip_phone.registered": ["На связи", "Registered"],
+	"sip_phone.not_registered": ["Не на связи", "Not registered"],
 	"profile.tokens": ["Ключи для программ (API)", "Tokens for programs (API)"],
 	"profile.tokens.what": [
 		"Ключ действует от вашего имени. Показывается один раз.",

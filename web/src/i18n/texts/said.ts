@@ -175,4 +175,6 @@ export const said: Record<string, string> = {
 	"a host name or an address; several by comma": "Имя или адрес узла; несколько — через запятую",
 	"the keys of SRTP stand in the SDP: over TLS only":
 		"Ключи SRTP идут в SDP открыто: шифровать голос можно только вместе с TLS",
+	"make a login for the phone first": "Сначала получите логин для телефона",
+	"the phone is not registered": "Телефон не на связи",
 };

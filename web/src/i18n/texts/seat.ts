@@ -138,6 +138,26 @@ export const seat = {
 		"Разрешите микрофон для этого сайта (значок слева от адреса) и обновите страницу.",
 		"Allow the microphone for this site (icon beside the address) and reload.",
 	],
+	"leg.phone_off": [
+		"Телефон на столе не на связи. Включите его или выберите гарнитуру.",
+		"The desk phone is not registered. Switch it on, or choose the headset.",
+	],
+	"leg.phone_calling": [
+		"Звоним на ваш телефон: снимите трубку и не кладите до конца смены.",
+		"Calling your phone: pick up and do not hang up until the shift ends.",
+	],
+	"desk.choice": ["Чем работаю", "What I work with"],
+	"desk.browser": ["Гарнитура в браузере", "Headset in the browser"],
+	"desk.phone": ["Телефон на столе", "Phone on the desk"],
+	"desk.registered": [
+		"На связи: {{agent}}. В начале смены он позвонит сам.",
+		"Registered: {{agent}}. It will ring when the shift begins.",
+	],
+	"desk.not_registered": [
+		"Телефон не на связи: проверьте, включён ли он и верны ли логин и пароль (в профиле).",
+		"The phone is not registered: is it on, are login and password right (in your profile)?",
+	],
+	"desk.call": ["Позвонить на телефон", "Call the phone"],
 	"headset.microphone": ["Микрофон", "Microphone"],
 	"headset.speaker": ["Наушники", "Headphones"],
 	"headset.level": ["Громкость микрофона", "Microphone level"],
