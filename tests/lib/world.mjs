@@ -67,10 +67,13 @@ function side(s, name) {
     created_at: at
   })
   const links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'report', ...of, created_at: at, expires_at: at + 1e9 })
+  const consents = s.insert('consent', { customer_id: customers, e164: '+79161234567', text_version: '1', given_at: at, created_at: at })
+  const rule = s.insert('rule', { jurisdiction: 'GB', kind: 'gap', value: 1, created_at: at })
+  const rule_exceptions = s.insert('rule_exception', { ...of, rule_id: rule, reason: 'Because', created_at: at })
   const do_not_call = s.insert('do_not_call', { e164: '+79161234567', level: 'project', ...of, owner_id: projects, created_at: at })
   return {
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, files, colleague },
+    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, rule_exceptions, files, colleague },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }
@@ -84,6 +87,10 @@ export function makeWorld(s) {
   for (const [i, x] of [own, foreign].entries()) {
     x.trunks = s.insert('trunk', { name: `Trunk ${i}`, kind: 'practice', created_at: at })
     x.pause_reasons = s.insert('pause_reason', { name: `Lunch ${i}` })
+    x.rules = s.insert('rule', { jurisdiction: 'GB', kind: 'gap', value: 1, created_at: at })
+    x.days_off = s.insert('day_off', { jurisdiction: 'GB', day: `2031-01-0${i + 1}` })
+    x.registers = s.insert('register', { name: `Register ${i}`, jurisdiction: 'GB', created_at: at })
+    x.number_ranges = s.insert('number_range', { from_number: 100 + 10 * i, to_number: 105 + 10 * i, zones: 'UTC' })
     x.jobs = s.insert('job', { kind: 'none', state: 'dead', run_at: at, created_at: at })
     x.audit = s.insert('audit', { at, entity: 'project', verb: 'changed', row_id: x.projects, project_id: x.projects })
   }

@@ -163,14 +163,15 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	struct gate_contact c;
 	struct life l;
 	bool number = rule == GATE_NUMBER_INVALID || rule == GATE_SPECIAL_NUMBER,
-	     list = rule == GATE_DNC_ALL || rule == GATE_DNC_CUSTOMER || rule == GATE_DNC_PROJECT;
+	     list = rule == GATE_DNC_ALL || rule == GATE_DNC_CUSTOMER || rule == GATE_DNC_PROJECT ||
+	            rule == GATE_DNC_REGISTER;
 	int err = contact_hold(db, a, d->contact_id, f);
 
 	if (!err)
 		err = gate_contact(db, a, d->contact_id, &c, f);
 	if (err)
 		return err;
-	err = gate_refused(db, c.id, rule, d->now, f);
+	err = gate_refused(db, &c, d->refused_number, &(struct gate_answer){.rule = rule, .rule_id = d->rule_id}, d->now, f);
 	if (err || (c.life.state != LIFE_FRESH && c.life.state != LIFE_DUE) || d->by_hand)
 		return err;
 	if (number || list)
@@ -180,6 +181,9 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	if (rule == GATE_NO_NUMBER || rule == GATE_ATTEMPTS_TOTAL) {
 		l.state = LIFE_CLOSED;
 		l.closed = rule == GATE_NO_NUMBER ? LIFE_CLOSED_NO_NUMBER : LIFE_CLOSED_ATTEMPTS;
+	} else if (rule == GATE_CONSENT) { /* one may be entered any day; not asked again and again until then */
+		l.state = LIFE_DUE;
+		l.due_at = d->now + CLOCK_DAY;
 	} else {
 		l.state = LIFE_DUE;
 		l.due_at = d->until > d->now ? d->until : d->now + 5 * CLOCK_MINUTE;
@@ -210,7 +214,9 @@ static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct
 		return err;
 	d->rule = answer.rule;
 	d->until = answer.until;
+	d->rule_id = answer.rule_id;
 	d->refused_phone_id = phone->id;
+	d->refused_number = phone->e164;
 	if (!answer.allowed)
 		return fail(f, EPERM, NULL, gate_rule_names[answer.rule], "%s", gate_rule_what(answer.rule));
 	return 0;
@@ -338,6 +344,7 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	d->call = (struct call_row){.uuid = d->uuid, .tel_boot = d->tel_boot};
 	if (!err)
 		err = gate_project(db, a, d->project_id, &p, f);
+	p.by_hand = d->by_hand || d->asked || d->preview || d->call_id;
 	if (!err && d->call_id)
 		err = held_call(db, a, d, &phone, &phone_id, f);
 	if (!err)
@@ -373,6 +380,13 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 	return err;
 }
 
+/* What holds for every contact alike is asked once, before any of them is moved for it. */
+static bool may_dial(struct gate_project *p, bool card)
+{
+	p->by_hand = card || p->mode == MODE_PREVIEW;
+	return gate_of_project(p) == GATE_OK;
+}
+
 static int candidates_of(struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p,
         const struct shift *s, int64_t now, struct fault *f)
 {
@@ -391,7 +405,7 @@ int choose_for(
 	int err = !card && had_nobody(s->project_id, now) ? ENOENT : gate_project(db, a, s->project_id, &p, f);
 
 	if (!err && ((p.mode == MODE_MANUAL && !card) || (p.mode == MODE_PROGRESSIVE && card) || !p.running ||
-	                    !p.script_version_id || !p.trunk_up))
+	                    !p.script_version_id || !p.trunk_up || !may_dial(&p, card)))
 		err = ENOENT;
 	if (!err)
 		err = candidates_of(&c, db, a, &p, s, now, f);

@@ -4,6 +4,7 @@
 #include "domain/project/project_schema.h"
 #include "domain/role/role.h"
 #include "engine/zone/zone.h"
+#include "kit/phone/phone.h"
 
 static const char *const types[] = {
         "cold_calls", "inbound_line", "survey", "after_sale", "win_back", "base_processing", "remote_manager", NULL};
@@ -46,11 +47,17 @@ static const struct field project_fields[] = {
         F_INT(dialogue_s, 0, 600, "A talk at least this long is a dialogue, s"),
         F_INT(attempts_total, 1, 50, "Attempts a contact gets in all"),
         F_INT(attempts_day, 1, 20, "Attempts a contact gets in a day"),
+        F_INT(attempts_week, 1, 50, "Attempts a number gets in seven days"),
         F_INT(attempt_gap_min, 0, 10080, "Least time between two attempts, min"),
         F_JSON(hours, HOURS_SCHEMA,
                 "Calling hours by weekday, Monday first: minutes of the called party's day [from, to), or null",
                 .flags = UNSORTED),
+        F_BOOL(calls_days_off, "Official days off are dialled as well"),
+        F_STR(jurisdiction, 2, 2, "Country whose rules hold, by two letters"),
+        F_WORD(purpose, purpose_words, "What the calls are for: decides which rules hold; empty: not said, none holds",
+                .flags = NULLABLE),
         F_BOOL(records, "Calls are recorded"),
+        F_BOOL(record_notice, "The called party is told of the recording at the start"),
         F_BOOL(letter_on, "The evening letter is sent"),
         F_INT(letter_minute, 0, 1439, "When it is sent: minute of the project's day"),
         F_STR(letter_to, 0, 1000, "Addresses of the evening letter, separated by commas", .flags = NULLABLE | UNSORTED),
@@ -114,6 +121,8 @@ static void project_fill(struct request *q, void *new)
 	p->dialogue_s = 20;
 	p->attempts_total = 10;
 	p->attempts_day = 3;
+	p->attempts_week = 7;
+	p->jurisdiction = STR("RU");
 	p->attempt_gap_min = 120;
 	p->records = true;
 	p->letter_on = true;
@@ -136,6 +145,8 @@ static int project_check(struct request *q, const void *old, void *new)
 		return fail(&q->fault, EINVAL, "state", "finished", "a finished project does not change");
 	if (!zone_valid(p->timezone))
 		return fail(&q->fault, EINVAL, "timezone", "timezone", "there is no such time zone");
+	if (!phone_country_valid(str_z(q->a, p->jurisdiction)))
+		return fail(&q->fault, EINVAL, "jurisdiction", "country", "two capital letters of a country: RU, GB, US");
 	if (p->starts_on.n && p->ends_on.n && str_cmp(p->ends_on, p->starts_on) < 0)
 		return fail(&q->fault, EINVAL, "ends_on", "term", "the term ends before it starts");
 	return hours_parse(q->a, p->hours, &ignored, &q->fault);

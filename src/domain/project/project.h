@@ -4,7 +4,7 @@
 #ifndef DOMAIN_PROJECT_PROJECT_H
 #define DOMAIN_PROJECT_PROJECT_H
 
-#include "kit/route/route.h"
+#include "domain/rule/rule.h"
 
 enum project_state { PROJECT_DRAFT, PROJECT_HANDED_OVER, PROJECT_READY, PROJECT_RUNNING, PROJECT_STOPPED, PROJECT_FINISHED };
 enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE };
@@ -22,9 +22,10 @@ struct project {
 	int language;
 	int64_t trunk_id;
 	str caller_number;
-	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempt_gap_min;
-	str hours;
-	bool records, letter_on;
+	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempts_week, attempt_gap_min;
+	str hours, jurisdiction;
+	int purpose; /* enum purpose */
+	bool calls_days_off, records, record_notice, letter_on;
 	int64_t letter_minute;
 	str letter_to;
 	int64_t link_days;

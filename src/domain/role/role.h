@@ -30,6 +30,7 @@
 #define MAY_OPEN_CARD RIGHT(20)    /* the card of one contact: persons, phones, history */
 #define MAY_WRITE_CARD \
 	RIGHT(21) /* add and correct persons and phones on it: who hears of them in a talk, who keeps the base */
+#define MAY_CHANGE_RULES RIGHT(28) /* rules of the law, and exceptions from them for a project */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */
 extern const struct role roles[];
