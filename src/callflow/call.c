@@ -16,7 +16,7 @@ const struct call_limit call_limits[CALL_STATES] = {
         [CALL_RINGING] = {0, CAUSE_NO_ANSWER, "the project's ring time"},
         [CALL_ANSWERED] = {2000, CAUSE_ABANDONED, "a person waits for an operator: 2 s, no longer"},
         [CALL_IVR] = {300000, CAUSE_DEADLINE, "the flow's limit"},
-        [CALL_QUEUED] = {600000, CAUSE_ABANDONED, "the queue's limit"},
+        [CALL_QUEUED] = {0, CAUSE_ABANDONED, "wait_ms from the answer"},
         [CALL_CONNECTED] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
         [CALL_HELD] = {600000, CAUSE_DEADLINE, "nobody waits ten minutes in music"},
         [CALL_TRANSFERRING] = {60000, CAUSE_DEADLINE, "the other side must answer in a minute"},
@@ -25,6 +25,7 @@ const struct call_limit call_limits[CALL_STATES] = {
 
 enum {
 	RING_MS = 30000,
+	QUEUES = CALL_DO_LEAVE | CALL_DO_TELL | CALL_DO_FIND,
 	TELLS = CALL_DO_TELL_OPERATOR | CALL_DO_TELL,
 	ENDS = CALL_DO_RELEASE | CALL_DO_RECORD_STOP | TELLS,
 };
@@ -35,6 +36,7 @@ enum {
 #define LIVES (EARLY | WAITS | TALKS)
 
 /* The first row that has the state and the event counts. CAUSE_NONE at an end: the cause that came with the event. */
+enum need { ANY, OWNED, UNOWNED, SPEAKS, LEAVING };
 struct move {
 	unsigned from;
 	enum call_event on;
@@ -42,16 +44,30 @@ struct move {
 	enum call_cause cause;
 	enum call_party by; /* BY_NONE: who the event names */
 	unsigned act;
+	enum need need;
 };
 static const struct move moves[] = {
         {STATE(CALL_CREATED), CALL_EV_DIAL, CALL_DIALLING, CAUSE_NONE, BY_NONE, CALL_DO_DIAL | TELLS},
         {STATE(CALL_DIALLING), CALL_EV_PROGRESS, CALL_RINGING, CAUSE_NONE, BY_NONE, CALL_DO_TELL},
         {STATE(CALL_DIALLING), CALL_EV_RINGING, CALL_RINGING, CAUSE_NONE, BY_NONE, CALL_DO_TELL},
         {STATE(CALL_DIALLING) | STATE(CALL_RINGING), CALL_EV_ANSWER, CALL_ANSWERED, CAUSE_NONE, BY_NONE,
-                CALL_DO_RECORD | CALL_DO_BRIDGE | CALL_DO_TELL},
+                CALL_DO_RECORD | CALL_DO_BRIDGE | CALL_DO_TELL, OWNED},
+        {STATE(CALL_DIALLING) | STATE(CALL_RINGING), CALL_EV_ANSWER, CALL_ANSWERED, CAUSE_NONE, BY_NONE,
+                CALL_DO_RECORD | CALL_DO_TELL | CALL_DO_FIND, UNOWNED},
+        {STATE(CALL_ANSWERED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, UNOWNED},
+        {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_TAKEN, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE,
+                UNOWNED},
+        {STATE(CALL_ANSWERED), CALL_EV_OPERATOR_LEFT, CALL_QUEUED, CAUSE_NONE, BY_NONE, QUEUES, UNOWNED},
+        {STATE(CALL_ANSWERED), CALL_EV_OPERATOR_GONE, CALL_QUEUED, CAUSE_NONE, BY_NONE, QUEUES, UNOWNED},
+        {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_DEADLINE, CALL_IVR, CAUSE_NONE, BY_NONE,
+                CALL_DO_LEAVE | CALL_DO_TELL | CALL_DO_MESSAGE, SPEAKS},
+        {STATE(CALL_IVR), CALL_EV_SPOKEN, CALL_ENDED, CAUSE_ABANDONED, BY_SYSTEM, ENDS, LEAVING},
+        {STATE(CALL_IVR), CALL_EV_BYE, CALL_ENDED, CAUSE_ABANDONED, BY_CONTACT, ENDS, LEAVING},
+        {STATE(CALL_IVR), CALL_EV_HANG_UP, CALL_ENDED, CAUSE_ABANDONED, BY_NONE, ENDS, LEAVING},
+        {STATE(CALL_IVR), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_ABANDONED, BY_SYSTEM, ENDS, LEAVING},
         {EARLY, CALL_EV_FAILED, CALL_ENDED, CAUSE_NONE, BY_CONTACT, ENDS},
         {EARLY, CALL_EV_BYE, CALL_ENDED, CAUSE_FAILED, BY_CONTACT, ENDS},
-        {WAITS, CALL_EV_BRIDGED, CALL_CONNECTED, CAUSE_NONE, BY_NONE, TELLS},
+        {STATE(CALL_ANSWERED), CALL_EV_BRIDGED, CALL_CONNECTED, CAUSE_NONE, BY_NONE, TELLS},
         {STATE(CALL_ANSWERED), CALL_EV_OPERATOR_BACK, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE},
         {STATE(CALL_CONNECTED), CALL_EV_HOLD, CALL_HELD, CAUSE_NONE, BY_NONE, CALL_DO_MUSIC | CALL_DO_TELL},
         {STATE(CALL_HELD), CALL_EV_UNHOLD, CALL_CONNECTED, CAUSE_NONE, BY_NONE, CALL_DO_UNMUSIC | CALL_DO_TELL},
@@ -69,21 +85,44 @@ static const struct move moves[] = {
         {LIVES, CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NONE, BY_SYSTEM, ENDS},
 };
 
+static bool meets(const struct call *c, enum need need)
+{
+	switch (need) {
+	case ANY: return true;
+	case OWNED: return !c->unowned;
+	case UNOWNED: return c->unowned;
+	case SPEAKS: return c->unowned && c->speaks;
+	case LEAVING: return c->leaving;
+	}
+	return false;
+}
+
 static const struct move *move_find(const struct call *c, enum call_event event)
 {
 	for (const struct move *m = moves; m < moves + COUNT(moves); m++)
-		if (m->on == event && m->from & STATE(c->state))
+		if (m->on == event && m->from & STATE(c->state) && meets(c, m->need))
 			return m;
 	return NULL;
 }
 
+static int64_t deadline(const struct call *c, enum call_state to, int64_t now)
+{
+	int64_t waits_until = c->answered_at + c->wait_ms;
+
+	if (to == CALL_ENDED)
+		return 0;
+	if (to == CALL_QUEUED)
+		return waits_until > now ? waits_until : now;
+	if (to == CALL_IVR && c->leaving)
+		return now + CALL_MESSAGE_MS;
+	return now + (to == CALL_RINGING ? c->ring_ms : call_limits[to].ms);
+}
+
 static void call_enter(struct call *c, enum call_state to, int64_t now)
 {
-	int64_t ms = to == CALL_RINGING ? c->ring_ms : call_limits[to].ms;
-
 	c->state = to;
 	c->entered_at = now;
-	c->deadline_at = to == CALL_ENDED ? 0 : now + ms;
+	c->deadline_at = deadline(c, to, now);
 	if (to == CALL_ANSWERED && !c->answered_at)
 		c->answered_at = now;
 	if (to == CALL_CONNECTED && !c->connected_at)
@@ -94,7 +133,10 @@ static void call_enter(struct call *c, enum call_state to, int64_t now)
 
 void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now)
 {
-	*c = (struct call){.operator_id = operator_id, .ring_ms = ring_ms > 0 ? ring_ms : RING_MS};
+	*c = (struct call){.operator_id = operator_id,
+	        .ring_ms = ring_ms > 0 ? ring_ms : RING_MS,
+	        .wait_ms = CALL_WAIT_MS,
+	        .unowned = !operator_id};
 	call_enter(c, CALL_CREATED, now);
 }
 
@@ -142,6 +184,14 @@ unsigned call_step(struct call *c, const struct call_input *in, int64_t now)
 		c->cause = cause_of(c, m, in);
 		c->by = m->by ? m->by : in->by ? in->by : BY_SYSTEM;
 	}
+	if (m->on == CALL_EV_TAKEN)
+		c->operator_id = in->operator_id;
+	if (m->act & CALL_DO_LEAVE) {
+		c->operator_id = 0;
+		c->operator_away = c->bridge_asked = false;
+	}
+	if (m->act & CALL_DO_MESSAGE)
+		c->leaving = true;
 	if (m->act & CALL_DO_BRIDGE)
 		c->bridge_asked = true;
 	if (m->to == CALL_CONNECTED)
@@ -154,6 +204,16 @@ unsigned call_step(struct call *c, const struct call_input *in, int64_t now)
 unsigned call_event(struct call *c, enum call_event event, int64_t now)
 {
 	return call_step(c, &(struct call_input){.event = event}, now);
+}
+
+bool call_waits(const struct call *c)
+{
+	return c->unowned && !c->operator_id && (c->state == CALL_ANSWERED || c->state == CALL_QUEUED);
+}
+
+bool call_before(const struct call *a, const struct call *b)
+{
+	return a->answered_at < b->answered_at;
 }
 
 /* Ranges in order; the first that holds the code counts. */

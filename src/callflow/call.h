@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call.h - the machine of one call: state and event in, new state and actions out. No clock, no socket, no thread: tel runs it
- * with real time, scenes on a virtual clock. Every state but ended has a deadline and a reason for leaving by it (call_limits). */
+ * with real time, scenes on a virtual clock. Every state but ended has a deadline and a reason for leaving by it (call_limits).
+ *
+ * An unowned call (call_init with operator 0) is dialled for whoever will be free. Answered, it asks for an operator (CALL_DO_FIND): the
+ * caller answers by CALL_EV_TAKEN, or CALL_EV_QUEUE when nobody is free, and by CALL_EV_TAKEN later. After wait_ms from the answer the message
+ * plays, if there is one, and the call ends as abandoned. From CALL_CONNECTED on it is its operator's like any other. */
 #ifndef CALLFLOW_CALL_H
 #define CALLFLOW_CALL_H
 
@@ -11,9 +15,9 @@ enum call_state {
 	CALL_CREATED, /* known to tel, nothing sent */
 	CALL_DIALLING,
 	CALL_RINGING,
-	CALL_ANSWERED, /* by the far side; nobody speaks with it yet */
-	CALL_IVR,
-	CALL_QUEUED,
+	CALL_ANSWERED,  /* by the far side; nobody speaks with it yet */
+	CALL_IVR,       /* a recorded or spoken message plays */
+	CALL_QUEUED,    /* answered and nobody's: goes to the first operator who is free */
 	CALL_CONNECTED, /* audio can flow both ways between the far side and an operator */
 	CALL_HELD,      /* by the operator, or his leg is lost: the far side hears music */
 	CALL_TRANSFERRING,
@@ -54,6 +58,9 @@ enum call_event {
 	CALL_EV_PROGRESS, /* 100 or 183: the trunk lives, nothing rings yet */
 	CALL_EV_RINGING,
 	CALL_EV_ANSWER,
+	CALL_EV_QUEUE,   /* unowned and answered, nobody is free */
+	CALL_EV_TAKEN,   /* unowned: operator_id has it from now on; he was reserved by OPERATOR_EV_GIVEN */
+	CALL_EV_SPOKEN,  /* the message is over */
 	CALL_EV_FAILED,  /* the far side or the trunk ended it before the answer; cause from call_cause_of_sip */
 	CALL_EV_BRIDGED, /* audio can flow both ways with the operator's leg */
 	CALL_EV_BYE,     /* the far side hung up */
@@ -79,6 +86,9 @@ enum call_action {
 	CALL_DO_RECORD_STOP = 64,    /* close the recording, when there is one */
 	CALL_DO_TELL_OPERATOR = 128, /* operator_step with operator_event_of(state) */
 	CALL_DO_TELL = 256,          /* event to app: the new state with cause, sip_code and by */
+	CALL_DO_LEAVE = 512,         /* take it from its operator, who did not speak yet: OPERATOR_EV_CALL_ENDED for him */
+	CALL_DO_MESSAGE = 1024,      /* play the message; CALL_EV_SPOKEN when it is over */
+	CALL_DO_FIND = 2048,         /* CALL_EV_TAKEN or CALL_EV_QUEUE */
 };
 
 struct call {
@@ -88,18 +98,23 @@ struct call {
 	int sip_code;                                /* the last final answer of the trunk, 0: none */
 	int64_t operator_id;                         /* whom it belongs to; 0: nobody yet */
 	int64_t ring_ms;                             /* how long it may ring */
+	int64_t wait_ms;                             /* unowned: how long from the answer it may wait for an operator */
 	int64_t entered_at, deadline_at;             /* of this state; deadline_at 0 only when ended */
 	int64_t answered_at, connected_at, ended_at; /* 0: not yet */
 	bool bridge_asked, held_by_operator, operator_away;
+	bool unowned; /* dialled for nobody in particular */
+	bool speaks;  /* has a message for whom no operator took */
+	bool leaving; /* that message plays, or played */
 };
 struct call_input {
 	enum call_event event;
 	enum call_cause cause; /* CALL_EV_FAILED */
 	enum call_party by;    /* CALL_EV_HANG_UP */
 	int sip_code;
+	int64_t operator_id; /* CALL_EV_TAKEN */
 };
 
-/* A state's longest stay and why it ends then. ms 0: ring_ms of the call (CALL_RINGING) or no deadline (CALL_ENDED). */
+/* A state's longest stay and why it ends then. ms 0: ring_ms (CALL_RINGING), wait_ms (CALL_QUEUED), or no deadline (CALL_ENDED). */
 struct call_limit {
 	int64_t ms;
 	enum call_cause cause;
@@ -107,12 +122,19 @@ struct call_limit {
 };
 extern const struct call_limit call_limits[CALL_STATES];
 
-/* A call in CALL_CREATED. ring_ms 0: 30 s. */
+enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000 };
+
+/* A call in CALL_CREATED. ring_ms 0: 30 s. operator_id 0: unowned, wait_ms is CALL_WAIT_MS until changed before the answer. */
 void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now);
 /* One step: enum call_action bits. An event that means nothing in this state changes nothing and gives 0. */
 unsigned call_step(struct call *c, const struct call_input *in, int64_t now);
 /* The same for an event without more words. */
 unsigned call_event(struct call *c, enum call_event event, int64_t now);
+
+/* Of two waiting calls of one project, does a go to an operator before b? First answered, first served. */
+bool call_before(const struct call *a, const struct call *b);
+/* Answered and nobody's. */
+bool call_waits(const struct call *c);
 
 /* The cause of a final SIP answer (RFC 3261, RFC 3398 section 8.2.6.1). */
 enum call_cause call_cause_of_sip(int code);

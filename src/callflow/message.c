@@ -4,7 +4,7 @@
 
 #include "engine/json/json.h"
 
-const char *const recording_state_names[] = {"open", "closed", NULL};
+const char *const recording_state_names[] = {"open", "failed", "closed", NULL};
 const char *const trunk_kind_names[] = {"sip", "practice", NULL};
 const char *const trunk_transport_names[] = {"udp", "tcp", "tls", NULL};
 const char *const trunk_state_names[] = {"unknown", "up", "down", NULL};
@@ -26,6 +26,7 @@ struct part {
 #define WORD(name, m, list) [P_##m] = {MEMBER(name, m), PART_WORD, 0, list, 0}
 #define ROWS(name, m, kind) [P_##m] = {MEMBER(name, m), PART_ROWS, MESSAGE_ROWS_MAX, NULL, kind}
 enum {
+	P_none,
 	P_request,
 	P_call,
 	P_operator_id,
@@ -89,6 +90,12 @@ enum {
 	P_calls,
 	P_operators,
 	P_steps,
+	P_wait_ms,
+	P_idle,
+	P_ringing,
+	P_waiting,
+	P_talking,
+	P_floors,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -144,7 +151,7 @@ static const struct part parts[PARTS] = {
         NUMBER("calls_per_s", calls_per_s, 100000),
         NUMBER("code", code, 999),
         FLAG("registers", registers),
-        TEXT("text", text, 300),
+        TEXT("text", text, 1000),
         TEXT("what", what, 100),
         TEXT("detail", detail, 500),
         FLAG("ok", ok),
@@ -157,57 +164,70 @@ static const struct part parts[PARTS] = {
         ROWS("calls", calls, ROW_CALL),
         ROWS("operators", operators, ROW_OPERATOR),
         ROWS("steps", steps, ROW_STEP),
+        NUMBER("wait_ms", wait_ms, MS_MAX),
+        NUMBER("idle", idle, ID_MAX),
+        NUMBER("ringing", ringing, ID_MAX),
+        NUMBER("waiting", waiting, ID_MAX),
+        NUMBER("talking", talking, ID_MAX),
+        ROWS("rows", floors, ROW_FLOOR),
 };
 
-_Static_assert(PARTS <= 64, "a kind's fields are bits of a 64-bit set");
-#define B(part) ((uint64_t)1 << P_##part)
-#define KEPT (B(boot) | B(seq) | B(at))
+enum { LIST_MAX = 16 };
 static const struct {
 	const char *name;
-	uint64_t must, may; /* fields; a may field of value zero is left out */
+	uint8_t must[LIST_MAX], may[LIST_MAX]; /* fields, ended by P_none; a may field of value zero is left out */
 } kinds[MESSAGE_KINDS] = {
-        [CMD_HELLO] = {"hello", B(app_boot) | B(epoch), 0},
-        [CMD_TRUNKS] = {"trunks", B(rows), 0},
-        [CMD_TRUNK_TEST] = {"trunk_test", B(request) | B(trunk), 0},
-        [CMD_OPERATOR_START] = {"operator_start", B(operator_id) | B(wrap_up_ms) | B(preview_ms), B(project)},
-        [CMD_OPERATOR_LEG] = {"operator_leg", B(operator_id) | B(sdp) | B(request), 0},
-        [CMD_OPERATOR_READY] = {"operator_ready", B(operator_id), 0},
-        [CMD_OPERATOR_PAUSE] = {"operator_pause", B(operator_id), B(reason)},
-        [CMD_OPERATOR_STOP] = {"operator_stop", B(operator_id), 0},
-        [CMD_WRAP_UP_DONE] = {"wrap_up_done", B(operator_id) | B(then), B(reason)},
-        [CMD_WRAP_UP_EXTEND] = {"wrap_up_extend", B(operator_id), 0},
-        [CMD_PREVIEW] = {"preview", B(operator_id) | B(call), 0},
-        [CMD_DIAL] = {"dial", B(call) | B(project) | B(number) | B(trunk) | B(ring_ms) | B(operator_id),
-                B(from) | B(record)},
-        [CMD_HANGUP] = {"hangup", B(call) | B(by), 0},
-        [CMD_DTMF] = {"dtmf", B(call) | B(digits), 0},
-        [CMD_MUTE] = {"mute", B(operator_id) | B(on), 0},
-        [CMD_HOLD] = {"hold", B(call) | B(on), 0},
-        [CMD_ECHO] = {"echo", B(request) | B(sdp), 0},
-        [CMD_LIST] = {"list", B(project) | B(operators), 0},
-        [CMD_BYE] = {"bye", B(trunk) | B(dialog), 0},
-        [CMD_ACK] = {"ack", B(boot) | B(seq), 0},
-        [EV_HELLO] = {"hello", B(boot) | B(calls) | B(operators) | B(last_seq), B(at)},
-        [EV_CALL] = {"call", KEPT | B(call) | B(call_state), B(cause) | B(sip_code) | B(by) | B(operator_id)},
-        [EV_DIALOG] = {"dialog", KEPT | B(call) | B(dialog), B(trunk)},
-        [EV_OPERATOR] = {"operator", KEPT | B(operator_id) | B(operator_state),
-                B(call) | B(until) | B(why) | B(reason) | B(up)},
-        [EV_LEG] = {"leg", KEPT | B(operator_id) | B(up), B(codec)},
-        [EV_SDP] = {"sdp", B(request), B(boot) | B(seq) | B(at) | B(sdp) | B(error)},
-        [EV_RECORDING] = {"recording", KEPT | B(call) | B(recording) | B(path), B(bytes) | B(ms) | B(sha256)},
-        [EV_TRUNK] = {"trunk", KEPT | B(trunk) | B(trunk_state), B(code) | B(text) | B(ms)},
-        [EV_TRUNK_TESTED] = {"trunk_tested", B(request) | B(steps), B(boot) | B(seq) | B(at)},
-        [EV_DTMF] = {"dtmf", KEPT | B(call) | B(digits), 0},
-        [EV_FIGURES] = {"figures", B(lag_ms) | B(legs) | B(calls_open) | B(rss), B(boot) | B(seq) | B(at)},
-        [EV_REFUSED] = {"refused", B(command), B(boot) | B(seq) | B(at) | B(operator_id) | B(call) | B(text)},
-        [ROW_TRUNK] = {"", B(trunk) | B(trunk_kind),
-                B(host) | B(port) | B(transport) | B(login) | B(password) | B(registers) | B(from) | B(channels) |
-                        B(calls_per_s)},
-        [ROW_CALL] = {"", B(call) | B(call_state), B(operator_id) | B(trunk) | B(dialog) | B(since) | B(project)},
-        [ROW_OPERATOR] = {"", B(operator_id),
-                B(operator_state) | B(call) | B(until) | B(since) | B(up) | B(reason) | B(project)},
-        [ROW_STEP] = {"", B(what) | B(ok), B(detail)},
+        [CMD_HELLO] = {"hello", {P_app_boot, P_epoch}, {0}},
+        [CMD_TRUNKS] = {"trunks", {P_rows}, {0}},
+        [CMD_TRUNK_TEST] = {"trunk_test", {P_request, P_trunk}, {0}},
+        [CMD_OPERATOR_START] = {"operator_start", {P_operator_id, P_wrap_up_ms, P_preview_ms}, {P_project}},
+        [CMD_OPERATOR_LEG] = {"operator_leg", {P_operator_id, P_sdp, P_request}, {0}},
+        [CMD_OPERATOR_READY] = {"operator_ready", {P_operator_id}, {0}},
+        [CMD_OPERATOR_PAUSE] = {"operator_pause", {P_operator_id}, {P_reason}},
+        [CMD_OPERATOR_STOP] = {"operator_stop", {P_operator_id}, {0}},
+        [CMD_WRAP_UP_DONE] = {"wrap_up_done", {P_operator_id, P_then}, {P_reason}},
+        [CMD_WRAP_UP_EXTEND] = {"wrap_up_extend", {P_operator_id}, {0}},
+        [CMD_PREVIEW] = {"preview", {P_operator_id, P_call}, {0}},
+        [CMD_DIAL] = {"dial", {P_call, P_project, P_number, P_trunk, P_ring_ms, P_operator_id},
+                {P_from, P_record, P_wait_ms, P_text}},
+        [CMD_HANGUP] = {"hangup", {P_call, P_by}, {0}},
+        [CMD_DTMF] = {"dtmf", {P_call, P_digits}, {0}},
+        [CMD_MUTE] = {"mute", {P_operator_id, P_on}, {0}},
+        [CMD_HOLD] = {"hold", {P_call, P_on}, {0}},
+        [CMD_ECHO] = {"echo", {P_request, P_sdp}, {0}},
+        [CMD_LIST] = {"list", {P_project, P_operators}, {0}},
+        [CMD_BYE] = {"bye", {P_trunk, P_dialog}, {0}},
+        [CMD_ACK] = {"ack", {P_boot, P_seq}, {0}},
+        [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at}},
+        [EV_CALL] = {"call", {P_boot, P_seq, P_at, P_call, P_call_state},
+                {P_cause, P_sip_code, P_by, P_operator_id, P_wait_ms}},
+        [EV_DIALOG] = {"dialog", {P_boot, P_seq, P_at, P_call, P_dialog}, {P_trunk}},
+        [EV_OPERATOR] = {"operator", {P_boot, P_seq, P_at, P_operator_id, P_operator_state},
+                {P_call, P_until, P_why, P_reason, P_up}},
+        [EV_LEG] = {"leg", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_codec}},
+        [EV_SDP] = {"sdp", {P_request}, {P_boot, P_seq, P_at, P_sdp, P_error}},
+        [EV_RECORDING] = {"recording", {P_boot, P_seq, P_at, P_call, P_recording, P_path},
+                {P_bytes, P_ms, P_sha256, P_error}},
+        [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
+        [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
+        [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
+        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at}},
+        [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
+        [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
+        [ROW_TRUNK] = {"", {P_trunk, P_trunk_kind},
+                {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s}},
+        [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_dialog, P_since, P_project}},
+        [ROW_OPERATOR] = {"", {P_operator_id}, {P_operator_state, P_call, P_until, P_since, P_up, P_reason, P_project}},
+        [ROW_FLOOR] = {"", {P_project, P_idle, P_ringing, P_waiting, P_talking}, {0}},
+        [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
 };
+
+static bool has(const uint8_t *list, int part)
+{
+	while (*list && *list != part)
+		list++;
+	return *list;
+}
 
 const char *message_kind_name(enum message_kind kind)
 {
@@ -221,7 +241,7 @@ bool message_from_tel(enum message_kind kind)
 
 bool message_kept(enum message_kind kind)
 {
-	return message_from_tel(kind) && (kinds[kind].must & KEPT) == KEPT;
+	return message_from_tel(kind) && has(kinds[kind].must, P_seq);
 }
 
 #define AT(T, m, p) ((T *)((char *)(m) + (p)->at))
@@ -268,11 +288,11 @@ static void put_object(const struct message *m, struct json_out *w)
 		json_key(w, "kind");
 		json_add_text(w, str_of(kinds[m->kind].name));
 	}
-	for (int i = 0; i < PARTS; i++) {
-		uint64_t bit = (uint64_t)1 << i;
-		if (kinds[m->kind].must & bit || (kinds[m->kind].may & bit && !part_empty(m, parts + i)))
-			put_part(m, parts + i, w);
-	}
+	for (const uint8_t *i = kinds[m->kind].must; *i; i++)
+		put_part(m, parts + *i, w);
+	for (const uint8_t *i = kinds[m->kind].may; *i; i++)
+		if (!part_empty(m, parts + *i))
+			put_part(m, parts + *i, w);
 	json_close(w, '}');
 }
 
@@ -355,18 +375,21 @@ static int get_part(const struct part *p, struct json v, struct arena *a, struct
 	return EINVAL;
 }
 
-/* Of the fields this kind has, the one of this name. */
+/* Of the fields this kind has, the one of this name; P_none: it has none. */
 static int part_find(enum message_kind kind, str name)
 {
-	for (int i = 0; i < PARTS; i++)
-		if ((kinds[kind].must | kinds[kind].may) & (uint64_t)1 << i && str_eq(str_of(parts[i].name), name))
-			return i;
-	return -1;
+	for (const uint8_t *i = kinds[kind].must; *i; i++)
+		if (str_eq(str_of(parts[*i].name), name))
+			return *i;
+	for (const uint8_t *i = kinds[kind].may; *i; i++)
+		if (str_eq(str_of(parts[*i].name), name))
+			return *i;
+	return P_none;
 }
 
 static int get_object(struct json o, enum message_kind kind, struct arena *a, struct message *ret, struct fault *f)
 {
-	uint64_t seen = 0;
+	bool seen[PARTS] = {false};
 	void *iter = NULL;
 	struct json v;
 	str name;
@@ -377,16 +400,16 @@ static int get_object(struct json o, enum message_kind kind, struct arena *a, st
 	*ret = (struct message){.kind = kind};
 	while (!err && json_next(o, &iter, &name, &v)) {
 		int i = part_find(kind, name);
-		if (i < 0 && kinds[kind].name[0] && str_eq(name, STR("kind")))
+		if (!i && kinds[kind].name[0] && str_eq(name, STR("kind")))
 			continue;
-		if (i < 0)
+		if (!i)
 			return fail(f, EINVAL, "kind", "message", "an unknown member in a message %s", kinds[kind].name);
 		err = get_part(parts + i, v, a, ret, f);
-		seen |= (uint64_t)1 << i;
+		seen[i] = true;
 	}
-	for (int i = 0; i < PARTS && !err; i++)
-		if (kinds[kind].must & (uint64_t)1 << i && !(seen & (uint64_t)1 << i))
-			err = bad(f, parts + i, "missing");
+	for (const uint8_t *i = kinds[kind].must; *i && !err; i++)
+		if (!seen[*i])
+			err = bad(f, parts + *i, "missing");
 	return err;
 }
 

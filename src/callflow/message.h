@@ -27,6 +27,8 @@ enum message_kind {
 	CMD_WRAP_UP_DONE,
 	CMD_WRAP_UP_EXTEND,
 	CMD_PREVIEW, /* the operator reads a card; call is the id it will have when dialled */
+	/* operator 0: the call belongs to nobody until it is answered (call.h). text: what the person hears when no operator came within
+	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -38,6 +40,9 @@ enum message_kind {
 	CMD_ACK,  /* every kept event of this boot up to seq is stored */
 	/* tel to app */
 	EV_HELLO,
+	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
+	 * ended. An unowned call: answered, then connected; or answered, queued, connected; or answered, queued, ivr (the message plays),
+	 * ended as abandoned. The operator's own «reserved», with this call, comes before «connected». */
 	EV_CALL,
 	EV_DIALOG, /* what a BYE of another tel would need */
 	EV_OPERATOR,
@@ -46,13 +51,17 @@ enum message_kind {
 	EV_RECORDING,
 	EV_TRUNK,
 	EV_TRUNK_TESTED,
-	EV_DTMF,
+	EV_DTMF, /* the far side pressed a key; a 9 while the message plays also ends the message */
 	EV_FIGURES,
+	EV_FLOOR,   /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
 	ROW_TRUNK,
 	ROW_CALL,
 	ROW_OPERATOR,
+	/* idle: operators ready; ringing: unowned calls asked for and not yet answered; waiting: answered, without an operator; talking:
+	 * operators in a talk */
+	ROW_FLOOR,
 	ROW_STEP,
 	MESSAGE_KINDS
 };
@@ -76,7 +85,7 @@ struct message {
 	int64_t seq, last_seq, at; /* at: UTC ms */
 	/* a call */
 	str number, from; /* E.164; from: what the called party sees, or absent */
-	int64_t ring_ms, wrap_up_ms, preview_ms;
+	int64_t ring_ms, wait_ms, wrap_up_ms, preview_ms;
 	str record; /* path without its ending, below the recordings' folder; absent: not recorded */
 	enum call_state call_state;
 	enum call_cause cause;
@@ -108,10 +117,12 @@ struct message {
 	bool ok;
 	/* figures */
 	int64_t lag_ms, legs, calls_open, rss;
-	str command; /* EV_REFUSED: the kind refused */
-	struct message_rows rows, calls, operators, steps;
+	str command;                             /* EV_REFUSED: the kind refused */
+	int64_t idle, ringing, waiting, talking; /* of a project */
+	struct message_rows rows, calls, operators, steps, floors;
 };
-enum recording_state { RECORDING_OPEN, RECORDING_CLOSED };
+/* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
+enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };
 enum trunk_kind { TRUNK_SIP, TRUNK_PRACTICE, TRUNK_KINDS };
 enum trunk_transport { TRUNK_UDP, TRUNK_TCP, TRUNK_TLS, TRUNK_TRANSPORTS };
 enum trunk_state { TRUNK_UNKNOWN, TRUNK_UP, TRUNK_DOWN, TRUNK_STATES };

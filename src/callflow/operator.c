@@ -7,7 +7,7 @@ const char *const operator_state_names[] = {
 const char *const operator_then_names[] = {"ready", "pause", "stop", NULL};
 const char *const operator_cause_names[] = {"", "deadline", "leg", "call", NULL};
 
-enum { SHIFT_MS = 16 * 3600000, AWAY_MS = 30 * 60000, RESERVED_OVER_RING_MS = 15000 };
+enum { SHIFT_MS = 16 * 3600000, AWAY_MS = 30 * 60000, RESERVED_OVER_RING_MS = 15000, GIVEN_MS = 3000 };
 
 const struct operator_limit operator_limits[OPERATOR_STATES] = {
         [OPERATOR_OFFLINE] = {0, OPERATOR_OFFLINE, "rests"},
@@ -59,6 +59,8 @@ static const struct turn turns[] = {
         {ALL, OPERATOR_EV_PREVIEW, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
         {FREE, OPERATOR_EV_RESERVE, LEG, OPERATOR_RESERVED, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_RESERVE, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
+        {AT(OPERATOR_READY), OPERATOR_EV_GIVEN, LEG, OPERATOR_RESERVED, OPERATOR_CAUSE_NONE, TELL},
+        {ALL, OPERATOR_EV_GIVEN, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
         {AT(OPERATOR_RESERVED) | AT(OPERATOR_LOST), OPERATOR_EV_CONNECTED, CALL, OPERATOR_TALKING, OPERATOR_CAUSE_NONE,
                 TELL},
         {AT(OPERATOR_RESERVED), OPERATOR_EV_CALL_ENDED, ANY, TO_THEN, OPERATOR_CAUSE_CALL, TELL},
@@ -109,6 +111,8 @@ static int64_t stay_ms(const struct operator_day *o, const struct operator_input
 		return o->wrap_up_ms;
 	if (s == OPERATOR_PREVIEW)
 		return o->preview_ms;
+	if (s == OPERATOR_RESERVED && in->event == OPERATOR_EV_GIVEN)
+		return GIVEN_MS;
 	if (s == OPERATOR_RESERVED)
 		return (in->ring_ms > 0 ? in->ring_ms : 30000) + RESERVED_OVER_RING_MS;
 	if (s == OPERATOR_PAUSE && !o->leg_up)
@@ -204,7 +208,7 @@ unsigned operator_step(struct operator_day *o, const struct operator_input *in, 
 	enter(o, in, to, now);
 	if (to == OPERATOR_PAUSE && (was != OPERATOR_PAUSE || in->event == OPERATOR_EV_PAUSE))
 		o->pause_reason_id = o->then_reason_id;
-	if (in->event == OPERATOR_EV_RESERVE)
+	if (in->event == OPERATOR_EV_RESERVE || in->event == OPERATOR_EV_GIVEN)
 		o->has_call = true;
 	if (in->event == OPERATOR_EV_CALL_ENDED || t->act & OPERATOR_DO_CALL_GONE)
 		o->has_call = false;
@@ -218,6 +222,11 @@ unsigned operator_step(struct operator_day *o, const struct operator_input *in, 
 unsigned operator_event(struct operator_day *o, enum operator_event event, int64_t now)
 {
 	return operator_step(o, &(struct operator_input){.event = event}, now);
+}
+
+bool operator_before(const struct operator_day *a, const struct operator_day *b)
+{
+	return a->entered_at < b->entered_at;
 }
 
 bool operator_event_of(enum call_state state, enum operator_event *ret)

@@ -26,6 +26,7 @@ enum operator_event {
 	OPERATOR_EV_PAUSE,   /* at once, or after the call when one is his */
 	OPERATOR_EV_PREVIEW, /* a card to read; from ready or pause (manual) */
 	OPERATOR_EV_RESERVE, /* a call is dialled for him; from ready, preview, or pause (manual) */
+	OPERATOR_EV_GIVEN,   /* a call that was answered and belonged to nobody; from ready only, and he speaks at once */
 	OPERATOR_EV_CONNECTED,
 	OPERATOR_EV_CALL_ENDED,
 	OPERATOR_EV_LEG_UP,
@@ -85,6 +86,8 @@ extern const struct operator_limit operator_limits[OPERATOR_STATES];
 /* One step: enum operator_action bits, done in the order of the bits. 0: nothing to do. */
 unsigned operator_step(struct operator_day *o, const struct operator_input *in, int64_t now);
 unsigned operator_event(struct operator_day *o, enum operator_event event, int64_t now);
+/* Of two who are ready, who is given a call first? Who waits longer. */
+bool operator_before(const struct operator_day *a, const struct operator_day *b);
 /* What a new state of his call means to the operator: CALL_DO_TELL_OPERATOR. False: nothing. */
 bool operator_event_of(enum call_state state, enum operator_event *ret);
 

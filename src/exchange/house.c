@@ -24,6 +24,7 @@ enum {
 	TICKS_PER_STEP = 2,
 	WATCH_MS = 1000,
 	FIGURES_MS = 5000,
+	PROJECTS_MAX = 100,
 	END_MS = 1500,
 	RTP_LOW = 16384,
 	RTP_HIGH = 32767
@@ -172,6 +173,33 @@ static void tell_figures(void)
 	link_tell(&m);
 }
 
+size_t house_project(int64_t project, int64_t *ids, size_t n, size_t max)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] == project)
+			return n;
+	if (n < max)
+		ids[n++] = project;
+	return n;
+}
+
+/* What the pacer of each project steers by. */
+static void tell_floor(void)
+{
+	struct message rows[PROJECTS_MAX], m = {.kind = EV_FLOOR};
+	int64_t ids[PROJECTS_MAX];
+	size_t n = line_projects(ids, seat_projects(ids, 0, PROJECTS_MAX), PROJECTS_MAX);
+
+	for (size_t i = 0; i < n; i++) {
+		rows[i] = (struct message){.kind = ROW_FLOOR, .project = ids[i]};
+		seat_floor(ids[i], &rows[i].idle, &rows[i].talking);
+		line_floor(ids[i], &rows[i].ringing, &rows[i].waiting);
+	}
+	m.floors = (struct message_rows){rows, n};
+	if (n && link_up())
+		link_tell(&m);
+}
+
 static void on_tick(void *arg)
 {
 	int64_t now = house_now();
@@ -184,6 +212,7 @@ static void on_tick(void *arg)
 	if (now - house.watched >= WATCH_MS) {
 		house.watched = now;
 		line_watch();
+		tell_floor();
 	}
 	if (now - house.told >= FIGURES_MS) {
 		house.told = now;

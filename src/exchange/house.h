@@ -11,6 +11,7 @@
 
 struct line;
 struct tel_dial;
+struct tel_prompt;
 struct tel_practice;
 struct tel_webrtc;
 
@@ -38,9 +39,12 @@ struct line {
 	struct tel_leg *leg; /* of the far side; its owner's */
 	struct tel_bridge *bridge;
 	struct tel_recorder *recorder;
-	bool dialled;       /* the invitation was sent */
-	int64_t bridged_at; /* waiting for audio both ways since; 0: not waiting */
-	bool recording;     /* its file is not yet closed */
+	struct tel_saying *message; /* for whom no operator took; NULL: none */
+	struct tel_prompt *prompt;  /* what speaks to the far side now in place of an operator */
+	bool dialled;               /* the invitation was sent */
+	int64_t bridged_at;         /* waiting for audio both ways since; 0: not waiting */
+	bool recording;             /* its file is not yet closed */
+	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
 };
 
 /* lines.c */
@@ -49,6 +53,10 @@ struct line *line_find(str uuid);        /* live ones only; may miss */
 void line_event(struct line *l, enum call_event event);
 void line_step(struct line *l, const struct call_input *in);
 void line_leg_changed(struct line *l); /* his operator has another leg now */
+void line_offer(struct seat *s);       /* he is ready: the unowned call of his project that waits longest is his now */
+/* Unowned calls of a project: not yet answered, and answered without an operator. */
+void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
+size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
 void line_rows(struct arena *a, struct message_rows *ret);
 void line_tick(int64_t now); /* deadlines, waiting bridges, the dead */
 void line_watch(void);       /* once a second: silence */
@@ -61,6 +69,9 @@ bool line_any_recording(void);
 struct seat *seat_find(int64_t operator_id);
 struct seat *seat_first_ready(int64_t project); /* by the last list of app, then whoever is ready; NULL: nobody */
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
+bool seat_give(struct seat *s, struct line *l); /* an answered call of nobody's */
+void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking);
+size_t seat_projects(int64_t *ids, size_t n, size_t max);
 void seat_call_state(struct seat *s, enum call_state state);
 struct tel_leg *seat_leg(const struct seat *s);         /* NULL: down */
 void seat_hear(struct seat *s, enum tel_source source); /* while no bridge holds it */
@@ -87,5 +98,7 @@ void trunk_done(void);
 int64_t house_now(void);         /* monotonic ms, what the machines run on */
 int64_t house_utc(int64_t mono); /* 0 stays 0 */
 void house_refuse(const struct message *m, const char *why);
+/* Add a project to the n there are, once; the new n. Beyond max it is left out. */
+size_t house_project(int64_t project, int64_t *ids, size_t n, size_t max);
 
 #endif

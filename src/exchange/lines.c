@@ -2,7 +2,9 @@
 /* lines.c - calls: what the machine of callflow/call.h asks for is done here with legs, bridges and recordings. */
 #include "base/log.h"
 #include "engine/tel/practice.h"
+#include "engine/tel/prompt.h"
 #include "engine/tel/sip.h"
+#include "engine/tel/speech.h"
 #include "exchange/house.h"
 #include "exchange/link.h"
 
@@ -19,6 +21,8 @@ static void line_destructor(void *arg)
 	mem_deref(l->bridge);
 	mem_deref(l->practice);
 	mem_deref(l->dial);
+	mem_deref(l->prompt);
+	mem_deref(l->message);
 }
 
 static bool live(const struct line *l)
@@ -72,6 +76,15 @@ static void on_progress(int code, bool early_media, void *arg)
 		seat_hear(l->seat, TEL_RINGBACK);
 }
 
+static void on_digit(char digit, void *arg)
+{
+	struct line *l = arg;
+	struct message m = {.kind = EV_DTMF, .call = str_of(l->uuid), .digits = {&digit, 1}};
+
+	link_tell(&m);
+	l->refused |= l->call.leaving && digit == '9';
+}
+
 static void on_answered(void *arg)
 {
 	struct line *l = arg;
@@ -81,6 +94,7 @@ static void on_answered(void *arg)
 		m.dialog = tel_dial_dialog(l->dial);
 		link_tell(&m);
 	}
+	tel_leg_handle(l->leg, &(struct tel_leg_handlers){.dtmf = on_digit, .arg = l});
 	line_event(l, CALL_EV_ANSWER);
 }
 
@@ -119,15 +133,17 @@ static void do_dial(struct line *l)
 	line_step(l, &(struct call_input){.event = CALL_EV_FAILED, .cause = CAUSE_TRUNK_DOWN});
 }
 
-static void tell_recording(struct line *l, const char *path, const struct tel_recording *r)
+static void tell_recording(struct line *l, enum recording_state state, const struct tel_recording *r)
 {
 	struct message m = {.kind = EV_RECORDING,
 	        .call = str_of(l->uuid),
-	        .recording = r ? RECORDING_CLOSED : RECORDING_OPEN,
-	        .path = str_of(path),
-	        .bytes = r ? r->bytes : 0,
-	        .ms = r ? r->ms : 0};
+	        .recording = state,
+	        .path = str_of(r->path),
+	        .bytes = r->bytes,
+	        .ms = r->ms};
 
+	if (r->err)
+		m.error = r->err == ENOSPC || r->err == EDQUOT ? STR("disk_full") : STR("write");
 	link_tell(&m);
 }
 
@@ -135,7 +151,9 @@ static void on_recording(const struct tel_recording *r, void *arg)
 {
 	struct line *l = arg;
 
-	tell_recording(l, r->path, r);
+	tell_recording(l, r->closed ? RECORDING_CLOSED : RECORDING_FAILED, r);
+	if (!r->closed)
+		return;
 	l->recording = false;
 	mem_deref(l);
 }
@@ -149,34 +167,37 @@ static void do_record(struct line *l)
 	err = tel_recorder_open(&l->recorder, l->stem, on_recording, l);
 	if (err) {
 		log_error("call", "the recording cannot begin: %s", strerror(err));
+		tell_recording(l, RECORDING_CLOSED, &(struct tel_recording){.path = l->stem, .err = err});
 		return;
 	}
 	l->recording = true;
 	mem_ref(l); /* until on_recording */
-	tell_recording(l, tel_recorder_path(l->recorder), NULL);
+	tell_recording(l, RECORDING_OPEN, &(struct tel_recording){.path = tel_recorder_path(l->recorder)});
 	if (l->bridge)
 		tel_bridge_record(l->bridge, l->recorder);
 }
 
-static void do_bridge(struct line *l)
+/* The far side and whoever speaks to it, or music. */
+static bool join(struct line *l, struct tel_leg *ours)
 {
-	struct tel_leg *ours;
-
-	if (!l->seat && !l->call.operator_id) {
-		struct seat *free_one = seat_first_ready(l->project);
-		if (free_one && seat_reserve(free_one, l, 0))
-			l->call.operator_id = free_one->operator_id;
-	}
-	ours = l->seat ? seat_leg(l->seat) : NULL;
-	if (ours)
-		tel_leg_listen(ours, NULL);
 	if (l->bridge)
 		tel_bridge_ours(l->bridge, ours);
 	else if (l->leg && tel_bridge_new(&l->bridge, ours, l->leg))
 		log_error("call", "no memory for a bridge");
-	if (!l->bridge)
+	if (l->bridge)
+		tel_bridge_record(l->bridge, l->recorder);
+	return l->bridge != NULL;
+}
+
+static void do_bridge(struct line *l)
+{
+	struct tel_leg *ours = l->seat ? seat_leg(l->seat) : NULL;
+
+	if (ours)
+		tel_leg_listen(ours, NULL);
+	if (!join(l, ours))
 		return;
-	tel_bridge_record(l->bridge, l->recorder);
+	l->prompt = mem_deref(l->prompt);
 	if (ours)
 		seat_hear(l->seat, TEL_QUIET);
 	if (l->seat)
@@ -212,8 +233,10 @@ static void log_audio(const char *side, const struct tel_leg *leg)
 
 static void do_release(struct line *l)
 {
-	if (l->leg)
+	if (l->leg) {
 		log_audio("far side", l->leg);
+		tel_leg_handle(l->leg, NULL);
+	}
 	if (l->seat && seat_leg(l->seat))
 		log_audio("operator", seat_leg(l->seat));
 	if (l->bridge)
@@ -224,6 +247,7 @@ static void do_release(struct line *l)
 		seat_hear(l->seat, TEL_QUIET);
 	}
 	l->leg = NULL;
+	l->prompt = mem_deref(l->prompt);
 	l->practice = mem_deref(l->practice);
 	l->dial = mem_deref(l->dial);
 	l->bridged_at = 0;
@@ -249,6 +273,14 @@ static void do_tell_operator(struct line *l)
 	seat_call_state(s, l->call.state);
 }
 
+/* How long the answered person waited for an operator. */
+static int64_t waited_ms(const struct call *c)
+{
+	if (!c->answered_at || (c->state != CALL_CONNECTED && c->state != CALL_ENDED))
+		return 0;
+	return (c->connected_at ? c->connected_at : c->ended_at) - c->answered_at;
+}
+
 static void do_tell(struct line *l)
 {
 	struct message m = {.kind = EV_CALL,
@@ -257,9 +289,50 @@ static void do_tell(struct line *l)
 	        .cause = l->call.cause,
 	        .by = l->call.by,
 	        .sip_code = l->call.sip_code,
-	        .operator_id = l->call.operator_id};
+	        .operator_id = l->call.operator_id,
+	        .wait_ms = waited_ms(&l->call)};
 
 	link_tell(&m);
+}
+
+/* His leg went down, or audio did not flow in time, before a word was said. */
+static void do_leave(struct line *l)
+{
+	struct seat *s = l->seat;
+
+	l->bridged_at = 0;
+	if (!s)
+		return;
+	l->seat = NULL;
+	s->line = NULL;
+	if (seat_leg(s))
+		seat_hear(s, TEL_QUIET);
+	seat_call_state(s, CALL_ENDED);
+}
+
+/* Words, or silence without them, in the place of an operator. */
+static void say(struct line *l, str words)
+{
+	l->prompt = mem_deref(l->prompt);
+	if (!tel_prompt_new(&l->prompt, words))
+		join(l, tel_prompt_leg(l->prompt));
+}
+
+static void do_message(struct line *l)
+{
+	say(l, tel_saying_words(l->message));
+}
+
+static void do_find(struct line *l)
+{
+	struct seat *s = seat_first_ready(l->project);
+
+	if (s && seat_give(s, l)) {
+		line_step(l, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
+		return;
+	}
+	say(l, (str){0});
+	line_event(l, CALL_EV_QUEUE);
 }
 
 static const struct {
@@ -275,6 +348,9 @@ static const struct {
         {CALL_DO_RECORD_STOP, do_record_stop},
         {CALL_DO_TELL_OPERATOR, do_tell_operator},
         {CALL_DO_TELL, do_tell},
+        {CALL_DO_LEAVE, do_leave},
+        {CALL_DO_MESSAGE, do_message},
+        {CALL_DO_FIND, do_find},
 };
 
 /* The state told is the one of the step: an action may itself step on (a dial that fails at once), and then its telling comes first. */
@@ -305,6 +381,38 @@ void line_leg_changed(struct line *l)
 		return;
 	tel_bridge_ours(l->bridge, seat_leg(l->seat));
 	seat_hear(l->seat, TEL_QUIET);
+}
+
+void line_offer(struct seat *s)
+{
+	struct line *best = NULL;
+
+	for (struct le *le = lines.head; le; le = le->next) {
+		struct line *l = le->data;
+		if (l->project == s->project && call_waits(&l->call) && (!best || call_before(&l->call, &best->call)))
+			best = l;
+	}
+	if (best && seat_give(s, best))
+		line_step(best, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
+}
+
+void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
+{
+	*ret_ringing = *ret_waiting = 0;
+	for (struct le *le = lines.head; le; le = le->next) {
+		const struct line *l = le->data;
+		if (l->project != project || !l->call.unowned)
+			continue;
+		*ret_ringing += l->call.state < CALL_ANSWERED;
+		*ret_waiting += call_waits(&l->call);
+	}
+}
+
+size_t line_projects(int64_t *ids, size_t n, size_t max)
+{
+	for (struct le *le = lines.head; le; le = le->next)
+		n = house_project(((struct line *)le->data)->project, ids, n, max);
+	return n;
 }
 
 void line_rows(struct arena *a, struct message_rows *ret)
@@ -348,6 +456,8 @@ static void tick(struct line *l, int64_t now)
 		l->bridged_at = 0;
 		line_event(l, CALL_EV_BRIDGED);
 	}
+	if (l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
+		line_event(l, CALL_EV_SPOKEN);
 	if (l->call.deadline_at && now >= l->call.deadline_at)
 		line_event(l, CALL_EV_DEADLINE);
 }
@@ -383,6 +493,11 @@ void line_dial(const struct message *m)
 	l->trunk = m->trunk;
 	l->project = m->project;
 	call_init(&l->call, m->operator_id, m->ring_ms, house_now());
+	if (m->wait_ms > 0)
+		l->call.wait_ms = m->wait_ms;
+	if (!m->operator_id && m->text.n)
+		l->message = tel_saying(m->text); /* made while it rings */
+	l->call.speaks = l->message != NULL;
 	if (s && !seat_reserve(s, l, m->ring_ms)) {
 		mem_deref(l);
 		house_refuse(m, "operator");

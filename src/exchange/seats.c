@@ -89,6 +89,8 @@ static bool step(struct seat *s, const struct operator_input *in)
 	unsigned act = operator_step(&s->day, in, house_now());
 
 	act_on(s, act);
+	if (s->day.state == OPERATOR_READY && !s->line)
+		line_offer(s);
 	return !(act & OPERATOR_DO_REFUSE);
 }
 
@@ -97,17 +99,27 @@ static void event(struct seat *s, enum operator_event e)
 	step(s, &(struct operator_input){.event = e});
 }
 
-bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms)
+static bool take(struct seat *s, struct line *l, const struct operator_input *in)
 {
 	if (s->line)
 		return false;
 	s->line = l;
 	l->seat = s;
-	if (step(s, &(struct operator_input){.event = OPERATOR_EV_RESERVE, .ring_ms = ring_ms}))
+	if (step(s, in))
 		return true;
 	s->line = NULL;
 	l->seat = NULL;
 	return false;
+}
+
+bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms)
+{
+	return take(s, l, &(struct operator_input){.event = OPERATOR_EV_RESERVE, .ring_ms = ring_ms});
+}
+
+bool seat_give(struct seat *s, struct line *l)
+{
+	return take(s, l, &(struct operator_input){.event = OPERATOR_EV_GIVEN});
 }
 
 void seat_call_state(struct seat *s, enum call_state state)
@@ -285,16 +297,37 @@ static bool is_free(const struct seat *s, int64_t project)
 
 struct seat *seat_first_ready(int64_t project)
 {
+	struct seat *best = NULL;
+
 	for (struct le *le = lists.head; le; le = le->next) {
 		struct ready_list *r = le->data;
 		for (size_t i = 0; r->project == project && i < r->n; i++)
 			if (is_free(seat_find(r->ids[i]), project))
 				return seat_find(r->ids[i]);
 	}
+	for (struct le *le = seats.head; le; le = le->next) {
+		struct seat *s = le->data;
+		if (is_free(s, project) && (!best || operator_before(&s->day, &best->day)))
+			best = s;
+	}
+	return best;
+}
+
+void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking)
+{
+	*ret_idle = *ret_talking = 0;
+	for (struct le *le = seats.head; le; le = le->next) {
+		const struct seat *s = le->data;
+		*ret_idle += is_free(s, project);
+		*ret_talking += s->project == project && s->day.state == OPERATOR_TALKING;
+	}
+}
+
+size_t seat_projects(int64_t *ids, size_t n, size_t max)
+{
 	for (struct le *le = seats.head; le; le = le->next)
-		if (is_free(le->data, project))
-			return le->data;
-	return NULL;
+		n = house_project(((struct seat *)le->data)->project, ids, n, max);
+	return n;
 }
 
 void seat_rows(struct arena *a, struct message_rows *ret)

@@ -3,6 +3,7 @@
 #include "server/house.h"
 
 #include "base/log.h"
+#include "domain/alarm/alarm.h"
 #include "domain/dialer/dialer.h"
 #include "domain/role/role.h"
 #include "engine/crypto/crypto.h"
@@ -84,6 +85,19 @@ static int put_jobs(struct request *q)
 	return 0;
 }
 
+static int put_alarms(struct request *q)
+{
+	struct alarm all[ALARM_KINDS];
+	int err = alarms_look(q->app, q->db, q->a, q->now, all, &q->fault);
+
+	if (err)
+		return err;
+	text_lit(q->out.t, "# HELP zvonar_alarm What needs a person now\n# TYPE zvonar_alarm gauge\n");
+	for (int i = 0; i < ALARM_KINDS; i++)
+		text_addf(q->out.t, "zvonar_alarm{kind=\"%s\"} %d\n", alarm_kind_names[i], all[i].on);
+	return 0;
+}
+
 static void put_process(struct text *t)
 {
 	FILE *f = fopen("/proc/self/statm", "re");
@@ -105,6 +119,8 @@ static bool is_loopback(const char *peer)
 
 int house_metrics(struct request *q)
 {
+	int err;
+
 	if (!is_loopback(q->http->peer) && !may(q->who, MAY_SET_UP))
 		return EACCES;
 	q->http->type = "text/plain; version=0.0.4";
@@ -113,5 +129,6 @@ int house_metrics(struct request *q)
 	figure(q->out.t, "event_streams", "gauge", "Open event streams", event_hub_streams(q->hub));
 	put_process(q->out.t);
 	put_dialer(q->out.t);
-	return put_jobs(q);
+	err = put_alarms(q);
+	return err ? err : put_jobs(q);
 }

@@ -2,6 +2,7 @@
 /* modules.c - everything the server offers. A new domain folder adds its two lines here, and nothing else outside itself. */
 #include "server/modules.h"
 
+#include "domain/alarm/alarm.h"
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
@@ -12,6 +13,7 @@
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
 #include "domain/letter/letter.h"
+#include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
@@ -45,10 +47,12 @@ const struct module *const modules[] = {
         &callback_module,
         &recording_module,
         &shift_module,
+        &pacing_module,
         &dialer_module,
         &report_module,
         &letter_module,
         &user_module,
         &search_module,
+        &alarm_module,
 };
 const size_t modules_count = COUNT(modules);

@@ -48,6 +48,28 @@ async function house(t, engine, options = {}) {
   return h
 }
 
+// A second of silence as tel records it: WAV, A-law, two sides.
+function silence() {
+  const wav = Buffer.alloc(58 + 16000, 0xd5)
+  wav.write('RIFF', 0)
+  wav.writeUInt32LE(wav.length - 8, 4)
+  wav.write('WAVEfmt ', 8)
+  wav.writeUInt32LE(18, 16)
+  wav.writeUInt16LE(6, 20)
+  wav.writeUInt16LE(2, 22)
+  wav.writeUInt32LE(8000, 24)
+  wav.writeUInt32LE(16000, 28)
+  wav.writeUInt16LE(2, 32)
+  wav.writeUInt16LE(8, 34)
+  wav.writeUInt16LE(0, 36)
+  wav.write('fact', 38)
+  wav.writeUInt32LE(4, 42)
+  wav.writeUInt32LE(8000, 46)
+  wav.write('data', 50)
+  wav.writeUInt32LE(16000, 54)
+  return wav
+}
+
 function right(s) {
   const r = rollups(s)
   assert.deepEqual(r.kept, r.counted)
@@ -300,6 +322,81 @@ for (const engine of engines) {
     right(s)
   })
 
+  test(`a recording fails: the seat and the alarms say so, until one is whole again (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s)
+    for (const number of ['+78124483454', '+78124483455']) p.contact(number)
+    const o = await sit(p.project_id)
+    const [boss, admin] = [s.person('supervisor', { project_ids: [p.project_id] }), s.person('admin')]
+    const alarms = async (as) => (await s.call('GET', '/api/alarms', { as })).body.rows.filter((a) => a.kind !== 'disk')
+    const metric = async (kind) => (await s.call('GET', '/metrics')).text.match(new RegExp(`alarm\\{kind="${kind}"\\} (\\d)`))[1]
+    const recording = (uuid, state, more) => tel.tell({ kind: 'recording', call: uuid, state, path: `${uuid}.wav`, ...more })
+    const talk = async () => {
+      await o.ok('ready')
+      return (await o.until((v) => v.state === 'talking' && v.call?.records)).call
+    }
+    const over = async (call) => {
+      tel.end(call.uuid, 'hung_up', 'contact')
+      await o.until((v) => v.state === 'wrap_up')
+      const result = (await o.seat()).results[0].id
+      await o.ok('result', { call_id: call.id, result_id: result, comment: 'x', then: 'pause' }, { 'Idempotency-Key': call.uuid })
+      await o.until((v) => v.state === 'pause')
+    }
+    assert.deepEqual(await alarms(boss), [])
+    assert.equal(await metric('recording'), '0')
+
+    const cut = await talk()
+    recording(cut.uuid, 'failed', { bytes: 32058, ms: 2000, error: 'disk_full' })
+    const during = (await o.until((v) => v.call?.record_error)).call
+    assert.deepEqual([during.state, during.records, during.record_error], ['connected', false, 'disk_full'])
+    for (const as of [boss, admin]) {
+      const [a, ...others] = await alarms(as)
+      assert.deepEqual([a.kind, a.n, a.what, others], ['recording', 1, 'disk_full', []])
+      assert.ok(a.since > Date.now() - 60e3)
+    }
+    assert.equal(await metric('recording'), '1')
+    recording(cut.uuid, 'closed', { bytes: 58, error: 'disk_full' })
+    await over(cut)
+    assert.deepEqual(s.rows('SELECT state, error FROM recording'), [{ state: 'lost', error: 'disk_full' }])
+    assert.equal(s.rows("SELECT id FROM job WHERE kind = 'encode_recording'").length, 0, 'nothing to encode')
+    assert.equal((await alarms(boss)).length, 1, 'nobody has recorded since')
+
+    const whole = await talk()
+    assert.equal(whole.record_error, null)
+    const file = join(s.dir, 'recordings', `${tel.calls.get(whole.uuid).record}.wav`)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, silence())
+    recording(whole.uuid, 'closed', { bytes: 16058, ms: 1000 })
+    await over(whole)
+    assert.deepEqual(await alarms(boss), [])
+    assert.equal(await metric('recording'), '0')
+  })
+
+  test(`what is wrong with the house is told to who can mend it, and to nobody else (${engine})`, async (t) => {
+    const { s, tel } = await house(t, engine)
+    const trunk_id = s.insert('trunk', { name: 'North', kind: 'sip', host: 'carrier.invalid', created_at: Date.now() })
+    const [boss, admin, operator] = ['supervisor', 'admin', 'operator'].map((role) => s.person(role))
+    const kinds = async (as) => (await s.call('GET', '/api/alarms', { as })).body.rows.map((a) => a.kind).filter((k) => k !== 'disk')
+    const until = async (want) => {
+      for (const end = Date.now() + 3000; JSON.stringify(await kinds(admin)) !== JSON.stringify(want); await sleep(20))
+        assert.ok(Date.now() < end, `${await kinds(admin)} instead of ${want}`)
+    }
+    await until([])
+    assert.equal((await s.call('GET', '/api/alarms', { as: operator })).status, 403)
+    tel.tell({ kind: 'trunk', trunk: trunk_id, state: 'down', code: 503 })
+    await until(['trunk'])
+    const now = Date.now()
+    s.insert('letter', { kind: 'evening', to_list: 'a@b.ru', subject: 'x', body_text: 'x', message_id: 'm', state: 'failed', error: '550 no', created_at: now })
+    s.insert('job', { kind: 'backup', state: 'dead', run_at: now, created_at: now, done_at: now })
+    s.insert('job', { kind: 'tidy', state: 'dead', run_at: now, created_at: now - 2e8, done_at: now - 2e8 })
+    assert.deepEqual(await kinds(admin), ['trunk', 'letter', 'job'])
+    assert.deepEqual(await kinds(boss), ['trunk'])
+    tel.tell({ kind: 'trunk', trunk: trunk_id, state: 'up' })
+    await until(['letter', 'job'])
+    await tel.kill()
+    await until(['telephone', 'letter', 'job'])
+  })
+
   test(`a dial the telephone refuses, and a recording from raw to kept (${engine})`, async (t) => {
     const { s, tel, sit } = await house(t, engine)
     const p = makeProject(s)
@@ -316,25 +413,9 @@ for (const engine of engines) {
       s.run(`UPDATE contact SET due_at = 0 WHERE id = ${c}`)
     }
     const seat = await o.until((v) => v.state === 'talking', 4000)
-    const wav = Buffer.alloc(58 + 16000, 0xd5)
-    wav.write('RIFF', 0)
-    wav.writeUInt32LE(wav.length - 8, 4)
-    wav.write('WAVEfmt ', 8)
-    wav.writeUInt32LE(18, 16)
-    wav.writeUInt16LE(6, 20)
-    wav.writeUInt16LE(2, 22)
-    wav.writeUInt32LE(8000, 24)
-    wav.writeUInt32LE(16000, 28)
-    wav.writeUInt16LE(2, 32)
-    wav.writeUInt16LE(8, 34)
-    wav.writeUInt16LE(0, 36)
-    wav.write('fact', 38)
-    wav.writeUInt32LE(4, 42)
-    wav.writeUInt32LE(8000, 46)
-    wav.write('data', 50)
-    wav.writeUInt32LE(16000, 54)
     const record = tel.calls.get(seat.call.uuid).record
     assert.match(record, /^\d{4}-\d\d\/[0-9a-f-]{36}$/)
+    const wav = silence()
     mkdirSync(dirname(join(s.dir, 'recordings', record)), { recursive: true })
     writeFileSync(join(s.dir, 'recordings', `${record}.wav`), wav)
     tel.end(seat.call.uuid, 'hung_up', 'contact')

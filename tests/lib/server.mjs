@@ -26,6 +26,9 @@ export const program =
   process.env.ZVONAR ?? [join(root, 'build-test/checked/zvonar'), join(root, 'build/zvonar')].find((p) => existsSync(p)) ?? 'zvonar'
 export const engines = process.env.ZVONAR_TEST_PG ? ['sqlite', 'postgres'] : ['sqlite']
 
+// How many times slower than usual the program may be: under TSan it is.
+const patience = Number(process.env.ZVONAR_PATIENCE ?? 1)
+
 export function freePort() {
   return new Promise((done, failed) => {
     const s = net.createServer()
@@ -42,13 +45,13 @@ let count = 0
 function makeDatabase(engine, dir) {
   if (engine === 'sqlite') {
     const file = join(dir, 'zvonar.db')
-    const sqlite = (flags, sql) => execFileSync('sqlite3', ['-cmd', '.timeout 10000', ...flags, file], { input: sql, encoding: 'utf8' })
+    const sqlite = (flags, sql) => execFileSync('sqlite3', ['-cmd', '.timeout 10000', ...flags, file], { input: sql, encoding: 'utf8', maxBuffer: 1 << 28 })
     return { url: `sqlite:${file}`, run: (sql) => sqlite([], sql).trim(), rows: (sql) => JSON.parse(sqlite(['-json'], sql) || '[]'), drop() {} }
   }
   const admin = process.env.ZVONAR_TEST_PG
   const name = `t${process.pid}_${++count}_${randomBytes(3).toString('hex')}`
   const url = admin.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`)
-  const psql = (at, sql) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', at], { input: sql, encoding: 'utf8' })
+  const psql = (at, sql) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', at], { input: sql, encoding: 'utf8', maxBuffer: 1 << 28 })
   psql(admin, `CREATE DATABASE ${name}`)
   return {
     url,
@@ -123,6 +126,12 @@ class Server {
     return code ?? signal
   }
 
+  // All its processes, at once and without a word.
+  kill() {
+    this.killed = true
+    for (const pid of [this.process.pid, this.pidOf('tel'), this.pidOf('app')].filter(Boolean)) process.kill(pid, 'SIGKILL')
+  }
+
   async destroy() {
     const code = await this.stop()
     const finding = this.log.match(/((ERROR|WARNING): (Address|Leak|Thread)Sanitizer|runtime error:)[^\n]*/)
@@ -188,7 +197,7 @@ class Server {
     return r
   }
 
-  send(method, path, { as, body, raw, headers = {}, timeout = 15000 } = {}) {
+  send(method, path, { as, body, raw, headers = {}, timeout = 15000 * patience } = {}) {
     const h = { Host: `127.0.0.1:${this.port}` }
     if (as?.cookie) {
       h.Cookie = `${this.tls ? '__Host-sid' : 'sid'}=${as.cookie}`

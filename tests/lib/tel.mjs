@@ -175,6 +175,7 @@ export class Tel {
       return this.tell({ kind: 'refused', command: 'dial', operator: m.operator, call: m.call, text: 'operator' })
     }
     this.calls.set(m.call, { ...m, state: 'created' })
+    if (!m.operator) return this.#dialAhead(m)
     this.operator(m.operator, 'reserved', { call: m.call })
     this.callState(m.call, 'dialling')
     const what = this.far(m)
@@ -184,5 +185,29 @@ export class Tel {
     this.tell({ kind: 'dialog', call: m.call, dialog: `dialog of ${m.call}` })
     if (what === 'no_answer') return this.end(m.call, 'no_answer', 'system')
     if (what === 'answer') this.answer(m.call)
+  }
+
+  // Nobody's call: answered, it goes to the first who is ready; nobody: the message, and it was abandoned.
+  #dialAhead(m) {
+    this.callState(m.call, 'dialling')
+    const what = this.far(m)
+    if (what !== 'answer' && what !== 'abandon') {
+      this.callState(m.call, 'ended', { cause: what, by: 'contact' })
+      return this.calls.delete(m.call)
+    }
+    this.callState(m.call, 'ringing')
+    this.callState(m.call, 'answered')
+    const free = what === 'answer' && [...this.operators].find(([, o]) => o.state === 'ready' && o.up)
+    if (!free) {
+      this.callState(m.call, 'queued')
+      this.callState(m.call, 'ivr')
+      if (this.key) this.tell({ kind: 'dtmf', call: m.call, digits: this.key })
+      this.callState(m.call, 'ended', { cause: 'abandoned', by: 'system' })
+      return this.calls.delete(m.call)
+    }
+    this.calls.get(m.call).operator = free[0]
+    this.operator(free[0], 'reserved', { call: m.call })
+    this.callState(m.call, 'connected')
+    this.operator(free[0], 'talking')
   }
 }

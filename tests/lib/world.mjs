@@ -70,10 +70,14 @@ function side(s, name) {
   const consents = s.insert('consent', { customer_id: customers, e164: '+79161234567', text_version: '1', given_at: at, created_at: at })
   const rule = s.insert('rule', { jurisdiction: 'GB', kind: 'gap', value: 1, created_at: at })
   const rule_exceptions = s.insert('rule_exception', { ...of, rule_id: rule, reason: 'Because', created_at: at })
+  const pacing = s.insert('pacing_log', {
+    ...{ ...of, at, operators: 3, idle: 1, talking: 2, wrap_up: 0, ringing: 2, waiting: 0, soon: 0.7, soon_ms: 12000, dialled: 1, stop: 'risk', guard: 'off' },
+    ...{ answer_pct: 24, risk_pct: 2, limit_pct: 3, answered: 10, abandoned: 0, upper_pct: 25.9, alarm: 0 }
+  })
   const do_not_call = s.insert('do_not_call', { e164: '+79161234567', level: 'project', ...of, owner_id: projects, created_at: at })
   return {
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, rule_exceptions, files, colleague },
+    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, rule_exceptions, pacing, files, colleague },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

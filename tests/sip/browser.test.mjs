@@ -261,7 +261,7 @@ test("sipp as the carrier: answered with a 1000 Hz file, and hung up by it", asy
 		});
 });
 
-test("the disk is full: the talk goes on, what was written plays, and the log cries", async () => {
+test("the disk is full: the talk goes on, it is told at once, what was written plays; with room again the next talk is whole", async () => {
 	const { mkdirSync, mkdtempSync } = await import("node:fs");
 	const folder = mkdtempSync("/tmp/tel-");
 	mkdirSync(path.join(folder, "recordings"));
@@ -269,14 +269,24 @@ test("the disk is full: the talk goes on, what was written plays, and the log cr
 	await ready("pcma", async (tel, seat) => {
 		const id = dial(tel, { operator: 7, number: STEADY, record: "x" });
 		await tel.call(id, "connected");
-		await sleep(5000);
+		const told = await tel.wait((e) => e.kind === "recording" && e.call === id && e.state === "failed", 6000);
+		assert.equal(told.error, "disk_full");
 		assert.ok(await seat.hears(1000));
 		tel.send({ kind: "hangup", call: id, by: "operator" });
 		assert.equal((await tel.call(id, "ended")).cause, "hung_up");
 		const r = await recording(tel, id);
+		assert.equal(r.event.error, "disk_full");
 		assert.ok(r.seconds > 1 && r.seconds < 4, `${r.seconds} s`);
 		assert.ok(mostly(r.sides[1], 1000, 0.3) > 0.9);
 		assert.match(tel.log, /No space left/);
+		execFileSync("mount", ["-o", "remount,size=1m", path.join(folder, "recordings")]);
+		tel.send({ kind: "wrap_up_done", operator: 7, then: "ready" });
+		await tel.operator(7, "ready");
+		const next = dial(tel, { operator: 7, number: STEADY, record: "y" });
+		await tel.call(next, "connected");
+		await sleep(500);
+		tel.send({ kind: "hangup", call: next, by: "operator" });
+		assert.equal((await recording(tel, next)).event.error, undefined);
 		execFileSync("umount", ["-l", path.join(folder, "recordings")]);
 	}, { folder });
 });
@@ -300,3 +310,37 @@ test("a carrier whose audio stops: the call ends as no_audio after thirty second
 	});
 	carrier.stop();
 });
+
+test("nobody's call goes to whoever is ready, at once", () =>
+	ready("pcma", async (tel, seat) => {
+		const id = dial(tel, { operator: 0, project: 0, number: STEADY });
+		const connected = await tel.call(id, "connected"), answered = await tel.call(id, "answered");
+		assert.equal(connected.operator, 7);
+		assert.ok(connected.at - answered.at < 100, `${connected.at - answered.at} ms`);
+		const reserved = await tel.operator(7, "reserved");
+		assert.equal(reserved.call, id);
+		assert.ok(reserved.seq < connected.seq);
+		await tel.operator(7, "talking");
+		assert.ok(await seat.hears(1000));
+		tel.send({ kind: "hangup", call: id, by: "operator" });
+		await tel.call(id, "ended");
+		await tel.operator(7, "wrap_up");
+	}));
+
+test("nobody's calls wait for an operator in a pause, never go to him there, and the first of them is his when he is ready", () =>
+	ready("pcma", async (tel) => {
+		tel.send({ kind: "operator_pause", operator: 7 });
+		await tel.operator(7, "pause", 3000, tel.lastSeq);
+		const first = dial(tel, { operator: 0, project: 0, number: STEADY, wait_ms: 3000 });
+		await tel.call(first, "queued");
+		const second = dial(tel, { operator: 0, project: 0, number: STEADY, wait_ms: 1500 });
+		await tel.call(second, "queued");
+		await sleep(500);
+		assert.ok(!tel.events.some((e) => e.kind === "call" && e.state === "connected"));
+		tel.send({ kind: "operator_ready", operator: 7 });
+		const connected = await tel.call(first, "connected");
+		assert.ok(connected.wait_ms > 500 && connected.wait_ms < 3000);
+		assert.equal((await tel.call(second, "ended")).cause, "abandoned");
+		tel.send({ kind: "hangup", call: first, by: "operator" });
+		await tel.call(first, "ended");
+	}));

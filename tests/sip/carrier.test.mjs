@@ -335,3 +335,69 @@ test("a port that is taken: tel runs without SIP and its trunks say so", async (
 	assert.equal(await tel.stop(), 0);
 	other.stop();
 });
+
+const MESSAGE = "Здравствуйте! Звонила компания «Ромашка», номер восемь восемьсот. Чтобы вам больше не звонили, нажмите девять.";
+
+/** An RFC 4733 key of the person, as a carrier sends it. */
+function press(c, r, digit) {
+	const port = Number(/m=audio (\d+)/.exec(r.body)[1]);
+	for (let i = 0; i < 3; i++) {
+		const p = Buffer.from([0x80, 101, 0, 50 + i, 0, 0, 1, 0, 0, 0, 0xca, 0xfe, digit, 0x80, 3, 0x20]);
+		c.rtp.send(p, port, "127.0.0.1");
+	}
+}
+
+test("nobody's call, nobody free: it waits, hears who called, and ends as abandoned", () =>
+	scene(answers, async (tel, c) => {
+		const id = dial(tel, { wait_ms: 700, text: MESSAGE, record: "x" });
+		const answered = await tel.call(id, "answered"), queued = await tel.call(id, "queued"), speaks = await tel.call(id, "ivr");
+		assert.ok(queued.at - answered.at < 50);
+		assert.ok(Math.abs(speaks.at - answered.at - 700) < 120, `${speaks.at - answered.at} ms`);
+		const before = c.heard.length;
+		const end = await tel.call(id, "ended", 21000);
+		assert.deepEqual([end.cause, end.by, end.operator], ["abandoned", "system", undefined]);
+		assert.ok(end.at - speaks.at > 4000 && end.at - speaks.at < 20500, `the words took ${end.at - speaks.at} ms`);
+		const loud = c.heard.slice(before).filter((p) => p.some((b) => (b & 0x7f) < 0x40 && (b ^ 0x55) > 0)).length;
+		assert.ok(loud > 100, `${loud} packets of words`);
+	}));
+
+test("a nine in the message is told and ends it; a person who hangs up in it was abandoned too", () =>
+	scene(answers, async (tel, c) => {
+		const id = dial(tel, { wait_ms: 200, text: MESSAGE });
+		const speaks = await tel.call(id, "ivr");
+		await sleep(500);
+		press(c, c.invite, 9);
+		assert.equal((await tel.wait((e) => e.kind === "dtmf")).digits, "9");
+		const end = await tel.call(id, "ended");
+		assert.deepEqual([end.cause, end.by], ["abandoned", "system"]);
+		assert.ok(end.at - speaks.at < 1500);
+		c.invite = undefined;
+		const second = dial(tel, { wait_ms: 200, text: MESSAGE });
+		await tel.call(second, "ivr");
+		c.request(c.invite, "BYE");
+		const left = await tel.call(second, "ended");
+		assert.deepEqual([left.cause, left.by], ["abandoned", "contact"]);
+	}));
+
+test("without app a waiting call is still ended with its message, and told when app is back", () =>
+	scene(answers, async (tel) => {
+		const id = dial(tel, { wait_ms: 300, text: "Мы перезвоним." });
+		await tel.call(id, "ringing");
+		tel.socket.destroy();
+		await sleep(4500);
+		const hello = await tel.connect(2);
+		assert.equal(hello.calls.length, 0);
+		assert.equal((await tel.call(id, "ended")).cause, "abandoned");
+	}));
+
+test("a waiting call is among those told at a new hello, and the floor is told", () =>
+	scene(answers, async (tel) => {
+		const id = dial(tel, { wait_ms: 4000 });
+		await tel.call(id, "queued");
+		const floor = await tel.wait((e) => e.kind === "floor" && e.rows[0].waiting === 1);
+		assert.deepEqual(floor.rows, [{ project: 1, idle: 0, ringing: 0, waiting: 1, talking: 0 }]);
+		tel.socket.destroy();
+		const hello = await tel.connect(2);
+		assert.deepEqual([hello.calls[0].call, hello.calls[0].state, hello.calls[0].operator, hello.calls[0].project], [id, "queued", undefined, 1]);
+		await tel.call(id, "ended");
+	}));

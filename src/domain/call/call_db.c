@@ -261,6 +261,9 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	if (!err && c->contact_id && c->dialled_at)
 		err = db_run(db, "UPDATE contact SET last_call_id = ?2, last_at = ?3, last_operator_id = ?4 WHERE id = ?1",
 		        VALS(V(c->contact_id), V(c->id), V(e->at), val_ref(c->operator_id)), NULL, f);
+	if (!err && c->contact_id && (e->cause == CAUSE_ABANDONED || c->connected_at))
+		err = db_run(db, "UPDATE contact SET owed = ?2 WHERE id = ?1 AND owed <> ?2",
+		        VALS(V(c->contact_id), V((int64_t)!c->connected_at)), NULL, f);
 	if (!err && c->contact_id && !c->connected_at)
 		err = give_back(db, a, c, &p, e->at, f);
 	else if (!err && c->contact_id) /* the talk waits for its result; if none comes, the contact goes back by itself */

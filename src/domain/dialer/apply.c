@@ -67,11 +67,39 @@ static int call_kept(struct db *db, struct arena *a, struct shift *s, struct fau
 	return err;
 }
 
+/* A call that belonged to nobody reached an operator: it is his now, and its card is before him. */
+static int call_taken(struct db *db, struct arena *a, struct call_row *c, struct shift *s, int64_t at, struct fault *f)
+{
+	int err = db_run(db, "UPDATE call SET operator_id = ?2 WHERE id = ?1", VALS(V(c->id), V(s->user_id)), NULL, f);
+
+	c->operator_id = s->user_id;
+	s->call_id = c->id;
+	s->muted = false;
+	if (!err)
+		err = shift_put(db, a, s, f);
+	return err ? err : seat_event(db, a, s->user_id, true, at, f);
+}
+
+/* The operator is reserved for, or talks in, a call that is not yet his. */
+static int takes(struct db *db, struct arena *a, const struct message *m, struct shift *s, bool *ret_taken, struct fault *f)
+{
+	struct call_row c;
+	int err = m->call.n && !s->call_id ? call_hold(db, a, 0, m->call, f) : ENOENT;
+
+	if (!err)
+		err = call_find(db, a, 0, m->call, &c, f);
+	*ret_taken = !err && !c.operator_id && c.state != CALL_ENDED;
+	if (err == ENOENT || (!err && !*ret_taken))
+		return 0;
+	return err ? err : call_taken(db, a, &c, s, m->at, f);
+}
+
 static int on_operator(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	static const char *const why[OPERATOR_CAUSES] = {"stop", "deadline", "leg", "call"};
 	enum operator_state was;
 	struct shift s;
+	bool taken = false;
 	int err = shift_hold(db, a, m->operator_id, &s, f);
 
 	if (err)
@@ -86,7 +114,11 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 		s.back_ready = false;
 	if (was == OPERATOR_PREVIEW && s.state != OPERATOR_PREVIEW && s.state != OPERATOR_RESERVED && s.call_id)
 		err = card_back(db, a, &s, m->at, f);
-	if (!err && (s.state == OPERATOR_READY || s.state == OPERATOR_PAUSE || s.state == OPERATOR_OFFLINE))
+	if (!err && (s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING))
+		err = takes(db, a, m, &s, &taken, f);
+	if (err || taken)
+		return err ? err : session_keep(db, s.user_id, m->at, f);
+	if ((s.state == OPERATOR_READY || s.state == OPERATOR_PAUSE || s.state == OPERATOR_OFFLINE))
 		err = call_kept(db, a, &s, f);
 	if (!err)
 		err = session_keep(db, s.user_id, m->at, f);
@@ -115,6 +147,17 @@ static int on_leg(struct db *db, struct arena *a, const struct message *m, struc
 	return err ? err : seat_event(db, a, s.user_id, false, m->at, f);
 }
 
+/* The call's own event came before its operator's. */
+static int seen_first(struct db *db, struct arena *a, const struct message *m, struct call_row *c, struct fault *f)
+{
+	struct shift s;
+	int err = shift_hold(db, a, m->operator_id, &s, f);
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	return call_taken(db, a, c, &s, m->at, f);
+}
+
 static int on_call(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	struct call_row c;
@@ -123,6 +166,8 @@ static int on_call(struct db *db, struct arena *a, const struct message *m, stru
 	if (!err && !c.id && m->kind == EV_CALL && m->call_state != CALL_ENDED)
 		after_tell(after,
 		        (struct message){.kind = CMD_HANGUP, .call = m->call, .by = BY_SYSTEM}); /* nobody asked for it */
+	if (!err && c.id && !c.operator_id && m->operator_id && m->kind == EV_CALL && m->call_state != CALL_ENDED)
+		return seen_first(db, a, m, &c, f);
 	if (!err && c.operator_id && m->kind == EV_CALL)
 		err = seat_event(db, a, c.operator_id, false, m->at, f);
 	return err;
@@ -154,6 +199,25 @@ static int on_refused(struct db *db, struct arena *a, const struct message *m, s
 	return err == ENOENT ? 0 : err;
 }
 
+/* A person for whom there was no operator may ask, by the key the message names, not to be called again. */
+static int on_dtmf(struct db *db, struct arena *a, const struct message *m, struct fault *f)
+{
+	struct call_row c;
+	int err = str_find(m->digits, '9', 0) < m->digits.n ? call_find(db, a, 0, m->call, &c, f) : ENOENT;
+
+	if (err || c.operator_id || c.state != CALL_IVR)
+		return err == ENOENT ? 0 : err;
+	return number_refused(db, a, &c, STR("нажали 9 в ответ на сообщение"), 0, m->at, f);
+}
+
+static int on_recording(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
+{
+	int64_t operator_id = 0;
+	int err = recording_follow(db, a, m, &after->jobs, &operator_id, f);
+
+	return err || !operator_id ? err : seat_event(db, a, operator_id, false, m->at, f);
+}
+
 int apply_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	bool is_new = true;
@@ -166,8 +230,9 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_DIALOG: return on_call(db, a, m, after, f);
 	case EV_OPERATOR: return on_operator(db, a, m, after, f);
 	case EV_LEG: return on_leg(db, a, m, after, f);
-	case EV_RECORDING: return recording_follow(db, a, m, &after->jobs, f);
+	case EV_RECORDING: return on_recording(db, a, m, after, f);
 	case EV_TRUNK: return trunk_event(db, a, m, f);
+	case EV_DTMF: return on_dtmf(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);
 	default: return 0; /* answered elsewhere, or only noted */
 	}

@@ -10,10 +10,11 @@
 
 enum { CANDIDATES = 12, TRIES = 40, NOBODY_MS = 1000, PROJECTS = 64, ZONES = 64 };
 
-/* Projects that had nobody to call, and when to look again: the dialler's thread alone. */
+/* Projects that had nobody to call, for a waiting operator or ahead of one, and when to look again: the dialler's thread alone. */
+enum whom { FOR_OPERATOR, AHEAD, WHOM };
 static struct {
 	int64_t project_id, until;
-} nobody[PROJECTS];
+} nobody[WHOM][PROJECTS];
 static atomic_bool again;
 
 void choose_again(void)
@@ -21,11 +22,18 @@ void choose_again(void)
 	atomic_store(&again, true);
 }
 
-static bool had_nobody(int64_t project_id, int64_t now)
+static bool had_nobody(enum whom whom, int64_t project_id, int64_t now)
 {
 	if (atomic_exchange(&again, false))
 		memset(nobody, 0, sizeof(nobody));
-	return nobody[project_id % PROJECTS].project_id == project_id && nobody[project_id % PROJECTS].until > now;
+	return nobody[whom][project_id % PROJECTS].project_id == project_id &&
+	       nobody[whom][project_id % PROJECTS].until > now;
+}
+
+static void has_nobody(enum whom whom, int64_t project_id, int64_t now)
+{
+	nobody[whom][project_id % PROJECTS].project_id = project_id;
+	nobody[whom][project_id % PROJECTS].until = now + NOBODY_MS;
 }
 
 /* Contacts to ask the gate about, in order; each once. */
@@ -46,26 +54,37 @@ static int candidates_add(struct candidates *c, struct db *db, struct arena *a, 
 	return err == ENOENT ? 0 : err;
 }
 
-/* Promises and retries; another's own promise only when it has waited an hour for him. */
-static int due_ones(
+/* Promises; another's own only when it has waited an hour for him. */
+static int promised_ones(
         struct candidates *c, struct db *db, struct arena *a, const struct shift *s, int64_t now, struct fault *f)
 {
-	int err = candidates_add(c, db, a,
+	return candidates_add(c, db, a,
 	        "SELECT k.contact_id FROM callback k JOIN contact c ON c.id = k.contact_id JOIN base b ON b.id = c.base_id "
 	        "WHERE k.project_id = ?1 AND k.state = 'open' AND k.due_at <= ?2 AND (k.operator_id IS NULL OR "
 	        "k.operator_id = ?3 OR "
 	        "k.due_at < ?4) AND c.state IN ('due', 'fresh') AND c.due_at <= ?2 AND b.state = 'active' ORDER BY k.due_at "
 	        "LIMIT 12",
 	        VALS(V(s->project_id), V(now), V(s->user_id), V(now - CALLBACK_OWN_MS)), f);
+}
 
-	return err ? err
-	           : candidates_add(c, db, a,
-	                     "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND "
-	                     "c.state = 'due' "
-	                     "AND c.due_at <= ?2 AND b.state = 'active' AND NOT EXISTS (SELECT 1 FROM callback k WHERE "
-	                     "k.contact_id = c.id "
-	                     "AND k.state = 'open') ORDER BY c.due_at LIMIT 12",
-	                     VALS(V(s->project_id), V(now)), f);
+/* Whom an abandoned call was made to: the next one finds an operator who waits for him. */
+static int owed_ones(struct candidates *c, struct db *db, struct arena *a, int64_t project_id, int64_t now, struct fault *f)
+{
+	return candidates_add(c, db, a,
+	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.owed = 1 AND "
+	        "c.state = 'due' AND c.due_at <= ?2 AND b.state = 'active' ORDER BY c.due_at LIMIT 12",
+	        VALS(V(project_id), V(now)), f);
+}
+
+/* Retries; those with a promise, or whom we owe an operator, are not among them. */
+static int retried_ones(
+        struct candidates *c, struct db *db, struct arena *a, int64_t project_id, int64_t now, struct fault *f)
+{
+	return candidates_add(c, db, a,
+	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.state = 'due' "
+	        "AND c.due_at <= ?2 AND c.owed = 0 AND b.state = 'active' AND NOT EXISTS (SELECT 1 FROM callback k WHERE "
+	        "k.contact_id = c.id AND k.state = 'open') ORDER BY c.due_at LIMIT 12",
+	        VALS(V(project_id), V(now)), f);
 }
 
 struct zone_here {
@@ -222,6 +241,30 @@ static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct
 	return 0;
 }
 
+/* What a person hears for whom there is no operator: the project's own words, or who called and how to stop it. */
+static int message_text(struct db *db, struct arena *a, int64_t project_id, str *ret, struct fault *f)
+{
+	struct val v[3];
+	int err = db_one(db, a,
+	        "SELECT p.abandoned_text, p.language, c.name FROM project p JOIN customer c ON c.id = p.customer_id WHERE p.id = ?1",
+	        VALS(V(project_id)), v, COUNT(v), f);
+
+	if (err)
+		return err;
+	*ret = val_str(v[0]);
+	if (!ret->n)
+		*ret = str_eq(val_str(v[1]), STR("en"))
+		               ? str_printf(a,
+		                         "Hello! This was a call from %.*s. No operator was free, we will call you back. Press 9 "
+		                         "not to be called again.",
+		                         STR_ARG(val_str(v[2])))
+		               : str_printf(a,
+		                         "Здравствуйте! Вам звонила компания %.*s. Свободного оператора не оказалось, мы перезвоним. "
+		                         "Чтобы вам больше не звонили, нажмите 9.",
+		                         STR_ARG(val_str(v[2])));
+	return 0;
+}
+
 static struct message dial_command(struct arena *a, const struct gate_project *p, const struct call_row *c)
 {
 	struct message m = {.kind = CMD_DIAL,
@@ -260,8 +303,26 @@ static int seat_free(struct db *db, struct arena *a, const struct dial *d, struc
 	return 0;
 }
 
+/* His seat has this call now. */
+static int seat_store(
+        struct db *db, struct arena *a, const struct dial *d, const struct gate_project *p, struct shift *s, struct fault *f)
+{
+	enum operator_state state = d->preview ? OPERATOR_PREVIEW : OPERATOR_RESERVED;
+	int err;
+
+	s->call_id = d->call.id;
+	s->muted = false;
+	if (s->state != state)
+		s->state_at = d->now;
+	s->state = state;
+	s->state_until = d->now + (d->preview ? p->preview_ms : p->ring_ms + 15 * CLOCK_SECOND);
+	s->pause_reason_id = 0;
+	err = shift_put(db, a, s, f);
+	return err ? err : seat_event(db, a, s->user_id, true, d->now, f);
+}
+
 static int dial_store(struct db *db, struct arena *a, struct dial *d, const struct gate_project *p, struct gate_contact *c,
-        const struct gate_phone *phone, struct shift *s, struct fault *f)
+        const struct gate_phone *phone, struct fault *f)
 {
 	char day[11];
 	int64_t next;
@@ -287,17 +348,7 @@ static int dial_store(struct db *db, struct arena *a, struct dial *d, const stru
 		err = gate_day(p, gate_zone(p, c->timezone, phone->e164), d->now, day, &next, f);
 	if (!err && !d->preview)
 		err = call_dialled(db, a, &d->call, day, d->call.tel_boot, d->now, f);
-	if (err)
-		return err;
-	s->call_id = d->call.id;
-	s->muted = false;
-	if (s->state != (d->preview ? OPERATOR_PREVIEW : OPERATOR_RESERVED))
-		s->state_at = d->now;
-	s->state = d->preview ? OPERATOR_PREVIEW : OPERATOR_RESERVED;
-	s->state_until = d->now + (d->preview ? p->preview_ms : p->ring_ms + 15 * CLOCK_SECOND);
-	s->pause_reason_id = 0;
-	err = shift_put(db, a, s, f);
-	return err ? err : seat_event(db, a, s->user_id, true, d->now, f);
+	return err;
 }
 
 /* The card he read is dialled now: by the number it was made for, or another of the contact. */
@@ -339,12 +390,13 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	struct gate_phone phone = {.e164 = d->number};
 	int64_t phone_id = d->phone_id;
 	struct shift s;
-	int err = seat_free(db, a, d, &s, f);
+	int err = d->user_id ? seat_free(db, a, d, &s, f) : 0;
 
 	d->call = (struct call_row){.uuid = d->uuid, .tel_boot = d->tel_boot};
 	if (!err)
 		err = gate_project(db, a, d->project_id, &p, f);
 	p.by_hand = d->by_hand || d->asked || d->preview || d->call_id;
+	p.paced = !d->user_id;
 	if (!err && d->call_id)
 		err = held_call(db, a, d, &phone, &phone_id, f);
 	if (!err)
@@ -352,11 +404,17 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	if (!err && d->call_id && d->contact_id)
 		err = held_number(db, d, &phone, f);
 	if (!err)
-		err = dial_store(db, a, d, &p, &c, &phone, &s, f);
+		err = dial_store(db, a, d, &p, &c, &phone, f);
+	if (!err && d->user_id)
+		err = seat_store(db, a, d, &p, &s, f);
 	if (!err)
 		d->command = d->preview
 		                     ? (struct message){.kind = CMD_PREVIEW, .operator_id = d->user_id, .call = d->call.uuid}
 		                     : dial_command(a, &p, &d->call);
+	if (!err && !d->user_id) {
+		d->command.wait_ms = AHEAD_WAIT_MS;
+		err = message_text(db, a, p.id, &d->command.text, f);
+	}
 	return err;
 }
 
@@ -380,51 +438,84 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 	return err;
 }
 
+/* What may be dialled for this operator now. */
+static int candidates_of(struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p,
+        const struct shift *s, int64_t now, struct fault *f)
+{
+	int err = promised_ones(c, db, a, s, now, f);
+
+	if (!err)
+		err = owed_ones(c, db, a, p->id, now, f);
+	if (!err && p->mode != MODE_PREDICTIVE)
+		err = retried_ones(c, db, a, p->id, now, f);
+	if (!err && p->mode != MODE_PREDICTIVE && c->n < CANDIDATES)
+		err = fresh_ones(c, db, a, p, now, f);
+	return err;
+}
+
+/* Dial the first of them whom the gate lets through, as d says. ENOENT: nobody. */
+static int dial_one_of(
+        struct store *store, struct db *db, struct arena *a, const struct candidates *c, struct dial *d, struct fault *f)
+{
+	for (size_t i = 0; i < c->n && i < TRIES; i++) {
+		int err;
+		d->contact_id = c->ids[i];
+		d->now = clock_ms();
+		err = dial_now(store, db, a, d, f);
+		if (err != EPERM && err != EALREADY)
+			return err;
+	}
+	return ENOENT;
+}
+
 /* What holds for every contact alike is asked once, before any of them is moved for it. */
 static bool may_dial(struct gate_project *p, bool card)
 {
 	p->by_hand = card || p->mode == MODE_PREVIEW;
-	return gate_of_project(p) == GATE_OK;
-}
-
-static int candidates_of(struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p,
-        const struct shift *s, int64_t now, struct fault *f)
-{
-	int err = due_ones(c, db, a, s, now, f);
-
-	if (!err && c->n < CANDIDATES)
-		err = fresh_ones(c, db, a, p, now, f);
-	return err;
+	return p->running && p->script_version_id && p->trunk_up && gate_of_project(p) == GATE_OK;
 }
 
 int choose_for(
         struct store *store, struct db *db, struct arena *a, const struct shift *s, bool card, int64_t now, struct fault *f)
 {
 	struct candidates c = {.n = 0};
+	struct dial d = {.asked = card, .user_id = s->user_id, .project_id = s->project_id};
 	struct gate_project p;
-	int err = !card && had_nobody(s->project_id, now) ? ENOENT : gate_project(db, a, s->project_id, &p, f);
+	int err = !card && had_nobody(FOR_OPERATOR, s->project_id, now) ? ENOENT : gate_project(db, a, s->project_id, &p, f);
 
-	if (!err && ((p.mode == MODE_MANUAL && !card) || (p.mode == MODE_PROGRESSIVE && card) || !p.running ||
-	                    !p.script_version_id || !p.trunk_up || !may_dial(&p, card)))
+	if (!err && ((p.mode == MODE_MANUAL && !card) || (p.mode == MODE_PROGRESSIVE && card) || !may_dial(&p, card)))
 		err = ENOENT;
 	if (!err)
 		err = candidates_of(&c, db, a, &p, s, now, f);
 	if (err)
 		return err;
-	for (size_t i = 0; i < c.n && i < TRIES; i++) {
-		struct dial d = {.contact_id = c.ids[i],
-		        .preview = card || p.mode == MODE_PREVIEW,
-		        .asked = card,
-		        .user_id = s->user_id,
-		        .project_id = s->project_id,
-		        .now = clock_ms()};
-		err = dial_now(store, db, a, &d, f);
-		if (err != EPERM && err != EALREADY)
-			return err;
-	}
-	if (c.n || card) /* all of them were refused: the next ones at once, in the next turn */
-		return ENOENT;
-	nobody[s->project_id % PROJECTS].project_id = s->project_id;
-	nobody[s->project_id % PROJECTS].until = now + NOBODY_MS;
-	return ENOENT;
+	d.preview = card || p.mode == MODE_PREVIEW;
+	err = dial_one_of(store, db, a, &c, &d, f);
+	if (err == ENOENT && !c.n && !card) /* had there been some, all refused: the next ones in the next turn */
+		has_nobody(FOR_OPERATOR, s->project_id, now);
+	return err;
+}
+
+int choose_ahead(struct store *store, struct db *db, struct arena *a, int64_t project_id, int64_t now, char ret_uuid[37],
+        struct fault *f)
+{
+	struct candidates c = {.n = 0};
+	struct dial d = {.project_id = project_id};
+	struct gate_project p;
+	int err = had_nobody(AHEAD, project_id, now) ? ENOENT : gate_project(db, a, project_id, &p, f);
+
+	if (!err && (p.mode != MODE_PREDICTIVE || !may_dial(&p, false)))
+		err = ENOENT;
+	if (!err)
+		err = retried_ones(&c, db, a, p.id, now, f);
+	if (!err && c.n < CANDIDATES)
+		err = fresh_ones(&c, db, a, &p, now, f);
+	if (err)
+		return err;
+	err = dial_one_of(store, db, a, &c, &d, f);
+	if (!err)
+		snprintf(ret_uuid, 37, "%.*s", STR_ARG(d.uuid));
+	if (err == ENOENT && !c.n)
+		has_nobody(AHEAD, project_id, now);
+	return err;
 }

@@ -113,9 +113,11 @@ static void store_batch(struct batch *b, struct db *db, struct arena *a)
 		log_error("dialer", "a batch of %zu events failed: %s", b->n, f.what[0] ? f.what : strerror(err));
 		one_by_one(b, db, a);
 	}
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
+		pace_event(b->m + i);
 		if (message_kept(b->m[i].kind) && b->m[i].seq > seq)
 			seq = b->m[i].seq;
+	}
 	if (seq)
 		wire_send(&(struct message){.kind = CMD_ACK, .boot = the.hello.boot, .seq = seq});
 	if (seq > the.stored_seq)
@@ -262,6 +264,8 @@ static void work(struct db *db, struct arena *a)
 		tell_trunks(db, a);
 	if (the.joined && (!the.looked_at || now - the.looked_at >= LOOK_MS))
 		look(db, a, now);
+	if (the.joined)
+		pace_turn(the.app->store, db, a, now);
 	if (now - the.swept_at >= SWEEP_MS)
 		sweep(db, a, now);
 	if (!the.joined)
@@ -322,12 +326,12 @@ static int start(struct app *app, struct fault *f)
 
 static void stop(struct app *app)
 {
-	(void)app;
 	if (!the.started)
 		return;
 	atomic_store(&the.stop, true);
 	wire_wake();
 	pthread_join(the.thread, NULL);
+	pace_done(app->store);
 	wire_close();
 	arena_free(&the.hello_arena);
 	the.started = false;

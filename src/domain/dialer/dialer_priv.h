@@ -52,19 +52,25 @@ int rejoin(struct db *db, struct arena *a, const struct message *hello, int64_t 
 
 /* choose.c ------------------------------------------------------------------------------------------------------------- */
 /* One operator who is free: reserve and dial (or preview) his next contact. card: he asked for it himself, whatever the mode, and it is
- * shown, not dialled. ENOENT: nobody to call now. */
+ * shown, not dialled. In predictive projects only those who were promised somebody: callbacks, and whom we owe an operator after an
+ * abandoned call; all others are dialled by choose_ahead. ENOENT: nobody to call now. */
 int choose_for(struct store *s, struct db *db, struct arena *a, const struct shift *shift, bool card, int64_t now,
+        struct fault *f) MUST_USE;
+/* How long an answered call waits for an operator before it is abandoned (16 CFR 310.4(b)(4)(iii), and the same elsewhere). */
+enum { AHEAD_WAIT_MS = 2000 };
+/* Predictive: dial the next contact of a project for whoever will be free when he answers. ENOENT: nobody to call now. */
+int choose_ahead(struct store *s, struct db *db, struct arena *a, int64_t project_id, int64_t now, char ret_uuid[37],
         struct fault *f) MUST_USE;
 /* One dial or preview by choice or by hand, with everything it changes. */
 struct dial {
 	int64_t contact_id, phone_id; /* contact_id 0: a typed number */
 	str number;
-	int64_t call_id; /* a previewed call to be dialled now; 0: a new one */
-	bool preview;    /* show the card only */
-	bool by_hand;    /* an operator chose whom: a refusal does not move the contact */
-	bool asked;      /* an operator asked for it: his shift may be in pause */
-	int64_t user_id, project_id, now;
-	str uuid, tel_boot; /* dial_now gives them */
+	int64_t call_id;                  /* a previewed call to be dialled now; 0: a new one */
+	bool preview;                     /* show the card only */
+	bool by_hand;                     /* an operator chose whom: a refusal does not move the contact */
+	bool asked;                       /* an operator asked for it: his shift may be in pause */
+	int64_t user_id, project_id, now; /* user_id 0: for whoever is free when it is answered */
+	str uuid, tel_boot;               /* dial_now gives them */
 	/* out */
 	struct call_row call;
 	struct message command;
@@ -79,6 +85,12 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 /* Forget which projects had nobody to call. */
 void choose_again(void);
 
+/* pace.c --------------------------------------------------------------------------------------------------------------- */
+/* Predictive projects: tell their pacers how things stand and dial what they say. */
+void pace_turn(struct store *s, struct db *db, struct arena *a, int64_t now);
+void pace_event(const struct message *m); /* an event of the telephone process, once it is stored */
+void pace_done(struct store *s);          /* keep what was learned */
+
 /* seat.c --------------------------------------------------------------------------------------------------------------- */
 enum seat_detail { SEAT_EVENT, SEAT_EVENT_CARD, SEAT_FULL };
 /* who: for SEAT_FULL (the projects he reaches), else NULL. Reads only. */
@@ -89,6 +101,10 @@ int seat_event(struct db *db, struct arena *a, int64_t user_id, bool card, int64
 
 extern const struct route seat_routes[];
 int seat_result(struct request *q); /* result.c */
+/* «Do not call me», said to an operator or by a key: holds for the number in the whole of the customer's projects, from this moment
+ * on. author_id 0: nobody of ours heard it. In a writing closure. */
+int number_refused(struct db *db, struct arena *a, const struct call_row *c, str reason, int64_t author_id, int64_t now,
+        struct fault *f) MUST_USE;
 extern const struct shape result_shape;
 
 /* dialer.c */

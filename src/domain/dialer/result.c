@@ -257,32 +257,33 @@ static int save_answers(struct db *db, const struct saving *s, struct fault *f)
 	return err;
 }
 
-/* «Do not call me» holds for the number in the whole of the customer's projects, from this moment on. */
-static int save_number(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
+int number_refused(struct db *db, struct arena *a, const struct call_row *c, str reason, int64_t author_id, int64_t now,
+        struct fault *f)
 {
 	struct val customer;
-	int err = 0;
+	int err = db_one(db, a, "SELECT customer_id FROM project WHERE id = ?1", VALS(V(c->project_id)), &customer, 1, f);
 
-	if (s->result.effect == LIFE_EFFECT_DO_NOT_CALL) {
-		err = db_one(db, a, "SELECT customer_id FROM project WHERE id = ?1", VALS(V(s->call.project_id)), &customer,
-		        1, f);
-		if (!err)
-			err = db_run(db,
-			        "INSERT INTO do_not_call (e164, level, customer_id, owner_id, reason, call_id, author_id, created_at) "
-			        "VALUES (?1, 'customer', ?2, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (e164, level, owner_id) DO NOTHING",
-			        VALS(V(s->call.number), customer,
-			                V(s->body->comment.n ? utf8_cut(s->body->comment, 300) : s->result.name),
-			                V(s->call.id), V(s->user_id), V(s->now)),
-			        NULL, f);
-	}
-	if (err || !s->call.phone_id)
-		return err;
-	if (s->result.effect == LIFE_EFFECT_DO_NOT_CALL || s->result.effect == LIFE_EFFECT_WRONG_NUMBER)
-		err = db_run(db, "UPDATE phone SET state = ?2, version = version + 1 WHERE id = ?1",
-		        VALS(V(s->call.phone_id),
-		                V(s->result.effect == LIFE_EFFECT_WRONG_NUMBER ? STR("wrong") : STR("refused"))),
-		        NULL, f);
+	if (!err)
+		err = db_run(db,
+		        "INSERT INTO do_not_call (e164, level, customer_id, owner_id, reason, call_id, author_id, created_at) "
+		        "VALUES (?1, 'customer', ?2, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (e164, level, owner_id) DO NOTHING",
+		        VALS(V(c->number), customer, V(utf8_cut(reason, 300)), V(c->id), val_ref(author_id), V(now)), NULL,
+		        f);
+	if (!err && c->phone_id)
+		err = db_run(db, "UPDATE phone SET state = 'refused', version = version + 1 WHERE id = ?1",
+		        VALS(V(c->phone_id)), NULL, f);
 	return err;
+}
+
+static int save_number(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
+{
+	if (s->result.effect == LIFE_EFFECT_DO_NOT_CALL)
+		return number_refused(
+		        db, a, &s->call, s->body->comment.n ? s->body->comment : s->result.name, s->user_id, s->now, f);
+	if (s->result.effect == LIFE_EFFECT_WRONG_NUMBER && s->call.phone_id)
+		return db_run(db, "UPDATE phone SET state = 'wrong', version = version + 1 WHERE id = ?1",
+		        VALS(V(s->call.phone_id)), NULL, f);
+	return 0;
 }
 
 /* The old promises are settled; a new one is made for the effect callback. */

@@ -101,7 +101,7 @@ static int put_entities(struct seat_view *v, const char *key, const struct entit
 static int put_call(struct seat_view *v)
 {
 	const struct call_row *c = &v->call;
-	struct val recorded = {0};
+	struct val recording[2] = {{0}};
 	int err;
 
 	json_key(v->w, "call");
@@ -109,8 +109,8 @@ static int put_call(struct seat_view *v)
 		json_add_null(v->w);
 		return 0;
 	}
-	err = db_one(v->db, v->a, "SELECT 1 FROM recording WHERE call_id = ?1 AND state = 'open'", VALS(V(c->id)), &recorded,
-	        1, v->f);
+	err = db_one(
+	        v->db, v->a, "SELECT state, error FROM recording WHERE call_id = ?1", VALS(V(c->id)), recording, 2, v->f);
 	if (err && err != ENOENT)
 		return err;
 	json_open(v->w, '{');
@@ -133,7 +133,8 @@ static int put_call(struct seat_view *v)
 	put_ref(v, "result_at", c->result_at);
 	put_bool(v, "muted", v->shift.muted);
 	put_bool(v, "held", c->state == CALL_HELD);
-	put_bool(v, "records", recorded.type != VAL_NULL); /* while it runs, not as it was wished */
+	put_bool(v, "records", str_eq(val_str(recording[0]), STR("open")) && !val_str(recording[1]).n); /* while it does */
+	put_text(v, "record_error", val_str(recording[1]));
 	json_key(v->w, "draft");
 	if (c->draft.n)
 		json_add_raw(v->w, c->draft);

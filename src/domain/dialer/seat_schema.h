@@ -24,6 +24,7 @@
 	"\"ended_at\":{\"type\":[\"integer\",\"null\"]},\"cause\":{\"type\":[\"string\",\"null\"]}," \
 	"\"result_id\":{\"type\":[\"integer\",\"null\"]},\"result_at\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"muted\":{\"type\":\"boolean\"},\"held\":{\"type\":\"boolean\"},\"records\":{\"type\":\"boolean\"}," \
+	"\"record_error\":{\"type\":[\"string\",\"null\"]}," \
 	"\"draft\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},{\"type\":\"null\"}]}," \
@@ -111,6 +112,7 @@
 	"\"cause\":{\"type\":[\"string\",\"null\"]},\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"result_at\":{\"type\":[\"integer\",\"null\"]},\"muted\":{\"type\":\"boolean\"}," \
 	"\"held\":{\"type\":\"boolean\"},\"records\":{\"type\":\"boolean\"}," \
+	"\"record_error\":{\"type\":[\"string\",\"null\"]}," \
 	"\"draft\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},{\"type\":\"null\"}]}," \

@@ -49,10 +49,11 @@ struct loading {
 	struct piece pieces[2], *filling;
 	struct placed placed;
 	struct numbers *numbers;
-	size_t target; /* rows of a piece, so that it takes PIECE_MS */
+	size_t enough; /* the parser's: rows of the piece it fills */
 	int64_t told_at;
 	pthread_mutex_t lock; /* below */
 	pthread_cond_t changed;
+	size_t target;      /* rows of the next piece, so that it takes PIECE_MS */
 	struct piece *full; /* to be written */
 	bool done;
 	int err;
@@ -135,6 +136,7 @@ static int submit(struct loading *g, int permille, struct fault *f)
 	err = g->err;
 	if (!err) {
 		g->full = p;
+		g->enough = g->target;
 		g->filling = p == &g->pieces[0] ? &g->pieces[1] : &g->pieces[0];
 		pthread_cond_broadcast(&g->changed);
 	} else if (f) {
@@ -184,7 +186,7 @@ static int gather(void *arg, const struct import_row *row, const struct source_r
 	}
 	if (g->l->each)
 		err = g->l->each(g->l->arg, row, source, v, permille, f);
-	if (!err && (p->rows >= g->target || p->n_persons > PIECE_ROWS * 2 - ROW_PERSONS ||
+	if (!err && (p->rows >= g->enough || p->n_persons > PIECE_ROWS * 2 - ROW_PERSONS ||
 	                    p->n_phones > PIECE_ROWS * 4 - ROW_PHONES || p->n_joins > PIECE_ROWS - ROW_PHONES))
 		err = submit(g, permille, f);
 	return err;
@@ -273,7 +275,7 @@ static int fill(struct load *l, struct fault *f)
 
 	if (!err) {
 		g->l = l;
-		g->target = l->alone ? PIECE_ROWS - 100 : 200;
+		g->enough = g->target = l->alone ? PIECE_ROWS - 100 : 200;
 		g->told_at = clock_mono_ms();
 		pthread_mutex_init(&g->lock, NULL);
 		pthread_cond_init(&g->changed, NULL);

@@ -9,7 +9,8 @@
 static const char *const types[] = {
         "cold_calls", "inbound_line", "survey", "after_sale", "win_back", "base_processing", "remote_manager", NULL};
 const char *const project_states[] = {"draft", "handed_over", "ready", "running", "stopped", "finished", NULL};
-const char *const project_modes[] = {"manual", "preview", "progressive", NULL};
+const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", NULL};
+const char *const abandon_windows[] = {"day", "month", NULL};
 static const char *const languages[] = {"ru", "en", NULL};
 
 #define HOURS_SCHEMA \
@@ -56,6 +57,10 @@ static const struct field project_fields[] = {
         F_STR(jurisdiction, 2, 2, "Country whose rules hold, by two letters"),
         F_WORD(purpose, purpose_words, "What the calls are for: decides which rules hold; empty: not said, none holds",
                 .flags = NULLABLE),
+        F_REAL(abandon_max, 1, 10, "Predictive: most calls answered by a person that may find no operator within 2 s, %"),
+        F_WORD(abandon_window, abandon_windows, "Over what it is counted: a day, or 30 days"),
+        F_STR(abandoned_text, 0, 290, "What such a person hears; our name and number when empty",
+                .flags = NULLABLE | UNSORTED),
         F_BOOL(records, "Calls are recorded"),
         F_BOOL(record_notice, "The called party is told of the recording at the start"),
         F_BOOL(letter_on, "The evening letter is sent"),
@@ -124,6 +129,7 @@ static void project_fill(struct request *q, void *new)
 	p->attempts_week = 7;
 	p->jurisdiction = STR("RU");
 	p->attempt_gap_min = 120;
+	p->abandon_max = 3;
 	p->records = true;
 	p->letter_on = true;
 	p->letter_minute = 19 * 60;

@@ -7,7 +7,8 @@
 #include "domain/rule/rule.h"
 
 enum project_state { PROJECT_DRAFT, PROJECT_HANDED_OVER, PROJECT_READY, PROJECT_RUNNING, PROJECT_STOPPED, PROJECT_FINISHED };
-enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE };
+enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE, MODE_PREDICTIVE };
+enum abandon_window { ABANDON_DAY, ABANDON_MONTH };
 
 struct project {
 	int64_t id, version, customer_id;
@@ -24,7 +25,10 @@ struct project {
 	str caller_number;
 	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempts_week, attempt_gap_min;
 	str hours, jurisdiction;
-	int purpose; /* enum purpose */
+	int purpose;        /* enum purpose */
+	double abandon_max; /* percent */
+	int abandon_window; /* enum abandon_window */
+	str abandoned_text;
 	bool calls_days_off, records, record_notice, letter_on;
 	int64_t letter_minute;
 	str letter_to;
@@ -40,7 +44,7 @@ struct member {
 extern const struct entity project_entity, member_entity;
 extern const struct resource project_resource;
 extern const struct module project_module;
-extern const char *const project_states[], *const project_modes[];
+extern const char *const project_states[], *const project_modes[], *const abandon_windows[];
 
 /* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
 struct hours {

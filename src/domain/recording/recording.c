@@ -17,7 +17,7 @@ struct recording {
 	int state;
 	str raw_path;
 	int64_t file_id;
-	str sha256;
+	str sha256, error;
 	int64_t bytes, duration_ms, created_at;
 };
 enum { RECORDING_IS_OPEN, RECORDING_RAW, RECORDING_KEPT, RECORDING_LOST };
@@ -34,6 +34,8 @@ static const struct field fields[] = {
         F_STR(sha256, 0, 64, "SHA-256 of the kept file", .flags = GIVEN | NULLABLE),
         F_INT(bytes, 0, 0, "Its size", .flags = GIVEN),
         F_INT(duration_ms, 0, 0, "Its length", .flags = GIVEN),
+        F_STR(error, 0, 200, "Why its end or all of it is missing: disk_full, write",
+                .flags = GIVEN | NULLABLE | STAFF_ONLY),
         F_TIME(created_at, "When the call was answered", .flags = GIVEN),
 };
 #undef ENTITY
@@ -66,30 +68,76 @@ static bool path_good(str path)
 	return path.n && path.p[0] != '/' && str_find_str(path, STR(".."), 0) == path.n;
 }
 
-int recording_follow(struct db *db, struct arena *a, const struct message *m, bool *ret_job, struct fault *f)
+/* The call of a path tel told: id, project, operator. ENOENT: none of ours. */
+static int call_of(struct db *db, struct arena *a, const struct message *m, struct val ret[3], struct fault *f)
 {
-	struct val v[2], id;
-	int err = path_good(m->path)
-	                  ? db_one(db, a, "SELECT id, project_id FROM call WHERE uuid = ?1", VALS(V(m->call)), v, 2, f)
-	                  : ENOENT;
+	int err = path_good(m->path) ? db_one(db, a, "SELECT id, project_id, operator_id FROM call WHERE uuid = ?1",
+	                                       VALS(V(m->call)), ret, 3, f)
+	                             : ENOENT;
 
-	if (err) {
+	if (err)
 		log_warn("recording", "a recording of no call of ours: %.*s", STR_ARG(m->path));
+	return err;
+}
+
+/* The row as tel tells it: what is told twice or late changes nothing that is better known. */
+static int row_put(struct db *db, struct arena *a, const struct message *m, const struct val call[3], int state,
+        int64_t *ret_id, struct fault *f)
+{
+	struct val id;
+	int err = db_one(db, a,
+	        "INSERT INTO recording (call_id, project_id, state, raw_path, bytes, duration_ms, error, created_at) "
+	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (call_id) DO UPDATE SET "
+	        "state = CASE WHEN recording.state = 'open' THEN excluded.state ELSE recording.state END, bytes = excluded.bytes, "
+	        "duration_ms = excluded.duration_ms, error = COALESCE(excluded.error, recording.error) RETURNING id",
+	        VALS(call[0], call[1], V(str_of(states[state])), V(m->path), V(m->bytes), V(m->ms), V(m->error), V(m->at)),
+	        &id, 1, f);
+
+	*ret_id = err ? 0 : val_int(id);
+	return err;
+}
+
+static int told(struct db *db, struct arena *a, int64_t id, int64_t project_id, const char *verb, struct fault *f)
+{
+	return event_add(db, a,
+	        &(struct event){
+	                .entity = "recording", .verb = verb, .row_id = id, .project_id = project_id, .right = MAY_LISTEN},
+	        f);
+}
+
+int recording_follow(
+        struct db *db, struct arena *a, const struct message *m, bool *ret_job, int64_t *ret_operator, struct fault *f)
+{
+	bool closed = m->recording == RECORDING_CLOSED;
+	int state = !closed ? RECORDING_IS_OPEN : m->error.n && !m->ms ? RECORDING_LOST : RECORDING_RAW;
+	struct val call[3];
+	int64_t id;
+	int err = call_of(db, a, m, call, f);
+
+	if (err)
 		return err == ENOENT ? 0 : err;
+	err = row_put(db, a, m, call, state, &id, f);
+	if (!err && state == RECORDING_RAW) {
+		err = job_add(db, a, "encode_recording", id, (str){0}, m->at, NULL, f);
+		*ret_job |= !err;
 	}
-	if (m->recording == RECORDING_OPEN)
-		return db_run(db,
-		        "INSERT INTO recording (call_id, project_id, state, raw_path, created_at) VALUES (?1, ?2, 'open', ?3, ?4) "
-		        "ON CONFLICT (call_id) DO NOTHING",
-		        VALS(v[0], v[1], V(m->path), V(m->at)), NULL, f);
-	err = db_one(db, a,
-	        "INSERT INTO recording (call_id, project_id, state, raw_path, bytes, duration_ms, created_at) VALUES (?1, ?2, 'raw', ?3, ?4, "
-	        "?5, ?6) ON CONFLICT (call_id) DO UPDATE SET state = CASE WHEN recording.state = 'kept' THEN 'kept' ELSE 'raw' END, bytes = "
-	        "excluded.bytes, duration_ms = excluded.duration_ms RETURNING id",
-	        VALS(v[0], v[1], V(m->path), V(m->bytes), V(m->ms), V(m->at)), &id, 1, f);
+	if (!err && m->error.n) {
+		*ret_operator = val_int(call[2]);
+		err = told(db, a, id, val_int(call[1]), "failed", f);
+	}
+	return err;
+}
+
+int recording_trouble(struct db *db, struct arena *a, struct recording_trouble *ret, struct fault *f)
+{
+	struct val v[3];
+	int err = db_one(db, a,
+	        "SELECT MIN(created_at), COUNT(*), MAX(error) FROM recording WHERE error IS NOT NULL AND id > COALESCE((SELECT id FROM "
+	        "recording WHERE error IS NULL AND state IN ('raw', 'kept') ORDER BY id DESC LIMIT 1), 0)",
+	        NO_VALS, v, 3, f);
+
 	if (!err)
-		err = job_add(db, a, "encode_recording", val_int(id), (str){0}, m->at, NULL, f);
-	*ret_job |= !err;
+		*ret = (struct recording_trouble){val_int(v[0]), val_int(v[1]), val_str(v[2])};
 	return err;
 }
 
@@ -131,21 +179,14 @@ static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f
 		        "UPDATE recording SET state = 'kept', file_id = ?2, sha256 = ?3, bytes = ?4, duration_ms = ?5 WHERE id = ?1",
 		        VALS(V(k->r->id), V(k->file.id), V(k->file.sha256), V(k->file.bytes), V(k->r->duration_ms)), NULL,
 		        f);
-	if (!err)
-		err = event_add(db, a,
-		        &(struct event){.entity = "recording",
-		                .verb = "kept",
-		                .row_id = k->r->id,
-		                .project_id = k->r->project_id,
-		                .right = MAY_LISTEN},
-		        f);
-	return err;
+	return err ? err : told(db, a, k->r->id, k->r->project_id, "kept", f);
 }
 
 static int lost_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	(void)a;
-	return db_run(db, "UPDATE recording SET state = 'lost' WHERE id = ?1", VALS(V(*(const int64_t *)arg)), NULL, f);
+	return db_run(db, "UPDATE recording SET state = 'lost', error = COALESCE(error, 'write') WHERE id = ?1",
+	        VALS(V(*(const int64_t *)arg)), NULL, f);
 }
 
 static int encode(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)

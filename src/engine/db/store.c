@@ -2,6 +2,7 @@
 /* store.c - the pool of connections, and the way of a write: to the writer thread (SQLite) or onto its own connection. */
 #include "engine/db/store_priv.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
 
@@ -113,12 +114,22 @@ void store_on_commit(struct store *s, void (*hook)(void *arg), void *arg)
 	pthread_mutex_unlock(&s->lock);
 }
 
-void store_committed(struct store *s, int64_t writes, int64_t failed)
+/* The disk takes writes again when a group of them went through. */
+static void note_full(struct store *s, bool wrote, bool full)
+{
+	if (!full && wrote)
+		atomic_store(&s->full_at, 0);
+	else if (full && !atomic_load(&s->full_at))
+		atomic_store(&s->full_at, clock_ms());
+}
+
+void store_committed(struct store *s, int64_t writes, int64_t failed, bool full)
 {
 	void (*hook)(void *arg);
 	void *arg;
 
 	atomic_fetch_add(&s->failed, failed);
+	note_full(s, writes > 0, full);
 	if (!writes)
 		return;
 	atomic_fetch_add(&s->writes, writes);
@@ -136,7 +147,8 @@ void store_figures(struct store *s, struct store_figures *ret)
 	*ret = (struct store_figures){.writes = atomic_load(&s->writes),
 	        .groups = atomic_load(&s->groups),
 	        .failed = atomic_load(&s->failed),
-	        .queue_max = atomic_load(&s->queue_max)};
+	        .queue_max = atomic_load(&s->queue_max),
+	        .full_at = atomic_load(&s->full_at)};
 }
 
 int write_run(struct write *w, struct db *db)
@@ -177,7 +189,7 @@ int write_on(struct store *s, struct db *db, struct write *w)
 		wait_a_little(i);
 		err = write_once(db, w);
 	}
-	store_committed(s, !err, !!err);
+	store_committed(s, !err, !!err, err == ENOSPC);
 	return err;
 }
 

@@ -36,6 +36,7 @@ void store_on_commit(struct store *s, void (*hook)(void *arg), void *arg);
 struct store_figures {
 	int64_t writes, groups, failed; /* jobs committed, commits made, jobs refused */
 	int64_t queue_max;              /* longest queue seen */
+	int64_t full_at;                /* since when the disk takes no write; 0: it does */
 };
 void store_figures(struct store *s, struct store_figures *ret);
 

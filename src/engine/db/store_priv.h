@@ -21,7 +21,7 @@ struct store {
 	void (*hook)(void *arg);
 	void *hook_arg;
 	struct writer *writer;
-	_Atomic int64_t writes, groups, failed, queue_max;
+	_Atomic int64_t writes, groups, failed, queue_max, full_at;
 };
 
 /* One write on its way. */
@@ -34,8 +34,8 @@ struct write {
 };
 /* Run its closure from the start. */
 int write_run(struct write *w, struct db *db);
-/* Wake whoever waits for commits, and count. */
-void store_committed(struct store *s, int64_t writes, int64_t failed);
+/* Wake whoever waits for commits, and count. full: one of them failed because the disk is. */
+void store_committed(struct store *s, int64_t writes, int64_t failed, bool full);
 
 int writer_start(struct store *s, struct fault *f) MUST_USE;
 void writer_stop(struct store *s);

@@ -134,13 +134,16 @@ static void *writer_main(void *arg)
 	pthread_setname_np(pthread_self(), "writer");
 	while ((group = take_group(wr))) {
 		int64_t ok = 0, failed = 0;
+		bool full = false;
 
 		if (!run_group(wr->db, group))
 			for (struct waiting *at = group; at; at = at->next)
 				run_alone(wr->db, at->w);
-		for (struct waiting *at = group; at; at = at->next)
+		for (struct waiting *at = group; at; at = at->next) {
 			at->w->err ? failed++ : ok++;
-		store_committed(wr->store, ok, failed);
+			full |= at->w->err == ENOSPC;
+		}
+		store_committed(wr->store, ok, failed, full);
 		answer(group);
 		hold_for_checkpoint(wr);
 	}

@@ -314,6 +314,14 @@ static int add_big(struct db *db, struct arena *arena, void *arg, struct fault *
 	        VALS(V(*(int64_t *)arg), V(((str){big, sizeof(big)}))), NULL, fault);
 }
 
+static int64_t full_since(struct store *s)
+{
+	struct store_figures figures;
+
+	store_figures(s, &figures);
+	return figures.full_at;
+}
+
 static void a_full_disk_is_said_and_overcome(void **state)
 {
 	struct store *s;
@@ -332,6 +340,7 @@ static void a_full_disk_is_said_and_overcome(void **state)
 		err = store_write(s, NULL, &a, add_big, &n, &f);
 	assert_int_equal(err, ENOSPC);
 	assert_string_equal(f.code, "disk_full");
+	assert_int_not_equal(full_since(s), 0);
 	kept = count(s);
 	assert_int_equal(kept, n - 2);
 	ok(ftruncate(fd, 0));
@@ -339,6 +348,7 @@ static void a_full_disk_is_said_and_overcome(void **state)
 	n = 5000;
 	ok(store_write(s, NULL, &a, add_big, &n, &f));
 	assert_int_equal(count(s), kept + 1);
+	assert_int_equal(full_since(s), 0);
 	store_close(s);
 	ok(umount(test_dir));
 	arena_free(&a);

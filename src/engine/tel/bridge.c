@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bridge.c - passes frames across, and to the recorder: what each side really said, silence for a muted one. */
+/* bridge.c - passes frames across, and to the recorder: what each side really said, silence for a muted one. Where a voice goes across
+ * unchanged its packets go at once (tel_leg_relay), and the frame is for the recorder alone. */
 #include "engine/tel/bridge.h"
 
 #include "engine/tel/loop.h"
 #include "engine/tel/re.h"
+#include "engine/tel/rtp.h"
 #include "engine/tel/tone.h"
 
 struct tel_bridge {
@@ -17,11 +19,28 @@ struct tel_bridge {
 static struct list bridges;
 static const int16_t silence[TEL_FRAME];
 
+/* Who hears whom unchanged, packet by packet. */
+static void direct(struct tel_bridge *b)
+{
+	if (!b->ours)
+		return;
+	tel_leg_relay(b->ours, b->mute || b->hold ? NULL : b->theirs);
+	tel_leg_relay(b->theirs, b->hold ? NULL : b->ours);
+}
+
+static void cut(struct tel_bridge *b)
+{
+	tel_leg_relay(b->theirs, NULL);
+	if (b->ours)
+		tel_leg_relay(b->ours, NULL);
+}
+
 static void bridge_destructor(void *arg)
 {
 	struct tel_bridge *b = arg;
 
 	list_unlink(&b->le);
+	cut(b);
 	mem_deref(b->ours);
 	mem_deref(b->theirs);
 }
@@ -35,6 +54,7 @@ int tel_bridge_new(struct tel_bridge **ret, struct tel_leg *ours, struct tel_leg
 	b->ours = mem_ref(ours);
 	b->theirs = mem_ref(theirs);
 	list_append(&bridges, &b->le, b);
+	direct(b);
 	*ret = b;
 	return 0;
 }
@@ -43,7 +63,9 @@ void tel_bridge_ours(struct tel_bridge *b, struct tel_leg *ours)
 {
 	struct tel_leg *was = b->ours;
 
+	cut(b);
 	b->ours = mem_ref(ours);
+	direct(b);
 	mem_deref(was);
 }
 
@@ -55,11 +77,13 @@ void tel_bridge_record(struct tel_bridge *b, struct tel_recorder *r)
 void tel_bridge_mute(struct tel_bridge *b, bool on)
 {
 	b->mute = on;
+	direct(b);
 }
 
 void tel_bridge_hold(struct tel_bridge *b, bool on)
 {
 	b->hold = on;
+	direct(b);
 }
 
 static void tick(struct tel_bridge *b)
@@ -97,5 +121,6 @@ static void media_tick(void *arg)
 
 void tel_media_init(void)
 {
+	tel_loop_each_beat(tel_rtp_beat, NULL);
 	tel_loop_each_tick(media_tick, NULL);
 }

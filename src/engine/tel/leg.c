@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* leg.c - packets to frames and back. A frame passes from leg to leg as PCM; between two legs of one G.711 codec that is the
- * same as relaying the packet, and the receiver gets an even 20 ms raster with losses already concealed. */
+/* leg.c - packets to frames and back, and packets passed on as they come. Every packet goes through the jitter buffer into this tick's
+ * frame, which recordings, meters and listeners take; where another leg may have it untouched, it was already sent there. */
 #include "engine/tel/leg.h"
 
 #include "base/clock.h"
 #include "engine/tel/dtmf.h"
 #include "engine/tel/jitter.h"
 #include "engine/tel/re.h"
+#include "engine/tel/relay.h"
 #include "engine/tel/tone.h"
 
-enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, COMFORT_NOISE_PT = 13 };
+/* RELAY_QUIET_TICKS: so long nothing to pass on, and the tick sends again; more than a network's jitter. */
+enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_TICKS = 10 };
 
 struct tel_leg {
 	struct le le;
@@ -35,8 +37,11 @@ struct tel_leg {
 	int16_t *echo;         /* ECHO_TICKS frames */
 	bool has_out, talking; /* a bridge gave this tick's frame; the last tick sent a packet */
 	struct tel_dtmf_out dtmf_out;
-	uint32_t ssrc, ts;
-	uint16_t seq;
+	struct tel_leg *relay_to, *relay_from; /* each clears the other's pointer at its end */
+	struct tel_relay relay;                /* of what relay_from sends here */
+	uint32_t relay_quiet;                  /* ticks since it did */
+	uint32_t ssrc;
+	struct tel_stream next;
 	uint64_t n_sent, n_sent_octets, ticks;
 };
 
@@ -47,6 +52,9 @@ static void leg_destructor(void *arg)
 	struct tel_leg *l = arg;
 
 	list_unlink(&l->le);
+	if (l->relay_from)
+		l->relay_from->relay_to = NULL;
+	tel_leg_relay(l, NULL);
 	tel_jitter_reset(&l->jitter);
 	mem_deref(l->coder);
 	mem_deref(l->listens);
@@ -63,8 +71,7 @@ int tel_leg_new(struct tel_leg **ret, const struct tel_leg_way *way, void *trans
 	l->way = way;
 	l->transport = mem_ref(transport);
 	l->ssrc = rand_u32();
-	l->seq = rand_u16() & 0x7fff;
-	l->ts = rand_u32();
+	l->next = (struct tel_stream){.seq = rand_u16() & 0x7fff, .ts = rand_u32()};
 	l->level_db = -90;
 	l->last_rx_ms = clock_mono_ms();
 	list_append(&legs, &l->le, l);
@@ -108,6 +115,88 @@ const char *tel_leg_codec_name(const struct tel_leg *l)
 	return l->coder ? tel_codecs[l->format.codec].name : "";
 }
 
+/* To the far end, one packet ------------------------------------------------------------------------------------------- */
+
+static void send_packet(struct tel_leg *l, const struct rtp_header *hdr, const uint8_t *payload, size_t n)
+{
+	uint8_t room[HEADROOM + RTP_HEADER_SIZE + TEL_PACKET_MAX + HEADROOM];
+	struct mbuf mb = {.buf = room, .size = sizeof(room), .pos = HEADROOM, .end = HEADROOM};
+
+	if (n > TEL_PACKET_MAX || rtp_hdr_encode(&mb, hdr) || mbuf_write_mem(&mb, payload, n))
+		return;
+	mb.pos = HEADROOM;
+	if (!l->way->send(l->transport, &mb)) {
+		l->n_sent++;
+		l->n_sent_octets += n;
+	}
+}
+
+static void send_own(struct tel_leg *l, uint8_t pt, bool marker, uint32_t ts, const uint8_t *payload, size_t n)
+{
+	struct rtp_header hdr = {.ver = RTP_VERSION, .m = marker, .pt = pt, .seq = l->next.seq++, .ts = ts, .ssrc = l->ssrc};
+
+	send_packet(l, &hdr, payload, n);
+}
+
+/* Passing on ----------------------------------------------------------------------------------------------------------- */
+
+/* The tick sends to it again, from where the stream would be by now. */
+static void relay_stop(struct tel_leg *to)
+{
+	if (to->relay.follows)
+		to->next.ts += to->relay_quiet * TEL_FRAME;
+	to->relay = (struct tel_relay){0};
+	to->talking = false;
+}
+
+void tel_leg_relay(struct tel_leg *from, struct tel_leg *to)
+{
+	if (from->relay_to == to)
+		return;
+	if (from->relay_to) {
+		relay_stop(from->relay_to);
+		from->relay_to->relay_from = NULL;
+	}
+	if (to && to->relay_from)
+		tel_leg_relay(to->relay_from, NULL);
+	from->relay_to = to;
+	if (to)
+		to->relay_from = from;
+}
+
+static bool may_relay(const struct tel_leg *from, const struct tel_leg *to)
+{
+	return to && to->coder && to->format.codec == from->format.codec && from->format.codec != TEL_OPUS &&
+	       !to->dtmf_out.n;
+}
+
+static void relay(struct tel_leg *from, const struct rtp_header *hdr, const struct mbuf *mb)
+{
+	struct tel_leg *to = from->relay_to;
+	struct rtp_header out = {.ver = RTP_VERSION, .seq = hdr->seq, .ts = hdr->ts};
+	size_t n = mbuf_get_left(mb);
+
+	if (!may_relay(from, to))
+		return;
+	out.m = hdr->m || !to->relay.follows;
+	out.pt = to->format.pt;
+	out.ssrc = to->ssrc;
+	if (tel_relay_number(&to->relay, &to->next, &out.seq, &out.ts, (uint32_t)n))
+		send_packet(to, &out, mbuf_buf(mb), n);
+	to->relay_quiet = 0;
+}
+
+/* In this tick there is nothing to send: the packets of the other leg do it. */
+static bool relayed(struct tel_leg *l)
+{
+	if (!l->relay.follows)
+		return false;
+	if (++l->relay_quiet < RELAY_QUIET_TICKS && may_relay(l->relay_from, l))
+		return true;
+	relay_stop(l);
+	return false;
+}
+
 /* From the far end --------------------------------------------------------------------------------------------------- */
 
 static void take_event(struct tel_leg *l, const struct rtp_header *hdr, struct mbuf *mb)
@@ -134,6 +223,12 @@ static bool unpad(const struct rtp_header *hdr, struct mbuf *mb)
 	return true;
 }
 
+static void skip(struct tel_leg *l, uint16_t seq)
+{
+	if (l->relay_to)
+		tel_relay_skip(&l->relay_to->relay, &l->relay_to->next, seq);
+}
+
 void tel_leg_rtp(struct tel_leg *l, struct mbuf *mb)
 {
 	struct rtp_header hdr = {0};
@@ -143,17 +238,23 @@ void tel_leg_rtp(struct tel_leg *l, struct mbuf *mb)
 	if (!l->peer_known || hdr.ssrc != l->peer_ssrc) {
 		tel_jitter_reset(&l->jitter);
 		l->dtmf_in.seen = false;
+		if (l->relay_to)
+			l->relay_to->relay.follows = false;
 		l->peer_ssrc = hdr.ssrc;
 		l->peer_known = true;
 	}
 	l->last_rx_ms = clock_mono_ms();
 	if (l->format.event_pt && hdr.pt == l->format.event_pt) {
 		take_event(l, &hdr, mb);
+		skip(l, hdr.seq);
 		return;
 	}
-	if (hdr.pt != l->format.pt || !mbuf_get_left(mb))
-		return; /* comfort noise and what was never agreed: silence */
+	if (hdr.pt != l->format.pt || !mbuf_get_left(mb)) {
+		skip(l, hdr.seq); /* comfort noise and what was never agreed: silence */
+		return;
+	}
 	l->heard = true;
+	relay(l, &hdr, mb);
 	tel_jitter_put(&l->jitter, hdr.seq, mb);
 }
 
@@ -198,31 +299,13 @@ static void pull(struct tel_leg *l)
 
 /* To the far end ----------------------------------------------------------------------------------------------------- */
 
-static void send_packet(struct tel_leg *l, uint8_t pt, bool marker, uint32_t ts, const uint8_t *payload, size_t n)
-{
-	struct rtp_header hdr = {.ver = RTP_VERSION, .m = marker, .pt = pt, .seq = l->seq++, .ts = ts, .ssrc = l->ssrc};
-	struct mbuf *mb = mbuf_alloc(HEADROOM + RTP_HEADER_SIZE + n + HEADROOM);
-
-	if (!mb)
-		return;
-	mb->pos = mb->end = HEADROOM;
-	if (!rtp_hdr_encode(mb, &hdr) && !mbuf_write_mem(mb, payload, n)) {
-		mb->pos = HEADROOM;
-		if (!l->way->send(l->transport, mb)) {
-			l->n_sent++;
-			l->n_sent_octets += n;
-		}
-	}
-	mem_deref(mb);
-}
-
 static void send_audio(struct tel_leg *l, const int16_t *pcm)
 {
 	uint8_t payload[TEL_PACKET_MAX];
 	size_t n = tel_encode(l->coder, pcm, payload);
 
 	if (n)
-		send_packet(l, l->format.pt, !l->talking, l->ts, payload, n);
+		send_own(l, l->format.pt, !l->talking, l->next.ts, payload, n);
 }
 
 /* A queued digit takes the place of audio: an event where the far end knows them, else tones. False: nothing queued. */
@@ -231,7 +314,7 @@ static bool send_digit(struct tel_leg *l)
 	struct tel_dtmf_step step;
 	int16_t pcm[TEL_FRAME];
 
-	tel_dtmf_step(&l->dtmf_out, l->ts, l->format.event_clock / 50, &step);
+	tel_dtmf_step(&l->dtmf_out, l->next.ts, l->format.event_clock / 50, &step);
 	if (!step.digit)
 		return false;
 	if (!step.tone)
@@ -239,7 +322,7 @@ static bool send_digit(struct tel_leg *l)
 	else if (!l->format.event_pt)
 		tel_tone_dtmf(step.digit, (uint64_t)step.tick, pcm);
 	else {
-		send_packet(l, l->format.event_pt, step.marker, step.ts, step.payload, sizeof(step.payload));
+		send_own(l, l->format.event_pt, step.marker, step.ts, step.payload, sizeof(step.payload));
 		return true;
 	}
 	send_audio(l, pcm);
@@ -264,8 +347,8 @@ static void send_report(struct tel_leg *l)
 	if (!mb)
 		return;
 	mb->pos = mb->end = HEADROOM;
-	if (!rtcp_encode(
-	            mb, RTCP_SR, 0, l->ssrc, s, part, l->ts, (uint32_t)l->n_sent, (uint32_t)l->n_sent_octets, NULL, NULL) &&
+	if (!rtcp_encode(mb, RTCP_SR, 0, l->ssrc, s, part, l->next.ts, (uint32_t)l->n_sent, (uint32_t)l->n_sent_octets, NULL,
+	            NULL) &&
 	        !rtcp_encode(mb, RTCP_SDES, 1, sdes, l)) {
 		mb->pos = HEADROOM;
 		l->way->send_rtcp(l->transport, mb);
@@ -317,12 +400,14 @@ static void push(struct tel_leg *l)
 	}
 	if (!l->coder)
 		return;
+	if (++l->ticks % RTCP_TICKS == 0)
+		send_report(l);
+	if (relayed(l))
+		return;
 	if (!send_digit(l) && any)
 		send_audio(l, pcm);
 	l->talking = any;
-	l->ts += tel_codecs[l->format.codec].clock / 50;
-	if (++l->ticks % RTCP_TICKS == 0)
-		send_report(l);
+	l->next.ts += tel_codecs[l->format.codec].clock / 50;
 }
 
 /* The rest ----------------------------------------------------------------------------------------------------------- */

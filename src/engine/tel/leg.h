@@ -10,7 +10,8 @@
 struct mbuf;
 struct tel_leg;
 
-/* How packets leave; arg is the transport, which the leg owns a reference to. send takes an RTP (or RTCP) packet with room in front and behind. */
+/* How packets leave; arg is the transport, which the leg owns a reference to. send takes an RTP (or RTCP) packet with room in front and
+ * behind, which is only lent. */
 struct tel_leg_way {
 	int (*send)(void *arg, struct mbuf *mb);
 	int (*send_rtcp)(void *arg, struct mbuf *mb);
@@ -75,6 +76,11 @@ struct tel_leg_figures {
 void tel_leg_figures(const struct tel_leg *l, struct tel_leg_figures *ret);
 /* Legs that exist now. */
 size_t tel_leg_count(void);
+
+/* For bridges: what from's far end sends goes to to's as it comes, where both speak the same G.711 and to has no digits to send; in step
+ * with nothing, so a bridge does it only while it passes from's voice on unchanged (docs/adr/0018). While packets come the tick
+ * sends nothing to to; without any for 200 ms it does. NULL ends it. Neither leg is counted: either may end first. */
+void tel_leg_relay(struct tel_leg *from, struct tel_leg *to);
 
 /* For bridges and the media tick: this tick's frame from the far end, and the frame to send in this tick. */
 const int16_t *tel_leg_in(const struct tel_leg *l);

@@ -21,9 +21,9 @@ struct note {
 static struct {
 	struct mqueue *notes;
 	struct tmr tmr;
-	struct note ticks[TICKS_MAX];
+	struct note ticks[TICKS_MAX], beat;
 	size_t n_ticks;
-	int64_t due_ms, said_ms;
+	int64_t due_ms, beat_ms, said_ms; /* due_ms: of the tick, a beat among others */
 	struct tel_loop_figures figures;
 } loop;
 
@@ -70,6 +70,11 @@ void tel_loop_each_tick(tel_note_h *h, void *arg)
 		loop.ticks[loop.n_ticks++] = (struct note){h, arg};
 }
 
+void tel_loop_each_beat(tel_note_h *h, void *arg)
+{
+	loop.beat = (struct note){h, arg};
+}
+
 static void one_tick(void)
 {
 	for (size_t i = 0; i < loop.n_ticks; i++)
@@ -77,11 +82,10 @@ static void one_tick(void)
 }
 
 /* The tick keeps to a fixed raster: a late one is followed by the missed ones, so that no audio is lost or stretched. */
-static void tick_handler(void *arg)
+static void ticks(int64_t now)
 {
-	int64_t start_us = clock_mono_us(), now = start_us / 1000, late = now - loop.due_ms;
+	int64_t late = now - loop.due_ms;
 
-	(void)arg;
 	if (late > loop.figures.lag_ms)
 		loop.figures.lag_ms = late;
 	if (late > TEL_LATE_MS)
@@ -92,9 +96,22 @@ static void tick_handler(void *arg)
 	}
 	for (; loop.due_ms <= now; loop.due_ms += TEL_TICK_MS)
 		one_tick();
+}
+
+static void beat_handler(void *arg)
+{
+	int64_t start_us = clock_mono_us(), now = start_us / 1000;
+
+	(void)arg;
+	if (loop.beat.h)
+		loop.beat.h(loop.beat.arg);
+	if (now >= loop.due_ms)
+		ticks(now);
 	tel_loop_watch("tick", start_us);
 	now = clock_mono_ms();
-	tmr_start(&loop.tmr, loop.due_ms > now ? (uint64_t)(loop.due_ms - now) : 0, tick_handler, NULL);
+	while (loop.beat_ms <= now)
+		loop.beat_ms += TEL_BEAT_MS;
+	tmr_start(&loop.tmr, (uint64_t)(loop.beat_ms - now), beat_handler, NULL);
 }
 
 struct tel_loop_figures tel_loop_figures(void)
@@ -132,8 +149,9 @@ int tel_loop_init(int max_fds, struct fault *f)
 
 int tel_loop_run(void (*signal_h)(int))
 {
-	loop.due_ms = clock_mono_ms() + TEL_TICK_MS;
-	tmr_start(&loop.tmr, TEL_TICK_MS, tick_handler, NULL);
+	loop.beat_ms = clock_mono_ms() + TEL_BEAT_MS;
+	loop.due_ms = loop.beat_ms + TEL_TICK_MS - TEL_BEAT_MS;
+	tmr_start(&loop.tmr, TEL_BEAT_MS, beat_handler, NULL);
 	return re_main(signal_h);
 }
 
@@ -147,6 +165,7 @@ void tel_loop_done(void)
 	tmr_cancel(&loop.tmr);
 	loop.notes = mem_deref(loop.notes);
 	loop.n_ticks = 0;
+	loop.beat = (struct note){0};
 	fd_setsize(0);
 	libre_close();
 }

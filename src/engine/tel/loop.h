@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop.h - the telephony core's one libre loop: SIP, media and the machines run on it, nothing on it may block.
- * Other threads reach it by tel_loop_post only. One tick of 20 ms drives all audio, so there is one timer for all calls.
+ * Other threads reach it by tel_loop_post only. One tick of 20 ms drives all audio, so there is one timer for all calls; four beats to
+ * a tick, at which packets that came are taken, many at a time.
  * Seam for more cores: legs, bridges and the tick know nothing of SIP and could run on a second loop. */
 #ifndef ENGINE_TEL_LOOP_H
 #define ENGINE_TEL_LOOP_H
 
 #include "base/fault.h"
 
-enum { TEL_TICK_MS = 20, TEL_LATE_MS = 5 };
+enum { TEL_TICK_MS = 20, TEL_BEAT_MS = 5, TEL_LATE_MS = 5 };
 
 typedef void(tel_note_h)(void *arg);
 
@@ -22,6 +23,8 @@ void tel_loop_done(void);
 int tel_loop_post(tel_note_h *h, void *arg);
 /* Have h(arg) called on the loop at each tick, in the order of adding (at most 8). Before tel_loop_run. */
 void tel_loop_each_tick(tel_note_h *h, void *arg);
+/* The same at each beat, before that beat's tick. One only. */
+void tel_loop_each_beat(tel_note_h *h, void *arg);
 
 /* Say that a callback named what began at start_us (clock_mono_us) and ended now: one line in the log if it took too long. */
 void tel_loop_watch(const char *what, int64_t start_us);

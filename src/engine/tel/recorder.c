@@ -40,12 +40,37 @@ static struct {
 
 /* The thread --------------------------------------------------------------------------------------------------------- */
 
+static void tell(struct tel_recorder *r, bool closed)
+{
+	const struct tel_recording now = {.path = r->path,
+	        .bytes = r->octets + WAV_HEADER,
+	        .ms = r->octets / (2 * TEL_RATE / 1000),
+	        .err = r->err,
+	        .closed = closed};
+
+	r->h(&now, r->arg);
+}
+
+/* On the loop, in the order they were posted; the thread changes neither octets nor err any more. */
+static void tell_failed(void *arg)
+{
+	tell(arg, false);
+}
+
+static void tell_closed(void *arg)
+{
+	tell(arg, true);
+	mem_deref(arg);
+}
+
 static void fall(struct tel_recorder *r, const char *what)
 {
-	if (!r->err) {
-		r->err = errno ? errno : EIO;
-		log_error("recorder", "%s of %s failed: %s", what, r->path, strerror(r->err));
-	}
+	if (r->err)
+		return;
+	r->err = errno ? errno : EIO;
+	log_error("recorder", "%s of %s failed: %s", what, r->path, strerror(r->err));
+	if (tel_loop_post(tell_failed, r))
+		log_error("recorder", "that %s failed could not be told", r->path);
 }
 
 static void make_folders(char *path)
@@ -97,17 +122,6 @@ static void drain(struct tel_recorder *r)
 		write_header(r);
 }
 
-/* On the loop: tell whoever opened it, then it is gone. */
-static void tell(void *arg)
-{
-	struct tel_recorder *r = arg;
-	struct tel_recording end = {
-	        .path = r->path, .bytes = r->octets + WAV_HEADER, .ms = r->octets / (2 * TEL_RATE / 1000), .err = r->err};
-
-	r->h(&end, r->arg);
-	mem_deref(r);
-}
-
 static void finish(struct tel_recorder *r)
 {
 	list_unlink(&r->le);
@@ -117,7 +131,7 @@ static void finish(struct tel_recorder *r)
 			fall(r, "saving");
 		close(r->fd);
 	}
-	if (tel_loop_post(tell, r))
+	if (tel_loop_post(tell_closed, r))
 		log_error("recorder", "the end of %s could not be told", r->path);
 }
 

@@ -9,11 +9,13 @@
 
 struct tel_recorder;
 
-/* How a recording ended; called on the loop. err: errno of the write that failed (ENOSPC: what fits is kept), 0 otherwise. */
+/* How a recording fares; called on the loop. err: errno of the write that failed (ENOSPC: what fits is kept), 0 otherwise.
+ * Not closed: it has just failed, and the talk goes on without it. */
 struct tel_recording {
 	const char *path;
 	int64_t bytes, ms;
 	int err;
+	bool closed;
 };
 typedef void(tel_recording_h)(const struct tel_recording *r, void *arg);
 
@@ -21,8 +23,8 @@ typedef void(tel_recording_h)(const struct tel_recording *r, void *arg);
 int tel_recorder_init(const char *dir, struct fault *f) MUST_USE;
 void tel_recorder_done(void);
 
-/* Begin DIR/stem.wav. EINVAL for a stem with anything but letters, digits, "-", "_" and single "/". h is called once, after the file
- * is closed, even if nothing could be written. Loop thread. */
+/* Begin DIR/stem.wav. EINVAL for a stem with anything but letters, digits, "-", "_" and single "/". h is called when
+ * writing fails, and once after the file is closed, even if nothing could be written. Loop thread. */
 int tel_recorder_open(struct tel_recorder **ret, const char *stem, tel_recording_h *h, void *arg) MUST_USE;
 void tel_recorder_put(struct tel_recorder *r, const int16_t ours[TEL_FRAME], const int16_t theirs[TEL_FRAME]);
 /* No frames after this; r belongs to the thread from now on. NULL is fine. */

@@ -1,22 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rtp.c - symmetric RTP (RFC 4961) with a locked source. */
+/* rtp.c - symmetric RTP (RFC 4961) with a locked source: once it is known the socket is connected to it, so the kernel drops what others
+ * send and looks up the way to it once. */
 #include "engine/tel/rtp.h"
 
 #include "engine/tel/ports.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16 };
 
 struct tel_rtp {
 	struct udp_sock *rtp, *rtcp;
 	struct tel_leg *leg; /* not a reference: the leg holds us */
 	struct sa peer, peer_rtcp, signalling;
-	bool known, locked, closed;
+	bool known, locked, connected, closed;
+	int fd; /* of rtp */
 	uint64_t foreign;
 };
+
+/* The poll of all, and who has a socket: a packet may end its neighbour, so an event names the socket only. */
+static struct {
+	int epfd;
+	struct tel_rtp **by_fd;
+	size_t n, open;
+} all = {.epfd = -1};
 
 static int send_rtp(void *arg, struct mbuf *mb)
 {
 	struct tel_rtp *r = arg;
 
-	return r->known && !r->closed ? udp_send(r->rtp, &r->peer, mb) : ENOTCONN;
+	if (!r->known || r->closed)
+		return ENOTCONN;
+	if (!r->connected)
+		return udp_send(r->rtp, &r->peer, mb);
+	return send(r->fd, mbuf_buf(mb), mbuf_get_left(mb), 0) < 0 ? errno : 0;
 }
 
 static int send_rtcp(void *arg, struct mbuf *mb)
@@ -35,10 +53,17 @@ static bool trusted(const struct tel_rtp *r, const struct sa *src)
 	return sa_cmp(src, &r->peer, SA_ADDR) || sa_cmp(src, &r->signalling, SA_ADDR);
 }
 
-static void rtp_handler(const struct sa *src, struct mbuf *mb, void *arg)
+static void bind_to(struct tel_rtp *r, const struct sa *peer)
 {
-	struct tel_rtp *r = arg;
+	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
+	r->connected = peer && !connect(r->fd, &peer->u.sa, peer->len);
+	if (!peer && connect(r->fd, &nobody, sizeof(nobody)) && errno != EAFNOSUPPORT)
+		r->closed = true; /* it would hear the wrong end */
+}
+
+static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
+{
 	if (!r->known || r->closed)
 		return;
 	if (!trusted(r, src) || (r->locked && !sa_cmp(src, &r->peer, SA_ALL))) {
@@ -52,8 +77,40 @@ static void rtp_handler(const struct sa *src, struct mbuf *mb, void *arg)
 			sa_set_port(&r->peer_rtcp, (uint16_t)(sa_port(src) + 1));
 		}
 		r->peer = *src;
+		bind_to(r, src);
 	}
 	tel_leg_rtp(r->leg, mb);
+}
+
+/* One datagram of a socket that has one. */
+static void read_one(struct tel_rtp *r)
+{
+	static uint8_t datagram[DATAGRAM];
+	struct sa src = {.len = sizeof(src.u)};
+	ssize_t n = recvfrom(r->fd, datagram, sizeof(datagram), 0, &src.u.sa, &src.len);
+	struct mbuf *mb = n > 0 ? mbuf_alloc((size_t)n) : NULL;
+
+	if (!mb)
+		return;
+	if (!mbuf_write_mem(mb, datagram, (size_t)n)) {
+		mb->pos = 0;
+		take(r, &src, mb);
+	}
+	mem_deref(mb);
+}
+
+void tel_rtp_beat(void *arg)
+{
+	struct epoll_event ev[BUSY];
+	int n = all.open ? BUSY : 0;
+
+	(void)arg;
+	for (int round = 0; n == BUSY || (n > 0 && round < ROUNDS); round++) {
+		n = epoll_wait(all.epfd, ev, BUSY, 0);
+		for (int i = 0; i < n; i++)
+			if (all.by_fd[ev[i].data.fd])
+				read_one(all.by_fd[ev[i].data.fd]);
+	}
 }
 
 static void rtcp_handler(const struct sa *src, struct mbuf *mb, void *arg)
@@ -68,15 +125,70 @@ static void rtp_destructor(void *arg)
 {
 	struct tel_rtp *r = arg;
 
+	if (r->fd >= 0) {
+		all.by_fd[r->fd] = NULL;
+		epoll_ctl(all.epfd, EPOLL_CTL_DEL, r->fd, NULL);
+		if (--all.open == 0) {
+			close(all.epfd);
+			all.epfd = -1;
+			all.by_fd = mem_deref(all.by_fd);
+			all.n = 0;
+		}
+	}
 	mem_deref(r->rtp);
 	mem_deref(r->rtcp);
+}
+
+static int room_for(int fd)
+{
+	size_t n = all.n ? all.n : BUSY;
+	struct tel_rtp **by_fd;
+
+	while (n <= (size_t)fd)
+		n *= 2;
+	if (n == all.n)
+		return 0;
+	by_fd = mem_zalloc(n * sizeof(struct tel_rtp *), NULL);
+	if (!by_fd)
+		return ENOMEM;
+	if (all.n)
+		memcpy(by_fd, all.by_fd, all.n * sizeof(struct tel_rtp *));
+	mem_deref(all.by_fd);
+	all.by_fd = by_fd;
+	all.n = n;
+	return 0;
+}
+
+/* Out of libre's poll, into ours. */
+static int join(struct tel_rtp *r)
+{
+	int fd = udp_sock_fd(r->rtp, AF_INET), err = room_for(fd);
+	struct epoll_event ev = {.events = EPOLLIN, .data.fd = fd};
+
+	if (!err && all.epfd < 0 && (all.epfd = epoll_create1(EPOLL_CLOEXEC)) < 0)
+		err = errno;
+	if (err)
+		return err;
+	fd_close(fd);
+	if (epoll_ctl(all.epfd, EPOLL_CTL_ADD, fd, &ev))
+		return errno;
+	r->fd = fd;
+	all.by_fd[fd] = r;
+	all.open++;
+	return 0;
 }
 
 int tel_rtp_new(struct tel_rtp **ret, struct tel_leg **leg, uint16_t *port)
 {
 	struct tel_rtp *r = mem_zalloc(sizeof(*r), rtp_destructor);
-	int err = r ? tel_ports_listen(&r->rtp, &r->rtcp, port, rtp_handler, rtcp_handler, r) : ENOMEM;
+	int err = r ? 0 : ENOMEM;
 
+	if (!err) {
+		r->fd = -1;
+		err = tel_ports_listen(&r->rtp, &r->rtcp, port, NULL, rtcp_handler, r);
+	}
+	if (!err)
+		err = join(r);
 	if (!err)
 		err = tel_leg_new(&r->leg, &way, r);
 	if (err) {
@@ -97,6 +209,8 @@ void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *si
 	r->signalling = *signalling;
 	r->known = true;
 	r->locked = false;
+	if (r->connected)
+		bind_to(r, NULL);
 }
 
 void tel_rtp_close(struct tel_rtp *r)

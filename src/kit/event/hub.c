@@ -56,6 +56,16 @@ static bool sleep_until_woken(struct event_hub *h)
 	return go;
 }
 
+static bool connected(struct event_hub *h, const struct watcher *w)
+{
+	bool is;
+
+	pthread_mutex_lock(&h->lock);
+	is = w->st != NULL;
+	pthread_mutex_unlock(&h->lock);
+	return is;
+}
+
 /* Push what w may see of n rows. Under the lock, so that the stream cannot be freed meanwhile. */
 static void offer(struct event_hub *h, struct watcher *w, const struct event_row *rows, const str *texts, size_t n)
 {
@@ -117,8 +127,8 @@ static void check_due(struct event_hub *h, struct db *db, bool all)
 	int64_t now = clock_ms();
 
 	for (struct watcher *w = h->live; w; w = w->next)
-		if (w->st && w->who.role &&
-		        (all ? !w->projects.all : now - w->checked_ms >= CHECK_MS || now < w->checked_ms))
+		if (w->who.role && (all ? !w->projects.all : now - w->checked_ms >= CHECK_MS || now < w->checked_ms) &&
+		        connected(h, w))
 			check(h, w, db, now);
 }
 
@@ -166,7 +176,7 @@ static void replay(struct event_hub *h, struct watcher *w, struct db *db)
 			return;
 		}
 		offer(h, w, h->rows, texts_of(h, n), n);
-		if (!w->st)
+		if (!connected(h, w))
 			return;
 	}
 }

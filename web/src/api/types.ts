@@ -27,5 +27,6 @@ export type ReportColumn = Answer<"/projects/{id}/report/columns", "get">["rows"
 export type ReportTotals = Answer<"/projects/{id}/report/totals", "get">;
 export type Trunk = Schemas["trunk"];
 export type Letter = Schemas["letter"];
+export type PacingSecond = Schemas["pacing_second"];
 export type Steps = Answer<"/trunks/{id}/test", "post">;
 export type Overview = Answer<"/projects/{id}/overview", "get">;

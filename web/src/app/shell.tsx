@@ -45,6 +45,7 @@ import { Link, Outlet, useLocation } from "react-router";
 import { useStreamUp } from "../api/events";
 import { setLanguage } from "../i18n";
 import { PageSkeleton } from "../parts/states";
+import { Alarms } from "./alarms";
 import { Palette } from "./palette";
 import { type Right, SessionGate, useLogout, useMay, useMe } from "./session";
 
@@ -244,6 +245,7 @@ function Frame() {
 			)}
 			<AppShell.Main id="content" tabIndex={-1}>
 				<StreamState />
+				<Alarms />
 				<Suspense fallback={<PageSkeleton />}>
 					<Outlet />
 				</Suspense>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type Answer, serverNow } from "../api/client";
 import { useGet } from "../api/hooks";
 import { useOptions } from "../api/refs";
+import { Sentence } from "../pacing/sentence";
 import { clock, duration, phone } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
 import { Word } from "../parts/table/cells";
@@ -44,8 +45,26 @@ function Tile({ operator, now }: { operator: Operator; now: number }) {
 	);
 }
 
+/** The last second of each project that dials ahead now. */
+function Pacing({ now }: { now: number }) {
+	const projects = useOptions("project");
+	const { data } = useGet("/pacing", {}, { limit: 60 }, { refetchInterval: REFRESH_MS });
+	const rows = (data?.rows ?? []).filter(
+		(row, i, all) => now - row.at < PACING_FRESH_MS && all.findIndex((r) => r.project_id === row.project_id) === i,
+	);
+	if (rows.length === 0) return null;
+	return (
+		<Paper withBorder p="sm" mb="md">
+			{rows.map((row) => (
+				<Sentence key={row.id} now={row} name={projects.find((p) => p.value === String(row.project_id))?.label} />
+			))}
+		</Paper>
+	);
+}
+
 const ORDER = ["talking", "wrap_up", "reserved", "preview", "ready", "pause", "lost", "offline"];
 const REFRESH_MS = 5000;
+const PACING_FRESH_MS = 15_000;
 
 export function Floor() {
 	const { t } = useTranslation();
@@ -73,6 +92,7 @@ export function Floor() {
 					))}
 				</Group>
 			</Group>
+			<Pacing now={now} />
 			{error ? (
 				<Failed error={error} retry={refetch} />
 			) : !data ? (

@@ -27,6 +27,9 @@ export const day = (ms: number | null | undefined) =>
 export const dayOf = (text: string | null | undefined) => (text ? day(Date.parse(`${text}T12:00:00`)) : "");
 export const clock = (ms: number, timeZone?: string) => moment(ms, { hour: "2-digit", minute: "2-digit", timeZone });
 
+/** 09:41:07 */
+export const clockSeconds = (ms: number) => moment(ms, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
 /** 75 000 → «01:15», 3 675 000 → «1:01:15» */
 export function duration(ms: number | null | undefined): string {
 	const s = Math.max(0, Math.floor((ms ?? 0) / 1000));

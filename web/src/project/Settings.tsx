@@ -41,6 +41,7 @@ const groups: { key: string; names: string[]; columns?: number }[] = [
 		names: ["mode", "trunk_id", "caller_number", "ring_s", "wrap_up_s", "preview_s", "dialogue_s", "records"],
 		columns: 2,
 	},
+	{ key: "predictive", names: ["abandon_max", "abandon_window", "abandoned_text"], columns: 2 },
 	{ key: "attempts", names: ["attempts_total", "attempts_day", "attempt_gap_min"], columns: 3 },
 	{ key: "hours", names: ["hours"] },
 	{ key: "letter", names: ["letter_on", "letter_minute", "letter_to", "link_days"], columns: 2 },

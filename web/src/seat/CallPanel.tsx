@@ -87,6 +87,11 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 				{phone(call.number)}
 				{call.records && talking && ` · ${t("seat.recorded")}`}
 			</Text>
+			{call.record_error && !ended && (
+				<Text size="sm" c="red" fw={500} role="alert" data-testid="not-recorded">
+					{t("seat.not_recorded")}
+				</Text>
+			)}
 			{!ended && (
 				<Group gap={6}>
 					<Button

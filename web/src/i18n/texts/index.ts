@@ -3,6 +3,7 @@
 import { common } from "./common";
 import { fields } from "./fields";
 import { office } from "./office";
+import { pacing } from "./pacing";
 import { people } from "./people";
 import { project } from "./project";
 import { report } from "./report";
@@ -17,6 +18,7 @@ export const texts: Texts = {
 	...fields,
 	...people,
 	...project,
+	...pacing,
 	...script,
 	...report,
 	...seat,

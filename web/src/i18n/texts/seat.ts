@@ -20,6 +20,10 @@ export const seat = {
 	"seat.tones": ["Тоны", "Tones"],
 	"seat.dial": ["Позвонить", "Call"],
 	"seat.recorded": ["запись идёт", "recording"],
+	"seat.not_recorded": [
+		"Разговор не записывается: неполадка на сервере. Продолжайте разговор, администратор уже видит.",
+		"This talk is not being recorded: a fault on the server. Go on talking, the administrator can see it.",
+	],
 	"seat.history": ["Было раньше", "Before"],
 	"seat.form": ["Анкета", "Form"],
 	"seat.no_company": ["Без названия", "No name"],

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* alarm.c - one look per kind, and the route that lists those that are on. */
+#include "domain/alarm/alarm.h"
+
+#include "base/clock.h"
+#include "domain/dialer/dialer.h"
+#include "domain/recording/recording.h"
+#include "domain/role/role.h"
+#include "kit/app/app.h"
+
+#include <sys/statvfs.h>
+
+/* A gigabyte is ten minutes of a hundred talks. */
+enum { MB = 1 << 20, FREE_MB_LEAST = 1024 };
+
+/* What the looks look at. */
+struct look {
+	struct app *app;
+	struct db *db;
+	struct arena *a;
+	int64_t now;
+	struct fault *f;
+};
+
+static int telephone(const struct look *l, struct alarm *ret)
+{
+	struct dialer_figures d;
+
+	dialer_figures(&d);
+	ret->on = l->app->settings.tel_socket && !d.up;
+	return 0;
+}
+
+static int database(const struct look *l, struct alarm *ret)
+{
+	struct store_figures s;
+
+	store_figures(l->app->store, &s);
+	ret->since = s.full_at;
+	ret->on = s.full_at != 0;
+	return 0;
+}
+
+static int recording(const struct look *l, struct alarm *ret)
+{
+	struct recording_trouble t;
+	int err = recording_trouble(l->db, l->a, &t, l->f);
+
+	if (!err)
+		*ret = (struct alarm){t.since != 0, t.since, t.n, t.error};
+	return err;
+}
+
+static int disk(const struct look *l, struct alarm *ret)
+{
+	struct statvfs fs;
+
+	if (statvfs(l->app->settings.data_dir, &fs))
+		return 0;
+	ret->n = (int64_t)(fs.f_bavail * fs.f_frsize) / MB;
+	ret->on = ret->n < FREE_MB_LEAST;
+	return 0;
+}
+
+/* A query of three columns: since, n, what. */
+static int ask(const struct look *l, const char *sql, const struct val *vals, size_t n_vals, struct alarm *ret)
+{
+	struct val v[3];
+	int err = db_one(l->db, l->a, sql, vals, n_vals, v, 3, l->f);
+
+	if (!err)
+		*ret = (struct alarm){val_int(v[1]) > 0, val_int(v[0]), val_int(v[1]), val_str(v[2])};
+	return err;
+}
+
+static int trunk(const struct look *l, struct alarm *ret)
+{
+	return ask(l, "SELECT MIN(state_at), COUNT(*), MIN(name) FROM trunk WHERE disabled = 0 AND state = 'down'", NO_VALS,
+	        ret);
+}
+
+static int letter(const struct look *l, struct alarm *ret)
+{
+	return ask(l, "SELECT MIN(created_at), COUNT(*), MAX(error) FROM letter WHERE state = 'failed' AND created_at > ?1",
+	        VALS(V(l->now - CLOCK_DAY)), ret);
+}
+
+static int job(const struct look *l, struct alarm *ret)
+{
+	return ask(l,
+	        "SELECT MIN(done_at), COUNT(*), MIN(kind) FROM job WHERE state = 'dead' AND kind <> 'letter_send' AND done_at > ?1",
+	        VALS(V(l->now - CLOCK_DAY)), ret);
+}
+
+const char *const alarm_kind_names[] = {"telephone", "database", "recording", "disk", "trunk", "letter", "job", NULL};
+static const struct {
+	uint64_t right; /* who is told, besides MAY_SEE_FLOOR */
+	int (*look)(const struct look *l, struct alarm *ret);
+} kinds[ALARM_KINDS] = {
+        [ALARM_TELEPHONE] = {MAY_SEE_FLOOR, telephone},
+        [ALARM_DATABASE] = {MAY_SEE_FLOOR, database},
+        [ALARM_RECORDING] = {MAY_SEE_FLOOR, recording},
+        [ALARM_DISK] = {MAY_SET_UP, disk},
+        [ALARM_TRUNK] = {MAY_SEE_FLOOR, trunk},
+        [ALARM_LETTER] = {MAY_SEND_LETTERS, letter},
+        [ALARM_JOB] = {MAY_SET_UP, job},
+};
+
+int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, struct alarm ret[ALARM_KINDS], struct fault *f)
+{
+	const struct look l = {app, db, a, now, f};
+	int err = 0;
+
+	for (int i = 0; i < ALARM_KINDS && !err; i++) {
+		ret[i] = (struct alarm){0};
+		err = kinds[i].look(&l, ret + i);
+	}
+	return err;
+}
+
+#define ALARMS_SCHEMA \
+	"{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
+	"\"required\":[\"kind\",\"since\",\"n\",\"what\"],\"properties\":{\"kind\":{\"type\":\"string\",\"enum\":[\"telephone\"," \
+	"\"database\",\"recording\",\"disk\",\"trunk\",\"letter\",\"job\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"n\":{\"type\":\"integer\"},\"what\":{\"type\":[\"string\",\"null\"]}}}}}}"
+
+static void put(struct json_out *w, const char *kind, const struct alarm *alarm)
+{
+	json_open(w, '{');
+	json_key(w, "kind");
+	json_add_text(w, str_of(kind));
+	json_key(w, "since");
+	if (alarm->since)
+		json_add_int(w, alarm->since);
+	else
+		json_add_null(w);
+	json_key(w, "n");
+	json_add_int(w, alarm->n);
+	json_key(w, "what");
+	json_add_text(w, alarm->what);
+	json_close(w, '}');
+}
+
+static int list(struct request *q)
+{
+	struct alarm all[ALARM_KINDS];
+	int err = alarms_look(q->app, q->db, q->a, q->now, all, &q->fault);
+
+	if (err)
+		return err;
+	json_open(&q->out, '{');
+	json_key(&q->out, "rows");
+	json_open(&q->out, '[');
+	for (int i = 0; i < ALARM_KINDS; i++)
+		if (all[i].on && may(q->who, kinds[i].right))
+			put(&q->out, alarm_kind_names[i], all + i);
+	json_close(&q->out, ']');
+	json_close(&q->out, '}');
+	return 0;
+}
+
+static const struct route routes[] = {
+        {HTTP_GET, "/alarms", MAY_SEE_FLOOR, list, "What is wrong with the house now and needs a person",
+                .gives_raw = "application/json", .schema = ALARMS_SCHEMA},
+        {0}};
+
+const struct module alarm_module = {.name = "alarm", .routes = routes};
