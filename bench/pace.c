@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/rand.h"
-#include "callflow/floor.h"
+#include "callflow/pacer_floor.h"
 
 #include <math.h>
 #include <time.h>
@@ -160,7 +160,7 @@ static size_t presence(int operators, uint64_t seed, bool harder, struct floor_t
 	return n;
 }
 
-/* --- VICIdial's rule, written after reading AST_VDauto_dial.pl and AST_VDadapt.pl (see docs/adr/0016) --- */
+/* --- VICIdial's rule, written anew from notes on AST_VDauto_dial.pl and AST_VDadapt.pl (see docs/adr/0016) --- */
 struct vicidial {
 	int64_t due, next_dial, next_sample;
 	int ready, talking, waiting, ringing;
@@ -264,7 +264,7 @@ enum who { PROGRESSIVE, VICIDIAL, OURS, WHO };
 static const char *const names[WHO] = {"progressive", "VICIdial", "pacer"};
 
 struct result {
-	double occupancy, wait_s, lowest, highest;
+	double occupancy, wait_s;
 	int64_t answered, abandoned, decisions;
 	int over, days;
 	double cpu_s, square;
@@ -337,7 +337,8 @@ static double pooled(const struct result *r)
 }
 
 struct verdict {
-	int cells, near, capped, world;
+	int cells, near, capped,
+	        world; /* world: the peers' cells as in the table, within its 1 or 2 points or the noise of the days */
 	double us;
 	bool quick;
 };
@@ -350,7 +351,7 @@ static void cell_print(int s, int n, struct verdict *v)
 	for (enum who who = PROGRESSIVE; who < WHO; who++) {
 		struct result r = cell(who, shares[s], sizes[n], days, false);
 		double want = asked[s][n][who], off = r.occupancy - want;
-		bool fits = who == OURS ? off >= -near[who] : fabs(off) <= near[who];
+		bool fits = who == OURS ? off >= -near[who] : fabs(off) <= fmax(near[who], ci(&r));
 		printf("pace %d %% %d operators, %s: %.1f ±%.1f %% occupied (table: %.1f, ratio %.2f%s), %.2f %% abandoned, %d of %d "
 		       "days over 3 %%, wait %.1f s\n",
 		        shares[s], sizes[n], names[who], r.occupancy, ci(&r), want, r.occupancy / want, fits ? "" : ", OFF",

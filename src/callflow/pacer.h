@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pacer.h - how many numbers to dial now: progressive, power and predictive dialling in one loop, pure. What happens on the floor
  * goes in as events, the number of dials and every figure behind it comes out. No clock, thread, socket or allocation: the caller
- * owns a struct pacer (about 150 kB, so not on a stack of a thread) and says the time. One thread at a time. Times are
+ * owns a struct pacer (about 260 kB, so not on a stack) and says the time. One thread at a time. Times are
  * milliseconds of any one clock that does not go back; saved state carries moments, so for it: UTC. docs/pacer.md has an example.
  *
  *   pacer_init, then pacer_load with what pacer_save gave last (refused: cold start)

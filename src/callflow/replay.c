@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* replay.c - a recorded day as a world for callflow/floor: what was recorded is drawn from again. */
+/* replay.c - a recorded day as a world for callflow/pacer_floor: what was recorded is drawn from again. */
 #include "callflow/replay.h"
 
 #include "base/clock.h"

@@ -11,7 +11,7 @@
 #ifndef CALLFLOW_REPLAY_H
 #define CALLFLOW_REPLAY_H
 
-#include "callflow/floor.h"
+#include "callflow/pacer_floor.h"
 
 enum { REPLAY_HOURS = 24, REPLAY_DIALS_LEAST = 30, REPLAY_TALKS_LEAST = 10 };
 

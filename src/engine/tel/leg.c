@@ -10,8 +10,8 @@
 #include "engine/tel/relay.h"
 #include "engine/tel/tone.h"
 
-/* RELAY_QUIET_TICKS: so long nothing to pass on, and the tick sends again; more than a network's jitter. */
-enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_TICKS = 10 };
+/* RELAY_QUIET_MS: so long nothing to pass on, and the tick sends again; more than a network's jitter. */
+enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_MS = 200 };
 
 struct tel_leg {
 	struct le le;
@@ -39,7 +39,7 @@ struct tel_leg {
 	struct tel_dtmf_out dtmf_out;
 	struct tel_leg *relay_to, *relay_from; /* each clears the other's pointer at its end */
 	struct tel_relay relay;                /* of what relay_from sends here */
-	uint32_t relay_quiet;                  /* ticks since it did */
+	int64_t relayed_ms;                    /* when it last did */
 	uint32_t ssrc;
 	struct tel_stream next;
 	uint64_t n_sent, n_sent_octets, ticks;
@@ -143,8 +143,10 @@ static void send_own(struct tel_leg *l, uint8_t pt, bool marker, uint32_t ts, co
 /* The tick sends to it again, from where the stream would be by now. */
 static void relay_stop(struct tel_leg *to)
 {
+	int64_t ms = clock_mono_ms() - to->relayed_ms;
+
 	if (to->relay.follows)
-		to->next.ts += to->relay_quiet * TEL_FRAME;
+		to->next.ts += (uint32_t)(ms / 20 * TEL_FRAME);
 	to->relay = (struct tel_relay){0};
 	to->talking = false;
 }
@@ -183,15 +185,15 @@ static void relay(struct tel_leg *from, const struct rtp_header *hdr, const stru
 	out.ssrc = to->ssrc;
 	if (tel_relay_number(&to->relay, &to->next, &out.seq, &out.ts, (uint32_t)n))
 		send_packet(to, &out, mbuf_buf(mb), n);
-	to->relay_quiet = 0;
+	to->relayed_ms = clock_mono_ms();
 }
 
-/* In this tick there is nothing to send: the packets of the other leg do it. */
+/* In this tick there is nothing to send: the packets of the other leg do it. By the clock, since late ticks come in one go. */
 static bool relayed(struct tel_leg *l)
 {
 	if (!l->relay.follows)
 		return false;
-	if (++l->relay_quiet < RELAY_QUIET_TICKS && may_relay(l->relay_from, l))
+	if (clock_mono_ms() - l->relayed_ms < RELAY_QUIET_MS && may_relay(l->relay_from, l))
 		return true;
 	relay_stop(l);
 	return false;

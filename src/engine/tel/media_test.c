@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* media_test.c - packets out of order, lost, late and twice; keys; codecs; the gate; checks of ICE. */
 #include "engine/audio/goertzel.h"
+#include "engine/tel/bridge.h"
 #include "engine/tel/codec.h"
 #include "engine/tel/dtmf.h"
 #include "engine/tel/gate.h"
 #include "engine/tel/ice.h"
 #include "engine/tel/jitter.h"
+#include "engine/tel/relay.h"
 #include "engine/tel/tone.h"
 
 #include <setjmp.h>
@@ -259,6 +261,136 @@ static void only_right_checks_count(void **state)
 	libre_close();
 }
 
+/* Passing on ----------------------------------------------------------------------------------------------------------- */
+
+/* A packet of a source through the numbers: what the stream's packet has, -1 when it is not to be sent. */
+static int number(struct tel_relay *r, struct tel_stream *next, uint16_t seq, uint32_t ts)
+{
+	return tel_relay_number(r, next, &seq, &ts, 160) ? seq : -1;
+}
+
+static void numbers_keep_the_order_and_gaps_of_the_source(void **state)
+{
+	struct tel_stream next = {.seq = 65534, .ts = 1000};
+	struct tel_relay r = {0};
+
+	(void)state;
+	assert_int_equal(number(&r, &next, 10, 5000), 65534);
+	assert_int_equal(number(&r, &next, 12, 5320), 0); /* 11 is lost or late, and its place stays free */
+	assert_int_equal(number(&r, &next, 11, 5160), 65535);
+	assert_int_equal(number(&r, &next, 9, 4840), -1); /* older than all that came from here */
+	assert_int_equal(next.seq, 1);
+	assert_int_equal(next.ts, 1000 + 480);
+	tel_relay_skip(&r, &next, 13);
+	assert_int_equal(number(&r, &next, 14, 5640), 1); /* a key was no loss, its time passes */
+	assert_int_equal(next.ts, 1000 + 640 + 160);
+	assert_int_equal(number(&r, &next, 40000, 77), 2); /* the source begins anew: the stream goes on */
+	assert_int_equal(next.ts, 1800 + 160);
+	assert_int_equal(number(&r, &next, 40001, 5), 3); /* its clock went back */
+	assert_int_equal(next.ts, 1960 + 160);
+}
+
+/* The far end of a leg that only remembers what it got. */
+struct ear {
+	struct rtp_header last;
+	uint8_t payload[TEL_FRAME];
+	int packets;
+};
+
+static int listen_to(void *arg, struct mbuf *mb)
+{
+	struct ear *ear = arg;
+	struct rtp_header was = ear->last;
+
+	assert_int_equal(rtp_hdr_decode(&ear->last, mb), 0);
+	assert_int_equal(mbuf_get_left(mb), TEL_FRAME);
+	memcpy(ear->payload, mbuf_buf(mb), TEL_FRAME);
+	if (ear->packets++) {
+		assert_int_equal(ear->last.ssrc, was.ssrc);
+		assert_int_equal(ear->last.seq, (uint16_t)(was.seq + 1));
+		assert_true((int32_t)(ear->last.ts - was.ts) > 0);
+	}
+	return 0;
+}
+
+static int drop(void *arg, struct mbuf *mb)
+{
+	(void)arg;
+	(void)mb;
+	return 0;
+}
+
+static void speak(struct tel_leg *l, uint32_t ssrc, uint16_t seq, uint8_t octet)
+{
+	struct rtp_header hdr = {.ver = RTP_VERSION, .pt = 8, .seq = seq, .ts = seq * 160u, .ssrc = ssrc};
+	struct mbuf *mb = mbuf_alloc(200);
+
+	assert_int_equal(rtp_hdr_encode(mb, &hdr), 0);
+	assert_int_equal(mbuf_fill(mb, octet, TEL_FRAME), 0);
+	mb->pos = 0;
+	tel_leg_rtp(l, mb);
+	mem_deref(mb);
+}
+
+static void media_tick(void)
+{
+	tel_leg_tick_in();
+	tel_bridge_tick();
+	tel_leg_tick_out();
+}
+
+static void packets_of_one_codec_go_on_at_once_and_the_stream_is_one(void **state)
+{
+	static const struct tel_leg_way way = {.send = listen_to, .send_rtcp = drop};
+	const struct tel_leg_format format = {.codec = TEL_PCMA, .pt = 8};
+	struct ear *ear[2];
+	struct tel_leg *leg[2];
+	struct tel_bridge *b;
+	uint16_t seq = 500;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		ear[i] = mem_zalloc(sizeof(*ear[i]), NULL);
+		assert_int_equal(tel_leg_new(&leg[i], &way, ear[i]), 0);
+		assert_int_equal(tel_leg_start(leg[i], &format), 0);
+	}
+	assert_int_equal(tel_bridge_new(&b, leg[0], leg[1]), 0);
+	media_tick(); /* silence to both: nobody spoke yet */
+	assert_int_equal(ear[1]->packets, 1);
+	for (int i = 0; i < 5; i++) {
+		speak(leg[0], 7, seq++, (uint8_t)(0x20 + i));
+		assert_int_equal(ear[1]->packets, 2 + i); /* before any tick */
+		assert_int_equal(ear[1]->payload[0], 0x20 + i);
+		assert_int_equal(ear[1]->payload[TEL_FRAME - 1], 0x20 + i);
+		media_tick();
+		assert_int_equal(ear[1]->packets, 2 + i); /* and not again */
+	}
+	assert_int_equal(tel_leg_in(leg[0])[0], g711_alaw2pcm(0x23)); /* the recorder's frame, a jitter buffer later */
+	tel_bridge_mute(b, true);
+	speak(leg[0], 7, seq++, 0x30);
+	media_tick();
+	assert_int_equal(ear[1]->packets, 7);
+	assert_int_equal(ear[1]->payload[0], 0xd5); /* silence */
+	speak(leg[1], 9, 100, 0x44);
+	assert_int_equal(ear[0]->payload[0], 0x44); /* the other way is open */
+	tel_bridge_mute(b, false);
+	speak(leg[0], 7, seq++, 0x31);
+	assert_int_equal(ear[1]->payload[0], 0x31);
+	tel_bridge_hold(b, true);
+	media_tick();
+	assert_int_equal(ear[1]->packets, 9); /* music */
+	tel_bridge_hold(b, false);
+	speak(leg[0], 12345, 9000, 0x32); /* another source behind the same address */
+	assert_int_equal(ear[1]->payload[0], 0x32);
+	assert_int_equal(ear[1]->packets, 10);
+	mem_deref(leg[0]); /* the bridge holds it still */
+	mem_deref(b);
+	speak(leg[1], 9, 101, 0x45); /* nobody to pass it on to */
+	mem_deref(leg[1]);
+	for (int i = 0; i < 2; i++)
+		mem_deref(ear[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +403,8 @@ int main(void)
 	        cmocka_unit_test(a_tone_survives_opus),
 	        cmocka_unit_test(the_gate_knows_sip_when_it_sees_it),
 	        cmocka_unit_test(only_right_checks_count),
+	        cmocka_unit_test(numbers_keep_the_order_and_gaps_of_the_source),
+	        cmocka_unit_test(packets_of_one_codec_go_on_at_once_and_the_stream_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

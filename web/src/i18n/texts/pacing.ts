@@ -35,7 +35,7 @@ export const pacing = {
 	"pacing.abandoned.day": ["{{n}} из {{of}} за день; можно {{max}} %", "{{n}} of {{of}} today; {{max}} % allowed"],
 	"pacing.abandoned.month": ["{{n}} из {{of}} за 30 дней; можно {{max}} %", "{{n}} of {{of}} in 30 days; {{max}} % allowed"],
 	"pacing.upper": ["С запасом на случайность", "With room for chance"],
-	"pacing.upper.what": ["доля не выше этой с вероятностью 95 %", "the share is below this with 95 % certainty"],
+	"pacing.upper.what": ["доля не выше этой с вероятностью 95 %", "the share is below this with 95 % certainty"],
 	"pacing.answer_rate": ["Дозвон", "Answer rate"],
 	"pacing.answer_rate.what": ["отвечает человек, по последним наборам", "answered by a person, recent dials"],
 	"pacing.operators": ["Операторы", "Operators"],

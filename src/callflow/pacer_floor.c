@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* floor.c - a floor on a virtual clock: a heap of what will happen, and what is there now. */
-#include "callflow/floor.h"
+/* pacer_floor.c - a floor on a virtual clock: a heap of what will happen, and what is there now. */
+#include "callflow/pacer_floor.h"
 
 enum { CALLS = 4 * PACER_CALLS, HEAP = CALLS + PACER_OPERATORS };
 enum happening { RING_ENDS, PATIENCE_ENDS, TALK_ENDS, WRAP_ENDS };

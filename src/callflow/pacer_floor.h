@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* floor.h - a call centre's floor on a virtual clock: operators who come and go, calls whose fate the world knows, and a policy that
+/* pacer_floor.h - a call centre's floor on a virtual clock: operators who come and go, calls whose fate the world knows, and a policy that
  * sees what a dialler would see and says how many to dial. The replay of a day, the tests of the pacer and bench/pace.c run on it.
  * Pure: time is counted in milliseconds from 0, the same world and policy give the same day. Not thread-safe within one run.
  *
  * An answered call goes to the operator idle for longest, else waits wait_ms in a line and is then abandoned. An operator who is to
  * leave while he talks leaves after the wrap-up. At `until` everything stops where it stands. */
-#ifndef CALLFLOW_FLOOR_H
-#define CALLFLOW_FLOOR_H
+#ifndef CALLFLOW_PACER_FLOOR_H
+#define CALLFLOW_PACER_FLOOR_H
 
 #include "base/arena.h"
 #include "callflow/pacer.h"
