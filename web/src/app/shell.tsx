@@ -22,6 +22,7 @@ import {
 	IconClockHour4,
 	IconFileText,
 	IconFolders,
+	IconGavel,
 	IconHeadset,
 	IconHistory,
 	IconLayoutGrid,
@@ -38,6 +39,7 @@ import {
 	IconSun,
 	IconUser,
 	IconUsers,
+	IconWritingSign,
 } from "@tabler/icons-react";
 import { type ComponentType, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -83,6 +85,8 @@ export const places: Place[] = [
 	},
 	{ to: "/users", text: "nav.users", right: "see_users", icon: IconUsers, group: "office" },
 	{ to: "/do-not-call", text: "nav.do_not_call", right: "change_base", icon: IconPhoneOff, group: "office" },
+	{ to: "/consents", text: "nav.consents", right: "change_base", icon: IconWritingSign, group: "office" },
+	{ to: "/rules", text: "nav.rules", right: "run_project", icon: IconGavel, group: "office" },
 	{ to: "/letters", text: "nav.letters", right: "send_letters", icon: IconMail, group: "office" },
 	{ to: "/trunks", text: "nav.trunks", right: "set_up", icon: IconRouteAltLeft, group: "system" },
 	{ to: "/settings", text: "nav.settings", right: "set_up", icon: IconAdjustments, group: "system" },

@@ -27,6 +27,7 @@ const tabs: { key: string; right: Right; page: ComponentType<TabProps> }[] = [
 	{ key: "columns", right: "see_report", page: tab(() => import("./MarkColumns"), "MarkColumns") },
 	{ key: "pacing", right: "see_floor", page: tab(() => import("../pacing/PacingTab"), "PacingTab") },
 	{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") },
+	{ key: "rules", right: "run_project", page: tab(() => import("../rule/ProjectRules"), "ProjectRules") },
 	{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") },
 ];
 

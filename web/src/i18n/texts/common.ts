@@ -156,6 +156,8 @@ export const common = {
 	"nav.users": ["Сотрудники", "People"],
 	"nav.do_not_call": ["Не звонить", "Do not call"],
 	"nav.letters": ["Письма", "Letters"],
+	"nav.rules": ["Правила", "Rules"],
+	"nav.consents": ["Согласия", "Consents"],
 	"nav.trunks": ["Линии", "Trunks"],
 	"nav.settings": ["Настройки", "Settings"],
 	"nav.jobs": ["Задания", "Jobs"],
