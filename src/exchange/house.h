@@ -30,7 +30,7 @@ struct seat {
 /* A call: its machine, the far side, the recording. */
 struct line {
 	struct le le;
-	char uuid[LINE_UUID], number[48], from[48], stem[LINE_STEM];
+	char uuid[LINE_UUID], number[48], from[48], label[129], stem[LINE_STEM];
 	int64_t trunk, project;
 	struct call call;
 	struct seat *seat;

@@ -147,7 +147,7 @@ int trunk_dial(struct line *l, const struct tel_far_handlers *h)
 		l->leg = err ? NULL : tel_practice_leg(l->practice);
 		return err;
 	}
-	err = tel_dial_new(&l->dial, t->sip, l->number, *l->from ? l->from : t->from, h);
+	err = tel_dial_new(&l->dial, t->sip, l->number, *l->from ? l->from : t->from, l->label, h);
 	l->leg = err ? NULL : tel_dial_leg(l->dial);
 	return err;
 }

@@ -68,6 +68,7 @@ function side(s, name) {
   })
   const links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'report', ...of, created_at: at, expires_at: at + 1e9 })
   const consents = s.insert('consent', { customer_id: customers, e164: '+79161234567', text_version: '1', given_at: at, created_at: at })
+  const retries = s.insert('retry', { ...of, cause: 'busy', pause_min: 15 })
   const rule = s.insert('rule', { jurisdiction: 'GB', kind: 'gap', value: 1, created_at: at })
   const rule_exceptions = s.insert('rule_exception', { ...of, rule_id: rule, reason: 'Because', created_at: at })
   const pacing = s.insert('pacing_log', {
@@ -77,7 +78,7 @@ function side(s, name) {
   const do_not_call = s.insert('do_not_call', { e164: '+79161234567', level: 'project', ...of, owner_id: projects, created_at: at })
   return {
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, rule_exceptions, pacing, files, colleague },
+    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

@@ -2,6 +2,7 @@
 /* gate.c - the rules in their order, each a small function; the calendar they share. */
 #include "domain/gate/gate.h"
 
+#include "base/utf8.h"
 #include "kit/phone/phone.h"
 
 static const struct {
@@ -29,6 +30,7 @@ static const struct {
         [GATE_ABANDONED_LOCK] = {"abandoned_lock", "it was abandoned lately: dialled only when an operator waits"},
         [GATE_AUTOMATIC] = {"automatic", "automatic dialling is forbidden for such calls until a director allows it"},
         [GATE_CALLER_NUMBER] = {"caller_number", "no number that can be called back is shown"},
+        [GATE_CALLER_LABEL] = {"caller_label", "the name shown with the number is longer than the rules allow"},
         [GATE_REGISTER_OLD] = {"register_old", "the register of refusals was not loaded in time"},
         [GATE_RECORD_NOTICE] = {"record_notice", "the called party must be told of the recording"},
         [GATE_BASE] = {"base_not_active", "the base is not approved"},
@@ -39,7 +41,7 @@ static const struct {
 const char *const gate_rule_names[] = {"ok", "closed", "reserved", "no_number", "number_invalid", "special_number",
         "do_not_call_all", "do_not_call_customer", "do_not_call_project", "do_not_call_register", "consent", "hours",
         "holiday", "callback_later", "attempts_total", "attempts_day", "attempts_week", "attempts_month", "gap",
-        "abandoned_lock", "automatic", "caller_number", "register_old", "record_notice", "base_not_active",
+        "abandoned_lock", "automatic", "caller_number", "caller_label", "register_old", "record_notice", "base_not_active",
         "script_not_active", "project_not_running", "trunk_down", NULL};
 
 const char *gate_rule_what(enum gate_rule rule)
@@ -338,6 +340,8 @@ enum gate_rule gate_of_project(const struct gate_project *p)
 		return GATE_AUTOMATIC;
 	if (l->of[RULE_CALLER_NUMBER].value && !p->practice && !dialable(p->caller_number))
 		return GATE_CALLER_NUMBER;
+	if (l->of[RULE_CALLER_LABEL].value && (int64_t)utf8_count(p->caller_label) > l->of[RULE_CALLER_LABEL].value)
+		return GATE_CALLER_LABEL;
 	if (l->stale_list)
 		return GATE_REGISTER_OLD;
 	if (l->of[RULE_RECORD_NOTICE].value && p->records && !p->record_notice)
@@ -349,6 +353,7 @@ static int64_t row_of(const struct law *l, enum gate_rule rule)
 {
 	return rule == GATE_AUTOMATIC       ? l->of[RULE_NO_AUTOMATIC].id
 	       : rule == GATE_CALLER_NUMBER ? l->of[RULE_CALLER_NUMBER].id
+	       : rule == GATE_CALLER_LABEL  ? l->of[RULE_CALLER_LABEL].id
 	       : rule == GATE_REGISTER_OLD  ? l->stale_list
 	                                    : l->of[RULE_RECORD_NOTICE].id;
 }

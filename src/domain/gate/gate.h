@@ -32,6 +32,7 @@ enum gate_rule {
 	GATE_ABANDONED_LOCK, /* it was abandoned lately, and no operator waits for this call */
 	GATE_AUTOMATIC,      /* from here to the notice: the same for all contacts of a project */
 	GATE_CALLER_NUMBER,
+	GATE_CALLER_LABEL, /* the name shown with it is longer than allowed */
 	GATE_REGISTER_OLD,
 	GATE_RECORD_NOTICE,
 	GATE_BASE,
@@ -58,7 +59,9 @@ struct gate_project {
 	bool running, records, trunk_up, practice, calls_days_off, record_notice;
 	bool by_hand; /* set by the asker: a person chose to dial this one, now */
 	bool paced;   /* dialled with no operator reserved for it */
-	str timezone, caller_number, jurisdiction;
+	str timezone, caller_number, caller_label, jurisdiction;
+	int takes_first;  /* enum takes_first */
+	int64_t stick_ms; /* a retry waits for its operator */
 	struct law law;
 	int64_t per_week, per_month; /* calls to a number, 0: no bound */
 	struct hours hours;

@@ -22,7 +22,7 @@ static void bound_by_law(struct gate_project *p)
 
 int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate_project *ret, struct fault *f)
 {
-	struct val v[24];
+	struct val v[27];
 	struct gate_project p;
 	int err = db_one(db, a,
 	        "SELECT p.customer_id, p.trunk_id, p.mode, p.state, p.records, p.timezone, p.caller_number, p.hours, "
@@ -30,7 +30,8 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        "p.attempts_day, p.attempt_gap_min, p.ring_s, p.wrap_up_s, p.preview_s, p.dialogue_s, "
 	        "(SELECT MAX(s.id) FROM script_version s WHERE s.project_id = p.id AND s.state = 'active'), "
 	        "(SELECT COUNT(*) FROM trunk t WHERE t.id = p.trunk_id AND t.disabled = 0 AND t.state <> 'down'), "
-	        "p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, t.kind, t.caller_number "
+	        "p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, t.kind, t.caller_number, "
+	        "p.caller_label, p.takes_first, p.stick_min "
 	        "FROM project p LEFT JOIN trunk t ON t.id = p.trunk_id WHERE p.id = ?1",
 	        VALS(V(project_id)), v, COUNT(v), f);
 
@@ -55,6 +56,9 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        .calls_days_off = val_int(v[18]) != 0,
 	        .record_notice = val_int(v[19]) != 0,
 	        .jurisdiction = val_str(v[20]),
+	        .caller_label = val_str(v[24]),
+	        .takes_first = call_word(takes_first_words, val_str(v[25])),
+	        .stick_ms = val_int(v[26]) * CLOCK_MINUTE,
 	        .practice = str_eq(val_str(v[22]), STR("practice"))};
 	p.paced = p.mode > MODE_PROGRESSIVE;
 	if (!p.caller_number.n)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* project.c - the fields of a project and of its members, and the rules across them. */
+#include "base/utf8.h"
 #include "domain/project/project_priv.h"
 #include "domain/project/project_schema.h"
 #include "domain/role/role.h"
@@ -11,6 +12,7 @@ static const char *const types[] = {
 const char *const project_states[] = {"draft", "handed_over", "ready", "running", "stopped", "finished", NULL};
 const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", NULL};
 const char *const abandon_windows[] = {"day", "month", NULL};
+const char *const takes_first_words[] = {"retries", "fresh", NULL};
 static const char *const languages[] = {"ru", "en", NULL};
 
 #define HOURS_SCHEMA \
@@ -42,6 +44,8 @@ static const struct field project_fields[] = {
         F_WORD(language, languages, "Language of its letters"),
         F_REF(trunk_id, "trunk", "Line it dials over", .flags = NULLABLE | STAFF_ONLY),
         F_PHONE(caller_number, "Number the called party sees; the line's own when empty", .flags = NULLABLE | STAFF_ONLY),
+        F_STR(caller_label, 0, CALLER_LABEL_MAX, "Name shown with the number, where carriers pass it on",
+                .flags = NULLABLE | STAFF_ONLY),
         F_INT(ring_s, 10, 120, "How long it rings before «no answer», s"),
         F_INT(wrap_up_s, 0, 600, "Time to save the result after a talk, s"),
         F_INT(preview_s, 5, 600, "Time to look at a card before it is passed on, s"),
@@ -50,6 +54,9 @@ static const struct field project_fields[] = {
         F_INT(attempts_day, 1, 20, "Attempts a contact gets in a day"),
         F_INT(attempts_week, 1, 50, "Attempts a number gets in seven days"),
         F_INT(attempt_gap_min, 0, 10080, "Least time between two attempts, min"),
+        F_INT(stick_min, 0, 1440,
+                "A retry waits so long for the operator who talked last, while he is at work here, min; 0: anybody's at once"),
+        F_WORD(takes_first, takes_first_words, "After what was promised: retries that are due, or contacts never called"),
         F_JSON(hours, HOURS_SCHEMA,
                 "Calling hours by weekday, Monday first: minutes of the called party's day [from, to), or null",
                 .flags = UNSORTED),
@@ -138,6 +145,25 @@ static void project_fill(struct request *q, void *new)
 		p->pm_id = q->who->user_id;
 }
 
+/* It stands between quotes in a SIP header, and the law bounds its length. */
+static int label_check(struct request *q, const struct project *p)
+{
+	struct law law;
+	int64_t most;
+	int err;
+
+	for (size_t i = 0; i < p->caller_label.n; i++)
+		if ((unsigned char)p->caller_label.p[i] < ' ' || p->caller_label.p[i] == '"' || p->caller_label.p[i] == '\\')
+			return fail(
+			        &q->fault, EINVAL, "caller_label", "text", "no quotes, backslashes or control characters");
+	err = law_load(q->db, q->a, p->id, p->jurisdiction, (enum purpose)p->purpose, q->now, &law, &q->fault);
+	most = err ? 0 : law.of[RULE_CALLER_LABEL].value;
+	if (most && (int64_t)utf8_count(p->caller_label) > most)
+		return fail(&q->fault, EINVAL, "caller_label", "label_long", "the rules allow at most %lld characters here",
+		        (long long)most);
+	return err;
+}
+
 static int project_check(struct request *q, const void *old, void *new)
 {
 	const struct project *was = old, *p = new;
@@ -155,6 +181,8 @@ static int project_check(struct request *q, const void *old, void *new)
 		return fail(&q->fault, EINVAL, "jurisdiction", "country", "two capital letters of a country: RU, GB, US");
 	if (p->starts_on.n && p->ends_on.n && str_cmp(p->ends_on, p->starts_on) < 0)
 		return fail(&q->fault, EINVAL, "ends_on", "term", "the term ends before it starts");
+	if (p->caller_label.n && label_check(q, p))
+		return EINVAL;
 	return hours_parse(q->a, p->hours, &ignored, &q->fault);
 }
 
@@ -246,4 +274,11 @@ static const struct route routes[] = {
 
 static const struct resource *const resources[] = {&project_resource, &member_resource, NULL};
 
-const struct module project_module = {.name = "project", .resources = resources, .routes = routes};
+static const struct job_kind jobs[] = {
+        {.name = "forecast",
+                .run = project_forecasts,
+                .every_ms = 10 * CLOCK_MINUTE,
+                .doc = "Looks how long the bases of running projects last"},
+        {0},
+};
+const struct module project_module = {.name = "project", .resources = resources, .routes = routes, .jobs = jobs};

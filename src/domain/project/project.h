@@ -9,6 +9,9 @@
 enum project_state { PROJECT_DRAFT, PROJECT_HANDED_OVER, PROJECT_READY, PROJECT_RUNNING, PROJECT_STOPPED, PROJECT_FINISHED };
 enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE, MODE_PREDICTIVE };
 enum abandon_window { ABANDON_DAY, ABANDON_MONTH };
+/* After what is promised or owed: whom to dial first. */
+enum takes_first { TAKES_RETRIES, TAKES_FRESH };
+#define CALLER_LABEL_MAX 64 /* characters; the law may want fewer */
 
 struct project {
 	int64_t id, version, customer_id;
@@ -22,8 +25,10 @@ struct project {
 	str starts_on, ends_on, timezone;
 	int language;
 	int64_t trunk_id;
-	str caller_number;
-	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempts_week, attempt_gap_min;
+	str caller_number, caller_label;
+	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempts_week, attempt_gap_min,
+	        stick_min;
+	int takes_first; /* enum takes_first */
 	str hours, jurisdiction;
 	int purpose;        /* enum purpose */
 	double abandon_max; /* percent */
@@ -44,7 +49,7 @@ struct member {
 extern const struct entity project_entity, member_entity;
 extern const struct resource project_resource;
 extern const struct module project_module;
-extern const char *const project_states[], *const project_modes[], *const abandon_windows[];
+extern const char *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
 
 /* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
 struct hours {

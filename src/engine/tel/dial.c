@@ -239,7 +239,7 @@ static bool dialable(const char *number)
 	return *number && strspn(number, "+0123456789*#") == strlen(number);
 }
 
-static int invite(struct tel_dial *d, const char *number, const char *from)
+static int invite(struct tel_dial *d, const char *number, const char *from, const char *label)
 {
 	struct tel_trunk *t = d->trunk;
 	char to_uri[URI_OCTETS + 64], from_uri[URI_OCTETS + 64];
@@ -248,7 +248,7 @@ static int invite(struct tel_dial *d, const char *number, const char *from)
 
 	snprintf(to_uri, sizeof(to_uri), "sip:%s@%s", number, t->uri + 4);
 	snprintf(from_uri, sizeof(from_uri), "sip:%s@%s", *from ? from : *t->login ? t->login : "zvonar", t->host);
-	err = desc ? sipsess_connect(&d->sess, sip_sessions(), to_uri, NULL, from_uri, t->contact, NULL, 0,
+	err = desc ? sipsess_connect(&d->sess, sip_sessions(), to_uri, *label ? label : NULL, from_uri, t->contact, NULL, 0,
 	                     "application/sdp", desc, trunk_auth, t, true, on_offer, on_answer_sdp, on_progress,
 	                     on_established, NULL, NULL, on_close, d, "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n")
 	           : ENOMEM;
@@ -256,8 +256,17 @@ static int invite(struct tel_dial *d, const char *number, const char *from)
 	return err;
 }
 
-int tel_dial_new(
-        struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const struct tel_far_handlers *h)
+/* It stands between quotes in the From of the invitation. */
+static bool quotable(const char *label)
+{
+	for (; *label; label++)
+		if ((unsigned char)*label < ' ' || strchr("\"\\\x7f", *label))
+			return false;
+	return true;
+}
+
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const char *label,
+        const struct tel_far_handlers *h)
 {
 	char peer[TEL_ADDRESS_OCTETS];
 	struct tel_dial *d;
@@ -265,7 +274,7 @@ int tel_dial_new(
 
 	if (!t->resolved || t->state == TEL_TRUNK_DOWN)
 		return EHOSTDOWN;
-	if (!dialable(number) || (*from && !dialable(from)))
+	if (!dialable(number) || (*from && !dialable(from)) || !quotable(label))
 		return EINVAL;
 	d = mem_zalloc(sizeof(*d), dial_destructor);
 	if (!d)
@@ -277,7 +286,7 @@ int tel_dial_new(
 	tel_ports_address_for(peer, d->address);
 	err = tel_rtp_new(&d->rtp, &d->leg, &d->port);
 	if (!err)
-		err = invite(d, number, from);
+		err = invite(d, number, from, label);
 	if (err) {
 		mem_deref(d);
 		return err;

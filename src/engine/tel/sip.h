@@ -50,9 +50,9 @@ int tel_trunk_test(struct tel_trunk *t, tel_trunk_tested_h *h, void *arg) MUST_U
 /* Calls --------------------------------------------------------------------------------------------------------------- */
 
 struct tel_dial;
-/* Call number over the trunk; from may be "" (the trunk's own). Its leg exists at once and runs from the answer (or early media) on.
+/* Call number over the trunk; from may be "" (the trunk's own), label the name shown with it or "". Its leg exists at once and runs from the answer (or early media) on.
  * A libre object: deref it to end the call, by CANCEL or BYE, whichever fits. Nothing at all within 10 s: TEL_END_SILENT. */
-int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from,
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const char *label,
         const struct tel_far_handlers *h) MUST_USE;
 struct tel_leg *tel_dial_leg(struct tel_dial *d);
 /* What another process needs to end this call after we died; absent before the answer. Valid while d lives. */

@@ -41,12 +41,12 @@ import {
 	IconUsers,
 	IconWritingSign,
 } from "@tabler/icons-react";
-import { type ComponentType, Suspense, useEffect } from "react";
+import { type ComponentType, Suspense, useCallback, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
-import { useStreamUp } from "../api/events";
-import { setLanguage } from "../i18n";
-import { PageSkeleton } from "../parts/states";
+import { useServerEvent, useStreamUp } from "../api/events";
+import { setLanguage, t } from "../i18n";
+import { PageSkeleton, tell } from "../parts/states";
 import { Alarms } from "./alarms";
 import { Palette } from "./palette";
 import { type Right, SessionGate, useLogout, useMay, useMe } from "./session";
@@ -194,11 +194,29 @@ export function StreamState() {
 	);
 }
 
+/** Promises that became due: one's own, or anybody's for those who look after them. */
+function useCallbackReminders() {
+	const may = useMay();
+	const all = may("change_base");
+	useServerEvent(
+		useCallback(
+			(event) => {
+				if (event.entity !== "callback" || event.verb !== "due") return;
+				const { own, company } = event.body as { own: boolean; company: string | null };
+				if (!own && !all) return;
+				tell(t(own ? "callback.due.own" : "callback.due.any", { company: company ?? t("callback.due.nameless") }), 15_000);
+			},
+			[all],
+		),
+	);
+}
+
 function Frame() {
 	const { t } = useTranslation();
 	const [opened, { toggle, close }] = useDisclosure(false);
 	const where = useLocation();
 	const link = !!useMe().project_id;
+	useCallbackReminders();
 	useEffect(() => {
 		document.title = t("zvonar");
 		if (where.pathname) close();

@@ -33,6 +33,11 @@ export const office = {
 	],
 	"alarm.letter": ["За сутки не ушло писем: {{count}}.", "Letters given up within a day: {{count}}."],
 	"alarm.letter.what": ["Последний ответ: {{what}}.", "The last answer: {{what}}."],
+	"alarm.base": ["База кончается: {{what}}.", "A base is running out: {{what}}."],
+	"alarm.base.what": [
+		"Таких проектов — {{count}}. Набирать осталось меньше дня.",
+		"Such projects: {{count}}. Less than a day of dialling is left.",
+	],
 	"alarm.job": ["За сутки не выполнено заданий: {{count}}.", "Jobs given up within a day: {{count}}."],
 	"alarm.job.what": [
 		"Что случилось и как повторить — в списке заданий.",
@@ -98,6 +103,9 @@ export const office = {
 	],
 	"rules.empty": ["Правил нет.", "There are no rules."],
 	"rules.new": ["Новое правило", "New rule"],
+	"callback.due.own": ["Пора перезвонить: {{company}}", "Time to call back: {{company}}"],
+	"callback.due.any": ["Наступил срок перезвона: {{company}}", "A callback is due: {{company}}"],
+	"callback.due.nameless": ["контакт без названия", "a contact without a name"],
 	"rules.value_hint": [
 		"В единицах правила: звонки, минуты, часы, секунды, знаки; доля потерянных — в десятых процента. 1 — действует",
 		"In the unit of the rule: calls, minutes, hours, seconds, characters; the abandoned share in tenths of a per cent. 1: it holds",
@@ -150,6 +158,7 @@ export const office = {
 	"project_rules.holds": ["Действует", "Holds"],
 	"project_rules.not": ["Не действует", "Off"],
 	"contact.refusals": ["Последние отказы: {{list}}", "Last refusals: {{list}}"],
+	"entity:retry": ["Повтор после недозвона", "Retry after no contact"],
 	"entity:rule": ["Правило", "Rule"],
 	"entity:rule_exception": ["Исключение из правила", "Exception from a rule"],
 	"entity:day_off": ["Праздник", "Day off"],

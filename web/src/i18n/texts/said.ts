@@ -148,6 +148,7 @@ export const said: Record<string, string> = {
 	"there is no such job to run again": "Такого задания нет",
 
 	// rules and registers
+	"no quotes, backslashes or control characters": "Без кавычек, обратной косой черты и управляющих знаков",
 	"numbers of a register are loaded into the register": "Номера реестра загружают в сам реестр",
 	"a project of this customer": "Нужен проект этого заказчика",
 	"names of time zones with commas: Asia/Omsk,Asia/Tomsk": "Часовые пояса через запятую: Asia/Omsk,Asia/Tomsk",
