@@ -58,7 +58,7 @@ function BaseLasts({ forecast }: { forecast: Forecast }) {
 	if (!calls_per_day) return null;
 	const days = calls_left / calls_per_day;
 	return (
-		<Alert color={days < 1 ? "red" : days < 3 ? "yellow" : "gray"} py={6} data-testid="forecast">
+		<Alert color={days < 1 ? "red" : days < 3 ? "yellow" : "gray"} py={6} flex="none" data-testid="forecast">
 			{days < 1 ? t("forecast.ends", values) : t("forecast.lasts", { ...values, days: number(days, days < 10 ? 1 : 0) })}
 		</Alert>
 	);
