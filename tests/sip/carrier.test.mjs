@@ -253,7 +253,7 @@ test("a stranger's SIP gets no answer and calls nobody", () =>
 		await new Promise((done) => s.bind(0, "127.0.0.2", done));
 		for (const method of ["OPTIONS", "INVITE", "REGISTER", "MESSAGE", "SUBSCRIBE", "NOTIFY", "REFER"])
 			s.send(`${method} sip:x@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:${s.address().port};branch=z9hG4bKx${method}\r\nFrom: <sip:a@b>;tag=1\r\n` +
-				`To: <sip:x@127.0.0.1>\r\nCall-ID: ${method}\r\nCSeq: 1 ${method}\r\nContent-Length: 0\r\n\r\n`, 5060, "127.0.0.1");
+				`To: <sip:x@127.0.0.1>\r\nCall-ID: ${method}\r\nCSeq: 1 ${method}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n`, 5060, "127.0.0.1");
 		await sleep(500);
 		assert.equal(answered, 0);
 		assert.equal(tel.events.filter((e) => e.kind === "call").length, 0);
@@ -283,7 +283,7 @@ test("events wait for an app that was away, numbered, and stop coming once ackno
 test("a carrier that calls us is told that nobody is there yet", () =>
 	scene(answers, async (tel, c) => {
 		c.send(`INVITE sip:us@127.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:${PORT};branch=z9hG4bKin\r\nFrom: <sip:+7@127.0.0.1>;tag=1\r\nTo: <sip:us@127.0.0.1>\r\n` +
-			`Call-ID: inbound\r\nCSeq: 1 INVITE\r\nContact: <sip:x@127.0.0.1:${PORT}>\r\nContent-Length: 0\r\n\r\n`, { port: 5060, address: "127.0.0.1" });
+			`Call-ID: inbound\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sip:x@127.0.0.1:${PORT}>\r\nContent-Length: 0\r\n\r\n`, { port: 5060, address: "127.0.0.1" });
 		await sleep(300);
 		assert.deepEqual(c.requests.filter((r) => r.code && r.headers["call-id"] === "inbound").map((r) => r.code).at(-1), 480);
 		assert.equal(tel.events.filter((e) => e.kind === "call").length, 0);
@@ -314,8 +314,9 @@ for (const transport of ["tcp", "tls"])
 		if (transport === "tcp") server = (await import("node:net")).createServer(serve);
 		else {
 			const folder = mkdtempSync("/tmp/cert-"), key = `${folder}/key.pem`, cert = `${folder}/cert.pem`;
-			execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=carrier"],
+			execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=carrier", "-addext", "subjectAltName=IP:127.0.0.1"],
 				{ stdio: "ignore" });
+			process.env.SSL_CERT_FILE = cert; // tel takes it for the system's list of authorities
 			server = (await import("node:tls")).createServer({ key: readFileSync(key), cert: readFileSync(cert), minVersion: "TLSv1.2" }, serve);
 		}
 		await new Promise((done) => server.listen(PORT, "127.0.0.1", done));

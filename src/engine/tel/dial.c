@@ -5,7 +5,7 @@
 #include "engine/tel/sdp.h"
 #include "engine/tel/sip_priv.h"
 
-enum { SILENT_MS = 10000, CSEQ_AHEAD = 1000, DIALOG_PARTS = 6 };
+enum { SILENT_MS = 10000, CSEQ_AHEAD = 1000, DIALOG_PARTS = 6, NUMBER_MIN = 8, NUMBER_MAX = 16 };
 
 struct tel_dial {
 	struct tel_far_handlers h;
@@ -233,10 +233,19 @@ static struct mbuf *offer(struct tel_dial *d)
 	return mb;
 }
 
-/* What may stand in a SIP address: a number as it is dialled. */
+/* What is called is a number of E.164 and nothing else: no parameters, no host, no "+00". */
 static bool dialable(const char *number)
 {
-	return *number && strspn(number, "+0123456789*#") == strlen(number);
+	size_t n = strlen(number);
+
+	return n >= NUMBER_MIN && n <= NUMBER_MAX && number[0] == '+' && number[1] >= '1' && number[1] <= '9' &&
+	       strspn(number + 1, "0123456789") == n - 1;
+}
+
+/* What we call from is the carrier's to define. */
+static bool showable(const char *number)
+{
+	return strspn(number, "+0123456789*#") == strlen(number);
 }
 
 static int invite(struct tel_dial *d, const char *number, const char *from, const char *label)
@@ -274,7 +283,7 @@ int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number,
 
 	if (!t->resolved || t->state == TEL_TRUNK_DOWN)
 		return EHOSTDOWN;
-	if (!dialable(number) || (*from && !dialable(from)) || !quotable(label))
+	if (!dialable(number) || !showable(from) || !quotable(label))
 		return EINVAL;
 	d = mem_zalloc(sizeof(*d), dial_destructor);
 	if (!d)

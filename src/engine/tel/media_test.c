@@ -4,7 +4,6 @@
 #include "engine/tel/bridge.h"
 #include "engine/tel/codec.h"
 #include "engine/tel/dtmf.h"
-#include "engine/tel/gate.h"
 #include "engine/tel/ice.h"
 #include "engine/tel/jitter.h"
 #include "engine/tel/relay.h"
@@ -184,31 +183,6 @@ static void a_tone_survives_opus(void **state)
 	assert_int_equal(tel_decode(c, packet, 0, pcm), 0);
 	assert_int_equal(tel_decode(c, NULL, 0, pcm), TEL_FRAME); /* a lost frame is concealed */
 	mem_deref(c);
-}
-
-static void the_gate_knows_sip_when_it_sees_it(void **state)
-{
-#define HEADERS "Via: x\r\nFrom: a\r\nTo: b\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n\r\n"
-	struct sa sa, other;
-
-	(void)state;
-	assert_true(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\n" HEADERS)));
-	assert_true(tel_gate_looks_right(STR("SIP/2.0 200 OK\r\nv: x\r\nf: a\r\nt: b\r\ni: 1\r\nCSeq: 1 X\r\n\r\n")));
-	assert_false(tel_gate_looks_right(STR("GET / HTTP/1.1\r\n" HEADERS)));
-	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\nVia: x\r\nFrom: a\r\nTo: b\r\nCSeq: 1 X\r\n\r\n")));
-	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\nTo: twice\r\n" HEADERS)));
-	assert_false(tel_gate_looks_right(STR("OPTIONS sip:a SIP/2.0\r\n\r\n" HEADERS))); /* headers in the body */
-	assert_false(tel_gate_looks_right((str){0}));
-	sa_set_str(&sa, "192.0.2.1", 5060);
-	sa_set_str(&other, "192.0.2.1", 9);
-	assert_false(tel_gate_allowed(&sa));
-	tel_gate_allow(&sa);
-	tel_gate_allow(&sa);
-	assert_true(tel_gate_allowed(&other)); /* any port of it */
-	tel_gate_forbid(&sa);
-	assert_true(tel_gate_allowed(&sa));
-	tel_gate_forbid(&sa);
-	assert_false(tel_gate_allowed(&sa));
 }
 
 static struct mbuf *check_message(const char *user, const char *key, bool nominates)
@@ -401,7 +375,6 @@ int main(void)
 	        cmocka_unit_test(keys_are_sent_as_the_rfc_has_it),
 	        cmocka_unit_test(g711_passes_through_unchanged),
 	        cmocka_unit_test(a_tone_survives_opus),
-	        cmocka_unit_test(the_gate_knows_sip_when_it_sees_it),
 	        cmocka_unit_test(only_right_checks_count),
 	        cmocka_unit_test(numbers_keep_the_order_and_gaps_of_the_source),
 	        cmocka_unit_test(packets_of_one_codec_go_on_at_once_and_the_stream_is_one),

@@ -7,6 +7,7 @@
 #include "engine/tel/gate.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/sip_priv.h"
+#include "engine/tel/verify.h"
 
 #include <netdb.h>
 #include <pthread.h>
@@ -17,7 +18,7 @@ enum { HASH = 256, NAMESERVERS = 4, PROBE_AGAIN_MS = 1000, PROBES_MAX = 10 };
 static struct {
 	struct sip *sip;
 	struct sipsess_sock *sessions;
-	struct sip_lsnr *requests;
+	struct sip_lsnr *requests, *strays;
 	struct dnsc *dnsc;
 	struct tls *dtls, *tls;
 	struct sa listen;
@@ -61,6 +62,8 @@ int sip_want(enum tel_transport transport)
 		return ENOTSUP;
 	if (stack.has[transport])
 		return 0;
+	if (!tel_gate_decodes())
+		return EAGAIN;
 	sa_set_str(&local, "127.0.0.1", 0);
 	if (transport == TEL_TCP)
 		err = sip_transp_add(stack.sip, SIP_TRANSP_TCP, &local);
@@ -100,6 +103,14 @@ static bool on_request(const struct sip_msg *msg, void *arg)
 	return true;
 }
 
+/* A response nobody waits for: libre would print a line for each. */
+static bool on_stray(const struct sip_msg *msg, void *arg)
+{
+	(void)msg;
+	(void)arg;
+	return true;
+}
+
 static void on_invite(const struct sip_msg *msg, void *arg)
 {
 	(void)arg;
@@ -116,7 +127,7 @@ static void probe(void *arg)
 	(void)arg;
 	n = re_snprintf(z, sizeof(z),
 	        "OPTIONS sip:probe@%J SIP/2.0\r\nVia: SIP/2.0/UDP %J;branch=z9hG4bK%s\r\nFrom: <sip:probe@%J>;tag=%s\r\n"
-	        "To: <sip:probe@%J>\r\nCall-ID: %s\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n",
+	        "To: <sip:probe@%J>\r\nCall-ID: %s\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 0\r\nContent-Length: 0\r\n\r\n",
 	        dst, dst, stack.probe, dst, stack.probe, dst, stack.probe);
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || n <= 0 || sendto(fd, z, (size_t)n, MSG_DONTWAIT, &dst->u.sa, dst->len) < 0)
@@ -168,6 +179,8 @@ static int open_stack(struct fault *f)
 		err = sipsess_listen(&stack.sessions, stack.sip, HASH, on_invite, NULL);
 	if (!err)
 		err = sip_listen(&stack.requests, stack.sip, true, on_request, NULL);
+	if (!err)
+		err = sip_listen(&stack.strays, stack.sip, false, on_stray, NULL);
 	return err ? fail(f, err, "sip", "sip", "SIP cannot listen on port %u: %s", sa_port(&stack.listen), strerror(err))
 	           : 0;
 }
@@ -178,6 +191,8 @@ int tel_sip_init(const char *listen, const char *public_ip, struct fault *f)
 
 	if (!err)
 		err = tel_cert_new(&stack.dtls, &stack.tls, f);
+	if (!err)
+		err = tel_verify_init(stack.tls) ? fail(f, EIO, "sip", "sip", "the list of authorities cannot be read") : 0;
 	if (!err)
 		err = open_stack(f);
 	if (err) {
@@ -197,6 +212,7 @@ void tel_sip_done(void)
 	tmr_cancel(&stack.tmr);
 	tel_gate_done();
 	stack.requests = mem_deref(stack.requests);
+	stack.strays = mem_deref(stack.strays);
 	stack.sessions = mem_deref(stack.sessions);
 	if (stack.sip)
 		sip_close(stack.sip, true);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sip.h - the SIP stack of the process: transports, the gate in front of them, trunks. Loop thread.
  * The gate (docs/threads.md, trust.md) sits below libre's decoder on each UDP socket: a datagram from an address that belongs to no
- * trunk is dropped unread and unanswered, and one without the headers every SIP message has is dropped too. TCP and TLS are for our own
- * connections to trunks: their listening sockets are on loopback. Over TLS the signalling is encrypted, but the carrier's certificate
- * is not compared with any list of authorities. */
+ * trunk is dropped unread and unanswered, and so is one that breaks a rule of gate_check.h. TCP and TLS are for our own connections
+ * to trunks: their listening sockets are on loopback; the gate stands in front of libre's decoder there, and over TLS the carrier's
+ * certificate is verified (verify.h). Redirections are never followed, REFER is refused. */
 #ifndef ENGINE_TEL_SIP_H
 #define ENGINE_TEL_SIP_H
 

@@ -5,6 +5,7 @@
 #include "engine/tel/gate.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/sip_priv.h"
+#include "engine/tel/verify.h"
 
 enum {
 	PING_MS = 15000,
@@ -25,6 +26,8 @@ static void trunk_destructor(void *arg)
 	mem_deref(t->reg);
 	for (size_t i = 0; i < t->n_addresses; i++)
 		tel_gate_forbid(&t->addresses[i]);
+	if (t->transport == TEL_TLS)
+		tel_verify_forget(t->host);
 }
 
 /* State ---------------------------------------------------------------------------------------------------------------- */
@@ -81,7 +84,10 @@ static void on_pong(int err, const struct sip_msg *msg, void *arg)
 
 	if (err || !msg) {
 		trial_pinged(t, 0, ms);
-		enter(t, TEL_TRUNK_DOWN, 0, 0, "no answer to OPTIONS");
+		snprintf(text, sizeof(text), "no answer to OPTIONS");
+		if (t->transport == TEL_TLS && *tel_verify_why())
+			snprintf(text, sizeof(text), "its certificate is not accepted: %s", tel_verify_why());
+		enter(t, TEL_TRUNK_DOWN, 0, 0, text);
 		resolve_again(t);
 		tmr_start(&t->tmr, PING_AGAIN_MS, ping, t);
 		return;
@@ -220,7 +226,7 @@ static void on_resolved(int err, const char *why, const struct sa *v, size_t n, 
 	for (size_t i = 0; i < n; i++)
 		if (!trunk_has(t, &v[i]) && t->n_addresses < TRUNK_ADDRESSES) {
 			t->addresses[t->n_addresses++] = v[i];
-			tel_gate_allow(&v[i]);
+			tel_gate_allow(&v[i], TEL_GATE_IS_TRUNK);
 		}
 	trial_resolved(t, err ? why : "");
 	if (!t->n_addresses) {
@@ -292,6 +298,8 @@ int tel_trunk_new(struct tel_trunk **ret, const struct tel_trunk_settings *s, te
 	t->port = s->port;
 	t->transport = s->transport;
 	t->registers = s->registers && *t->login;
+	if (t->transport == TEL_TLS)
+		tel_verify_expect(t->host);
 	t->h = h;
 	t->arg = arg;
 	resolve(t);
