@@ -67,12 +67,13 @@ static int promised_ones(
 	        VALS(V(s->project_id), V(now), V(s->user_id), V(now - CALLBACK_OWN_MS)), f);
 }
 
-/* Whom an abandoned call was made to: the next one finds an operator who waits for him. */
+/* Whom an abandoned call was made to: the next one finds an operator who waits for him. The few owed are looked at, not all who are due:
+ * the state is no reason to choose another index. */
 static int owed_ones(struct candidates *c, struct db *db, struct arena *a, int64_t project_id, int64_t now, struct fault *f)
 {
 	return candidates_add(c, db, a,
 	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.owed = 1 AND "
-	        "c.state = 'due' AND c.due_at <= ?2 AND b.state = 'active' ORDER BY c.due_at LIMIT 12",
+	        "c.state || '' = 'due' AND c.due_at <= ?2 AND b.state = 'active' ORDER BY c.due_at LIMIT 12",
 	        VALS(V(project_id), V(now)), f);
 }
 
