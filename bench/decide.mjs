@@ -94,6 +94,7 @@ async function measure(contacts) {
     return await withServer({ engine, args: ['--tel', path] }, async (s) => {
       const p = makeProject(s, { purpose: 'service', attempts_week: 7 })
       fill(s, p, contacts)
+      await sleep(500) // connections that idled away meanwhile are seen to be closed
       for (const person of operatorsOf(s, p)) await seat(s, p, person)
       await sleep(WARM_MS)
       const from = performance.now()

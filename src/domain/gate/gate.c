@@ -338,7 +338,7 @@ enum gate_rule gate_of_project(const struct gate_project *p)
 
 	if (l->of[RULE_NO_AUTOMATIC].value && p->mode >= MODE_PROGRESSIVE && !p->by_hand)
 		return GATE_AUTOMATIC;
-	if (l->of[RULE_CALLER_NUMBER].value && !p->practice && !dialable(p->caller_number))
+	if (l->of[RULE_CALLER_NUMBER].value && !p->practice && !dialable(p->shown_number))
 		return GATE_CALLER_NUMBER;
 	if (l->of[RULE_CALLER_LABEL].value && (int64_t)utf8_count(p->caller_label) > l->of[RULE_CALLER_LABEL].value)
 		return GATE_CALLER_LABEL;

@@ -60,6 +60,7 @@ struct gate_project {
 	bool by_hand; /* set by the asker: a person chose to dial this one, now */
 	bool paced;   /* dialled with no operator reserved for it */
 	str timezone, caller_number, caller_label, jurisdiction;
+	str shown_number; /* over its own line: one of the pool, its own, or the line's */
 	int takes_first;  /* enum takes_first */
 	int64_t stick_ms; /* a retry waits for its operator */
 	struct law law;

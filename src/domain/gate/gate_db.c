@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gate_db.c - what the gate reads of project, contact and phone. */
 #include "domain/gate/gate.h"
+#include "domain/trunk/trunk.h"
 
 /* The stricter of the project's own and the law's. */
 static void bound_by_law(struct gate_project *p)
@@ -29,10 +30,11 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        "p.attempts_total, "
 	        "p.attempts_day, p.attempt_gap_min, p.ring_s, p.wrap_up_s, p.preview_s, p.dialogue_s, "
 	        "(SELECT MAX(s.id) FROM script_version s WHERE s.project_id = p.id AND s.state = 'active'), "
-	        "(SELECT COUNT(*) FROM trunk t WHERE t.id = p.trunk_id AND t.disabled = 0 AND t.state <> 'down'), "
-	        "p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, t.kind, t.caller_number, "
-	        "p.caller_label, p.takes_first, p.stick_min "
-	        "FROM project p LEFT JOIN trunk t ON t.id = p.trunk_id WHERE p.id = ?1",
+	        "(SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT "), "
+	        "p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, l.kind, "
+	        "COALESCE((SELECT MIN(n.number) FROM caller_number n WHERE n.trunk_id = l.id AND n.disabled = 0 AND (n.project_id IS NULL OR "
+	        "n.project_id = p.id)), p.caller_number, l.caller_number), p.caller_label, p.takes_first, p.stick_min "
+	        "FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1",
 	        VALS(V(project_id)), v, COUNT(v), f);
 
 	if (err)
@@ -61,8 +63,7 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        .stick_ms = val_int(v[26]) * CLOCK_MINUTE,
 	        .practice = str_eq(val_str(v[22]), STR("practice"))};
 	p.paced = p.mode > MODE_PROGRESSIVE;
-	if (!p.caller_number.n)
-		p.caller_number = val_str(v[23]);
+	p.shown_number = val_str(v[23]);
 	err = hours_parse(a, val_str(v[7]), &p.hours, f);
 	if (!err)
 		err = law_load(db, a, project_id, p.jurisdiction,

@@ -41,6 +41,7 @@ export const router = createBrowserRouter([
 			page("/calls", () => import("../call/Calls"), "Calls"),
 			page("/callbacks", () => import("../call/Callbacks"), "Callbacks"),
 			page("/trunks", () => import("../trunk/Trunks"), "Trunks"),
+			page("/trunks/:tab", () => import("../trunk/Trunks"), "Trunks"),
 			page("/settings", () => import("../setting/Settings"), "Settings"),
 			page("/letters", () => import("../letter/Letters"), "Letters"),
 			page("/floor", () => import("../floor/Floor"), "Floor"),

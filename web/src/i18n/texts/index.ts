@@ -9,6 +9,7 @@ import { project } from "./project";
 import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
+import { sound } from "./sound";
 import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
@@ -23,4 +24,5 @@ export const texts: Texts = {
 	...report,
 	...seat,
 	...office,
+	...sound,
 };
