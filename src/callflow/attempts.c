@@ -61,7 +61,9 @@ static void close_for(struct life *l, enum life_closed why)
  * somebody who never answers is given up at twice the attempts. */
 static void try_again(struct life *l, const struct attempt_rules *r, int64_t pause_ms, const struct attempt_now *n)
 {
-	if (!life_total_left(l, r) && (!n->callback_at || l->attempts >= 2 * r->total)) {
+	bool spent = n->spent || !life_total_left(l, r);
+
+	if (spent && (!n->callback_at || l->attempts >= 2 * r->total)) {
 		close_for(l, LIFE_CLOSED_ATTEMPTS);
 		return;
 	}
@@ -77,6 +79,7 @@ static void try_again(struct life *l, const struct attempt_rules *r, int64_t pau
 void life_ended(struct life *l, const struct attempt_rules *r, enum call_cause cause, const struct attempt_now *n)
 {
 	const struct attempt_cause *c = attempt_causes + cause;
+	int64_t pause = n->retry_ms ? n->retry_ms : c->retry_ms < 0 ? r->gap_ms : c->retry_ms;
 
 	if (c->not_his && l->attempts > 0) {
 		l->attempts--;
@@ -85,7 +88,7 @@ void life_ended(struct life *l, const struct attempt_rules *r, enum call_cause c
 	if (c->bad_number && !n->other_number)
 		close_for(l, LIFE_CLOSED_NO_NUMBER);
 	else
-		try_again(l, r, c->retry_ms < 0 ? r->gap_ms : c->retry_ms, n);
+		try_again(l, r, pause, n);
 }
 
 void life_result(struct life *l, const struct attempt_rules *r, enum life_effect effect, int64_t retry_ms,

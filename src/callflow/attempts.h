@@ -45,6 +45,8 @@ struct attempt_now {
 	int64_t next_day_at; /* when the next calling day of the contact begins */
 	bool other_number;   /* another good number of the contact is left */
 	int64_t callback_at; /* an open promise, 0: none */
+	int64_t retry_ms;    /* the project's own pause after this end, 0: none said */
+	bool spent;          /* it ended so as often as the project allows */
 };
 
 /* An invitation was sent: counts, in the contact's own day. */

@@ -32,6 +32,23 @@ static void attempts_are_spent(void **state)
 	assert_int_equal(l.closed, LIFE_CLOSED_ATTEMPTS);
 }
 
+static void the_project_has_its_say(void **state)
+{
+	struct life l = {.state = LIFE_RESERVED, .attempts = 1};
+	struct attempt_now n = {.now = 1000, .retry_ms = 300000};
+
+	(void)state;
+	life_ended(&l, &rules, CAUSE_BUSY, &n);
+	assert_int_equal(l.due_at, 301000);
+	n.spent = true;
+	n.callback_at = 90000000; /* a promise is kept all the same */
+	life_ended(&l, &rules, CAUSE_BUSY, &n);
+	assert_int_equal(l.due_at, 90000000);
+	n.callback_at = 0;
+	life_ended(&l, &rules, CAUSE_BUSY, &n);
+	assert_int_equal(l.closed, LIFE_CLOSED_ATTEMPTS);
+}
+
 static void our_own_faults_cost_him_nothing(void **state)
 {
 	struct life l = {.state = LIFE_FRESH};
@@ -76,6 +93,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(attempts_are_spent),
+	        cmocka_unit_test(the_project_has_its_say),
 	        cmocka_unit_test(our_own_faults_cost_him_nothing),
 	        cmocka_unit_test(promises_are_kept),
 	        cmocka_unit_test(wrong_numbers),

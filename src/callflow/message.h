@@ -109,6 +109,7 @@ struct message {
 	int64_t seq, last_seq, at; /* at: UTC ms */
 	/* a call */
 	str number, from; /* E.164; from: what the called party sees, or absent */
+	str label;        /* the name shown with it, or absent */
 	int64_t ring_ms, wait_ms, wrap_up_ms, preview_ms;
 	str record; /* path without its ending, below the recordings' folder; absent: not recorded */
 	enum call_state call_state;

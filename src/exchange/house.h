@@ -65,7 +65,7 @@ struct line_sound {
 /* A call: its machine, the far side, the recording. */
 struct line {
 	struct le le;
-	char uuid[LINE_UUID], number[48], from[LINE_FROM], stem[LINE_STEM];
+	char uuid[LINE_UUID], number[48], from[LINE_FROM], label[129], stem[LINE_STEM];
 	int64_t trunk, project; /* trunk: where it goes, or is tried, now */
 	struct line_route route;
 	struct call call;
@@ -173,9 +173,9 @@ void trunk_bye(const struct message *m);
 int trunk_may_dial(int64_t trunk);
 /* Start the far side of l over its trunk with h; nothing at all within silent_ms is its end. */
 int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers *h) MUST_USE;
-/* The same for a leg that is no call's own: number over trunk, showing from ("": the trunk's own). */
-int trunk_far(int64_t trunk, const char *number, const char *from, int64_t silent_ms, const struct tel_far_handlers *h,
-        struct far *ret) MUST_USE;
+/* The same for a leg that is no call's own: number over trunk, showing from ("": the trunk's own) and label. */
+int trunk_far(int64_t trunk, const char *number, const char *from, const char *label, int64_t silent_ms,
+        const struct tel_far_handlers *h, struct far *ret) MUST_USE;
 size_t trunk_addresses(int64_t trunk); /* at least 1 */
 /* What a final answer of this carrier means. */
 enum call_cause trunk_cause(int64_t trunk, int sip_code);

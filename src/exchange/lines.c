@@ -548,6 +548,7 @@ void line_dial(const struct message *m)
 	}
 	snprintf(l->uuid, sizeof(l->uuid), "%.*s", STR_ARG(m->call));
 	snprintf(l->number, sizeof(l->number), "%.*s", STR_ARG(m->number));
+	snprintf(l->label, sizeof(l->label), "%.*s", STR_ARG(m->label));
 	snprintf(l->stem, sizeof(l->stem), "%.*s", STR_ARG(m->record));
 	route_read(l, m);
 	l->project = m->project;

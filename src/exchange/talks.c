@@ -204,7 +204,7 @@ static void call_outside(struct line *l)
 
 	t->waits = err == EAGAIN;
 	if (!err)
-		err = trunk_far(t->trunk, t->number, t->from, DIAL_SILENT_MS, &h, &t->far);
+		err = trunk_far(t->trunk, t->number, t->from, l->label, DIAL_SILENT_MS, &h, &t->far);
 	if (err && err != EAGAIN)
 		guest_out(l, CAUSE_TRUNK_DOWN, 0);
 }

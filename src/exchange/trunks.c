@@ -148,8 +148,8 @@ int trunk_may_dial(int64_t id)
 	return bucket_room(&t->bucket, house_now()) ? 0 : EAGAIN;
 }
 
-int trunk_far(int64_t trunk, const char *number, const char *from, int64_t silent_ms, const struct tel_far_handlers *h,
-        struct far *ret)
+int trunk_far(int64_t trunk, const char *number, const char *from, const char *label, int64_t silent_ms,
+        const struct tel_far_handlers *h, struct far *ret)
 {
 	struct trunk *t = find(trunk);
 	struct far far = {0};
@@ -161,7 +161,7 @@ int trunk_far(int64_t trunk, const char *number, const char *from, int64_t silen
 		err = tel_practice_new(&far.practice, str_of(number), 0, h);
 		far.leg = err ? NULL : tel_practice_leg(far.practice);
 	} else {
-		err = tel_dial_new(&far.dial, t->sip, number, *from ? from : t->from, silent_ms, h);
+		err = tel_dial_new(&far.dial, t->sip, number, *from ? from : t->from, label, silent_ms, h);
 		far.leg = err ? NULL : tel_dial_leg(far.dial);
 	}
 	if (!err)
@@ -172,7 +172,7 @@ int trunk_far(int64_t trunk, const char *number, const char *from, int64_t silen
 int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers *h)
 {
 	struct far far;
-	int err = trunk_far(l->trunk, l->number, l->from, silent_ms, h, &far);
+	int err = trunk_far(l->trunk, l->number, l->from, l->label, silent_ms, h, &far);
 
 	if (err)
 		return err;

@@ -18,6 +18,7 @@
 #include "domain/recording/pickup.h"
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
+#include "domain/rule/rule.h"
 #include "domain/script/script.h"
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
@@ -36,6 +37,7 @@ const struct module *const modules[] = {
         &trail_module,
         &customer_module,
         &trunk_module,
+        &rule_module,
         &project_module,
         &script_module,
         &disposition_module,

@@ -42,7 +42,7 @@ for (const engine of engines) {
       })
 
     await t.test('a contact nothing speaks against', async () => {
-      assert.deepEqual(await why(p.contact('+78124483455')), { may: true, rule: 'ok', what: 'it may be dialled now', until: null })
+      assert.deepEqual(await why(p.contact('+78124483455')), { may: true, rule: 'ok', what: 'it may be dialled now', until: null, rule_id: null, source: null, refusals: [] })
     })
     await t.test('numbers: none, nobody\'s, emergency and paid', async () => {
       const none = p.contact([])
@@ -139,6 +139,97 @@ for (const engine of engines) {
         [6, 1, { closed_result: 1, no_number: 1, do_not_call: 1, gap: 1, attempts_total: 1 }]
       )
     })
+    await t.test('the law: rows of the jurisdiction and the purpose, off and on by a director', async () => {
+      s.run("UPDATE rule SET from_min = 0, to_min = 1440 WHERE kind LIKE 'hours_%'")
+      const boss = s.person('director')
+      const q = makeProject(s, { purpose: 'advertising' })
+      const c = q.contact('+78124483490')
+      const none = await why(c)
+      assert.deepEqual([none.rule, none.source], ['consent', '38-ФЗ, ст. 18 ч. 1'])
+      const consent = await s.call('POST', '/api/consents', {
+        as: admin,
+        body: { customer_id: q.customer_id, e164: '8 812 448-34-90', text_version: 'анкета 3', given_at: Date.now() - minute, proof: 'запись 17' }
+      })
+      assert.equal(consent.status, 201, consent.text)
+      assert.equal(await rule(c), 'automatic')
+      const law = (await s.call('GET', `/api/projects/${q.project_id}/rules`, { as: boss })).body
+      assert.equal(law.blocks, 'automatic')
+      const row = law.rules.find((r) => r.kind === 'no_automatic')
+      const off = { project_id: q.project_id, rule_id: row.id, reason: 'Заключение юриста № 5', applies: false }
+      const path = `/api/projects/${q.project_id}/rule_exceptions`
+      assert.equal((await s.call('POST', path, { as: s.person('project_manager', { project_ids: [q.project_id] }), body: off })).status, 403)
+      assert.equal((await s.call('POST', path, { as: boss, body: { ...off, reason: '' } })).status, 400)
+      assert.equal((await s.call('POST', path, { as: boss, body: off })).status, 201)
+      assert.equal(await rule(c), 'ok', 'unlocked; the practice carrier shows no number')
+      assert.equal(s.rows("SELECT count(*) AS n FROM audit WHERE entity = 'rule_exception'")[0].n, 1)
+      const back = await s.call('PATCH', `/api/consents/${consent.body.id}`, {
+        as: admin,
+        body: { revoked_at: Date.now() },
+        headers: { 'If-Match': String(consent.body.version) }
+      })
+      assert.equal(back.status, 200, back.text)
+      assert.equal(await rule(c), 'consent', 'taken back')
+      assert.equal(await rule(makeProject(s, { purpose: 'service', customer_id: q.customer_id }).contact('+78124483490')), 'consent', 'for whatever purpose')
+      assert.equal(await rule(makeProject(s).contact('+78124483490')), 'ok', 'no purpose said: no row holds')
+    })
+    await t.test('the number shown, the notice of recording, the age of a register', async () => {
+      const sip = s.insert('trunk', { name: 'Carrier', kind: 'sip', host: 'sip.example', created_at: 1 })
+      const q = makeProject(s, { purpose: 'service', records: 0 })
+      s.run(`UPDATE project SET trunk_id = ${sip} WHERE id = ${q.project_id}`)
+      const c = q.contact('+78124483491')
+      assert.equal(await rule(c), 'caller_number')
+      s.run(`UPDATE project SET caller_number = '+78091234567' WHERE id = ${q.project_id}`)
+      assert.equal(await rule(c), 'caller_number', 'a paid number is not called back')
+      s.run(`UPDATE trunk SET caller_number = '+74951234567' WHERE id = ${sip}; UPDATE project SET caller_number = NULL WHERE id = ${q.project_id}`)
+      assert.equal(await rule(c), 'ok')
+      const gb = makeProject(s, { purpose: 'advertising', jurisdiction: 'GB', records: 0 })
+      const d = gb.contact('+442079460001')
+      assert.equal(await rule(d), 'register_old')
+      const tps = await s.call('POST', '/api/registers', { as: admin, body: { name: 'TPS', jurisdiction: 'GB' } })
+      assert.equal(tps.status, 201, tps.text)
+      const load = (method, text) =>
+        s.call(method, `/api/registers/${tps.body.id}/numbers`, { as: admin, raw: text, headers: { 'Content-Type': 'text/csv' } })
+      const loaded = await load('POST', 'number\n020 7946 0002\n+442079460003\n')
+      assert.deepEqual([loaded.status, loaded.body], [200, { rows: 3, no_number: 1, numbers: 2 }])
+      assert.equal(await rule(d), 'ok')
+      assert.equal(await rule(gb.contact('+442079460002')), 'do_not_call_register')
+      assert.equal((await load('PUT', '+442079460003\n+442079460001\n')).body.numbers, 2)
+      assert.deepEqual([await rule(d), await rule(gb.contact('+442079460002'))], ['do_not_call_register', 'ok'])
+      s.run(`UPDATE register SET loaded_at = ${Date.now() - 29 * 24 * 60 * minute}`)
+      assert.equal(await rule(gb.contact('+442079460004')), 'register_old')
+      s.run(`UPDATE register SET loaded_at = ${Date.now()}; UPDATE project SET records = 1 WHERE id = ${gb.project_id}`)
+      assert.equal(await rule(gb.contact('+442079460005')), 'record_notice')
+    })
+    await t.test('collection: a day and a week; an abandoned call; the days of the calendar', async () => {
+      const q = makeProject(s, { purpose: 'collection', attempts_day: 20, attempt_gap_min: 0, attempts_total: 50 })
+      const c = q.contact('+78124483495')
+      call(c, { project_id: q.project_id, base_id: q.base_id, number: '+78124483495', asked_at: Date.now() - 40 * 60 * minute })
+      assert.equal(await rule(c), 'ok')
+      call(c, { project_id: q.project_id, base_id: q.base_id, number: '+78124483495', asked_at: Date.now() - 30 * 60 * minute })
+      const week = await why(c)
+      assert.equal(week.rule, 'attempts_week')
+      assert.ok(Math.abs(week.until - Date.now() - (7 * 24 - 40) * 60 * minute) < minute)
+      assert.equal(week.source, '230-ФЗ, ст. 7')
+      const d = q.contact('+78124483496')
+      call(d, { project_id: q.project_id, base_id: q.base_id, number: '+78124483496', asked_at: Date.now() })
+      s.insert('callback', { project_id: q.project_id, contact_id: d, due_at: Date.now() - 1000, created_at: Date.now() })
+      assert.equal(await rule(d), 'attempts_day', 'a promise does not loosen the law')
+      const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Moscow', dateStyle: 'short' }).format(new Date())
+      s.run(`DELETE FROM day_off WHERE day = '${today}'`)
+      s.insert('day_off', { jurisdiction: 'RU', day: today })
+      assert.equal(await rule(makeProject(s, { calls_days_off: 0 }).contact('+79161234588')), 'holiday')
+      assert.equal(await rule(makeProject(s).contact('+79161234588')), 'ok')
+      s.run("UPDATE rule SET from_min = 1439 WHERE kind = 'hours_day_off' AND purpose IS NULL")
+      assert.equal(await rule(makeProject(s, { purpose: 'survey' }).contact('+79161234588')), 'hours')
+    })
+    await t.test('a range of the numbering plan with two zones: both must be open', async () => {
+      const q = makeProject(s, { hours: hoursAround('Asia/Vladivostok'), timezone: 'Asia/Vladivostok' })
+      const range = (from, to, zones) => s.call('POST', '/api/number_ranges', { as: admin, body: { from_number: from, to_number: to, zones } })
+      assert.equal((await range(79250000000, 79250000999, 'Asia/Vladivostok')).status, 201)
+      assert.equal((await range(79250001000, 79250001999, 'Asia/Vladivostok, Europe/Moscow')).status, 201)
+      assert.equal((await range(79250001500, 79250002999, 'Asia/Omsk')).status, 409)
+      assert.deepEqual([await rule(q.contact('+79250000001')), await rule(q.contact('+79250001001')), await rule(q.contact('+79250002001'))], ['ok', 'hours', 'ok'])
+    })
     await t.test('a contact out of reach is not there', async () => {
       const stranger = s.person('project_manager')
       const r = await s.call('GET', `/api/contacts/${p.contact('+78124483480')}/why`, { as: stranger })
@@ -176,5 +267,7 @@ for (const engine of engines) {
     assert.deepEqual(states, now)
     assert.deepEqual([rows[night].state, rows[night].why_not], ['due', 'hours'])
     assert.ok(rows[night].due_at > Date.now())
+    const kept = s.rows(`SELECT rule FROM refusal WHERE contact_id = ${night}`)
+    assert.deepEqual(kept.map((r) => r.rule), ['hours'])
   })
 }

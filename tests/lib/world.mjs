@@ -80,6 +80,10 @@ function side(s, name) {
     created_at: at
   })
   const links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'report', ...of, created_at: at, expires_at: at + 1e9 })
+  const consents = s.insert('consent', { customer_id: customers, e164: '+79161234567', text_version: '1', given_at: at, created_at: at })
+  const retries = s.insert('retry', { ...of, cause: 'busy', pause_min: 15 })
+  const rule = s.insert('rule', { jurisdiction: 'GB', kind: 'gap', value: 1, created_at: at })
+  const rule_exceptions = s.insert('rule_exception', { ...of, rule_id: rule, reason: 'Because', created_at: at })
   const pacing = s.insert('pacing_log', {
     ...{ ...of, at, operators: 3, idle: 1, talking: 2, wrap_up: 0, ringing: 2, waiting: 0, soon: 0.7, soon_ms: 12000, dialled: 1, stop: 'risk', guard: 'off' },
     ...{ answer_pct: 24, risk_pct: 2, limit_pct: 3, answered: 10, abandoned: 0, upper_pct: 25.9, alarm: 0 }
@@ -87,7 +91,7 @@ function side(s, name) {
   const do_not_call = s.insert('do_not_call', { e164: '+79161234567', level: 'project', ...of, owner_id: projects, created_at: at })
   return {
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }
@@ -105,6 +109,10 @@ export function makeWorld(s) {
     x.caller_numbers = s.insert('caller_number', { trunk_id, number: '+78124483454', created_at: at })
     x.trunk_causes = s.insert('trunk_cause', { trunk_id, sip_code: 503, cause: 'busy' })
     x.pause_reasons = s.insert('pause_reason', { name: `Lunch ${i}` })
+    x.rules = s.insert('rule', { jurisdiction: 'GB', kind: 'gap', value: 1, created_at: at })
+    x.days_off = s.insert('day_off', { jurisdiction: 'GB', day: `2031-01-0${i + 1}` })
+    x.registers = s.insert('register', { name: `Register ${i}`, jurisdiction: 'GB', created_at: at })
+    x.number_ranges = s.insert('number_range', { from_number: 100 + 10 * i, to_number: 105 + 10 * i, zones: 'UTC' })
     x.jobs = s.insert('job', { kind: 'none', state: 'dead', run_at: at, created_at: at })
     x.audit = s.insert('audit', { at, entity: 'project', verb: 'changed', row_id: x.projects, project_id: x.projects })
   }

@@ -101,8 +101,16 @@ static int job(const struct look *l, struct alarm *ret)
 	        VALS(V(l->now - CLOCK_DAY)), ret);
 }
 
+static int base(const struct look *l, struct alarm *ret)
+{
+	return ask(l,
+	        "SELECT MIN(f.low_at), COUNT(*), MIN(p.name) FROM forecast f JOIN project p ON p.id = f.project_id WHERE f.low_at IS NOT "
+	        "NULL AND p.state = 'running'",
+	        NO_VALS, ret);
+}
+
 const char *const alarm_kind_names[] = {
-        "telephone", "database", "recording", "disk", "trunk", "caller", "letter", "job", NULL};
+        "telephone", "database", "recording", "disk", "trunk", "caller", "letter", "job", "base", NULL};
 static const struct {
 	uint64_t right; /* who is told, besides MAY_SEE_FLOOR */
 	int (*look)(const struct look *l, struct alarm *ret);
@@ -115,6 +123,7 @@ static const struct {
         [ALARM_CALLER] = {MAY_SEE_FLOOR, caller},
         [ALARM_LETTER] = {MAY_SEND_LETTERS, letter},
         [ALARM_JOB] = {MAY_SET_UP, job},
+        [ALARM_BASE] = {MAY_RUN_PROJECT, base},
 };
 
 int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, struct alarm ret[ALARM_KINDS], struct fault *f)
@@ -132,7 +141,7 @@ int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, st
 #define ALARMS_SCHEMA \
 	"{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"required\":[\"kind\",\"since\",\"n\",\"what\"],\"properties\":{\"kind\":{\"type\":\"string\",\"enum\":[\"telephone\"," \
-	"\"database\",\"recording\",\"disk\",\"trunk\",\"caller\",\"letter\",\"job\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"database\",\"recording\",\"disk\",\"trunk\",\"caller\",\"letter\",\"job\",\"base\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"n\":{\"type\":\"integer\"},\"what\":{\"type\":[\"string\",\"null\"]}}}}}}"
 
 static void put(struct json_out *w, const char *kind, const struct alarm *alarm)

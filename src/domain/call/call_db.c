@@ -195,6 +195,22 @@ int call_event_note(struct db *db, struct arena *a, const struct message *m, boo
 	return err;
 }
 
+/* What the project wants after this end, when it says so. */
+static int retry_rule(struct db *db, struct arena *a, const struct call_row *c, struct attempt_now *n, struct fault *f)
+{
+	struct val v[3];
+	int err = db_one(db, a,
+	        "SELECT pause_min, most, (SELECT COUNT(*) FROM call WHERE contact_id = ?2 AND cause = ?3) FROM retry "
+	        "WHERE project_id = ?1 AND cause = ?3",
+	        VALS(V(c->project_id), V(c->contact_id), V(str_of(call_cause_names[c->cause]))), v, COUNT(v), f);
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	n->retry_ms = val_int(v[0]) * CLOCK_MINUTE;
+	n->spent = val_int(v[1]) && val_int(v[2]) >= val_int(v[1]);
+	return 0;
+}
+
 /* Give the contact back as its cause says, or leave it as the result already left it. */
 static int give_back(
         struct db *db, struct arena *a, const struct call_row *c, const struct gate_project *p, int64_t now, struct fault *f)
@@ -215,6 +231,8 @@ static int give_back(
 		err = gate_contact(db, a, c->contact_id, &contact, f);
 	if (!err)
 		err = contact_moment(db, a, p, &contact, now, &n, f);
+	if (!err)
+		err = retry_rule(db, a, c, &n, f);
 	if (err)
 		return err;
 	l = contact.life;

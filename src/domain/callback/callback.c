@@ -105,6 +105,21 @@ int callback_add(struct db *db, struct arena *a, struct callback *c, struct faul
 
 enum { REMIND_MS = 15 * CLOCK_SECOND, REMIND_MAX = 200 };
 
+/* What a reminder says: {"own": true, "company": "…"}. */
+static str body_of(struct arena *a, bool own, str company)
+{
+	struct text t = {.a = a};
+	struct json_out w = {.t = &t};
+
+	json_open(&w, '{');
+	json_key(&w, "own");
+	json_add_bool(&w, own);
+	json_key(&w, "company");
+	json_add_text(&w, company);
+	json_close(&w, '}');
+	return text_str(&t);
+}
+
 /* Promises that became due are told once: to their operator alone, or to the people of the project. */
 static int remind_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
@@ -113,8 +128,8 @@ static int remind_write(struct db *db, struct arena *a, void *arg, struct fault 
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT id, project_id, operator_id FROM callback WHERE state = 'open' AND reminded = 0 AND due_at <= ?1 "
-	        "ORDER BY due_at LIMIT 200",
+	        "SELECT k.id, k.project_id, k.operator_id, c.company FROM callback k LEFT JOIN contact c ON c.id = k.contact_id "
+	        "WHERE k.state = 'open' AND k.reminded = 0 AND k.due_at <= ?1 ORDER BY k.due_at LIMIT 200",
 	        VALS(V(*now)), &r, f);
 
 	while (!err && n < REMIND_MAX && !(err = rows_next(&r, f)))
@@ -123,7 +138,8 @@ static int remind_write(struct db *db, struct arena *a, void *arg, struct fault 
 		        .row_id = rows_int(&r, 0),
 		        .project_id = rows_int(&r, 1),
 		        .user_id = rows_int(&r, 2),
-		        .staff_only = true};
+		        .staff_only = true,
+		        .body = body_of(a, rows_int(&r, 2) != 0, rows_str(&r, 3))};
 	rows_done(&r);
 	err = err == ENOENT ? 0 : err;
 	for (size_t i = 0; i < n && !err; i++) {

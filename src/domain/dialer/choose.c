@@ -9,13 +9,14 @@
 
 #include <stdatomic.h>
 
-enum { CANDIDATES = 12, TRIES = 40, NOBODY_MS = 1000, PROJECTS = 64, ZONES = 64 };
+enum { CANDIDATES = 12, TRIES = 40, NOBODY_MS = 1000, KEPT = 1024, ZONES = 64 };
 
-/* Projects that had nobody to call, for a waiting operator or ahead of one, and when to look again: the dialler's thread alone. */
-enum whom { FOR_OPERATOR, AHEAD, WHOM };
+/* Who had nobody to call, and when to look again: an operator of his own (by user), a project for any operator, or ahead of one (by
+ * project). The dialler's thread alone. */
+enum whom { HIS, ANYBODYS, AHEAD, WHOM };
 static struct {
-	int64_t project_id, until;
-} nobody[WHOM][PROJECTS];
+	int64_t id, until;
+} nobody[WHOM][KEPT];
 static atomic_bool again;
 
 void choose_again(void)
@@ -23,18 +24,17 @@ void choose_again(void)
 	atomic_store(&again, true);
 }
 
-static bool had_nobody(enum whom whom, int64_t project_id, int64_t now)
+static bool had_nobody(enum whom whom, int64_t id, int64_t now)
 {
 	if (atomic_exchange(&again, false))
 		memset(nobody, 0, sizeof(nobody));
-	return nobody[whom][project_id % PROJECTS].project_id == project_id &&
-	       nobody[whom][project_id % PROJECTS].until > now;
+	return nobody[whom][id % KEPT].id == id && nobody[whom][id % KEPT].until > now;
 }
 
-static void has_nobody(enum whom whom, int64_t project_id, int64_t now)
+static void has_nobody(enum whom whom, int64_t id, int64_t now)
 {
-	nobody[whom][project_id % PROJECTS].project_id = project_id;
-	nobody[whom][project_id % PROJECTS].until = now + NOBODY_MS;
+	nobody[whom][id % KEPT].id = id;
+	nobody[whom][id % KEPT].until = now + NOBODY_MS;
 }
 
 /* Contacts to ask the gate about, in order; each once. */
@@ -68,24 +68,41 @@ static int promised_ones(
 	        VALS(V(s->project_id), V(now), V(s->user_id), V(now - CALLBACK_OWN_MS)), f);
 }
 
-/* Whom an abandoned call was made to: the next one finds an operator who waits for him. */
+/* Whom an abandoned call was made to: the next one finds an operator who waits for him. The few owed are looked at, not all who are due:
+ * the state is no reason to choose another index. */
 static int owed_ones(struct candidates *c, struct db *db, struct arena *a, int64_t project_id, int64_t now, struct fault *f)
 {
 	return candidates_add(c, db, a,
 	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.owed = 1 AND "
-	        "c.state = 'due' AND c.due_at <= ?2 AND b.state = 'active' ORDER BY c.due_at LIMIT 12",
+	        "c.state || '' = 'due' AND c.due_at <= ?2 AND b.state = 'active' ORDER BY c.due_at LIMIT 12",
 	        VALS(V(project_id), V(now)), f);
 }
 
-/* Retries; those with a promise, or whom we owe an operator, are not among them. */
+/* Retries of those he talked with last, while they wait for him: his first. */
+static int his_retries(struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p, int64_t user_id,
+        int64_t now, struct fault *f)
+{
+	if (!p->stick_ms)
+		return 0;
+	return candidates_add(c, db, a,
+	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.state = 'due' "
+	        "AND c.last_operator_id = ?3 AND c.due_at <= ?2 AND c.last_result_id IS NOT NULL AND c.owed = 0 AND b.state = 'active' "
+	        "AND NOT EXISTS (SELECT 1 FROM callback k WHERE k.contact_id = c.id AND k.state = 'open') ORDER BY c.due_at LIMIT 12",
+	        VALS(V(p->id), V(now), V(user_id)), f);
+}
+
+/* Retries; those with a promise, or whom we owe an operator, are not among them, nor those who wait for the one who talked last and is
+ * at work here. */
 static int retried_ones(
-        struct candidates *c, struct db *db, struct arena *a, int64_t project_id, int64_t now, struct fault *f)
+        struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p, int64_t now, struct fault *f)
 {
 	return candidates_add(c, db, a,
 	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.state = 'due' "
-	        "AND c.due_at <= ?2 AND c.owed = 0 AND b.state = 'active' AND NOT EXISTS (SELECT 1 FROM callback k WHERE "
-	        "k.contact_id = c.id AND k.state = 'open') ORDER BY c.due_at LIMIT 12",
-	        VALS(V(project_id), V(now)), f);
+	        "AND c.due_at <= ?2 AND c.owed = 0 AND b.state = 'active' AND (c.due_at <= ?3 OR c.last_result_id IS NULL OR "
+	        "c.last_operator_id IS NULL OR NOT EXISTS (SELECT 1 FROM shift s WHERE s.user_id = c.last_operator_id AND s.project_id = "
+	        "?1 AND s.ended_at IS NULL)) AND NOT EXISTS (SELECT 1 FROM callback k WHERE k.contact_id = c.id AND k.state = 'open') "
+	        "ORDER BY c.due_at LIMIT 12",
+	        VALS(V(p->id), V(now), V(now - p->stick_ms)), f);
 }
 
 struct zone_here {
@@ -183,14 +200,15 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	struct gate_contact c;
 	struct life l;
 	bool number = rule == GATE_NUMBER_INVALID || rule == GATE_SPECIAL_NUMBER,
-	     list = rule == GATE_DNC_ALL || rule == GATE_DNC_CUSTOMER || rule == GATE_DNC_PROJECT;
+	     list = rule == GATE_DNC_ALL || rule == GATE_DNC_CUSTOMER || rule == GATE_DNC_PROJECT ||
+	            rule == GATE_DNC_REGISTER;
 	int err = contact_hold(db, a, d->contact_id, f);
 
 	if (!err)
 		err = gate_contact(db, a, d->contact_id, &c, f);
 	if (err)
 		return err;
-	err = gate_refused(db, c.id, rule, d->now, f);
+	err = gate_refused(db, &c, d->refused_number, &(struct gate_answer){.rule = rule, .rule_id = d->rule_id}, d->now, f);
 	if (err || (c.life.state != LIFE_FRESH && c.life.state != LIFE_DUE) || d->by_hand)
 		return err;
 	if (number || list)
@@ -200,6 +218,9 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	if (rule == GATE_NO_NUMBER || rule == GATE_ATTEMPTS_TOTAL) {
 		l.state = LIFE_CLOSED;
 		l.closed = rule == GATE_NO_NUMBER ? LIFE_CLOSED_NO_NUMBER : LIFE_CLOSED_ATTEMPTS;
+	} else if (rule == GATE_CONSENT) { /* one may be entered any day; not asked again and again until then */
+		l.state = LIFE_DUE;
+		l.due_at = d->now + CLOCK_DAY;
 	} else {
 		l.state = LIFE_DUE;
 		l.due_at = d->until > d->now ? d->until : d->now + 5 * CLOCK_MINUTE;
@@ -230,7 +251,9 @@ static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct
 		return err;
 	d->rule = answer.rule;
 	d->until = answer.until;
+	d->rule_id = answer.rule_id;
 	d->refused_phone_id = phone->id;
+	d->refused_number = phone->e164;
 	if (!answer.allowed)
 		return fail(f, EPERM, NULL, gate_rule_names[answer.rule], "%s", gate_rule_what(answer.rule));
 	return 0;
@@ -274,6 +297,7 @@ static struct message dial_command(
 	        .trunk = c->trunk_id,
 	        .from = c->caller,
 	        .routes = ways,
+	        .label = p->caller_label,
 	        .ring_ms = p->ring_ms,
 	        .operator_id = c->operator_id};
 	char iso[32];
@@ -407,6 +431,8 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	d->call = (struct call_row){.uuid = d->uuid, .tel_boot = d->tel_boot};
 	if (!err)
 		err = gate_project(db, a, d->project_id, &p, f);
+	p.by_hand = d->by_hand || d->asked || d->preview || d->call_id;
+	p.paced = !d->user_id;
 	if (!err && d->call_id)
 		err = held_call(db, a, d, &phone, &phone_id, f);
 	if (!err)
@@ -448,18 +474,35 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 	return err;
 }
 
-/* What may be dialled for this operator now. */
+/* Whom anybody may have, in the project's order. */
+static int anybodys(
+        struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p, int64_t now, struct fault *f)
+{
+	bool fresh_first = p->takes_first == TAKES_FRESH;
+	int err = fresh_first ? fresh_ones(c, db, a, p, now, f) : retried_ones(c, db, a, p, now, f);
+
+	if (err || c->n >= CANDIDATES)
+		return err;
+	return fresh_first ? retried_ones(c, db, a, p, now, f) : fresh_ones(c, db, a, p, now, f);
+}
+
+/* What may be dialled for this operator now: what was promised, what is owed, who waits for him, then anybody's. */
 static int candidates_of(struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p,
-        const struct shift *s, int64_t now, struct fault *f)
+        const struct shift *s, bool card, int64_t now, struct fault *f)
 {
 	int err = promised_ones(c, db, a, s, now, f);
+	size_t before;
 
 	if (!err)
 		err = owed_ones(c, db, a, p->id, now, f);
-	if (!err && p->mode != MODE_PREDICTIVE)
-		err = retried_ones(c, db, a, p->id, now, f);
-	if (!err && p->mode != MODE_PREDICTIVE && c->n < CANDIDATES)
-		err = fresh_ones(c, db, a, p, now, f);
+	if (!err)
+		err = his_retries(c, db, a, p, s->user_id, now, f);
+	before = c->n;
+	if (err || p->mode == MODE_PREDICTIVE || c->n >= CANDIDATES || (!card && had_nobody(ANYBODYS, p->id, now)))
+		return err;
+	err = anybodys(c, db, a, p, now, f);
+	if (!err && c->n == before)
+		has_nobody(ANYBODYS, p->id, now);
 	return err;
 }
 
@@ -478,9 +521,11 @@ static int dial_one_of(
 	return ENOENT;
 }
 
-static bool may_dial(const struct gate_project *p)
+/* What holds for every contact alike is asked once, before any of them is moved for it. */
+static bool may_dial(struct gate_project *p, bool card)
 {
-	return p->running && p->script_version_id && p->trunk_up;
+	p->by_hand = card || p->mode == MODE_PREVIEW;
+	return p->running && p->script_version_id && p->trunk_up && gate_of_project(p) == GATE_OK;
 }
 
 int choose_for(
@@ -489,18 +534,18 @@ int choose_for(
 	struct candidates c = {.n = 0};
 	struct dial d = {.asked = card, .user_id = s->user_id, .project_id = s->project_id};
 	struct gate_project p;
-	int err = !card && had_nobody(FOR_OPERATOR, s->project_id, now) ? ENOENT : gate_project(db, a, s->project_id, &p, f);
+	int err = !card && had_nobody(HIS, s->user_id, now) ? ENOENT : gate_project(db, a, s->project_id, &p, f);
 
-	if (!err && ((p.mode == MODE_MANUAL && !card) || (p.mode == MODE_PROGRESSIVE && card) || !may_dial(&p)))
+	if (!err && ((p.mode == MODE_MANUAL && !card) || (p.mode == MODE_PROGRESSIVE && card) || !may_dial(&p, card)))
 		err = ENOENT;
 	if (!err)
-		err = candidates_of(&c, db, a, &p, s, now, f);
+		err = candidates_of(&c, db, a, &p, s, card, now, f);
 	if (err)
 		return err;
 	d.preview = card || p.mode == MODE_PREVIEW;
 	err = dial_one_of(store, db, a, &c, &d, f);
 	if (err == ENOENT && !c.n && !card) /* had there been some, all refused: the next ones in the next turn */
-		has_nobody(FOR_OPERATOR, s->project_id, now);
+		has_nobody(HIS, s->user_id, now);
 	return err;
 }
 
@@ -512,12 +557,10 @@ int choose_ahead(struct store *store, struct db *db, struct arena *a, int64_t pr
 	struct gate_project p;
 	int err = had_nobody(AHEAD, project_id, now) ? ENOENT : gate_project(db, a, project_id, &p, f);
 
-	if (!err && (p.mode != MODE_PREDICTIVE || !may_dial(&p)))
+	if (!err && (p.mode != MODE_PREDICTIVE || !may_dial(&p, false)))
 		err = ENOENT;
 	if (!err)
-		err = retried_ones(&c, db, a, p.id, now, f);
-	if (!err && c.n < CANDIDATES)
-		err = fresh_ones(&c, db, a, &p, now, f);
+		err = anybodys(&c, db, a, &p, now, f);
 	if (err)
 		return err;
 	err = dial_one_of(store, db, a, &c, &d, f);

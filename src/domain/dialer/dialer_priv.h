@@ -89,8 +89,9 @@ struct dial {
 	/* out */
 	struct call_row call;
 	struct message command;
-	int rule; /* enum gate_rule when refused, and of which number */
-	int64_t until, refused_phone_id;
+	int rule;                                 /* enum gate_rule when refused, and of which number */
+	int64_t until, rule_id, refused_phone_id; /* rule_id: the row of the law, 0: none */
+	str refused_number;
 };
 /* For store_write, arg: struct dial. EALREADY: somebody was faster; EPERM with d->rule: the gate said no. */
 int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f) MUST_USE;

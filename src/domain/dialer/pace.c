@@ -287,6 +287,25 @@ static int pace_one(struct store *s, struct pace *p, const struct plan *plan, st
 	return dial_ahead(s, p, room, db, a, f);
 }
 
+/* The law's bound on abandoned calls where it is the stricter one, and its least ringing. */
+static int bound_by_law(struct db *db, struct arena *a, struct plan *plan, struct fault *f)
+{
+	struct gate_project p;
+	double share;
+	int err = gate_project(db, a, plan->project_id, &p, f);
+
+	if (err)
+		return err;
+	share = (double)p.law.of[RULE_ABANDONED_SHARE].value / 10;
+	if (share > 0 && share <= plan->abandon_max) {
+		plan->abandon_max = share;
+		if (p.law.of[RULE_ABANDONED_SHARE].days <= 1)
+			plan->window = ABANDON_DAY;
+	}
+	plan->ring_ms = p.ring_ms;
+	return 0;
+}
+
 /* Projects that dial ahead now, with operators at work. Calling hours are the gate's business, contact by contact. */
 static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], size_t *ret_n, struct fault *f)
 {
@@ -315,8 +334,11 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], siz
 		        .trunk_id = rows_int(&r, 9)};
 	}
 	rows_done(&r);
+	err = err == ENOENT ? 0 : err;
+	for (size_t i = 0; i < n && !err; i++)
+		err = bound_by_law(db, a, ret + i, f);
 	*ret_n = n;
-	return err == ENOENT ? 0 : err;
+	return err;
 }
 
 static struct pacing_second second_of(const struct pace *p, int64_t now)

@@ -304,6 +304,18 @@ static int save_promise(struct db *db, struct arena *a, const struct saving *s, 
 	return err || !s->promised ? err : callback_add(db, a, &c, f);
 }
 
+/* This result, with those of its calls before, as often as it closes the contact. */
+static int had_enough(struct db *db, struct arena *a, const struct saving *s, bool *ret, struct fault *f)
+{
+	struct val had;
+	int err = db_one(db, a, "SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND result_id = ?2",
+	        VALS(V(s->call.contact_id), V(s->result.id)), &had, 1, f);
+
+	if (!err)
+		*ret = s->result.retry_most && val_int(had) >= s->result.retry_most;
+	return err;
+}
+
 static int save_contact(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
 {
 	struct gate_contact c;
@@ -321,6 +333,8 @@ static int save_contact(struct db *db, struct arena *a, const struct saving *s, 
 		err = gate_contact(db, a, s->call.contact_id, &c, f);
 	if (!err)
 		err = contact_moment(db, a, &p, &c, s->now, &n, f);
+	if (!err)
+		err = had_enough(db, a, s, &n.spent, f);
 	if (!err)
 		err = db_one(
 		        db, a, "SELECT COALESCE(reserved_call, 0) FROM contact WHERE id = ?1", VALS(V(c.id)), &held, 1, f);

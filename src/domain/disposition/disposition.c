@@ -25,9 +25,27 @@ static const struct field result_fields[] = {
         F_WORD(effect, life_effect_names, "What it does with the contact", .flags = REQUIRED),
         F_WORD(counts_as, counts_as_words, "What it counts as in the reports"),
         F_INT(retry_min, 0, 43200, "Effect «retry»: minutes until the next attempt"),
+        F_INT(retry_most, 0, 50, "Effect «retry»: so many of it close the contact; 0: as many as it has attempts"),
         F_STR(hot_key, 1, 1, "Digit pressed with Alt", .flags = NULLABLE),
         F_BOOL(asks_comment, "A comment must be written"),
         F_BOOL(archived, "No longer offered; old calls keep it"),
+};
+#undef ENTITY
+/* The ends of a call on which a project may have a word; what fails by our own fault is dialled again soon, whatever it says. */
+static const char *const retry_causes[] = {"no_answer", "busy", "refused", "unreachable", "machine", "failed", NULL};
+struct retry {
+	int64_t id, version, project_id;
+	int cause;
+	int64_t pause_min, most;
+};
+#define ENTITY struct retry
+static const struct field retry_fields[] = {
+        F_ID(),
+        F_VERSION(),
+        F_REF(project_id, "project", "Its project", .flags = REQUIRED | FIXED),
+        F_WORD(cause, retry_causes, "How the call ended", .flags = REQUIRED),
+        F_INT(pause_min, 1, 43200, "Minutes until the next attempt", .flags = REQUIRED),
+        F_INT(most, 0, 50, "So many ends of this kind close the contact; 0: as many as it has attempts"),
 };
 #undef ENTITY
 #define ENTITY struct form_field
@@ -46,6 +64,8 @@ static const struct field form_field_fields[] = {
 #undef ENTITY
 
 const struct entity result_entity = ENTITY_OF(result, result_fields, "result", "What a talk can end with in a project");
+static const struct entity retry_entity =
+        ENTITY_OF(retry, retry_fields, "retry", "When a contact is dialled again after a call that found nobody");
 const struct entity form_field_entity =
         ENTITY_OF(form_field, form_field_fields, "form_field", "A question of the project's form");
 
@@ -179,6 +199,17 @@ static const struct resource form_field_resource = {
         .check = form_field_check,
 };
 
-static const struct resource *const resources[] = {&result_resource, &form_field_resource, NULL};
+static const struct resource retry_resource = {
+        .entity = &retry_entity,
+        .path = "/projects/{project_id}/retries",
+        .read = MAY_SEE_PROJECTS,
+        .write = MAY_RUN_PROJECT,
+        .remove = MAY_RUN_PROJECT,
+        .scope = SCOPE_PROJECT,
+        .scope_column = "project_id",
+        .sort = "cause",
+};
+
+static const struct resource *const resources[] = {&result_resource, &form_field_resource, &retry_resource, NULL};
 
 const struct module disposition_module = {.name = "disposition", .resources = resources};

@@ -14,7 +14,7 @@ struct result {
 	int64_t id, version, project_id, parent_id, position;
 	str name;
 	int effect, counts_as; /* effect: enum life_effect */
-	int64_t retry_min;
+	int64_t retry_min, retry_most;
 	str hot_key;
 	bool asks_comment, archived;
 };

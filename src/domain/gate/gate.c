@@ -2,6 +2,7 @@
 /* gate.c - the rules in their order, each a small function; the calendar they share. */
 #include "domain/gate/gate.h"
 
+#include "base/utf8.h"
 #include "kit/phone/phone.h"
 
 static const struct {
@@ -16,21 +17,32 @@ static const struct {
         [GATE_DNC_ALL] = {"do_not_call_all", "the number is on the list of all"},
         [GATE_DNC_CUSTOMER] = {"do_not_call_customer", "the number is on the customer's list"},
         [GATE_DNC_PROJECT] = {"do_not_call_project", "the number is on the project's list"},
+        [GATE_DNC_REGISTER] = {"do_not_call_register", "the number is in a register of refusals"},
+        [GATE_CONSENT] = {"consent", "there is no valid consent to be called"},
         [GATE_HOURS] = {"hours", "it is outside the calling hours there"},
         [GATE_HOLIDAY] = {"holiday", "it is a holiday there"},
         [GATE_CALLBACK_LATER] = {"callback_later", "a call was promised for later"},
         [GATE_ATTEMPTS_TOTAL] = {"attempts_total", "the attempts are spent"},
         [GATE_ATTEMPTS_DAY] = {"attempts_day", "the attempts of the day are spent"},
+        [GATE_ATTEMPTS_WEEK] = {"attempts_week", "the attempts of seven days are spent"},
+        [GATE_ATTEMPTS_MONTH] = {"attempts_month", "the attempts of thirty days are spent"},
         [GATE_GAP] = {"gap", "it was dialled a short while ago"},
+        [GATE_ABANDONED_LOCK] = {"abandoned_lock", "it was abandoned lately: dialled only when an operator waits"},
+        [GATE_AUTOMATIC] = {"automatic", "automatic dialling is forbidden for such calls until a director allows it"},
+        [GATE_CALLER_NUMBER] = {"caller_number", "no number that can be called back is shown"},
+        [GATE_CALLER_LABEL] = {"caller_label", "the name shown with the number is longer than the rules allow"},
+        [GATE_REGISTER_OLD] = {"register_old", "the register of refusals was not loaded in time"},
+        [GATE_RECORD_NOTICE] = {"record_notice", "the called party must be told of the recording"},
         [GATE_BASE] = {"base_not_active", "the base is not approved"},
         [GATE_SCRIPT] = {"script_not_active", "no script version is approved"},
         [GATE_PROJECT] = {"project_not_running", "the project does not run"},
         [GATE_TRUNK] = {"trunk_down", "the project's trunk is down or not chosen"},
 };
 const char *const gate_rule_names[] = {"ok", "closed", "reserved", "no_number", "number_invalid", "special_number",
-        "do_not_call_all", "do_not_call_customer", "do_not_call_project", "hours", "holiday", "callback_later",
-        "attempts_total", "attempts_day", "gap", "base_not_active", "script_not_active", "project_not_running", "trunk_down",
-        NULL};
+        "do_not_call_all", "do_not_call_customer", "do_not_call_project", "do_not_call_register", "consent", "hours",
+        "holiday", "callback_later", "attempts_total", "attempts_day", "attempts_week", "attempts_month", "gap",
+        "abandoned_lock", "automatic", "caller_number", "caller_label", "register_old", "record_notice", "base_not_active",
+        "script_not_active", "project_not_running", "trunk_down", NULL};
 
 const char *gate_rule_what(enum gate_rule rule)
 {
@@ -47,6 +59,18 @@ str gate_zone(const struct gate_project *p, str contact_zone, str e164)
 	return of_number ? str_of(of_number) : p->timezone;
 }
 
+/* The hours of a day: the project's, within those of the law. False: none. */
+static bool hours_of(const struct gate_project *p, struct date d, int *from, int *to)
+{
+	int w = date_weekday(date_days(d));
+	bool rest = law_rest(&p->law, d);
+	int law_from = rest ? p->law.off_from : p->law.work_from, law_to = rest ? p->law.off_to : p->law.work_to;
+
+	*from = p->hours.from[w] > law_from ? p->hours.from[w] : law_from;
+	*to = p->hours.to[w] < law_to ? p->hours.to[w] : law_to;
+	return *from < *to && (p->calls_days_off || !law_day_off(&p->law, d));
+}
+
 /* The first opening on or after the day at offset days from the date of t. 0 when no weekday has hours. */
 static int opening(
         const struct gate_project *p, str zone, struct date from, int days, int64_t now, int64_t *ret, struct fault *f)
@@ -55,11 +79,11 @@ static int opening(
 	int err = 0;
 
 	*ret = 0;
-	for (int64_t d = first; d < first + 8 && !err; d++) {
-		int w = date_weekday(d);
-		if (p->hours.from[w] >= p->hours.to[w])
+	for (int64_t d = first; d < first + 20 && !err; d++) { /* past the longest holidays */
+		int opens, closes;
+		if (!hours_of(p, date_of_days(d), &opens, &closes))
 			continue;
-		err = zone_instant(zone, date_of_days(d), p->hours.from[w], &at, f);
+		err = zone_instant(zone, date_of_days(d), opens, &at, f);
 		if (!err && at > now) {
 			*ret = at;
 			break;
@@ -73,11 +97,11 @@ int gate_open(const struct gate_project *p, str zone, int64_t now, bool *ret_ope
 	struct zone_time t;
 	int64_t until = 0;
 	bool open;
-	int err = zone_local(zone, now, &t, f);
+	int opens, closes, err = zone_local(zone, now, &t, f);
 
 	if (err)
 		return err;
-	open = t.minute_of_day >= p->hours.from[t.weekday] && t.minute_of_day < p->hours.to[t.weekday];
+	open = hours_of(p, t.date, &opens, &closes) && t.minute_of_day >= opens && t.minute_of_day < closes;
 	if (!open)
 		err = opening(p, zone, t.date, 0, now, &until, f);
 	if (!err) {
@@ -109,9 +133,10 @@ struct ask {
 	struct arena *a;
 	const struct gate_project *p;
 	const struct gate_contact *c;
-	str e164, zone;
+	str e164;
+	struct gate_zones zones;
 	bool held;
-	int64_t now, until;
+	int64_t now, until, rule_id;
 };
 /* Each sets *ret when it says no, and a->until when waiting helps. */
 typedef int rule_fn(struct ask *q, enum gate_rule *ret, struct fault *f);
@@ -147,26 +172,60 @@ static int rule_number(struct ask *q, enum gate_rule *ret, struct fault *f)
 
 static int rule_lists(struct ask *q, enum gate_rule *ret, struct fault *f)
 {
-	static const enum gate_rule of_level[] = {GATE_DNC_ALL, GATE_DNC_CUSTOMER, GATE_DNC_PROJECT};
+	static const enum gate_rule of_level[] = {GATE_DNC_ALL, GATE_DNC_CUSTOMER, GATE_DNC_PROJECT, GATE_DNC_REGISTER};
 	struct val v;
 	int err = db_one(q->db, q->a,
-	        "SELECT MIN(CASE level WHEN 'all' THEN 0 WHEN 'customer' THEN 1 ELSE 2 END) FROM do_not_call WHERE e164 = "
-	        "?1 "
-	        "AND (level = 'all' OR (level = 'customer' AND owner_id = ?2) OR (level = 'project' AND owner_id = ?3))",
-	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id)), &v, 1, f);
+	        "SELECT MIN(CASE level WHEN 'all' THEN 0 WHEN 'customer' THEN 1 WHEN 'project' THEN 2 ELSE 3 END) FROM do_not_call "
+	        "WHERE e164 = ?1 AND (level = 'all' OR (level = 'customer' AND owner_id = ?2) OR (level = 'project' AND owner_id = ?3) OR "
+	        "(level = 'register' AND owner_id IN (SELECT id FROM register WHERE disabled = 0 AND jurisdiction = ?4)))",
+	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id), V(q->p->jurisdiction)), &v, 1, f);
 
 	if (!err && v.type != VAL_NULL)
 		*ret = of_level[val_int(v)];
 	return err;
 }
 
+static int refuse_by(struct ask *q, enum rule_kind kind, enum gate_rule rule, enum gate_rule *ret)
+{
+	*ret = rule;
+	q->rule_id = q->p->law.of[kind].id;
+	return 0;
+}
+
+/* Asked for where the law wants it; one that was taken back forbids everywhere. */
+static int rule_consent(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	struct val v[2];
+	int err = db_one(q->db, q->a,
+	        "SELECT COUNT(CASE WHEN revoked_at IS NULL AND given_at <= ?4 THEN 1 END), COUNT(CASE WHEN revoked_at IS NOT NULL THEN 1 "
+	        "END) FROM consent WHERE e164 = ?1 AND customer_id = ?2 AND (project_id IS NULL OR project_id = ?3)",
+	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id), V(q->now)), v, 2, f);
+
+	if (!err && !val_int(v[0]) && (q->p->law.of[RULE_CONSENT].value || val_int(v[1])))
+		return refuse_by(q, RULE_CONSENT, GATE_CONSENT, ret);
+	return err;
+}
+
+/* Open in every zone the number may be in. */
 static int rule_hours(struct ask *q, enum gate_rule *ret, struct fault *f)
 {
-	bool open = false;
-	int err = gate_open(q->p, q->zone, q->now, &open, &q->until, f);
+	int err = 0;
 
-	if (!err && !open)
-		*ret = GATE_HOURS;
+	for (size_t i = 0; i < q->zones.n && !err; i++) {
+		struct zone_time t;
+		int64_t until;
+		bool open = false;
+		err = gate_open(q->p, q->zones.names[i], q->now, &open, &until, f);
+		if (err || open)
+			continue;
+		err = zone_local(q->zones.names[i], q->now, &t, f);
+		if (err)
+			break;
+		*ret = law_day_off(&q->p->law, t.date) && !q->p->calls_days_off ? GATE_HOLIDAY : GATE_HOURS;
+		q->rule_id = q->p->law.of[law_rest(&q->p->law, t.date) ? RULE_HOURS_DAY_OFF : RULE_HOURS_WORKDAY].id;
+		if (until > q->until)
+			q->until = until;
+	}
 	return err;
 }
 
@@ -183,48 +242,128 @@ static int rule_due(struct ask *q, enum gate_rule *ret, struct fault *f)
 	return 0;
 }
 
-/* A promised call is kept whatever the counts say. The number's attempts count across the projects of the customer, except those
- * that failed by our own fault (attempt_causes[].not_his). */
+/* What was dialled to a number for the customer, counted and with the oldest of the span: what it waits for. */
+struct dialled {
+	int64_t today, week, month, open_projects, last_other, week_oldest, month_oldest, abandoned_at;
+};
+
+/* Of all the customer's projects, except what failed by our own fault (attempt_causes[].not_his). A number has few calls, found by index. */
+static int dialled_load(struct ask *q, int64_t midnight, struct dialled *ret, struct fault *f)
+{
+	struct val v[8];
+	int err = db_one(q->db, q->a,
+	        "SELECT COUNT(CASE WHEN c.asked_at >= ?3 THEN 1 END), COUNT(CASE WHEN c.asked_at > ?4 THEN 1 END), COUNT(CASE WHEN "
+	        "c.asked_at > ?5 THEN 1 END), COUNT(CASE WHEN p.state <> 'finished' THEN 1 END), MAX(CASE WHEN c.contact_id <> ?6 THEN "
+	        "c.dialled_at END), MIN(CASE WHEN c.asked_at > ?4 THEN c.asked_at END), MIN(CASE WHEN c.asked_at > ?5 THEN c.asked_at "
+	        "END), MAX(CASE WHEN c.cause = 'abandoned' THEN c.ended_at END) FROM call c JOIN project p ON p.id = c.project_id "
+	        "WHERE c.number = ?1 AND p.customer_id = ?2 AND c.dialled_at IS NOT NULL AND (c.cause IS NULL OR c.cause NOT IN "
+	        "('trunk_down', 'trunk_silent', 'operator_lost', 'gate', 'tel_lost', 'node_lost', 'cancelled'))",
+	        VALS(V(q->e164), V(q->p->customer_id), V(midnight), V(q->now - 7 * (int64_t)CLOCK_DAY),
+	                V(q->now - 30 * (int64_t)CLOCK_DAY), V(q->c->id)),
+	        v, COUNT(v), f);
+
+	if (!err)
+		*ret = (struct dialled){val_int(v[0]), val_int(v[1]), val_int(v[2]), val_int(v[3]), val_int(v[4]),
+		        val_int(v[5]), val_int(v[6]), val_int(v[7])};
+	return err;
+}
+
+static void attempts_left(struct ask *q, const struct dialled *d, const char day[11], int64_t next, enum gate_rule *ret)
+{
+	const struct gate_project *p = q->p;
+	const struct law *l = &p->law;
+
+	if (d->today >= p->rules.per_day || (q->c->id && !life_day_left(&q->c->life, &p->rules, day))) {
+		q->until = next;
+		refuse_by(q, RULE_PER_DAY, GATE_ATTEMPTS_DAY, ret);
+		if (l->of[RULE_PER_DAY].value != p->rules.per_day)
+			q->rule_id = 0;
+	} else if (p->per_week && d->week >= p->per_week) {
+		q->until = d->week_oldest + 7 * (int64_t)CLOCK_DAY;
+		refuse_by(q, RULE_PER_WEEK, GATE_ATTEMPTS_WEEK, ret);
+	} else if (p->per_month && d->month >= p->per_month) {
+		q->until = d->month_oldest + 30 * (int64_t)CLOCK_DAY;
+		refuse_by(q, RULE_PER_MONTH, GATE_ATTEMPTS_MONTH, ret);
+	} else if (d->last_other && d->last_other + p->rules.gap_ms > q->now) {
+		q->until = d->last_other + p->rules.gap_ms;
+		refuse_by(q, RULE_GAP, GATE_GAP, ret);
+	}
+}
+
+/* A promised call is kept whatever the project's counts say; not so against the law's, nor against a fresh abandoned call. */
 static int rule_attempts(struct ask *q, enum gate_rule *ret, struct fault *f)
 {
-	struct val v[2] = {{0}};
+	const struct law *l = &q->p->law;
+	int64_t lock = l->of[RULE_ABANDONED_LOCK].value * CLOCK_HOUR, midnight, next;
+	bool promised = q->c->callback_at != 0,
+	     bound = l->of[RULE_PER_DAY].value || l->of[RULE_PER_WEEK].value || l->of[RULE_PER_MONTH].value;
+	struct dialled d;
 	struct zone_time t;
-	int64_t midnight, next;
 	char day[11];
 	int err;
 
-	if (q->c->callback_at)
+	if (promised && !bound && !(lock && q->p->paced))
 		return 0;
-	if (q->c->id && !q->held && !life_total_left(&q->c->life, &q->p->rules)) {
-		*ret = GATE_ATTEMPTS_TOTAL;
-		return 0;
-	}
-	err = zone_local(q->zone, q->now, &t, f);
+	err = zone_local(q->zones.names[0], q->now, &t, f);
 	if (!err)
-		err = zone_instant(q->zone, t.date, 0, &midnight, f);
+		err = zone_instant(q->zones.names[0], t.date, 0, &midnight, f);
 	if (!err)
-		err = gate_day(q->p, q->zone, q->now, day, &next, f);
+		err = gate_day(q->p, q->zones.names[0], q->now, day, &next, f);
 	if (!err)
-		err = db_one(q->db, q->a,
-		        "SELECT COUNT(CASE WHEN c.asked_at >= ?3 THEN 1 END), MAX(CASE WHEN c.contact_id <> ?5 THEN "
-		        "c.dialled_at END) "
-		        "FROM call c JOIN project p ON p.id = c.project_id WHERE c.number = ?1 AND p.customer_id = ?2 AND "
-		        "c.asked_at >= ?4 "
-		        "AND c.dialled_at IS NOT NULL AND (c.cause IS NULL OR c.cause NOT IN ('trunk_down', 'trunk_silent', "
-		        "'operator_lost', 'gate', 'tel_lost', 'node_lost', 'cancelled'))",
-		        VALS(V(q->e164), V(q->p->customer_id), V(midnight),
-		                V(midnight < q->now - q->p->rules.gap_ms ? midnight : q->now - q->p->rules.gap_ms),
-		                V(q->c->id)),
-		        v, 2, f);
+		err = dialled_load(q, midnight, &d, f);
 	if (err)
 		return err;
-	if (val_int(v[0]) >= q->p->rules.per_day || (q->c->id && !life_day_left(&q->c->life, &q->p->rules, day))) {
-		*ret = GATE_ATTEMPTS_DAY;
-		q->until = next;
-	} else if (v[1].type != VAL_NULL && val_int(v[1]) + q->p->rules.gap_ms > q->now) {
-		*ret = GATE_GAP;
-		q->until = val_int(v[1]) + q->p->rules.gap_ms;
+	if (!promised && q->c->id && !q->held &&
+	        (!life_total_left(&q->c->life, &q->p->rules) || d.open_projects >= q->p->rules.total))
+		*ret = GATE_ATTEMPTS_TOTAL;
+	else if (!promised || bound)
+		attempts_left(q, &d, day, next, ret);
+	if (*ret == GATE_OK && lock && q->p->paced && d.abandoned_at + lock > q->now) {
+		q->until = d.abandoned_at + lock;
+		refuse_by(q, RULE_ABANDONED_LOCK, GATE_ABANDONED_LOCK, ret);
 	}
+	return 0;
+}
+
+static bool dialable(str e164)
+{
+	enum phone_kind kind = e164.n ? phone_kind(e164) : PHONE_UNKNOWN;
+
+	return kind == PHONE_FIXED || kind == PHONE_MOBILE || kind == PHONE_TOLL_FREE;
+}
+
+enum gate_rule gate_of_project(const struct gate_project *p)
+{
+	const struct law *l = &p->law;
+
+	if (l->of[RULE_NO_AUTOMATIC].value && p->mode >= MODE_PROGRESSIVE && !p->by_hand)
+		return GATE_AUTOMATIC;
+	if (l->of[RULE_CALLER_NUMBER].value && !p->practice && !dialable(p->shown_number))
+		return GATE_CALLER_NUMBER;
+	if (l->of[RULE_CALLER_LABEL].value && (int64_t)utf8_count(p->caller_label) > l->of[RULE_CALLER_LABEL].value)
+		return GATE_CALLER_LABEL;
+	if (l->stale_list)
+		return GATE_REGISTER_OLD;
+	if (l->of[RULE_RECORD_NOTICE].value && p->records && !p->record_notice)
+		return GATE_RECORD_NOTICE;
+	return GATE_OK;
+}
+
+static int64_t row_of(const struct law *l, enum gate_rule rule)
+{
+	return rule == GATE_AUTOMATIC       ? l->of[RULE_NO_AUTOMATIC].id
+	       : rule == GATE_CALLER_NUMBER ? l->of[RULE_CALLER_NUMBER].id
+	       : rule == GATE_CALLER_LABEL  ? l->of[RULE_CALLER_LABEL].id
+	       : rule == GATE_REGISTER_OLD  ? l->stale_list
+	                                    : l->of[RULE_RECORD_NOTICE].id;
+}
+
+static int rule_project(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	(void)f;
+	*ret = gate_of_project(q->p);
+	if (*ret != GATE_OK)
+		q->rule_id = row_of(&q->p->law, *ret);
 	return 0;
 }
 
@@ -242,22 +381,24 @@ static int rule_approvals(struct ask *q, enum gate_rule *ret, struct fault *f)
 	return 0;
 }
 
-static rule_fn *const order[] = {rule_contact, rule_number, rule_lists, rule_hours, rule_due, rule_attempts, rule_approvals};
+static rule_fn *const order[] = {rule_contact, rule_number, rule_lists, rule_consent, rule_hours, rule_due, rule_attempts,
+        rule_project, rule_approvals};
 
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f)
 {
 	struct ask q = {.db = db, .a = a, .p = p, .c = c, .e164 = e164, .held = held, .now = now};
 	enum gate_rule rule = GATE_OK;
-	int err = 0;
+	int err = gate_zones(db, a, p, c->timezone, e164, &q.zones, f);
 
-	q.zone = gate_zone(p, c->timezone, e164);
 	for (size_t i = 0; i < COUNT(order) && !err && rule == GATE_OK; i++) {
-		q.until = 0;
+		q.until = q.rule_id = 0;
 		err = order[i](&q, &rule, f);
 	}
 	if (!err)
-		*ret = (struct gate_answer){
-		        .rule = rule, .allowed = rule == GATE_OK, .until = rule == GATE_OK ? 0 : q.until};
+		*ret = (struct gate_answer){.rule = rule,
+		        .allowed = rule == GATE_OK,
+		        .until = rule == GATE_OK ? 0 : q.until,
+		        .rule_id = q.rule_id};
 	return err;
 }

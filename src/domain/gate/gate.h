@@ -19,12 +19,22 @@ enum gate_rule {
 	GATE_DNC_ALL,
 	GATE_DNC_CUSTOMER,
 	GATE_DNC_PROJECT,
+	GATE_DNC_REGISTER, /* a register of refusals of the jurisdiction */
+	GATE_CONSENT,      /* none where the law asks for one, or it was taken back */
 	GATE_HOURS,
 	GATE_HOLIDAY,
 	GATE_CALLBACK_LATER, /* a promise is open for later */
 	GATE_ATTEMPTS_TOTAL,
 	GATE_ATTEMPTS_DAY, /* of the contact, and of the number across the customer's projects */
-	GATE_GAP,          /* since the last attempt, of another project of the customer too */
+	GATE_ATTEMPTS_WEEK,
+	GATE_ATTEMPTS_MONTH,
+	GATE_GAP,            /* since the last attempt, of another project of the customer too */
+	GATE_ABANDONED_LOCK, /* it was abandoned lately, and no operator waits for this call */
+	GATE_AUTOMATIC,      /* from here to the notice: the same for all contacts of a project */
+	GATE_CALLER_NUMBER,
+	GATE_CALLER_LABEL, /* the name shown with it is longer than allowed */
+	GATE_REGISTER_OLD,
+	GATE_RECORD_NOTICE,
 	GATE_BASE,
 	GATE_SCRIPT,
 	GATE_PROJECT,
@@ -38,15 +48,23 @@ const char *gate_rule_what(enum gate_rule rule);
 struct gate_answer {
 	enum gate_rule rule;
 	bool allowed;
-	int64_t until; /* UTC ms when it may be tried again; 0: not by waiting */
+	int64_t rule_id; /* the row of the law that says so; 0: the project or the house */
+	int64_t until;   /* UTC ms when it may be tried again; 0: not by waiting */
 };
 
 /* What the gate and the dialler need of a project, read once for many contacts. */
 struct gate_project {
 	int64_t id, customer_id, trunk_id, script_version_id; /* script_version_id: the active one, 0: none */
 	int mode;                                             /* enum project_mode */
-	bool running, records, trunk_up;
-	str timezone, caller_number;
+	bool running, records, trunk_up, practice, calls_days_off, record_notice;
+	bool by_hand; /* set by the asker: a person chose to dial this one, now */
+	bool paced;   /* dialled with no operator reserved for it */
+	str timezone, caller_number, caller_label, jurisdiction;
+	str shown_number; /* over its own line: one of the pool, its own, or the line's */
+	int takes_first;  /* enum takes_first */
+	int64_t stick_ms; /* a retry waits for its operator */
+	struct law law;
+	int64_t per_week, per_month; /* calls to a number, 0: no bound */
 	struct hours hours;
 	struct attempt_rules rules;
 	int64_t ring_ms, wrap_up_ms, preview_ms, dialogue_ms;
@@ -77,10 +95,24 @@ int gate_phone(struct db *db, struct arena *a, int64_t contact_id, int64_t phone
 /* held: the contact is reserved by the very call that asks, which is no reason. */
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f) MUST_USE;
-/* In a writing closure: note why the contact was not dialled. */
-int gate_refused(struct db *db, int64_t contact_id, enum gate_rule rule, int64_t now, struct fault *f) MUST_USE;
+/* What is said of every contact of the project alike: GATE_OK, or the rule that keeps it from dialling at all. */
+enum gate_rule gate_of_project(const struct gate_project *p);
+/* In a writing closure: note why the contact was not dialled, with the contact and in the list of refusals. */
+int gate_refused(struct db *db, const struct gate_contact *c, str number, const struct gate_answer *answer, int64_t now,
+        struct fault *f) MUST_USE;
+/* The words of a decided answer for people: {may, rule, what, until, source, refusals: [{at, rule, number}]}. */
+int gate_why(struct db *db, struct arena *a, const struct gate_contact *c, const struct gate_answer *answer,
+        struct json_out *w, struct fault *f) MUST_USE;
 
-/* The zone the contact is called in: its own, else the number's, else the project's. */
+/* The zones the number may be in, all of which must be open: the contact's own, else those of the imported numbering plan, else the
+ * one its code tells, else the project's. */
+struct gate_zones {
+	str names[8];
+	size_t n;
+};
+int gate_zones(struct db *db, struct arena *a, const struct gate_project *p, str contact_zone, str e164,
+        struct gate_zones *ret, struct fault *f) MUST_USE;
+/* The first guess of it without the plan: the contact's own, else the number's, else the project's. */
 str gate_zone(const struct gate_project *p, str contact_zone, str e164);
 /* Is it calling time there? *ret_until: when it will be. */
 int gate_open(
@@ -89,6 +121,9 @@ int gate_open(
 int gate_day(
         const struct gate_project *p, str zone, int64_t now, char ret_day[11], int64_t *ret_next, struct fault *f) MUST_USE;
 
+extern const struct resource do_not_call_resource, consent_resource, register_resource, range_resource; /* of their files */
+int register_add(struct request *q);
+int register_replace(struct request *q);
 extern const struct module gate_module;
 
 #endif

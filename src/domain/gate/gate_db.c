@@ -3,17 +3,38 @@
 #include "domain/gate/gate.h"
 #include "domain/trunk/trunk.h"
 
+/* The stricter of the project's own and the law's. */
+static void bound_by_law(struct gate_project *p)
+{
+	const struct law *l = &p->law;
+	int64_t day = l->of[RULE_PER_DAY].value, week = l->of[RULE_PER_WEEK].value,
+	        gap = l->of[RULE_GAP].value * CLOCK_MINUTE, ring = l->of[RULE_RING].value * CLOCK_SECOND;
+
+	if (day && day < p->rules.per_day)
+		p->rules.per_day = day;
+	if (week && (!p->per_week || week < p->per_week))
+		p->per_week = week;
+	p->per_month = l->of[RULE_PER_MONTH].value;
+	if (gap > p->rules.gap_ms)
+		p->rules.gap_ms = gap;
+	if (ring > p->ring_ms)
+		p->ring_ms = ring;
+}
+
 int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate_project *ret, struct fault *f)
 {
-	struct val v[17];
+	struct val v[27];
 	struct gate_project p;
 	int err = db_one(db, a,
 	        "SELECT p.customer_id, p.trunk_id, p.mode, p.state, p.records, p.timezone, p.caller_number, p.hours, "
 	        "p.attempts_total, "
 	        "p.attempts_day, p.attempt_gap_min, p.ring_s, p.wrap_up_s, p.preview_s, p.dialogue_s, "
 	        "(SELECT MAX(s.id) FROM script_version s WHERE s.project_id = p.id AND s.state = 'active'), "
-	        "(SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT ") "
-	        "FROM project p WHERE p.id = ?1",
+	        "(SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT "), "
+	        "p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, l.kind, "
+	        "COALESCE((SELECT MIN(n.number) FROM caller_number n WHERE n.trunk_id = l.id AND n.disabled = 0 AND (n.project_id IS NULL OR "
+	        "n.project_id = p.id)), p.caller_number, l.caller_number), p.caller_label, p.takes_first, p.stick_min "
+	        "FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1",
 	        VALS(V(project_id)), v, COUNT(v), f);
 
 	if (err)
@@ -32,8 +53,23 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        .preview_ms = val_int(v[13]) * CLOCK_SECOND,
 	        .dialogue_ms = val_int(v[14]) * CLOCK_SECOND,
 	        .script_version_id = val_int(v[15]),
-	        .trunk_up = val_int(v[16]) > 0};
+	        .trunk_up = val_int(v[16]) > 0,
+	        .per_week = val_int(v[17]),
+	        .calls_days_off = val_int(v[18]) != 0,
+	        .record_notice = val_int(v[19]) != 0,
+	        .jurisdiction = val_str(v[20]),
+	        .caller_label = val_str(v[24]),
+	        .takes_first = call_word(takes_first_words, val_str(v[25])),
+	        .stick_ms = val_int(v[26]) * CLOCK_MINUTE,
+	        .practice = str_eq(val_str(v[22]), STR("practice"))};
+	p.paced = p.mode > MODE_PROGRESSIVE;
+	p.shown_number = val_str(v[23]);
 	err = hours_parse(a, val_str(v[7]), &p.hours, f);
+	if (!err)
+		err = law_load(db, a, project_id, p.jurisdiction,
+		        (enum purpose)(v[21].type == VAL_TEXT ? call_word(purpose_words, val_str(v[21])) : PURPOSE_NONE),
+		        clock_ms(), &p.law, f);
+	bound_by_law(&p);
 	if (!err)
 		*ret = p;
 	return err;
@@ -103,8 +139,60 @@ int gate_phone(struct db *db, struct arena *a, int64_t contact_id, int64_t phone
 	return 0;
 }
 
-int gate_refused(struct db *db, int64_t contact_id, enum gate_rule rule, int64_t now, struct fault *f)
+int gate_refused(struct db *db, const struct gate_contact *c, str number, const struct gate_answer *answer, int64_t now,
+        struct fault *f)
 {
-	return db_run(db, "UPDATE contact SET why_not = ?2, why_not_at = ?3 WHERE id = ?1",
-	        VALS(V(contact_id), V(str_of(gate_rule_names[rule])), V(now)), NULL, f);
+	str word = str_of(gate_rule_names[answer->rule]);
+	int err = db_run(db, "UPDATE contact SET why_not = ?2, why_not_at = ?3 WHERE id = ?1",
+	        VALS(V(c->id), V(word), V(now)), NULL, f);
+
+	return err ? err
+	           : db_run(db,
+	                     "INSERT INTO refusal (at, project_id, contact_id, number, rule, rule_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	                     VALS(V(now), V(c->project_id), V(c->id), V(number), V(word), val_ref(answer->rule_id)), NULL,
+	                     f);
+}
+
+/* The digits of a number: ranges are compared as numbers. */
+static int64_t digits_of(str e164)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < e164.n && n < INT64_MAX / 100; i++)
+		if (e164.p[i] >= '0' && e164.p[i] <= '9')
+			n = n * 10 + (e164.p[i] - '0');
+	return n;
+}
+
+static int plan_zones(struct db *db, struct arena *a, str e164, struct gate_zones *z, struct fault *f)
+{
+	struct val v[2];
+	int64_t number = digits_of(e164);
+	int err = db_one(db, a,
+	        "SELECT zones, to_number FROM number_range WHERE from_number <= ?1 ORDER BY from_number DESC LIMIT 1",
+	        VALS(V(number)), v, 2, f);
+	str rest = err || val_int(v[1]) < number ? (str){0} : val_str(v[0]);
+
+	while (rest.n && z->n < COUNT(z->names)) {
+		size_t comma = str_find(rest, ',', 0);
+		str one = str_trim(str_sub(rest, 0, comma < rest.n ? comma : rest.n));
+		if (zone_valid(one))
+			z->names[z->n++] = one;
+		rest = comma < rest.n ? str_sub(rest, comma + 1, rest.n) : (str){0};
+	}
+	return err == ENOENT ? 0 : err;
+}
+
+int gate_zones(struct db *db, struct arena *a, const struct gate_project *p, str contact_zone, str e164,
+        struct gate_zones *ret, struct fault *f)
+{
+	struct gate_zones z = {.n = 0};
+	bool own = contact_zone.n && zone_valid(contact_zone);
+	int err = own || !e164.n ? 0 : plan_zones(db, a, e164, &z, f);
+
+	if (!z.n)
+		z.names[z.n++] = gate_zone(p, contact_zone, e164);
+	if (!err)
+		*ret = z;
+	return err;
 }

@@ -1,86 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* gate_http.c - the do-not-call list, «why is it not dialled» for a contact, and the waterfall of a base. */
+/* gate_http.c - «why is it not dialled» for a contact, what holds for a project, and the waterfall of a base. */
 #include "base/clock.h"
 #include "domain/gate/gate.h"
 #include "domain/gate/gate_schema.h"
 #include "domain/role/role.h"
 
-struct do_not_call {
-	int64_t id, version;
-	str e164;
-	int level;
-	int64_t customer_id, project_id, owner_id;
-	str reason;
-	int64_t call_id, author_id, created_at;
-};
-enum { LEVEL_ALL, LEVEL_CUSTOMER, LEVEL_PROJECT };
-static const char *const levels[] = {"all", "customer", "project", NULL};
-
-#define ENTITY struct do_not_call
-static const struct field do_not_call_fields[] = {
-        F_ID(),
-        F_VERSION(),
-        F_PHONE(e164, "The number", .flags = REQUIRED | FIXED | SEARCHED),
-        F_WORD(level, levels, "Whose calls it forbids: everybody's, a customer's, a project's", .flags = REQUIRED | FIXED),
-        F_REF(customer_id, "customer", "The customer of the level customer", .flags = NULLABLE | FIXED),
-        F_REF(project_id, "project", "The project of the level project", .flags = NULLABLE | FIXED),
-        F_INT(owner_id, 0, 0, "Number of that customer or project, 0 for all", .flags = GIVEN | UNLISTED),
-        F_STR(reason, 0, 300, "Why", .flags = NULLABLE | SEARCHED),
-        F_REF(call_id, "journal", "The call in which it was asked", .flags = GIVEN | NULLABLE),
-        F_REF(author_id, "user", "Who wrote it down", .flags = GIVEN | NULLABLE),
-        F_TIME(created_at, "When", .flags = GIVEN),
-};
-#undef ENTITY
-static const struct entity do_not_call_entity =
-        ENTITY_OF(do_not_call, do_not_call_fields, "do_not_call", "A number that is not called");
-
-static int do_not_call_check(struct request *q, const void *old, void *new)
+static void put_int_or_null(struct json_out *w, const char *key, int64_t n)
 {
-	struct do_not_call *r = new;
-
-	(void)old;
-	if (!r)
-		return 0;
-	if ((r->level == LEVEL_CUSTOMER) != (r->customer_id != 0))
-		return fail(&q->fault, EINVAL, "customer_id", "level", "the level customer, and only it, names a customer");
-	if ((r->level == LEVEL_PROJECT) != (r->project_id != 0))
-		return fail(&q->fault, EINVAL, "project_id", "level", "the level project, and only it, names a project");
-	r->owner_id = r->level == LEVEL_CUSTOMER ? r->customer_id : r->project_id;
-	return 0;
+	json_key(w, key);
+	if (n)
+		json_add_int(w, n);
+	else
+		json_add_null(w);
 }
 
-static void do_not_call_fill(struct request *q, void *new)
+static int put_refusals(struct db *db, struct arena *a, int64_t contact_id, struct json_out *w, struct fault *f)
 {
-	struct do_not_call *r = new;
+	struct rows r;
+	int err = db_ask(db, a, "SELECT at, rule, number FROM refusal WHERE contact_id = ?1 ORDER BY id DESC LIMIT 10",
+	        VALS(V(contact_id)), &r, f);
 
-	r->author_id = q->who->user_id;
-	r->created_at = q->now;
+	json_key(w, "refusals");
+	json_open(w, '[');
+	while (!err && !(err = rows_next(&r, f))) {
+		json_open(w, '{');
+		json_key(w, "at");
+		json_add_int(w, rows_int(&r, 0));
+		json_key(w, "rule");
+		json_add_text(w, rows_str(&r, 1));
+		json_key(w, "number");
+		json_add_text(w, rows_str(&r, 2));
+		json_close(w, '}');
+	}
+	rows_done(&r);
+	json_close(w, ']');
+	return err == ENOENT ? 0 : err;
 }
 
-/* A rule of a customer or a project is seen by those who reach that one; a rule for all by everybody with the right. */
-static void do_not_call_reach(const struct request *q, struct query *where)
+int gate_why(struct db *db, struct arena *a, const struct gate_contact *c, const struct gate_answer *answer,
+        struct json_out *w, struct fault *f)
 {
-	query_add(where, " AND (project_id IS NULL OR project_id IN (SELECT id FROM project WHERE 1 = 1");
-	access_scope(where, q->who, SCOPE_PROJECT, "id");
-	query_add(where, ")) AND (customer_id IS NULL OR customer_id IN (SELECT id FROM customer WHERE 1 = 1");
-	access_scope(where, q->who, SCOPE_CUSTOMER, "id");
-	query_add(where, "))");
-}
+	struct val source = {0};
+	int err = answer->rule_id
+	                  ? db_one(db, a, "SELECT source FROM rule WHERE id = ?1", VALS(V(answer->rule_id)), &source, 1, f)
+	                  : 0;
 
-static const struct resource do_not_call_resource = {
-        .entity = &do_not_call_entity,
-        .path = "/do_not_call",
-        .read = MAY_SEE_BASE,
-        .write = MAY_CHANGE_BASE,
-        .remove = MAY_CHANGE_BASE,
-        .scope = SCOPE_OPEN,
-        .scope_column = "id",
-        .sort = "-id",
-        .reach = do_not_call_reach,
-        .check = do_not_call_check,
-        .fill = do_not_call_fill,
-        .imports = true,
-};
+	if (err && err != ENOENT)
+		return err;
+	json_open(w, '{');
+	json_key(w, "may");
+	json_add_bool(w, answer->allowed);
+	json_key(w, "rule");
+	json_add_text(w, str_of(gate_rule_names[answer->rule]));
+	json_key(w, "what");
+	json_add_text(w, str_of(gate_rule_what(answer->rule)));
+	put_int_or_null(w, "until", answer->until);
+	put_int_or_null(w, "rule_id", answer->rule_id);
+	json_key(w, "source");
+	json_add_text(w, val_str(source));
+	err = put_refusals(db, a, c->id, w, f);
+	json_close(w, '}');
+	return err;
+}
 
 static int contact_why(struct request *q)
 {
@@ -101,20 +82,7 @@ static int contact_why(struct request *q)
 		err = gate_decide(q->db, q->a, &p, &c, phone.e164, false, q->now, &answer, &q->fault);
 	if (err)
 		return err;
-	json_open(&q->out, '{');
-	json_key(&q->out, "may");
-	json_add_bool(&q->out, answer.allowed);
-	json_key(&q->out, "rule");
-	json_add_text(&q->out, str_of(gate_rule_names[answer.rule]));
-	json_key(&q->out, "what");
-	json_add_text(&q->out, str_of(gate_rule_what(answer.rule)));
-	json_key(&q->out, "until");
-	if (answer.until)
-		json_add_int(&q->out, answer.until);
-	else
-		json_add_null(&q->out);
-	json_close(&q->out, '}');
-	return 0;
+	return gate_why(q->db, q->a, &c, &answer, &q->out, &q->fault);
 }
 
 /* A zone of the base outside its calling hours now: " WHEN c.timezone = ?n THEN 'hours'". The contacts without a zone of their own
@@ -144,6 +112,20 @@ static int closed_zones(struct request *q, const struct gate_project *p, int64_t
 	return err == ENOENT ? 0 : err;
 }
 
+/* Where the law asks for consent: no good number of the contact has one. */
+static void consent_step(const struct gate_project *p, int64_t now, struct query *sql)
+{
+	query_add(sql,
+	        " WHEN NOT EXISTS (SELECT 1 FROM phone h JOIN consent o ON o.e164 = h.e164 WHERE h.contact_id = c.id AND h.state = 'good' "
+	        "AND o.revoked_at IS NULL AND o.given_at <= ");
+	query_val(sql, V(now));
+	query_add(sql, " AND o.customer_id = ");
+	query_val(sql, V(p->customer_id));
+	query_add(sql, " AND (o.project_id IS NULL OR o.project_id = ");
+	query_val(sql, V(p->id));
+	query_add(sql, ")) THEN 'consent'");
+}
+
 /* The gate's rules as one CASE, in their order, so that every contact of the base falls on exactly one step. */
 static int waterfall_query(struct request *q, const struct gate_project *p, int64_t base_id, bool active, struct query *sql)
 {
@@ -160,7 +142,12 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 	query_val(sql, V(p->customer_id));
 	query_add(sql, ") OR (d.level = 'project' AND d.owner_id = ");
 	query_val(sql, V(p->id));
-	query_add(sql, ")))) THEN 'do_not_call'");
+	query_add(sql,
+	        ") OR (d.level = 'register' AND d.owner_id IN (SELECT id FROM register WHERE disabled = 0 AND jurisdiction = ");
+	query_val(sql, V(p->jurisdiction));
+	query_add(sql, "))))) THEN 'do_not_call'");
+	if (p->law.of[RULE_CONSENT].value)
+		consent_step(p, q->now, sql);
 	err = closed_zones(q, p, base_id, sql);
 	if (err)
 		return err;
@@ -172,6 +159,10 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 	query_add(sql, " THEN 'attempts_total' WHEN c.state = 'due' AND c.due_at > ");
 	query_val(sql, V(q->now));
 	query_add(sql, " THEN 'gap'");
+	if (gate_of_project(p) != GATE_OK) {
+		query_add(sql, " WHEN 1 = 1 THEN ");
+		query_val(sql, V(str_of(gate_rule_names[gate_of_project(p)])));
+	}
 	if (!active)
 		query_add(sql, " WHEN 1 = 1 THEN 'base_not_active'");
 	if (!p->script_version_id)
@@ -187,9 +178,9 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 }
 
 static const char *const waterfall_codes[] = {"closed_result", "closed_attempts", "closed_do_not_call", "closed_no_number",
-        "closed_finished", "closed_undone", "reserved", "no_number", "do_not_call", "hours", "callback_later",
-        "attempts_total", "gap", "base_not_active", "script_not_active", "project_not_running", "trunk_down", "diallable",
-        NULL};
+        "closed_finished", "closed_undone", "reserved", "no_number", "do_not_call", "consent", "hours", "callback_later",
+        "attempts_total", "gap", "automatic", "caller_number", "register_old", "record_notice", "base_not_active",
+        "script_not_active", "project_not_running", "trunk_down", "diallable", NULL};
 
 static int waterfall_print(struct request *q, struct query *sql)
 {
@@ -245,14 +236,76 @@ static int base_waterfall(struct request *q)
 	return err ? err : waterfall_print(q, sql);
 }
 
+static int rule_line(struct request *q, const struct rows *r)
+{
+	struct json_out *w = &q->out;
+	struct rule rule;
+	int err = entity_get(&rule_entity, q->db, q->a, rows_int(r, 0), &rule, &q->fault);
+
+	if (err)
+		return err;
+	json_open(w, '{');
+	shape_members_to_json(&rule_entity.shape, &rule, q->who, false, w);
+	json_key(w, "applies");
+	json_add_bool(w, rows_int(r, 1) != 0);
+	put_int_or_null(w, "exception_id", rows_int(r, 2));
+	json_key(w, "exception_version");
+	json_add_int(w, rows_int(r, 3));
+	json_key(w, "reason");
+	json_add_text(w, rows_str(r, 4));
+	json_close(w, '}');
+	return 0;
+}
+
+/* What holds for a project, row by row, and whether it keeps the project from dialling at all. */
+static int project_rules(struct request *q)
+{
+	struct gate_project p;
+	struct rows r;
+	enum gate_rule blocks;
+	int err = access_project(q->db, q->a, q->who, q->id[0], &q->fault);
+
+	if (!err)
+		err = gate_project(q->db, q->a, q->id[0], &p, &q->fault);
+	if (err)
+		return err;
+	p.by_hand = p.mode == MODE_PREVIEW;
+	blocks = gate_of_project(&p);
+	json_open(&q->out, '{');
+	json_key(&q->out, "blocks");
+	json_add_text(&q->out, blocks ? str_of(gate_rule_names[blocks]) : (str){0});
+	json_key(&q->out, "rules");
+	json_open(&q->out, '[');
+	err = db_ask(q->db, q->a,
+	        "SELECT r.id, COALESCE(e.applies, 1 - r.disabled), e.id, e.version, e.reason FROM rule r JOIN project p ON p.id = ?1 AND "
+	        "p.jurisdiction = r.jurisdiction AND (r.purpose IS NULL OR r.purpose = p.purpose) LEFT JOIN rule_exception e ON "
+	        "e.rule_id = r.id AND e.project_id = ?1 WHERE p.purpose IS NOT NULL ORDER BY r.kind, r.id",
+	        VALS(V(q->id[0])), &r, &q->fault);
+	while (!err && !(err = rows_next(&r, &q->fault)))
+		err = rule_line(q, &r);
+	rows_done(&r);
+	json_close(&q->out, ']');
+	json_close(&q->out, '}');
+	return err == ENOENT ? 0 : err;
+}
+
 static const struct route routes[] = {
+        {HTTP_GET, "/projects/{id}/rules", MAY_RUN_PROJECT, project_rules,
+                "The rules of its jurisdiction and purpose, which of them hold, and what keeps it from dialling",
+                .gives_raw = "application/json", .schema = PROJECT_RULES_SCHEMA},
         {HTTP_GET, "/contacts/{id}/why", MAY_SEE_PROJECTS, contact_why,
                 "May the contact be dialled now, and if not, by which rule", .gives_raw = "application/json",
                 .schema = WHY_SCHEMA},
         {HTTP_GET, "/bases/{id}/waterfall", MAY_SEE_BASE, base_waterfall,
                 "How many contacts of the base each rule keeps from being dialled now", .gives_raw = "application/json",
                 .schema = WATERFALL_SCHEMA},
+        {HTTP_POST, "/registers/{id}/numbers", MAY_CHANGE_RULES, register_add, "Add the numbers of a file, one a row",
+                .upload = true, .gives_raw = "application/json", .schema = REGISTER_LOADED_SCHEMA},
+        {HTTP_PUT, "/registers/{id}/numbers", MAY_CHANGE_RULES, register_replace,
+                "The file is the whole register: numbers that are not in it leave", .upload = true,
+                .gives_raw = "application/json", .schema = REGISTER_LOADED_SCHEMA},
         {0},
 };
-static const struct resource *const resources[] = {&do_not_call_resource, NULL};
+static const struct resource *const resources[] = {
+        &do_not_call_resource, &register_resource, &consent_resource, &range_resource, NULL};
 const struct module gate_module = {.name = "gate", .resources = resources, .routes = routes};

@@ -137,6 +137,7 @@ int project_overview(struct request *q)
 	json_key(&q->out, "plan");
 	json_add_int(&q->out, p.volume_dialogues);
 	json_close(&q->out, '}');
+	err = project_forecast_put(q->db, q->a, p.id, &q->out, &q->fault);
 	json_close(&q->out, '}');
-	return 0;
+	return err;
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* project.c - the fields of a project and of its members, and the rules across them. */
+#include "base/utf8.h"
 #include "domain/project/project_priv.h"
 #include "domain/project/project_schema.h"
 #include "domain/role/role.h"
 #include "engine/zone/zone.h"
+#include "kit/phone/phone.h"
 
 static const char *const types[] = {
         "cold_calls", "inbound_line", "survey", "after_sale", "win_back", "base_processing", "remote_manager", NULL};
 const char *const project_states[] = {"draft", "handed_over", "ready", "running", "stopped", "finished", NULL};
 const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", NULL};
 const char *const abandon_windows[] = {"day", "month", NULL};
+const char *const takes_first_words[] = {"retries", "fresh", NULL};
 static const char *const languages[] = {"ru", "en", NULL};
 
 #define HOURS_SCHEMA \
@@ -41,16 +44,26 @@ static const struct field project_fields[] = {
         F_WORD(language, languages, "Language of its letters"),
         F_REF(trunk_id, "trunk", "Line it dials over", .flags = NULLABLE | STAFF_ONLY),
         F_PHONE(caller_number, "Number the called party sees; the line's own when empty", .flags = NULLABLE | STAFF_ONLY),
+        F_STR(caller_label, 0, CALLER_LABEL_MAX, "Name shown with the number, where carriers pass it on",
+                .flags = NULLABLE | STAFF_ONLY),
         F_INT(ring_s, 10, 120, "How long it rings before «no answer», s"),
         F_INT(wrap_up_s, 0, 600, "Time to save the result after a talk, s"),
         F_INT(preview_s, 5, 600, "Time to look at a card before it is passed on, s"),
         F_INT(dialogue_s, 0, 600, "A talk at least this long is a dialogue, s"),
         F_INT(attempts_total, 1, 50, "Attempts a contact gets in all"),
         F_INT(attempts_day, 1, 20, "Attempts a contact gets in a day"),
+        F_INT(attempts_week, 1, 50, "Attempts a number gets in seven days"),
         F_INT(attempt_gap_min, 0, 10080, "Least time between two attempts, min"),
+        F_INT(stick_min, 0, 1440,
+                "A retry waits so long for the operator who talked last, while he is at work here, min; 0: anybody's at once"),
+        F_WORD(takes_first, takes_first_words, "After what was promised: retries that are due, or contacts never called"),
         F_JSON(hours, HOURS_SCHEMA,
                 "Calling hours by weekday, Monday first: minutes of the called party's day [from, to), or null",
                 .flags = UNSORTED),
+        F_BOOL(calls_days_off, "Official days off are dialled as well"),
+        F_STR(jurisdiction, 2, 2, "Country whose rules hold, by two letters"),
+        F_WORD(purpose, purpose_words, "What the calls are for: decides which rules hold; empty: not said, none holds",
+                .flags = NULLABLE),
         F_REAL(abandon_max, 1, 10, "Predictive: most calls answered by a person that may find no operator within 2 s, %"),
         F_WORD(abandon_window, abandon_windows, "Over what it is counted: a day, or 30 days"),
         F_STR(abandoned_text, 0, 290, "What such a person hears; our name and number when empty",
@@ -58,6 +71,7 @@ static const struct field project_fields[] = {
         F_BOOL(amd, "Predictive: answering machines are told from people before an operator is called",
                 .flags = GIVEN | STAFF_ONLY),
         F_BOOL(records, "Calls are recorded"),
+        F_BOOL(record_notice, "The called party is told of the recording at the start"),
         F_BOOL(letter_on, "The evening letter is sent"),
         F_INT(letter_minute, 0, 1439, "When it is sent: minute of the project's day"),
         F_STR(letter_to, 0, 1000, "Addresses of the evening letter, separated by commas", .flags = NULLABLE | UNSORTED),
@@ -121,6 +135,8 @@ static void project_fill(struct request *q, void *new)
 	p->dialogue_s = 20;
 	p->attempts_total = 10;
 	p->attempts_day = 3;
+	p->attempts_week = 7;
+	p->jurisdiction = STR("RU");
 	p->attempt_gap_min = 120;
 	p->abandon_max = 3;
 	p->records = true;
@@ -129,6 +145,25 @@ static void project_fill(struct request *q, void *new)
 	p->link_days = 14;
 	if (q->who->role && str_eq(str_of(q->who->role->name), STR("project_manager")))
 		p->pm_id = q->who->user_id;
+}
+
+/* It stands between quotes in a SIP header, and the law bounds its length. */
+static int label_check(struct request *q, const struct project *p)
+{
+	struct law law;
+	int64_t most;
+	int err;
+
+	for (size_t i = 0; i < p->caller_label.n; i++)
+		if ((unsigned char)p->caller_label.p[i] < ' ' || p->caller_label.p[i] == '"' || p->caller_label.p[i] == '\\')
+			return fail(
+			        &q->fault, EINVAL, "caller_label", "text", "no quotes, backslashes or control characters");
+	err = law_load(q->db, q->a, p->id, p->jurisdiction, (enum purpose)p->purpose, q->now, &law, &q->fault);
+	most = err ? 0 : law.of[RULE_CALLER_LABEL].value;
+	if (most && (int64_t)utf8_count(p->caller_label) > most)
+		return fail(&q->fault, EINVAL, "caller_label", "label_long", "the rules allow at most %lld characters here",
+		        (long long)most);
+	return err;
 }
 
 static int project_check(struct request *q, const void *old, void *new)
@@ -144,8 +179,12 @@ static int project_check(struct request *q, const void *old, void *new)
 		return fail(&q->fault, EINVAL, "state", "finished", "a finished project does not change");
 	if (!zone_valid(p->timezone))
 		return fail(&q->fault, EINVAL, "timezone", "timezone", "there is no such time zone");
+	if (!phone_country_valid(str_z(q->a, p->jurisdiction)))
+		return fail(&q->fault, EINVAL, "jurisdiction", "country", "two capital letters of a country: RU, GB, US");
 	if (p->starts_on.n && p->ends_on.n && str_cmp(p->ends_on, p->starts_on) < 0)
 		return fail(&q->fault, EINVAL, "ends_on", "term", "the term ends before it starts");
+	if (p->caller_label.n && label_check(q, p))
+		return EINVAL;
 	return hours_parse(q->a, p->hours, &ignored, &q->fault);
 }
 
@@ -237,4 +276,11 @@ static const struct route routes[] = {
 
 static const struct resource *const resources[] = {&project_resource, &member_resource, NULL};
 
-const struct module project_module = {.name = "project", .resources = resources, .routes = routes};
+static const struct job_kind jobs[] = {
+        {.name = "forecast",
+                .run = project_forecasts,
+                .every_ms = 10 * CLOCK_MINUTE,
+                .doc = "Looks how long the bases of running projects last"},
+        {0},
+};
+const struct module project_module = {.name = "project", .resources = resources, .routes = routes, .jobs = jobs};

@@ -4,11 +4,14 @@
 #ifndef DOMAIN_PROJECT_PROJECT_H
 #define DOMAIN_PROJECT_PROJECT_H
 
-#include "kit/route/route.h"
+#include "domain/rule/rule.h"
 
 enum project_state { PROJECT_DRAFT, PROJECT_HANDED_OVER, PROJECT_READY, PROJECT_RUNNING, PROJECT_STOPPED, PROJECT_FINISHED };
 enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE, MODE_PREDICTIVE };
 enum abandon_window { ABANDON_DAY, ABANDON_MONTH };
+/* After what is promised or owed: whom to dial first. */
+enum takes_first { TAKES_RETRIES, TAKES_FRESH };
+#define CALLER_LABEL_MAX 64 /* characters; the law may want fewer */
 
 struct project {
 	int64_t id, version, customer_id;
@@ -22,14 +25,17 @@ struct project {
 	str starts_on, ends_on, timezone;
 	int language;
 	int64_t trunk_id;
-	str caller_number;
-	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempt_gap_min;
-	str hours;
+	str caller_number, caller_label;
+	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempts_week, attempt_gap_min,
+	        stick_min;
+	int takes_first; /* enum takes_first */
+	str hours, jurisdiction;
+	int purpose;        /* enum purpose */
 	double abandon_max; /* percent */
 	int abandon_window; /* enum abandon_window */
 	str abandoned_text;
 	bool amd; /* set by its own route, which asks for a measurement */
-	bool records, letter_on;
+	bool calls_days_off, records, record_notice, letter_on;
 	int64_t letter_minute;
 	str letter_to;
 	int64_t link_days;
@@ -44,7 +50,7 @@ struct member {
 extern const struct entity project_entity, member_entity;
 extern const struct resource project_resource;
 extern const struct module project_module;
-extern const char *const project_states[], *const project_modes[], *const abandon_windows[];
+extern const char *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
 
 /* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
 struct hours {

@@ -109,6 +109,7 @@ int project_missing(struct db *db, struct arena *a, const struct project *p, boo
 		return err;
 	if (!hand_over_only) {
 		lacks(&l, p->plan_per_day == 0, "plan", "a plan of dialogues per day", "settings");
+		lacks(&l, !p->purpose, "purpose", "what the calls are for: it decides which rules hold", "settings");
 		lacks(&l, !val_int(have[0]), "script", "an approved script version", "script");
 		lacks(&l, !val_int(have[1]), "base", "an approved base", "base");
 		lacks(&l, !val_int(have[2]), "results", "a result that ends the work with a contact", "results");

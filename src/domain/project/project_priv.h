@@ -4,6 +4,7 @@
 #define DOMAIN_PROJECT_PROJECT_PRIV_H
 
 #include "domain/project/project.h"
+#include "kit/job/job.h"
 
 /* One thing that keeps a project from running, or from being handed over. */
 struct missing {
@@ -21,6 +22,9 @@ int project_run(struct request *q);
 int project_stop(struct request *q);
 int project_finish(struct request *q);
 int project_overview(struct request *q);
+/* The job that looks how long bases last, and its last answer as the member "forecast" (null before the first one). */
+int project_forecasts(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
+int project_forecast_put(struct db *db, struct arena *a, int64_t project_id, struct json_out *w, struct fault *f) MUST_USE;
 
 struct project_stop_body {
 	str reason;

@@ -30,6 +30,9 @@
 	"\"refusals\":{\"type\":\"integer\"},\"callbacks\":{\"type\":\"integer\"},\"talk_ms\":{\"type\":\"integer\"}," \
 	"\"wrap_ms\":{\"type\":\"integer\"},\"plan\":{\"type\":\"integer\"}},\"required\":[\"calls\",\"answered\"," \
 	"\"dialogues\",\"leads\",\"meetings\",\"presentations\",\"sales\",\"refusals\",\"callbacks\",\"talk_ms\"," \
-	"\"wrap_ms\",\"plan\"]}},\"required\":[\"days\",\"today\",\"total\"]}"
+	"\"wrap_ms\",\"plan\"]},\"forecast\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"at\":{\"type\":\"integer\"}," \
+	"\"fresh\":{\"type\":\"integer\"},\"due\":{\"type\":\"integer\"},\"calls_left\":{\"type\":\"integer\"}," \
+	"\"calls_per_day\":{\"type\":\"integer\"}},\"required\":[\"at\",\"fresh\",\"due\",\"calls_left\"," \
+	"\"calls_per_day\"]},{\"type\":\"null\"}]}},\"required\":[\"days\",\"today\",\"total\",\"forecast\"]}"
 
 #endif

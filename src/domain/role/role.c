@@ -32,15 +32,15 @@ const struct role roles[] = {
                 {NULL, OWN_PROJECTS, NULL, SELF}, false, "Sells the centre's services"},
         {"head_of_sales", SEE_ALL | MAY_CHANGE_CUSTOMERS, {NULL, NULL, NULL, NULL}, false,
                 "Leads sales, approves exceptions"},
-        {"director", LEAD_PROJECTS | MAY_CHANGE_CUSTOMERS | MAY_SEE_AUDIT | MAY_CHANGE_USERS, {NULL, NULL, NULL, NULL},
-                false, "Signs, decides exceptions, sees money"},
+        {"director", LEAD_PROJECTS | MAY_CHANGE_CUSTOMERS | MAY_SEE_AUDIT | MAY_CHANGE_USERS | MAY_CHANGE_RULES,
+                {NULL, NULL, NULL, NULL}, false, "Signs, decides exceptions, sees money"},
         {"accountant", MAY_SEE_CUSTOMERS | MAY_SEE_PROJECTS | MAY_SEE_USERS | MAY_EXPORT, {NULL, NULL, NULL, SELF}, false,
                 "Invoices, payments, acts"},
         {"customer", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT,
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
-        {"admin", RIGHT(23) - 1, {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
+        {"admin", (RIGHT(23) - 1) | MAY_CHANGE_RULES, {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);
 

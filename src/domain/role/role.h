@@ -30,6 +30,7 @@
 #define MAY_OPEN_CARD RIGHT(20)    /* the card of one contact: persons, phones, history */
 #define MAY_WRITE_CARD \
 	RIGHT(21) /* add and correct persons and phones on it: who hears of them in a talk, who keeps the base */
+#define MAY_CHANGE_RULES RIGHT(28) /* rules of the law, and exceptions from them for a project */
 
 #define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 

@@ -292,13 +292,13 @@ static bool showable(const char *number)
 
 /* Whom, as whom, and what else it says. */
 struct calling {
-	const char *to, *from, *contact, *more;
+	const char *to, *name, *from, *contact, *more; /* name: shown with from, NULL: none */
 };
 
 static int invite(struct tel_dial *d, const struct calling *c)
 {
 	struct mbuf *desc = offer(d);
-	int err = desc ? sipsess_connect(&d->sess, sip_sessions(), c->to, NULL, c->from, c->contact, NULL, 0,
+	int err = desc ? sipsess_connect(&d->sess, sip_sessions(), c->to, c->name, c->from, c->contact, NULL, 0,
 	                         "application/sdp", desc, d->trunk ? trunk_auth : NULL, d->trunk, true, on_offer,
 	                         on_answer_sdp, on_progress, on_established, NULL, NULL, on_close, d,
 	                         "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n%s", c->more)
@@ -337,15 +337,25 @@ static int start(struct tel_dial **ret, struct tel_trunk *t, const char *peer, c
 	return 0;
 }
 
-int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, int64_t silent_ms,
-        const struct tel_far_handlers *h)
+/* It stands between quotes in the From of the invitation. */
+static bool quotable(const char *label)
+{
+	for (; *label; label++)
+		if ((unsigned char)*label < ' ' || strchr("\"\\\x7f", *label))
+			return false;
+	return true;
+}
+
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const char *label,
+        int64_t silent_ms, const struct tel_far_handlers *h)
 {
 	char peer[TEL_ADDRESS_OCTETS], to_uri[URI_OCTETS + 64], from_uri[URI_OCTETS + 64];
-	struct calling c = {.to = to_uri, .from = from_uri, .contact = t->contact, .more = ""};
+	struct calling c = {
+	        .to = to_uri, .name = *label ? label : NULL, .from = from_uri, .contact = t->contact, .more = ""};
 
 	if (!t->resolved || t->state == TEL_TRUNK_DOWN)
 		return EHOSTDOWN;
-	if (!dialable(number) || !showable(from))
+	if (!dialable(number) || !showable(from) || !quotable(label))
 		return EINVAL;
 	trunk_address(t, peer);
 	snprintf(to_uri, sizeof(to_uri), "sip:%s@%s", number, t->uri + 4);

@@ -56,10 +56,11 @@ int tel_trunk_test(struct tel_trunk *t, tel_trunk_tested_h *h, void *arg) MUST_U
 /* Calls --------------------------------------------------------------------------------------------------------------- */
 
 struct tel_dial;
-/* Call number over the trunk; from may be "" (the trunk's own). Its leg exists at once and runs from the answer (or early media) on.
- * A libre object: deref it to end the call, by CANCEL or BYE, whichever fits. Nothing at all within silent_ms: TEL_END_SILENT. */
-int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, int64_t silent_ms,
-        const struct tel_far_handlers *h) MUST_USE;
+/* Call number over the trunk; from may be "" (the trunk's own), label the name shown with it or "". Its leg exists at once and runs from
+ * the answer (or early media) on. A libre object: deref it to end the call, by CANCEL or BYE, whichever fits. Nothing at all within
+ * silent_ms: TEL_END_SILENT. */
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const char *label,
+        int64_t silent_ms, const struct tel_far_handlers *h) MUST_USE;
 /* Call an operator's own phone, which is asked to answer by itself. */
 int tel_dial_phone(
         struct tel_dial **ret, const struct tel_phone *phone, int64_t silent_ms, const struct tel_far_handlers *h) MUST_USE;

@@ -123,10 +123,16 @@ export const patch = <P extends PathsOf<"patch">>(path: P, ids: Ids, body: unkno
 export const remove = <P extends PathsOf<"delete">>(path: P, ids: Ids) => ask("delete", path, ids);
 
 /** Uploads with progress, which fetch cannot tell. */
-export function upload<T>(path: string, ids: Ids, file: File, onProgress: (share: number) => void): Promise<T> {
+export function upload<T>(
+	path: string,
+	ids: Ids,
+	file: File,
+	onProgress: (share: number) => void,
+	method: "POST" | "PUT" = "POST",
+): Promise<T> {
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest();
-		request.open("POST", url(path, ids));
+		request.open(method, url(path, ids));
 		request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
 		request.setRequestHeader("X-Zvonar", "1");
 		request.setRequestHeader("Content-Type", "application/octet-stream");

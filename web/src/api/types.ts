@@ -12,6 +12,7 @@ export type Card = Answer<"/contacts/{id}/card", "get">;
 export type Person = Card["persons"][number];
 export type Phone = Card["phones"][number];
 export type Result = Schemas["result"];
+export type Retry = Schemas["retry"];
 export type FormField = Schemas["form_field"];
 export type MarkColumn = Schemas["mark_column"];
 export type ScriptVersion = Schemas["script_version"];

@@ -49,6 +49,8 @@ export const router = createBrowserRouter([
 			page("/audit", () => import("../audit/Audit"), "Audit"),
 			page("/jobs", () => import("../job/Jobs"), "Jobs"),
 			page("/do-not-call", () => import("../contact/DoNotCall"), "DoNotCall"),
+			page("/consents", () => import("../rule/Consents"), "Consents"),
+			page("/rules", () => import("../rule/Rules"), "Rules"),
 			page("/headset", () => import("../seat/Headset"), "Headset"),
 			{ path: "*", element: <Missing /> },
 		],

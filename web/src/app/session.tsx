@@ -21,6 +21,7 @@ export type Right =
 	| "see_calls"
 	| "listen"
 	| "change_base"
+	| "change_rules"
 	| "see_base"
 	| "write_script"
 	| "see_customers"

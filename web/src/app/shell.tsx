@@ -22,6 +22,7 @@ import {
 	IconClockHour4,
 	IconFileText,
 	IconFolders,
+	IconGavel,
 	IconHeadset,
 	IconHistory,
 	IconLayoutGrid,
@@ -38,13 +39,14 @@ import {
 	IconSun,
 	IconUser,
 	IconUsers,
+	IconWritingSign,
 } from "@tabler/icons-react";
-import { type ComponentType, Suspense, useEffect } from "react";
+import { type ComponentType, Suspense, useCallback, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
-import { useStreamUp } from "../api/events";
-import { setLanguage } from "../i18n";
-import { PageSkeleton } from "../parts/states";
+import { useServerEvent, useStreamUp } from "../api/events";
+import { setLanguage, t } from "../i18n";
+import { PageSkeleton, tell } from "../parts/states";
 import { Alarms } from "./alarms";
 import { Palette } from "./palette";
 import { type Right, SessionGate, useLogout, useMay, useMe } from "./session";
@@ -83,6 +85,8 @@ export const places: Place[] = [
 	},
 	{ to: "/users", text: "nav.users", right: "see_users", icon: IconUsers, group: "office" },
 	{ to: "/do-not-call", text: "nav.do_not_call", right: "change_base", icon: IconPhoneOff, group: "office" },
+	{ to: "/consents", text: "nav.consents", right: "change_base", icon: IconWritingSign, group: "office" },
+	{ to: "/rules", text: "nav.rules", right: "run_project", icon: IconGavel, group: "office" },
 	{ to: "/letters", text: "nav.letters", right: "send_letters", icon: IconMail, group: "office" },
 	{ to: "/trunks", text: "nav.trunks", right: "set_up", icon: IconRouteAltLeft, group: "system" },
 	{ to: "/settings", text: "nav.settings", right: "set_up", icon: IconAdjustments, group: "system" },
@@ -190,11 +194,29 @@ export function StreamState() {
 	);
 }
 
+/** Promises that became due: one's own, or anybody's for those who look after them. */
+function useCallbackReminders() {
+	const may = useMay();
+	const all = may("change_base");
+	useServerEvent(
+		useCallback(
+			(event) => {
+				if (event.entity !== "callback" || event.verb !== "due") return;
+				const { own, company } = event.body as { own: boolean; company: string | null };
+				if (!own && !all) return;
+				tell(t(own ? "callback.due.own" : "callback.due.any", { company: company ?? t("callback.due.nameless") }), 15_000);
+			},
+			[all],
+		),
+	);
+}
+
 function Frame() {
 	const { t } = useTranslation();
 	const [opened, { toggle, close }] = useDisclosure(false);
 	const where = useLocation();
 	const link = !!useMe().project_id;
+	useCallbackReminders();
 	useEffect(() => {
 		document.title = t("zvonar");
 		if (where.pathname) close();

@@ -34,8 +34,18 @@ function Why({ id }: { id: number }) {
 			{!data.may && (
 				<Text size="sm">
 					{tAny(`rule:${data.rule}`)}
-					{data.what && ` — ${data.what}`}
+					{data.source ? ` (${data.source})` : ""}
 					{data.until ? `. ${t("contact.until", { when: dateTime(data.until) })}` : ""}
+				</Text>
+			)}
+			{data.refusals.length > 0 && (
+				<Text size="xs" c="dimmed" mt={4}>
+					{t("contact.refusals", {
+						list: data.refusals
+							.slice(0, 3)
+							.map((r) => `${dateTime(r.at)} — ${tAny(`rule:${r.rule}`)}`)
+							.join("; "),
+					})}
 				</Text>
 			)}
 		</Alert>

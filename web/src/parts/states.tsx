@@ -24,8 +24,8 @@ export function tellError(error: unknown) {
 	notifications.show({ color: "red", title: t("error.title"), message: errorText(error), autoClose: 8000 });
 }
 
-export function tell(message: string) {
-	notifications.show({ message, autoClose: 3000 });
+export function tell(message: string, ms = 3000) {
+	notifications.show({ message, autoClose: ms });
 }
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {

@@ -48,6 +48,22 @@ function Missing({ id }: { id: number }) {
 	);
 }
 
+type Forecast = NonNullable<Figures["forecast"]>;
+
+/** How long the base lasts, by what its contacts took so far. */
+function BaseLasts({ forecast }: { forecast: Forecast }) {
+	const { t } = useTranslation();
+	const { fresh, due, calls_left, calls_per_day } = forecast;
+	const values = { fresh: number(fresh), due: number(due), calls: number(calls_left) };
+	if (!calls_per_day) return null;
+	const days = calls_left / calls_per_day;
+	return (
+		<Alert color={days < 1 ? "red" : days < 3 ? "yellow" : "gray"} py={6} flex="none" data-testid="forecast">
+			{days < 1 ? t("forecast.ends", values) : t("forecast.lasts", { ...values, days: number(days, days < 10 ? 1 : 0) })}
+		</Alert>
+	);
+}
+
 function Fact({ label, value, of, note }: { label: string; value: number; of?: number; note?: string }) {
 	const { t } = useTranslation();
 	return (
@@ -136,6 +152,7 @@ export function Overview({ project }: TabProps) {
 				<Skeleton h={220} />
 			) : (
 				<>
+					{project.state === "running" && data.forecast && <BaseLasts forecast={data.forecast} />}
 					<Row title={t("report.today")} figures={data.today} />
 					<Row title={t("overview.total")} figures={data.total} />
 					<Paper withBorder p="sm">

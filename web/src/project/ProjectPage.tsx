@@ -28,6 +28,7 @@ const tabs: { key: string; right: Right; page: ComponentType<TabProps> }[] = [
 	{ key: "pacing", right: "see_floor", page: tab(() => import("../pacing/PacingTab"), "PacingTab") },
 	{ key: "amd", right: "see_calls", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
 	{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") },
+	{ key: "rules", right: "run_project", page: tab(() => import("../rule/ProjectRules"), "ProjectRules") },
 	{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") },
 ];
 

@@ -13,12 +13,24 @@ import { Empty, Failed, RowsSkeleton, tell } from "../parts/states";
 import { Word } from "../parts/table/cells";
 import { childrenOf } from "../seat/results";
 import type { TabProps } from "./ProjectPage";
+import { Retries } from "./Retries";
 
 function flatten(results: Result[], parent: number | null = null, depth = 0): { result: Result; depth: number }[] {
 	return childrenOf(results, parent).flatMap((result) => [{ result, depth }, ...flatten(results, result.id, depth + 1)]);
 }
 
-const form = ["name", "parent_id", "effect", "counts_as", "retry_min", "hot_key", "asks_comment", "position", "archived"];
+const form = [
+	"name",
+	"parent_id",
+	"effect",
+	"counts_as",
+	"retry_min",
+	"retry_most",
+	"hot_key",
+	"asks_comment",
+	"position",
+	"archived",
+];
 
 export function Results({ project }: TabProps) {
 	const { t } = useTranslation();
@@ -87,6 +99,7 @@ export function Results({ project }: TabProps) {
 					</Table.Tbody>
 				</Table>
 			)}
+			<Retries project={project} />
 			<Drawer
 				opened={!!opened}
 				onClose={() => setOpened(null)}
@@ -102,7 +115,7 @@ export function Results({ project }: TabProps) {
 						row={row}
 						project={project.id}
 						initial={{ effect: "final", counts_as: "nothing", position: rows.length }}
-						hidden={(v) => (v.effect === "retry" ? [] : ["retry_min"])}
+						hidden={(v) => (v.effect === "retry" ? [] : ["retry_min", "retry_most"])}
 						readOnly={!writes}
 						save={(values, version) => save.mutateAsync({ values, version })}
 						onSaved={() => {

@@ -1,33 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Settings.tsx - everything about a project that is set once: the order, dialling, hours, the evening letter.
-import { Box, Paper, SimpleGrid, TextInput, Title } from "@mantine/core";
-import { useState } from "react";
+import { Box, Paper, SimpleGrid, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { patch } from "../api/client";
 import { useChange } from "../api/hooks";
 import type { Project } from "../api/types";
-import { EntityForm, type InputProps } from "../parts/form/EntityForm";
-import { ofDay, toMinutes } from "../parts/format";
+import { EntityForm } from "../parts/form/EntityForm";
+import { MinuteInput } from "../parts/form/inputs";
 import { tell } from "../parts/states";
 import { HoursGrid } from "./HoursGrid";
 import type { TabProps } from "./ProjectPage";
-
-function Minute({ value, onChange, label, error }: InputProps) {
-	const [text, setText] = useState(ofDay(Number(value ?? 0)));
-	return (
-		<TextInput
-			type="time"
-			label={label}
-			error={error}
-			value={text}
-			onChange={(e) => {
-				setText(e.currentTarget.value);
-				const minutes = toMinutes(e.currentTarget.value);
-				if (minutes !== null) onChange(minutes);
-			}}
-		/>
-	);
-}
 
 const groups: { key: string; names: string[]; columns?: number }[] = [
 	{
@@ -38,11 +20,26 @@ const groups: { key: string; names: string[]; columns?: number }[] = [
 	{ key: "talk", names: ["goal", "offer", "task", "peculiarities"] },
 	{
 		key: "dialling",
-		names: ["mode", "trunk_id", "caller_number", "ring_s", "wrap_up_s", "preview_s", "dialogue_s", "records"],
+		names: [
+			"mode",
+			"trunk_id",
+			"caller_number",
+			"caller_label",
+			"ring_s",
+			"wrap_up_s",
+			"preview_s",
+			"dialogue_s",
+			"records",
+		],
 		columns: 2,
 	},
 	{ key: "predictive", names: ["abandon_max", "abandon_window", "abandoned_text"], columns: 2 },
-	{ key: "attempts", names: ["attempts_total", "attempts_day", "attempt_gap_min"], columns: 3 },
+	{
+		key: "attempts",
+		names: ["attempts_total", "attempts_day", "attempts_week", "attempt_gap_min", "takes_first", "stick_min"],
+		columns: 2,
+	},
+	{ key: "rules", names: ["purpose", "jurisdiction", "calls_days_off", "record_notice"], columns: 2 },
 	{ key: "hours", names: ["hours"] },
 	{ key: "letter", names: ["letter_on", "letter_minute", "letter_to", "link_days"], columns: 2 },
 ];
@@ -72,7 +69,7 @@ export function Settings({ project }: TabProps) {
 							columns={group.columns}
 							inputs={{
 								hours: ({ value, onChange }) => <HoursGrid value={value} onChange={onChange} />,
-								letter_minute: (props) => <Minute {...props} />,
+								letter_minute: (props) => <MinuteInput {...props} />,
 							}}
 							save={(values, version) => save.mutateAsync({ values, version })}
 						/>

@@ -52,6 +52,10 @@ export const common = {
 		"Ошибка на сервере. Уже сохранённое не пропало; причина в его журнале.",
 		"The server failed. What was saved is safe; its log says why.",
 	],
+	"error.label_long": [
+		"Подпись длиннее, чем разрешают правила страны",
+		"The label is longer than the country's rules allow",
+	],
 	"error.busy": ["Сервер занят, попробуйте через минуту", "The server is busy, try again in a minute"],
 	"error.wrong_state": ["Из этого состояния так нельзя", "This cannot be done in this state"],
 	"error.not_ready": [
@@ -156,6 +160,8 @@ export const common = {
 	"nav.users": ["Сотрудники", "People"],
 	"nav.do_not_call": ["Не звонить", "Do not call"],
 	"nav.letters": ["Письма", "Letters"],
+	"nav.rules": ["Правила", "Rules"],
+	"nav.consents": ["Согласия", "Consents"],
 	"nav.trunks": ["Линии", "Trunks"],
 	"nav.settings": ["Настройки", "Settings"],
 	"nav.jobs": ["Задания", "Jobs"],

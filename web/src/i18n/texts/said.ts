@@ -154,6 +154,18 @@ export const said: Record<string, string> = {
 	"there is no such file": "Такого файла нет",
 	"there is no such job to run again": "Такого задания нет",
 
+	// rules and registers
+	"no quotes, backslashes or control characters": "Без кавычек, обратной косой черты и управляющих знаков",
+	"numbers of a register are loaded into the register": "Номера реестра загружают в сам реестр",
+	"a project of this customer": "Нужен проект этого заказчика",
+	"names of time zones with commas: Asia/Omsk,Asia/Tomsk": "Часовые пояса через запятую: Asia/Omsk,Asia/Tomsk",
+	"two capital letters of a country: RU, GB, US": "Код страны двумя большими буквами: RU, GB, US",
+	"no number stands in the first column: the register is left as it was":
+		"В первом столбце нет ни одного номера, реестр остался прежним",
+	"the rule ends before it begins": "Правило кончается раньше, чем начинается",
+	"the hours end before they begin": "Часы кончаются раньше, чем начинаются",
+	"name the register and the days after which it is too old": "Укажите реестр и через сколько дней он устаревает",
+
 	// lists
 	"q must have at most 200 bytes": "Слишком длинный запрос",
 	"too many values": "Слишком много значений",

@@ -122,8 +122,9 @@ function FieldInput({
 			return (
 				<Select
 					{...common}
-					data={(info.words ?? []).map((word) => ({ value: word, label: wordLabel(entity, name, word) }))}
+					data={(info.words ?? []).filter(Boolean).map((word) => ({ value: word, label: wordLabel(entity, name, word) }))}
 					allowDeselect={false}
+					clearable={!!info.null}
 					placeholder={t("form.choose")}
 					value={(value as string) ?? null}
 					onChange={onChange}
