@@ -36,7 +36,7 @@ enum {
 #define LIVES (EARLY | WAITS | TALKS)
 
 /* The first row that has the state and the event counts. CAUSE_NONE at an end: the cause that came with the event. */
-enum need { ANY, OWNED, UNOWNED, SPEAKS, LEAVING };
+enum need { ANY, OWNED, UNOWNED, SPEAKS, LEAVING, INCOMING };
 struct move {
 	unsigned from;
 	enum call_event on;
@@ -55,6 +55,9 @@ static const struct move moves[] = {
         {STATE(CALL_DIALLING) | STATE(CALL_RINGING), CALL_EV_ANSWER, CALL_ANSWERED, CAUSE_NONE, BY_NONE,
                 CALL_DO_RECORD | CALL_DO_TELL | CALL_DO_FIND, UNOWNED},
         {STATE(CALL_ANSWERED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, UNOWNED},
+        {STATE(CALL_IVR), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, INCOMING},
+        {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_FLOW, CALL_IVR, CAUSE_NONE, BY_NONE, CALL_DO_TELL, INCOMING},
+        {STATE(CALL_QUEUED), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NO_ANSWER, BY_SYSTEM, ENDS, INCOMING},
         {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_TAKEN, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE,
                 UNOWNED},
         {STATE(CALL_ANSWERED), CALL_EV_OPERATOR_LEFT, CALL_QUEUED, CAUSE_NONE, BY_NONE, QUEUES, UNOWNED},
@@ -93,6 +96,7 @@ static bool meets(const struct call *c, enum need need)
 	case UNOWNED: return c->unowned;
 	case SPEAKS: return c->unowned && c->speaks;
 	case LEAVING: return c->leaving;
+	case INCOMING: return c->incoming;
 	}
 	return false;
 }
@@ -111,6 +115,10 @@ static int64_t deadline(const struct call *c, enum call_state to, int64_t now)
 
 	if (to == CALL_ENDED)
 		return 0;
+	if (to == CALL_QUEUED && c->incoming)
+		return now + c->wait_ms;
+	if (to == CALL_IVR && c->incoming)
+		return now + CALL_FLOW_MS;
 	if (to == CALL_QUEUED)
 		return waits_until > now ? waits_until : now;
 	if (to == CALL_IVR && c->leaving)
@@ -138,6 +146,13 @@ void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now
 	        .wait_ms = CALL_WAIT_MS,
 	        .unowned = !operator_id};
 	call_enter(c, CALL_CREATED, now);
+}
+
+void call_init_incoming(struct call *c, int64_t ring_ms, int64_t now)
+{
+	call_init(c, 0, ring_ms, now);
+	c->incoming = true;
+	call_enter(c, CALL_RINGING, now);
 }
 
 /* Why it ends: the row's word, or what the event, or the state's own deadline, says. */

@@ -4,7 +4,10 @@
  *
  * An unowned call (call_init with operator 0) is dialled for whoever will be free. Answered, it asks for an operator (CALL_DO_FIND): the
  * caller answers by CALL_EV_TAKEN, or CALL_EV_QUEUE when nobody is free, and by CALL_EV_TAKEN later. After wait_ms from the answer the message
- * plays, if there is one, and the call ends as abandoned. From CALL_CONNECTED on it is its operator's like any other. */
+ * plays, if there is one, and the call ends as abandoned. From CALL_CONNECTED on it is its operator's like any other.
+ *
+ * An incoming call (call_init_incoming) is unowned too, and begins in CALL_RINGING: we answer it at once. It asks CALL_DO_FIND; what becomes of
+ * it until an operator has it is the business of inbound.h, which moves it between CALL_IVR (CALL_EV_FLOW) and CALL_QUEUED (CALL_EV_QUEUE). */
 #ifndef CALLFLOW_CALL_H
 #define CALLFLOW_CALL_H
 
@@ -59,6 +62,7 @@ enum call_event {
 	CALL_EV_RINGING,
 	CALL_EV_ANSWER,
 	CALL_EV_QUEUE,   /* unowned and answered, nobody is free */
+	CALL_EV_FLOW,    /* incoming and answered: it hears and presses keys, and waits for no operator */
 	CALL_EV_TAKEN,   /* unowned: operator_id has it from now on; he was reserved by OPERATOR_EV_GIVEN */
 	CALL_EV_SPOKEN,  /* the message is over */
 	CALL_EV_FAILED,  /* the far side or the trunk ended it before the answer; cause from call_cause_of_sip */
@@ -95,16 +99,17 @@ struct call {
 	enum call_state state;
 	enum call_cause cause; /* set once, at the end */
 	enum call_party by;
-	int sip_code;                                /* the last final answer of the trunk, 0: none */
-	int64_t operator_id;                         /* whom it belongs to; 0: nobody yet */
-	int64_t ring_ms;                             /* how long it may ring */
-	int64_t wait_ms;                             /* unowned: how long from the answer it may wait for an operator */
+	int sip_code;        /* the last final answer of the trunk, 0: none */
+	int64_t operator_id; /* whom it belongs to; 0: nobody yet */
+	int64_t ring_ms;     /* how long it may ring */
+	int64_t wait_ms; /* unowned: how long from the answer it may wait for an operator; incoming: from CALL_EV_QUEUE */
 	int64_t entered_at, deadline_at;             /* of this state; deadline_at 0 only when ended */
 	int64_t answered_at, connected_at, ended_at; /* 0: not yet */
 	bool bridge_asked, held_by_operator, operator_away;
-	bool unowned; /* dialled for nobody in particular */
-	bool speaks;  /* has a message for whom no operator took */
-	bool leaving; /* that message plays, or played */
+	bool unowned;  /* dialled for nobody in particular, or incoming */
+	bool incoming; /* the far side called us */
+	bool speaks;   /* has a message for whom no operator took */
+	bool leaving;  /* that message plays, or played */
 };
 struct call_input {
 	enum call_event event;
@@ -122,10 +127,14 @@ struct call_limit {
 };
 extern const struct call_limit call_limits[CALL_STATES];
 
-enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000 };
+/* CALL_FLOW_MS: an incoming call among recorded words, before, between and after queues, each time it comes there. */
+enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000, CALL_FLOW_MS = 900000 };
 
 /* A call in CALL_CREATED. ring_ms 0: 30 s. operator_id 0: unowned, wait_ms is CALL_WAIT_MS until changed before the answer. */
 void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now);
+/* A call of the far side in CALL_RINGING: it has ring_ms to acknowledge our answer. wait_ms is of the queue it is in: how long CALL_QUEUED
+ * may last each time, set before CALL_EV_QUEUE. */
+void call_init_incoming(struct call *c, int64_t ring_ms, int64_t now);
 /* One step: enum call_action bits. An event that means nothing in this state changes nothing and gives 0. */
 unsigned call_step(struct call *c, const struct call_input *in, int64_t now);
 /* The same for an event without more words. */

@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "callflow/operator.h"
+#include "callflow/queue.h"
 
 enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000 };
 
@@ -34,16 +35,21 @@ enum message_kind {
 	CMD_DTMF,
 	CMD_MUTE,
 	CMD_HOLD,
-	CMD_ECHO, /* a leg that plays back what it hears; answered by EV_SDP */
-	CMD_LIST, /* ready operators of a project in order: for calls that are answered before app says whose they are */
-	CMD_BYE,  /* end a dialog of a dead tel */
-	CMD_ACK,  /* every kept event of this boot up to seq is stored */
+	CMD_ECHO,    /* a leg that plays back what it hears; answered by EV_SDP */
+	CMD_LIST,    /* ready operators of a project in order: for calls that are answered before app says whose they are */
+	CMD_BYE,     /* end a dialog of a dead tel */
+	CMD_INBOUND, /* all numbers that are answered, all queues and who serves them; replaces what was known */
+	CMD_CALLER,  /* of an incoming call: with whom he spoke last; that operator is preferred */
+	CMD_ACK,     /* every kept event of this boot up to seq is stored */
 	/* tel to app */
 	EV_HELLO,
 	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
 	 * ended. An unowned call: answered, then connected; or answered, queued, connected; or answered, queued, ivr (the message plays),
 	 * ended as abandoned. The operator's own «reserved», with this call, comes before «connected». */
 	EV_CALL,
+	/* A call to us was taken, before its first EV_CALL; call is of tel's making, number the one called as app wrote it, from who calls as the
+	 * carrier wrote it, absent when hidden. It goes on like an unowned call: answered, queued (with queue), connected, ended. */
+	EV_CALL_IN,
 	EV_DIALOG, /* what a BYE of another tel would need */
 	EV_OPERATOR,
 	EV_LEG,
@@ -57,10 +63,13 @@ enum message_kind {
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
 	ROW_TRUNK,
+	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number */
+	ROW_QUEUE,
+	ROW_MEMBER, /* an operator who serves a queue; a queue without any is served by all of its project */
 	ROW_CALL,
 	ROW_OPERATOR,
 	/* idle: operators ready; ringing: unowned calls asked for and not yet answered; waiting: answered, without an operator; talking:
-	 * operators in a talk */
+	 * operators in a talk; queued: incoming calls in queues */
 	ROW_FLOOR,
 	ROW_STEP,
 	MESSAGE_KINDS
@@ -117,9 +126,13 @@ struct message {
 	bool ok;
 	/* figures */
 	int64_t lag_ms, legs, calls_open, rss;
-	str command;                             /* EV_REFUSED: the kind refused */
-	int64_t idle, ringing, waiting, talking; /* of a project */
-	struct message_rows rows, calls, operators, steps, floors;
+	str command;                                     /* EV_REFUSED: the kind refused */
+	int64_t idle, ringing, waiting, talking, queued; /* of a project */
+	int64_t queue, priority, level, target_ms, relax_ms;
+	int choice; /* enum queue_choice */
+	str alias;
+	bool records;
+	struct message_rows rows, calls, operators, steps, floors, numbers, queues, members;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
 enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };

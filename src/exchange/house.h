@@ -9,7 +9,9 @@
 #include "engine/tel/far.h"
 #include "engine/tel/re.h"
 
+struct inbound;
 struct line;
+struct tel_arrival;
 struct tel_dial;
 struct tel_prompt;
 struct tel_practice;
@@ -34,6 +36,7 @@ struct line {
 	int64_t trunk, project;
 	struct call call;
 	struct seat *seat;
+	struct inbound *in;            /* of a call to us; NULL: we dialled. number is then the caller's, "" when hidden */
 	struct tel_practice *practice; /* the far side: one of these two */
 	struct tel_dial *dial;
 	struct tel_leg *leg; /* of the far side; its owner's */
@@ -41,7 +44,7 @@ struct line {
 	struct tel_recorder *recorder;
 	struct tel_saying *message; /* for whom no operator took; NULL: none */
 	struct tel_prompt *prompt;  /* what speaks to the far side now in place of an operator */
-	bool dialled;               /* the invitation was sent */
+	bool dialled;               /* the invitation was sent, or came */
 	int64_t bridged_at;         /* waiting for audio both ways since; 0: not waiting */
 	bool recording;             /* its file is not yet closed */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
@@ -53,8 +56,13 @@ struct line *line_find(str uuid);        /* live ones only; may miss */
 void line_event(struct line *l, enum call_event event);
 void line_step(struct line *l, const struct call_input *in);
 void line_leg_changed(struct line *l); /* his operator has another leg now */
-void line_offer(struct seat *s);       /* he is ready: the unowned call of his project that waits longest is his now */
-/* Unowned calls of a project: not yet answered, and answered without an operator. */
+/* He is ready: who is next is his now. A call we dialled for nobody in particular comes first, since it waits two seconds and no longer;
+ * then the queues he serves. */
+void line_offer(struct seat *s);
+/* A call that came over m's trunk for m's project; m's ok: it is recorded. in is the line's from now on, whatever comes of it. */
+int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m) MUST_USE;
+void line_music(struct line *l); /* the far side hears music in the place of an operator */
+/* Calls we dialled for nobody in particular, of a project: not yet answered, and answered without an operator. */
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
 size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
 void line_rows(struct arena *a, struct message_rows *ret);
@@ -65,9 +73,24 @@ size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
 bool line_any_recording(void);
 
+/* inbound.c */
+void inbound_init(void);
+void inbound_done(void);
+void inbound_replace(const struct message *m); /* CMD_INBOUND */
+void inbound_caller(const struct message *m);
+void inbound_find(struct line *l); /* CALL_DO_FIND of a call to us: an operator, or its place in the queue */
+bool inbound_give(struct line *l, struct seat *s);
+struct line *inbound_best(const struct seat *s); /* who is next for him; NULL: nobody */
+void inbound_told(struct line *l);               /* its state was told to app: what the queue learns of it */
+int64_t inbound_queue(const struct line *l);
+int64_t inbound_queued(int64_t project);
+
 /* seats.c */
 struct seat *seat_find(int64_t operator_id);
 struct seat *seat_first_ready(int64_t project); /* by the last list of app, then whoever is ready; NULL: nobody */
+/* The best of those who are free in a project. better with than NULL: may he at all? NULL: nobody. */
+struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, const struct seat *than, void *arg), void *arg);
+void seat_offer_all(void); /* line_offer to all who are free */
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
 bool seat_give(struct seat *s, struct line *l); /* an answered call of nobody's */
 void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking);
@@ -92,6 +115,10 @@ void trunk_bye(const struct message *m);
 int trunk_may_dial(int64_t trunk);
 /* Start the far side of l with h. */
 int trunk_dial(struct line *l, const struct tel_far_handlers *h) MUST_USE;
+/* The trunk from whose address it came, wanted before others; 0: none. */
+int64_t trunk_of(const struct tel_arrival *a, int64_t wanted);
+bool trunk_full(int64_t trunk); /* no channel is left */
+int trunk_accept(struct line *l, const struct tel_arrival *a, const struct tel_far_handlers *h) MUST_USE;
 void trunk_done(void);
 
 /* house.c */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines.c - calls: what the machine of callflow/call.h asks for is done here with legs, bridges and recordings. */
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/rand.h"
 #include "engine/tel/practice.h"
 #include "engine/tel/prompt.h"
 #include "engine/tel/sip.h"
@@ -9,7 +11,8 @@
 #include "exchange/link.h"
 
 /* Both ways: the far side was heard, or it is silent by choice and the path stands for so long. */
-enum { PATH_STANDS_MS = 400, SILENCE_MS = 30000 };
+/* ACK_MS: so long our answer may stay without its acknowledgement. */
+enum { PATH_STANDS_MS = 400, SILENCE_MS = 30000, ACK_MS = 10000 };
 
 static struct list lines;
 
@@ -23,6 +26,7 @@ static void line_destructor(void *arg)
 	mem_deref(l->dial);
 	mem_deref(l->prompt);
 	mem_deref(l->message);
+	mem_deref(l->in);
 }
 
 static bool live(const struct line *l)
@@ -162,7 +166,8 @@ static void do_record(struct line *l)
 {
 	int err;
 
-	if (!*l->stem || l->recorder)
+	if (!*l->stem || l->recorder ||
+	        (l->in && !l->seat)) /* music is not recorded: a call to us is, once somebody has it */
 		return;
 	err = tel_recorder_open(&l->recorder, l->stem, on_recording, l);
 	if (err) {
@@ -200,6 +205,8 @@ static void do_bridge(struct line *l)
 	l->prompt = mem_deref(l->prompt);
 	if (ours)
 		seat_hear(l->seat, TEL_QUIET);
+	if (l->in)
+		do_record(l);
 	if (l->seat)
 		tel_bridge_mute(l->bridge, l->seat->mute);
 	l->bridged_at = ours && !l->call.connected_at ? house_now() : 0;
@@ -290,9 +297,12 @@ static void do_tell(struct line *l)
 	        .by = l->call.by,
 	        .sip_code = l->call.sip_code,
 	        .operator_id = l->call.operator_id,
-	        .wait_ms = waited_ms(&l->call)};
+	        .wait_ms = waited_ms(&l->call),
+	        .queue = l->in ? inbound_queue(l) : 0};
 
 	link_tell(&m);
+	if (l->in)
+		inbound_told(l);
 }
 
 /* His leg went down, or audio did not flow in time, before a word was said. */
@@ -318,6 +328,12 @@ static void say(struct line *l, str words)
 		join(l, tel_prompt_leg(l->prompt));
 }
 
+void line_music(struct line *l)
+{
+	l->prompt = mem_deref(l->prompt);
+	join(l, NULL);
+}
+
 static void do_message(struct line *l)
 {
 	say(l, tel_saying_words(l->message));
@@ -325,8 +341,13 @@ static void do_message(struct line *l)
 
 static void do_find(struct line *l)
 {
-	struct seat *s = seat_first_ready(l->project);
+	struct seat *s;
 
+	if (l->in) {
+		inbound_find(l);
+		return;
+	}
+	s = seat_first_ready(l->project);
 	if (s && seat_give(s, l)) {
 		line_step(l, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 		return;
@@ -389,11 +410,17 @@ void line_offer(struct seat *s)
 
 	for (struct le *le = lines.head; le; le = le->next) {
 		struct line *l = le->data;
-		if (l->project == s->project && call_waits(&l->call) && (!best || call_before(&l->call, &best->call)))
+		if (!l->in && l->project == s->project && call_waits(&l->call) &&
+		        (!best || call_before(&l->call, &best->call)))
 			best = l;
 	}
-	if (best && seat_give(s, best))
+	if (best && seat_give(s, best)) {
 		line_step(best, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
+		return;
+	}
+	best = inbound_best(s);
+	if (best)
+		inbound_give(best, s);
 }
 
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
@@ -401,7 +428,7 @@ void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
 	*ret_ringing = *ret_waiting = 0;
 	for (struct le *le = lines.head; le; le = le->next) {
 		const struct line *l = le->data;
-		if (l->project != project || !l->call.unowned)
+		if (l->project != project || !l->call.unowned || l->in)
 			continue;
 		*ret_ringing += l->call.state < CALL_ANSWERED;
 		*ret_waiting += call_waits(&l->call);
@@ -505,6 +532,44 @@ void line_dial(const struct message *m)
 	}
 	list_append(&lines, &l->le, l);
 	tick(l, house_now());
+}
+
+/* DIR/2026-11/UUID, as app names those it dials. */
+static void name_recording(struct line *l)
+{
+	char iso[32];
+
+	clock_iso(clock_ms(), iso);
+	snprintf(l->stem, sizeof(l->stem), "%.7s/%s", iso, l->uuid);
+}
+
+int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m)
+{
+	struct line *l = mem_zalloc(sizeof(*l), line_destructor);
+	struct tel_far_handlers h = {.progress = on_progress, .answered = on_answered, .ended = on_ended, .arg = l};
+	int err;
+
+	if (!l) {
+		mem_deref(in);
+		return ENOMEM;
+	}
+	l->in = in;
+	rand_uuid(l->uuid);
+	snprintf(l->number, sizeof(l->number), "%s", a->caller);
+	l->trunk = m->trunk;
+	l->project = m->project;
+	if (m->ok)
+		name_recording(l);
+	call_init_incoming(&l->call, ACK_MS, house_now());
+	err = trunk_accept(l, a, &h);
+	if (err) {
+		mem_deref(l);
+		return err;
+	}
+	l->dialled = true;
+	list_append(&lines, &l->le, l);
+	*ret = l;
+	return 0;
 }
 
 void line_tick(int64_t now)
