@@ -2,6 +2,8 @@
 /* dialer.c - the dialler's thread: turn the link, store what came in one transaction, acknowledge, look who is free. */
 #include "base/log.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/number/number.h"
+#include "domain/queue/queue.h"
 #include "domain/trunk/trunk.h"
 #include "kit/app/app.h"
 
@@ -22,7 +24,8 @@ static struct {
 	bool joined;
 	bool more; /* the last batch was full: there is more to read at once */
 	int64_t swept_at, looked_at;
-	atomic_bool told_trunks; /* somebody changed a trunk */
+	atomic_bool told_trunks;  /* somebody changed a trunk */
+	atomic_bool told_inbound; /* … a number, a queue or who serves it, or a project began or ended */
 	pthread_mutex_t figures_lock;
 	struct dialer_figures figures; /* figures_lock */
 } the = {.figures_lock = PTHREAD_MUTEX_INITIALIZER};
@@ -169,6 +172,17 @@ static void tell_trunks(struct db *db, struct arena *a)
 		wire_send(&m);
 }
 
+static void tell_inbound(struct db *db, struct arena *a)
+{
+	struct message m = {.kind = CMD_INBOUND};
+	struct fault f = {0};
+
+	if (number_rows(db, a, &m.numbers, &f) || queue_rows(db, a, &m.queues, &m.members, &f))
+		log_error("dialer", "numbers and queues: %s", f.what);
+	else
+		wire_send(&m);
+}
+
 /* Read what came; when all that was kept for us is stored, compare and let the others command. */
 static void take_events(struct db *db, struct arena *a)
 {
@@ -188,6 +202,7 @@ static void take_events(struct db *db, struct arena *a)
 	if (the.hello.boot.p && !the.joined && the.stored_seq >= the.hello.last_seq) {
 		struct batch join = {.rejoin = true, .now = clock_ms(), .after = b.after};
 		tell_trunks(db, a);
+		tell_inbound(db, a);
 		the.joined = true;
 		store_batch(&join, db, a);
 		wire_set_up(true, the.hello.boot);
@@ -262,6 +277,8 @@ static void work(struct db *db, struct arena *a)
 	now = clock_ms();
 	if (the.joined && atomic_exchange(&the.told_trunks, false))
 		tell_trunks(db, a);
+	if (the.joined && atomic_exchange(&the.told_inbound, false))
+		tell_inbound(db, a);
 	if (the.joined && (!the.looked_at || now - the.looked_at >= LOOK_MS))
 		look(db, a, now);
 	if (the.joined)
@@ -300,6 +317,11 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 	(void)arg;
 	if (!strcmp(e->entity, "trunk") && strcmp(e->verb, "state") != 0)
 		atomic_store(&the.told_trunks, true);
+	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") ||
+	        !strcmp(e->entity, "project")) {
+		atomic_store(&the.told_inbound, true);
+		wire_wake();
+	}
 	if (!strcmp(e->entity, "trunk") || !strcmp(e->entity, "project") || !strcmp(e->entity, "base")) {
 		choose_again();
 		wire_wake();

@@ -30,3 +30,5 @@ export type Letter = Schemas["letter"];
 export type PacingSecond = Schemas["pacing_second"];
 export type Steps = Answer<"/trunks/{id}/test", "post">;
 export type Overview = Answer<"/projects/{id}/overview", "get">;
+export type Queue = Schemas["queue"];
+export type MissedCall = Schemas["missed_call"];

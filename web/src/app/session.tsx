@@ -21,6 +21,7 @@ export type Right =
 	| "see_calls"
 	| "listen"
 	| "change_base"
+	| "open_card"
 	| "see_base"
 	| "write_script"
 	| "see_customers"

@@ -2,6 +2,7 @@
 // All texts: key → [Russian, English].
 import { common } from "./common";
 import { fields } from "./fields";
+import { inbound } from "./inbound";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
@@ -23,4 +24,5 @@ export const texts: Texts = {
 	...report,
 	...seat,
 	...office,
+	...inbound,
 };
