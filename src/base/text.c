@@ -4,6 +4,8 @@
 
 #include <stdarg.h>
 
+enum { TEXT_MIN = 128 }; /* a text begins with a bracket or two and goes on */
+
 /* Room for more bytes and a NUL. */
 static void room(struct text *t, size_t more)
 {
@@ -12,6 +14,8 @@ static void room(struct text *t, size_t more)
 	if (t->cap - t->n > more)
 		return;
 	t->cap = (t->n + more + 1) * 2;
+	if (t->cap < TEXT_MIN)
+		t->cap = TEXT_MIN;
 	p = arena_alloc(t->a, t->cap);
 	if (t->n)
 		memcpy(p, t->p, t->n);

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeProject, rollups } from '../lib/house.mjs'
-import { engines, serve } from '../lib/server.mjs'
+import { engines, patience, serve } from '../lib/server.mjs'
 import { Tel } from '../lib/tel.mjs'
 
 const sdp = `v=0\r\n${'a=x\r\n'.repeat(5)}`
@@ -30,7 +30,7 @@ async function house(t, engine, options = {}) {
       return r.body
     }
     const seat = async () => (await s.call('GET', '/api/seat', { as: who })).body
-    const until = async (see, ms = 3000) => {
+    const until = async (see, ms = 15000) => {
       let now
       for (const end = Date.now() + ms; Date.now() < end; await sleep(5)) {
         now = await seat()
@@ -88,7 +88,7 @@ for (const engine of engines) {
     await o.ok('ready')
     const card = await stream.next((e) => e.entity === 'seat' && e.body?.card)
     const dial = await tel.command('dial')
-    assert.ok(dial.seen_at - asked < 500, `${dial.seen_at - asked} ms from ready to dial`)
+    assert.ok(dial.seen_at - asked < 500 * patience, `${dial.seen_at - asked} ms from ready to dial`)
     assert.equal(card.body.card.company, 'Компания +78124483454')
     assert.equal(dial.number, '+78124483454')
     assert.equal(dial.operator, o.id)
@@ -212,7 +212,7 @@ for (const engine of engines) {
       await o.ok('result', { call_id: seat.call.id, result_id: p.results.callback, callback: { due_at, mine: true, note: 'после обеда' }, then: 'ready' })
       const why = await s.call('GET', `/api/contacts/${third}/why`, { as: s.person('admin') })
       assert.equal(why.body.rule, 'callback_later', why.text)
-      seat = await o.until((x) => x.state === 'talking', 9000)
+      seat = await o.until((x) => x.state === 'talking')
       assert.equal(seat.call.contact_id, third)
       assert.ok(Date.now() >= due_at)
       tel.end(seat.call.uuid, 'hung_up', 'contact')
@@ -275,7 +275,7 @@ for (const engine of engines) {
     await s.ready()
     const back = await o.until((v) => v.state === 'talking' && v.call?.state === 'connected')
     await x.until((v) => v.state === 'wrap_up' && v.call?.cause === 'hung_up')
-    assert.ok(Date.now() - died < 2000, `back in step after ${Date.now() - died} ms`)
+    assert.ok(Date.now() - died < 2000 * patience, `back in step after ${Date.now() - died} ms`)
     assert.equal(back.call.draft.comment, 'почти')
     await o.ok('hangup')
     await o.until((v) => v.state === 'wrap_up')
@@ -412,7 +412,7 @@ for (const engine of engines) {
       assert.deepEqual(s.rows(`SELECT state, attempts FROM contact WHERE id = ${c}`)[0], { state: 'due', attempts: 0 })
       s.run(`UPDATE contact SET due_at = 0 WHERE id = ${c}`)
     }
-    const seat = await o.until((v) => v.state === 'talking', 4000)
+    const seat = await o.until((v) => v.state === 'talking')
     const record = tel.calls.get(seat.call.uuid).record
     assert.match(record, /^\d{4}-\d\d\/[0-9a-f-]{36}$/)
     const wav = silence()
@@ -423,7 +423,7 @@ for (const engine of engines) {
     await o.until((v) => v.state === 'wrap_up')
     const admin = s.person('admin')
     let row
-    for (let i = 0; i < 400 && row?.state !== 'kept'; i++) {
+    for (let i = 0; i < 1500 && row?.state !== 'kept'; i++) {
       row = s.rows('SELECT id, state, sha256, bytes, duration_ms FROM recording')[0]
       if (row?.state === 'raw') {
         const r = await s.call('GET', `/api/recordings/${row.id}/audio`, { as: admin })

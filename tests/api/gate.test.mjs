@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { makeProject, never } from '../lib/house.mjs'
 import { engines, serve } from '../lib/server.mjs'
 import { Tel } from '../lib/tel.mjs'
@@ -160,7 +161,7 @@ for (const engine of engines) {
     await post('start', { project_id: p.project_id })
     await post('leg', { sdp: `v=0\r\n${'a=x\r\n'.repeat(5)}` })
     await tel.command('operator_leg')
-    for (let i = 0; i < 100 && (await s.call('GET', '/api/seat', { as: who })).body.leg !== 'up'; i++);
+    for (let i = 0; i < 100 && (await s.call('GET', '/api/seat', { as: who })).body.leg !== 'up'; i++) await sleep(50)
     assert.equal((await post('ready')).status, 200)
     assert.equal((await tel.command('dial')).number, '+78124483402')
     const rows = Object.fromEntries(s.rows('SELECT id, state, why_not, due_at FROM contact').map((c) => [c.id, c]))

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import test from 'node:test'
-import { command, serve, sleep } from '../lib/server.mjs'
+import { command, patience, serve, sleep } from '../lib/server.mjs'
 
 test('over TLS the cookie is __Host-, the page has its nonce, the API caches nothing', async (t) => {
   const s = await serve(t, { tls: true })
@@ -28,11 +28,11 @@ test('what dies is started again; the other goes on', async (t) => {
   const from = Date.now()
   await sleep(30)
   await s.ready()
-  assert.ok(Date.now() - from < 2000, `${Date.now() - from} ms`)
+  assert.ok(Date.now() - from < 2000 * patience, `${Date.now() - from} ms`)
   assert.notEqual(s.pidOf('app'), before.app)
   assert.equal(s.pidOf('tel'), before.tel)
   process.kill(before.tel, 'SIGKILL')
-  for (let i = 0; i < 100 && [before.tel, 0].includes(s.pidOf('tel')); i++) await sleep(20)
+  for (let i = 0; i < 500 && [before.tel, 0].includes(s.pidOf('tel')); i++) await sleep(20)
   assert.ok(s.pidOf('tel') > 0 && s.pidOf('tel') !== before.tel)
   assert.equal((await s.call('GET', '/readyz')).status, 200)
 })

@@ -12,7 +12,7 @@ const letters = (s, project_id) => s.rows(`SELECT * FROM letter WHERE project_id
 async function evening(s, admin) {
   const job = s.rows("SELECT id, run_at FROM job WHERE kind = 'evening'")[0]
   await s.call('POST', `/api/jobs/${job.id}/retry`, { as: admin })
-  for (let i = 0; i < 200; i++, await sleep(20)) {
+  for (let i = 0; i < 750; i++, await sleep(20)) {
     const now = s.rows("SELECT state, run_at FROM job WHERE kind = 'evening'")[0]
     if (now.state === 'waiting' && Number(now.run_at) > Date.now() + 5000) return
   }
@@ -72,7 +72,7 @@ for (const engine of engines) {
     assert.ok(letter.body_html.includes('ООО «Вектор» &lt;b&gt;'))
     assert.ok(!/!/.test(letter.subject + letter.body_text))
     // No mail server: it waits and says why.
-    for (let i = 0; i < 100 && !letters(s, p.id)[0].error; i++) await sleep(30)
+    for (let i = 0; i < 500 && !letters(s, p.id)[0].error; i++) await sleep(30)
     const waiting = (await s.call('GET', `/api/letters/${row.id}`, { as: pm })).body
     assert.equal(waiting.state, 'waiting')
     assert.match(waiting.error, /no mail server/)
@@ -90,7 +90,7 @@ for (const engine of engines) {
     const bad = projectWithDay(s, { letter_to: 'нет-такого', name: 'Другой' })
     await s.call('PUT', '/api/settings', { as: admin, body: { smtp_host: '127.0.0.1', smtp_port: 1, smtp_tls: 'none', mail_from: 'centre@example.test' } })
     assert.equal((await s.call('POST', `/api/projects/${bad.id}/letter`, { as: admin })).body.letters, 1)
-    for (let i = 0; i < 100 && letters(s, bad.id)[0].state !== 'failed'; i++) await sleep(30)
+    for (let i = 0; i < 500 && letters(s, bad.id)[0].state !== 'failed'; i++) await sleep(30)
     const [l] = letters(s, bad.id)
     assert.equal(l.state, 'failed')
     assert.match(l.error, /recipient's address/)

@@ -273,7 +273,7 @@ for (const engine of engines) {
     const unknown = await new Browser(s).call('POST', '/reset', { login: 'nobody' })
     assert.deepEqual([known.status, known.text], [unknown.status, unknown.text])
     assert.equal(known.status, 204)
-    for (let i = 0; i < 100 && s.rows("SELECT COUNT(*) AS n FROM letter WHERE kind = 'reset'")[0].n !== 1; i++) await sleep(50)
+    for (let i = 0; i < 300 && s.rows("SELECT COUNT(*) AS n FROM letter WHERE kind = 'reset'")[0].n !== 1; i++) await sleep(50)
     const letters = s.rows("SELECT * FROM letter WHERE kind = 'reset'")
     assert.equal(letters.length, 1)
     assert.ok(letters[0].body_text.includes('/tickets/{token}'), 'the archive does not hold the secret')

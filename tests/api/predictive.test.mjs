@@ -8,7 +8,7 @@ import { makeProject } from '../lib/house.mjs'
 import { engines, serve } from '../lib/server.mjs'
 import { Tel } from '../lib/tel.mjs'
 
-async function until(see, ms = 8000) {
+async function until(see, ms = 20000) {
   for (const end = Date.now() + ms; Date.now() < end; await sleep(20)) {
     const found = await see()
     if (found) return found

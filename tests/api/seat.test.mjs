@@ -24,7 +24,7 @@ for (const engine of engines) {
     const seat = async () => (await s.call('GET', '/api/seat', { as: who })).body
     const until = async (see) => {
       let now
-      for (const end = Date.now() + 3000; Date.now() < end; await sleep(5)) if (see((now = await seat()))) return now
+      for (const end = Date.now() + 15000; Date.now() < end; await sleep(5)) if (see((now = await seat()))) return now
       throw new Error(`the seat is ${JSON.stringify(now)}`)
     }
     const lunch = (await s.call('POST', '/api/pause_reasons', { as: admin, body: { name: 'Обед', paid: false, position: 1 } })).body

@@ -26,8 +26,8 @@ export const program =
   process.env.ZVONAR ?? [join(root, 'build-test/checked/zvonar'), join(root, 'build/zvonar')].find((p) => existsSync(p)) ?? 'zvonar'
 export const engines = process.env.ZVONAR_TEST_PG ? ['sqlite', 'postgres'] : ['sqlite']
 
-// How many times slower than usual the program may be: under TSan it is.
-const patience = Number(process.env.ZVONAR_PATIENCE ?? 1)
+// How many times slower than the rule says the program may be: under sanitizers, beside other tests, it is.
+export const patience = Number(process.env.ZVONAR_PATIENCE ?? 1)
 
 export function freePort() {
   return new Promise((done, failed) => {
@@ -259,7 +259,7 @@ class Server {
       }
     })
     let taken = 0
-    stream.next = (match = () => true, ms = 5000) =>
+    stream.next = (match = () => true, ms = 15000) =>
       new Promise((done, failed) => {
         const look = () => {
           while (taken < stream.seen.length) {

@@ -64,7 +64,7 @@ export class Tel {
   }
 
   // The next command of that kind (also one already seen and not yet taken).
-  async command(kind, ms = 5000) {
+  async command(kind, ms = 15000) {
     for (const until = Date.now() + ms; Date.now() < until; await sleep(2)) {
       const at = this.commands.findIndex((c) => c.kind === kind)
       if (at >= 0) return this.commands.splice(at, 1)[0]

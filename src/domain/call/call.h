@@ -59,6 +59,12 @@ int contact_moment(struct db *db, struct arena *a, const struct gate_project *p,
 
 /* Add an ended call to call_hour and project_hour, or take it out again before one of its columns changes. */
 int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f) MUST_USE;
+struct call_day {
+	int64_t calls, dialogues, leads;
+};
+/* An operator's calls since that moment (an hour's beginning counts), with those the open transaction adds. Also outside of one. */
+int call_day_of(
+        struct db *db, struct arena *a, int64_t operator_id, int64_t since, struct call_day *ret, struct fault *f) MUST_USE;
 /* Roll-ups against a recount: how many rows differ. Reads only. */
 int call_rollups_check(struct db *db, struct arena *a, int64_t *ret_wrong, struct fault *f) MUST_USE;
 /* Make them anew from the calls and contacts. */

@@ -3,14 +3,13 @@
  * which script; project_hour is its sum per project, so that a project's months cost the same with 3 operators and with 300. */
 #include "domain/call/call.h"
 #include "kit/query/query.h"
+#include "kit/tally/tally.h"
 
 #define IS(condition) "CASE WHEN " condition " THEN 1 ELSE 0 END"
 #define HOUR "c.asked_at / 3600000 * 3600000"
 
-struct column {
-	const char *name, *of; /* of: its value for a call c */
-};
-static const struct column figures[] = {
+/* of: its value for a call c. */
+static const struct tally_column figures[] = {
         {"calls", "1"},
         {"answered", IS("c.answered_at IS NOT NULL")},
         {"dialogues", "c.is_dialogue"},
@@ -24,7 +23,7 @@ static const struct column figures[] = {
         {"wrap_ms", "c.wrap_ms"},
         {"ring_ms", "(coalesce(c.answered_at, c.ended_at) - c.dialled_at)"},
 };
-static const struct column call_key[] = {
+static const struct tally_column call_key[] = {
         {"hour", HOUR},
         {"project_id", "c.project_id"},
         {"base_id", "c.base_id"},
@@ -33,18 +32,25 @@ static const struct column call_key[] = {
         {"result_id", "coalesce(c.result_id, 0)"},
         {"direction", "c.direction"},
 };
-static const struct column project_key[] = {{"project_id", "c.project_id"}, {"hour", HOUR}};
+static const struct tally_column project_key[] = {{"project_id", "c.project_id"}, {"hour", HOUR}};
 
-static const struct rollup {
-	const char *table;
-	const struct column *key; /* its primary key */
-	size_t n;
-} rollups[] = {
-        {"call_hour", call_key, COUNT(call_key)},
-        {"project_hour", project_key, COUNT(project_key)},
+static const struct tally_table rollups[] = {
+        {.name = "call_hour",
+                .key = call_key,
+                .n_key = COUNT(call_key),
+                .sums = figures,
+                .n_sums = COUNT(figures),
+                .drops = true},
+        {.name = "project_hour",
+                .key = project_key,
+                .n_key = COUNT(project_key),
+                .sums = figures,
+                .n_sums = COUNT(figures),
+                .drops = true},
 };
+_Static_assert(COUNT(call_key) <= TALLY_KEY && COUNT(figures) <= TALLY_SUMS, "a tally holds as many columns");
 
-static void add_names(struct query *q, const struct column *c, size_t n)
+static void add_names(struct query *q, const struct tally_column *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		query_piece(q, i ? ", " : "");
@@ -53,7 +59,7 @@ static void add_names(struct query *q, const struct column *c, size_t n)
 }
 
 /* Their values for a call, each between before and after. */
-static void add_values(struct query *q, const struct column *c, size_t n, const char *before, const char *after)
+static void add_values(struct query *q, const struct tally_column *c, size_t n, const char *before, const char *after)
 {
 	for (size_t i = 0; i < n; i++) {
 		query_piece(q, i ? ", " : "");
@@ -63,58 +69,36 @@ static void add_values(struct query *q, const struct column *c, size_t n, const 
 	}
 }
 
-static void add_columns(struct query *q, const struct rollup *r)
+static void add_columns(struct query *q, const struct tally_table *r)
 {
-	add_names(q, r->key, r->n);
+	add_names(q, r->key, r->n_key);
 	query_piece(q, ", ");
 	add_names(q, figures, COUNT(figures));
 }
 
 #define ENDED " FROM call c WHERE c.dialled_at IS NOT NULL AND c.ended_at IS NOT NULL"
 
-/* One call on top of what is there, or with sign "-" off it. */
+/* What a call adds to a roll-up, or with sign -1 takes off it. */
 static int add_call(
-        struct db *db, struct arena *a, const struct rollup *r, int64_t call_id, const char *sign, struct fault *f)
+        struct db *db, struct arena *a, const struct tally_table *r, int64_t call_id, int64_t sign, struct fault *f)
 {
 	struct query *q = query_new(a);
+	struct val v[TALLY_KEY + TALLY_SUMS];
+	int64_t sums[TALLY_SUMS];
+	int err;
 
-	query_add(q, "INSERT INTO ");
-	query_piece(q, r->table);
-	query_add(q, " (");
-	add_columns(q, r);
-	query_add(q, ") SELECT ");
-	add_values(q, r->key, r->n, "", "");
+	query_add(q, "SELECT ");
+	add_values(q, r->key, r->n_key, "", "");
 	query_add(q, ", ");
-	add_values(q, figures, COUNT(figures), sign, "");
+	add_values(q, figures, COUNT(figures), "", "");
 	query_add(q, ENDED " AND c.id = ");
 	query_val(q, V(call_id));
-	query_add(q, " ON CONFLICT (");
-	add_names(q, r->key, r->n);
-	query_add(q, ") DO UPDATE SET ");
-	for (size_t i = 0; i < COUNT(figures); i++) {
-		query_piece(q, i ? ", " : "");
-		query_piece(q, figures[i].name);
-		query_add(q, " = ");
-		query_piece(q, r->table);
-		query_add(q, ".");
-		query_piece(q, figures[i].name);
-		query_add(q, " + excluded.");
-		query_piece(q, figures[i].name);
-	}
-	return db_run(db, QUERY(q), NULL, f);
-}
-
-/* Keys nothing stands on any more, in the hour of that call. */
-static int drop_empty(struct db *db, struct arena *a, const struct rollup *r, int64_t call_id, struct fault *f)
-{
-	struct query *q = query_new(a);
-
-	query_add(q, "DELETE FROM ");
-	query_piece(q, r->table);
-	query_add(q, " WHERE calls = 0 AND (project_id, hour) = (SELECT c.project_id, " HOUR " FROM call c WHERE c.id = ");
-	query_val(q, V(call_id));
-	query_add(q, ")");
-	return db_run(db, QUERY(q), NULL, f);
+	err = db_one(db, a, QUERY(q), v, r->n_key + COUNT(figures), f);
+	for (size_t i = 0; !err && i < COUNT(figures); i++)
+		sums[i] = sign * val_int(v[r->n_key + i]);
+	if (!err)
+		err = tally_add(db, r, v, sums, f);
+	return err == ENOENT ? 0 : err; /* not dialled, or not ended */
 }
 
 int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f)
@@ -122,32 +106,53 @@ int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f
 	struct arena a = {0};
 	int err = 0;
 
-	for (size_t i = 0; !err && i < COUNT(rollups); i++) {
-		err = add_call(db, &a, &rollups[i], call_id, take_out ? "-" : "", f);
-		if (!err && take_out)
-			err = drop_empty(db, &a, &rollups[i], call_id, f);
-	}
+	for (size_t i = 0; !err && i < COUNT(rollups); i++)
+		err = add_call(db, &a, &rollups[i], call_id, take_out ? -1 : 1, f);
 	arena_free(&a);
 	return err;
 }
 
+enum { HOUR_AT, OPERATOR_AT = 3, CALLS_AT = 0, DIALOGUES_AT = 2, LEADS_AT = 3 }; /* in call_key and figures */
+
+int call_day_of(struct db *db, struct arena *a, int64_t operator_id, int64_t since, struct call_day *ret, struct fault *f)
+{
+	struct val n[3];
+	int err = db_one(db, a,
+	        "SELECT CAST(SUM(calls) AS BIGINT), CAST(SUM(dialogues) AS BIGINT), CAST(SUM(leads) AS BIGINT) FROM call_hour "
+	        "WHERE operator_id = ?1 AND hour >= ?2",
+	        VALS(V(operator_id), V(since)), n, COUNT(n), f);
+
+	if (err)
+		return err;
+	*ret = (struct call_day){val_int(n[0]), val_int(n[1]), val_int(n[2])};
+	for (const struct tally_row *r = tally_gathered(db); r; r = r->next) {
+		if (r->table != &rollups[0] || val_int(r->key[OPERATOR_AT]) != operator_id ||
+		        val_int(r->key[HOUR_AT]) < since)
+			continue;
+		ret->calls += r->sums[CALLS_AT];
+		ret->dialogues += r->sums[DIALOGUES_AT];
+		ret->leads += r->sums[LEADS_AT];
+	}
+	return 0;
+}
+
 /* The roll-up as it must be. */
-static void add_recount(struct query *q, const struct rollup *r)
+static void add_recount(struct query *q, const struct tally_table *r)
 {
 	query_add(q, "SELECT ");
-	add_values(q, r->key, r->n, "", "");
+	add_values(q, r->key, r->n_key, "", "");
 	query_add(q, ", ");
 	add_values(q, figures, COUNT(figures), "SUM(", ")");
 	query_add(q, ENDED " GROUP BY ");
-	add_values(q, r->key, r->n, "", "");
+	add_values(q, r->key, r->n_key, "", "");
 }
 
-static void add_kept(struct query *q, const struct rollup *r)
+static void add_kept(struct query *q, const struct tally_table *r)
 {
 	query_add(q, "SELECT ");
 	add_columns(q, r);
 	query_add(q, " FROM ");
-	query_piece(q, r->table);
+	query_piece(q, r->name);
 	query_add(q, " WHERE calls <> 0");
 }
 
@@ -162,7 +167,7 @@ static int differing(struct db *db, struct arena *a, struct query *q, int64_t *s
 }
 
 /* Rows of either side that the other lacks or counts otherwise. */
-static int check_hours(struct db *db, struct arena *a, const struct rollup *r, int64_t *wrong, struct fault *f)
+static int check_hours(struct db *db, struct arena *a, const struct tally_table *r, int64_t *wrong, struct fault *f)
 {
 	int err = 0;
 
@@ -205,15 +210,15 @@ int call_rollups_check(struct db *db, struct arena *a, int64_t *ret_wrong, struc
 	return err;
 }
 
-static int recount_hours(struct db *db, struct arena *a, const struct rollup *r, struct fault *f)
+static int recount_hours(struct db *db, struct arena *a, const struct tally_table *r, struct fault *f)
 {
 	struct query *empty = query_new(a), *q = query_new(a);
 	int err;
 
 	query_add(empty, "DELETE FROM ");
-	query_piece(empty, r->table);
+	query_piece(empty, r->name);
 	query_add(q, "INSERT INTO ");
-	query_piece(q, r->table);
+	query_piece(q, r->name);
 	query_add(q, " (");
 	add_columns(q, r);
 	query_add(q, ") ");

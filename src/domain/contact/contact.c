@@ -5,6 +5,7 @@
 #include "domain/role/role.h"
 #include "engine/zone/zone.h"
 #include "kit/phone/phone.h"
+#include "kit/tally/tally.h"
 
 static const char *const phone_states[] = {"good", "wrong", "refused", NULL};
 
@@ -134,12 +135,13 @@ static int contact_changed(struct request *q, struct db *db, const void *old, co
 int contact_state_add(struct db *db, int64_t project_id, int64_t base_id, enum life_state state, int64_t last_result_id,
         int64_t contacts, struct fault *f)
 {
-	return db_run(db,
-	        "INSERT INTO contact_state (project_id, base_id, state, last_result_id, contacts) VALUES (?1, ?2, ?3, ?4, "
-	        "?5) ON CONFLICT (project_id, base_id, state, last_result_id) DO UPDATE SET contacts = "
-	        "contact_state.contacts + excluded.contacts",
-	        VALS(V(project_id), V(base_id), V(str_of(life_state_names[state])), V(last_result_id), V(contacts)), NULL,
-	        f);
+	static const struct tally_column columns[] = {
+	        {"project_id", NULL}, {"base_id", NULL}, {"state", NULL}, {"last_result_id", NULL}, {"contacts", NULL}};
+	static const struct tally_table contact_state = {
+	        .name = "contact_state", .key = columns, .n_key = 4, .sums = columns + 4, .n_sums = 1};
+	const struct val key[] = {V(project_id), V(base_id), V(str_of(life_state_names[state])), V(last_result_id)};
+
+	return tally_add(db, &contact_state, key, &contacts, f);
 }
 
 const struct resource contact_resource = {
@@ -244,7 +246,7 @@ static int card(struct request *q)
 {
 	struct contact c;
 	int err = resource_find(&contact_resource, q, q->id[0], &c);
-	return err ? err : contact_card(q->db, q->a, c.id, q->who, &q->out, &q->fault);
+	return err ? err : contact_card(q->db, q->a, &c, q->who, &q->out, &q->fault);
 }
 
 static const struct route routes[] = {

@@ -34,9 +34,9 @@ extern const struct entity contact_entity, person_entity, phone_entity;
 extern const struct resource contact_resource;
 extern const struct module contact_module;
 
-/* Print the card, one object: the contact with persons, phones, answers {key: value}, marks {column id: {…}}, history (calls, newest
- * first, at most 100) and open callbacks. ENOENT. Reads only; reach is the caller's business. */
-int contact_card(struct db *db, struct arena *a, int64_t contact_id, const struct who *who, struct json_out *w,
+/* Print the card, one object: the row with persons, phones, answers {key: value}, marks {column id: {…}}, history (calls, newest
+ * first, at most 100) and open callbacks. Reads only; reach is the caller's business. */
+int contact_card(struct db *db, struct arena *a, const struct contact *row, const struct who *who, struct json_out *w,
         struct fault *f) MUST_USE;
 
 /* Roll-up of states: contacts more (or fewer, below 0) in that place. In the writing closure that moves them. */

@@ -17,19 +17,6 @@ static void open_field(struct json_out *w, const char *key, char bracket)
 	json_open(w, bracket);
 }
 
-/* Members of the contact itself, without its braces. */
-static void put_members(const struct card *c, const struct contact *row)
-{
-	struct text t = {.a = c->a};
-	struct json_out w = {.t = &t};
-	str s;
-
-	shape_to_json(&contact_entity.shape, row, c->who, false, &w);
-	s = text_str(&t);
-	text_add(c->w->t, str_sub(s, 1, s.n - 1));
-	c->w->comma = true;
-}
-
 static int put_rows(const struct card *c, const char *key, const struct entity *e, const char *order)
 {
 	struct query *q = query_new(c->a);
@@ -128,21 +115,18 @@ static int put_marks(const struct card *c)
 	return err == ENOENT ? 0 : err;
 }
 
-int contact_card(
-        struct db *db, struct arena *a, int64_t contact_id, const struct who *who, struct json_out *w, struct fault *f)
+int contact_card(struct db *db, struct arena *a, const struct contact *row, const struct who *who, struct json_out *w,
+        struct fault *f)
 {
 	static const char *const history[] = {"id", "asked_at", "direction", "number", "operator_id", "operator",
 	        "result_id", "result", "reason", "comment", "talk_ms", "recording_id", "cause", NULL};
 	static const char *const callbacks[] = {
 	        "id", "version", "phone_id", "operator_id", "due_at", "note", "state", "created_at", NULL};
-	struct card c = {db, a, contact_id, who, w, f};
-	struct contact row;
-	int err = entity_get(&contact_entity, db, a, contact_id, &row, f);
+	struct card c = {db, a, row->id, who, w, f};
+	int err;
 
-	if (err)
-		return err;
 	json_open(w, '{');
-	put_members(&c, &row);
+	shape_members_to_json(&contact_entity.shape, row, who, false, w);
 	err = put_rows(&c, "persons", &person_entity, "decides DESC, id");
 	if (!err)
 		err = put_rows(&c, "phones", &phone_entity, "position, id");

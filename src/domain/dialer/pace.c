@@ -183,21 +183,11 @@ static struct pace *pace_find(int64_t project_id)
 	return NULL;
 }
 
-/* What an operator's state is to the pacer: PREVIEW and RESERVED are a dial of his own. */
 static enum pacer_event_kind state_of(const struct shift *s)
 {
-	switch (s->state) {
-	case OPERATOR_READY: return s->leg_up && !s->call_id ? PACER_EV_IDLE : PACER_EV_LEFT;
-	case OPERATOR_RESERVED:
-	case OPERATOR_PREVIEW: return PACER_EV_RESERVED;
-	case OPERATOR_TALKING: return PACER_EV_TALKING;
-	case OPERATOR_WRAP_UP: return PACER_EV_WRAP_UP;
-	case OPERATOR_OFFLINE:
-	case OPERATOR_PAUSE:
-	case OPERATOR_LOST:
-	case OPERATOR_STATES: break;
-	}
-	return PACER_EV_LEFT;
+	bool may = s->state != OPERATOR_READY || (s->leg_up && !s->call_id);
+
+	return may ? pacing_place((int)s->state) : PACER_EV_LEFT;
 }
 
 static int tell_operators(struct db *db, struct arena *a, int64_t now, struct fault *f)

@@ -157,7 +157,8 @@ static int put_call(struct seat_view *v)
 
 static int put_today(struct seat_view *v)
 {
-	struct val n[3] = {{0}}, p[2] = {{0}};
+	struct call_day day = {0};
+	struct val p[2] = {{0}};
 	struct zone_time t;
 	int64_t midnight = v->now - CLOCK_DAY;
 	int err = 0;
@@ -169,15 +170,12 @@ static int put_today(struct seat_view *v)
 	        zone_instant(val_str(p[0]), t.date, 0, &midnight, NULL))
 		midnight = v->now - CLOCK_DAY;
 	if (!err)
-		err = db_one(v->db, v->a,
-		        "SELECT CAST(SUM(calls) AS BIGINT), CAST(SUM(dialogues) AS BIGINT), CAST(SUM(leads) AS BIGINT) FROM call_hour "
-		        "WHERE operator_id = ?1 AND hour >= ?2",
-		        VALS(V(v->user_id), V(midnight)), n, 3, v->f);
+		err = call_day_of(v->db, v->a, v->user_id, midnight, &day, v->f);
 	json_key(v->w, "today");
 	json_open(v->w, '{');
-	put_int(v, "calls", val_int(n[0]));
-	put_int(v, "dialogues", val_int(n[1]));
-	put_int(v, "leads", val_int(n[2]));
+	put_int(v, "calls", day.calls);
+	put_int(v, "dialogues", day.dialogues);
+	put_int(v, "leads", day.leads);
 	put_int(v, "plan", val_int(p[1]));
 	json_close(v->w, '}');
 	return err;
@@ -219,12 +217,16 @@ static int put_moving(struct seat_view *v)
 
 static int put_card(struct seat_view *v)
 {
+	struct contact c;
+	int err;
+
 	json_key(v->w, "card");
 	if (!v->call.contact_id) {
 		json_add_null(v->w);
 		return 0;
 	}
-	return contact_card(v->db, v->a, v->call.contact_id, NULL, v->w, v->f);
+	err = entity_get(&contact_entity, v->db, v->a, v->call.contact_id, &c, v->f);
+	return err ? err : contact_card(v->db, v->a, &c, NULL, v->w, v->f);
 }
 
 static int put_script(struct seat_view *v)

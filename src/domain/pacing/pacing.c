@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pacing.c - the log of the pacer as a list, and what it learned. */
-#include "domain/pacing/pacing.h"
+#include "domain/pacing/pacing_priv.h"
 
 #include "base/clock.h"
 #include "domain/role/role.h"
@@ -51,6 +51,18 @@ static const struct resource pacing_resource = {
         .scope_column = "project_id",
         .sort = "-at",
 };
+
+enum pacer_event_kind pacing_place(int operator_state)
+{
+	switch (operator_state) {
+	case OPERATOR_READY: return PACER_EV_IDLE;
+	case OPERATOR_RESERVED:
+	case OPERATOR_PREVIEW: return PACER_EV_RESERVED;
+	case OPERATOR_TALKING: return PACER_EV_TALKING;
+	case OPERATOR_WRAP_UP: return PACER_EV_WRAP_UP;
+	default: return PACER_EV_LEFT;
+	}
+}
 
 int pacing_note(struct db *db, struct arena *a, struct pacing_second *s, struct fault *f)
 {
@@ -124,5 +136,11 @@ static const struct job_kind jobs[] = {
         {0},
 };
 static const struct resource *const resources[] = {&pacing_resource, NULL};
+static const struct route routes[] = {
+        {HTTP_GET, "/projects/{id}/replay", MAY_SEE_FLOOR, pacing_replay,
+                "A day again under other settings: day=2026-03-12, mode, abandon_max, lines; what was beside what would have been",
+                .gives_raw = "application/json", .schema = REPLAY_SCHEMA},
+        {0},
+};
 
-const struct module pacing_module = {.name = "pacing", .resources = resources, .jobs = jobs};
+const struct module pacing_module = {.name = "pacing", .resources = resources, .routes = routes, .jobs = jobs};

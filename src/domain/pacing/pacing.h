@@ -4,6 +4,7 @@
 #ifndef DOMAIN_PACING_PACING_H
 #define DOMAIN_PACING_PACING_H
 
+#include "callflow/operator.h"
 #include "callflow/pacer.h"
 #include "kit/route/route.h"
 
@@ -21,6 +22,8 @@ struct pacing_second {
 };
 enum { PACING_NO_CONTACTS = PACER_STOPS }; /* the gate lets nobody through now */
 
+/* What an operator's state is to the pacer; a bad word is LEFT. RESERVED and PREVIEW are a dial of his own. */
+enum pacer_event_kind pacing_place(int operator_state);
 /* In a writing closure. */
 int pacing_note(struct db *db, struct arena *a, struct pacing_second *s, struct fault *f) MUST_USE;
 int pacing_learned_put(struct db *db, int64_t project_id, str learned, int64_t now, struct fault *f) MUST_USE;

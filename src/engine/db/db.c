@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/utf8.h"
 
+#include <assert.h>
+
 static const struct db_driver *const drivers[] = {&db_sqlite, &db_postgres};
 
 static const struct db_driver *driver_of(const char *url)
@@ -55,6 +57,7 @@ void db_close(struct db *db)
 		return;
 	stmt_forget_all(db);
 	db->driver->disconnect(db);
+	arena_free(&db->last_arena);
 	free(db->url);
 	free(db);
 }
@@ -193,6 +196,41 @@ int db_one(struct db *db, struct arena *a, const char *sql, const struct val *v,
 	return err;
 }
 
+void *db_last(struct db *db, db_last_fn *fn, size_t size)
+{
+	if (!db->in_tx)
+		return NULL;
+	if (!db->last)
+		db->last_data = arena_alloc(&db->last_arena, size);
+	assert(!db->last || db->last == fn);
+	db->last = fn;
+	return db->last_data;
+}
+
+void *db_last_data(const struct db *db, db_last_fn *fn)
+{
+	return db->last == fn ? db->last_data : NULL;
+}
+
+struct arena *db_last_arena(struct db *db)
+{
+	return &db->last_arena;
+}
+
+static void last_forget(struct db *db)
+{
+	db->last = NULL;
+	arena_reset(&db->last_arena);
+}
+
+static int last_run(struct db *db, struct fault *f)
+{
+	int err = db->last ? db->last(db, db->last_data, f) : 0;
+
+	last_forget(db);
+	return err;
+}
+
 int db_begin(struct db *db, struct fault *f)
 {
 	int err;
@@ -210,6 +248,8 @@ int db_commit(struct db *db, struct fault *f)
 	int err = ready(db, f);
 
 	if (!err)
+		err = last_run(db, f);
+	if (!err)
 		err = db->driver->commit(db, f);
 	if (err)
 		db_rollback(db);
@@ -221,6 +261,7 @@ void db_rollback(struct db *db)
 {
 	struct fault f;
 
+	last_forget(db);
 	db->spoilt = db->in_tx = false;
 	if (db->driver->connected(db) && db->driver->in_transaction(db) && db->driver->script(db, "ROLLBACK", &f))
 		db->lost = true; /* a fresh connection has no transaction */
@@ -233,13 +274,16 @@ int db_savepoint(struct db *db, struct fault *f)
 
 int db_savepoint_end(struct db *db, struct fault *f)
 {
-	return db_run(db, "RELEASE one", NO_VALS, NULL, f);
+	int err = last_run(db, f);
+
+	return err ? err : db_run(db, "RELEASE one", NO_VALS, NULL, f);
 }
 
 void db_savepoint_undo(struct db *db)
 {
 	struct fault f;
 
+	last_forget(db);
 	if (!db->driver->in_transaction(db))
 		return;
 	db->spoilt = false;

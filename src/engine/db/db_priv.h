@@ -52,6 +52,9 @@ struct db {
 	bool again;  /* …because of others: the same transaction may pass at a second try */
 	bool lost;   /* the connection broke */
 	struct stmt_cache cache;
+	db_last_fn *last; /* what the transaction left for its end */
+	void *last_data;
+	struct arena last_arena;
 };
 
 extern const struct db_driver db_sqlite, db_postgres;

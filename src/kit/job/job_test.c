@@ -241,7 +241,7 @@ static void a_lease_in_time_is_left_alone(void **state)
 		        "UPDATE job SET state = 'running', tries = 1, lease_until = 9000000000000", &f));
 		r = start(s);
 		usleep(100000);
-		assert_int_equal(number(s, "SELECT count(*) FROM job WHERE state = 'running'"), 1);
+		assert_int_equal(number(s, "SELECT count(*) FROM job WHERE kind = 'works' AND state = 'running'"), 1);
 		assert_int_equal(atomic_load(&done), 0);
 		job_stop(r);
 	}

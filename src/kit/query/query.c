@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/utf8.h"
 
+enum { SQL_BYTES = 512, VALS_FIRST = 8 }; /* what most queries need */
+
 static _Noreturn void bug(const char *what, const char *text)
 {
 	log_error("query", "%s: %s", what, text);
@@ -16,6 +18,8 @@ struct query *query_new(struct arena *a)
 	struct query *q = NEW(a, struct query);
 
 	q->sql.a = a;
+	q->sql.p = arena_alloc(a, SQL_BYTES);
+	q->sql.cap = SQL_BYTES;
 	return q;
 }
 
@@ -41,20 +45,34 @@ void query_piece(struct query *q, const char *constant)
 	text_add(&q->sql, str_of(constant));
 }
 
+static void keep(struct query *q, struct val v)
+{
+	struct val *more;
+
+	if (q->n == QUERY_VALS)
+		bug("too many values", query_sql(q));
+	if (q->n == q->cap) {
+		q->cap = q->cap ? q->cap * 2 : VALS_FIRST;
+		more = NEW_N(q->sql.a, struct val, q->cap);
+		if (q->n)
+			memcpy(more, q->v, q->n * sizeof(*more));
+		q->v = more;
+	}
+	q->v[q->n++] = v;
+}
+
 void query_append(struct query *q, const struct query *from)
 {
 	if (q->n)
 		bug("values of two queries", query_sql(q));
 	text_add(&q->sql, text_str(&from->sql));
-	memcpy(q->v, from->v, from->n * sizeof(*from->v));
-	q->n = from->n;
+	for (size_t i = 0; i < from->n; i++)
+		keep(q, from->v[i]);
 }
 
 void query_val(struct query *q, struct val v)
 {
-	if (q->n == QUERY_VALS)
-		bug("too many values", query_sql(q));
-	q->v[q->n++] = v;
+	keep(q, v);
 	text_add_char(&q->sql, '?');
 	text_add_int(&q->sql, (int64_t)q->n);
 }

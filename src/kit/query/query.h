@@ -12,8 +12,8 @@ enum { QUERY_VALS = 200 };
 
 struct query {
 	struct text sql;
-	struct val v[QUERY_VALS];
-	size_t n;
+	struct val *v; /* n of them; grows, since most have few and each request makes several */
+	size_t n, cap;
 };
 
 struct query *query_new(struct arena *a);

@@ -87,7 +87,7 @@ export async function openSeat({ offer, codec = "", hz = 440, seats = 1 }) {
 	const chromium = spawn(process.env.CHROMIUM ?? "chromium", ["--headless=new", "--no-sandbox", "--disable-gpu", `--user-data-dir=${folder}/profile`,
 		"--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-audio-capture=${wav}`,
 		"--autoplay-policy=no-user-gesture-required", "--allow-loopback-in-peer-connection", "--disable-features=WebRtcHideLocalIpsWithMdns", url],
-	{ stdio: ["ignore", "ignore", "pipe"] });
+	{ stdio: ["ignore", "ignore", "pipe"], detached: true }); // a process group of its own, to be ended whole
 	chromium.stderr.on("data", (d) => process.env.TEL_LOG && process.stderr.write(d));
 	seat.kill = () => chromium.kill("SIGKILL");
 	seat.close = async () => {
@@ -96,16 +96,19 @@ export async function openSeat({ offer, codec = "", hz = 440, seats = 1 }) {
 			chromium.kill("SIGTERM");
 			await gone;
 		}
+		try {
+			process.kill(-chromium.pid, "SIGKILL"); // its helpers, which still write to the profile
+		} catch {} // all gone already
 		server.closeAllConnections();
 		server.close();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+		rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 	};
-	seat.hears = async (tone, ms = 10000) => {
-		for (const end = performance.now() + ms; performance.now() < end; await new Promise((d) => setTimeout(d, 50))) {
-			const last = seat.heard.at(-1);
-			if (last && Math.abs(last.hz - tone) < 15 && last.db > -60) return true;
-		}
+	const hearsWhat = async (fits, ms) => {
+		for (const end = performance.now() + ms; performance.now() < end; await new Promise((d) => setTimeout(d, 50)))
+			if (seat.heard.length && fits(seat.heard.at(-1))) return true;
 		return false;
 	};
+	seat.hears = (tone, ms = 10000) => hearsWhat((last) => Math.abs(last.hz - tone) < 15 && last.db > -60, ms);
+	seat.hearsNothing = (ms = 10000) => hearsWhat((last) => (last.db ?? -200) < -60, ms); // JSON has no -Infinity; the analyser smooths
 	return seat;
 }

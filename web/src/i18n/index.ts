@@ -3,6 +3,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { texts } from "./texts";
+import { said } from "./texts/said";
 
 export type Language = "ru" | "en";
 
@@ -29,6 +30,12 @@ export function setLanguage(language: Language) {
 }
 
 export const t = i18next.t.bind(i18next);
+/** A sentence of the server in the person's language; undefined when it is none of the known ones. */
+export function sentence(words: string): string | undefined {
+	const russian = said[words];
+	if (!russian || i18next.language === "ru") return russian;
+	return words.charAt(0).toUpperCase() + words.slice(1);
+}
 /** The text of the first key that has one; the last key itself when none has. */
 export function tAny(...keys: string[]): string {
 	const key = keys.find((k) => i18next.exists(k));

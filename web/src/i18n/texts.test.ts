@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { texts } from "./texts";
+import { said } from "./texts/said";
 
 const src = join(import.meta.dirname, "..");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
@@ -17,6 +18,25 @@ describe("texts", () => {
 			expect(en, key).not.toBe("");
 			expect((ru.match(/\{\{\w+\}\}/g) ?? []).sort(), key).toEqual((en.match(/\{\{\w+\}\}/g) ?? []).sort());
 			expect(/[а-яё]/i.test(en), key).toBe(false);
+		}
+	});
+	it("say in Russian what the server refuses with", () => {
+		const domain = join(src, "../../src/domain");
+		const sources = readdirSync(domain, { recursive: true, encoding: "utf8" }).filter(
+			(f) => /\.c$/.test(f) && !f.endsWith("_test.c"),
+		);
+		const refused =
+			/\bfail\([^,;]+,\s*E(?:INVAL|ALREADY|ACCES|EXIST|KEYREJECTED|DQUOT|NOENT|TIMEDOUT),\s*(?:"[^"]*"|[^",]+),\s*"(\w+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)/g;
+		const missing = sources.flatMap((file) =>
+			[...readFileSync(join(domain, file), "utf8").matchAll(refused)]
+				.map((m) => ({ code: m[1]!, words: m[2]!.replace(/"\s*"/g, "").trim().slice(1, -1) }))
+				.filter(({ code, words }) => !(words in said) && !(`error.${code}` in texts))
+				.map(({ words }) => `${file}: ${words}`),
+		);
+		expect(missing).toEqual([]);
+		for (const [english, russian] of Object.entries(said)) {
+			expect(/[а-яё]/i.test(russian), english).toBe(true);
+			expect(/%/.test(english), english).toBe(false);
 		}
 	});
 	it("exist for each key the screens name", () => {

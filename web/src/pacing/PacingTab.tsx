@@ -12,6 +12,7 @@ import { clockSeconds, dateTime, number, percent } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
 import { ExportMenu } from "../parts/table/DataTable";
 import type { TabProps } from "../project/ProjectPage";
+import { Replay } from "./Replay";
 import { Sentence, useWhy } from "./sentence";
 
 const PacingChart = lazy(async () => ({ default: (await import("./PacingChart")).PacingChart }));
@@ -103,15 +104,24 @@ export function PacingTab({ project }: TabProps) {
 	if (!data) return <Skeleton h={220} />;
 	if (!predictive && !now)
 		return (
-			<Empty what={t("pacing.not_predictive")}>
-				{may("run_project") && (
-					<Anchor component={Link} to={`/projects/${project.id}/settings`}>
-						{t("pacing.to_settings")}
-					</Anchor>
-				)}
-			</Empty>
+			<Box className="tab-scroll" tabIndex={0}>
+				<Empty what={t("pacing.not_predictive")}>
+					{may("run_project") && (
+						<Anchor component={Link} to={`/projects/${project.id}/settings`}>
+							{t("pacing.to_settings")}
+						</Anchor>
+					)}
+				</Empty>
+				<Replay project={project} />
+			</Box>
 		);
-	if (!now) return <Empty what={t("pacing.nothing_yet")} />;
+	if (!now)
+		return (
+			<Box className="tab-scroll" tabIndex={0}>
+				<Empty what={t("pacing.nothing_yet")} />
+				<Replay project={project} />
+			</Box>
+		);
 	const working = Date.now() - now.at < FRESH_MS;
 	return (
 		<Box className="tab-scroll" tabIndex={0}>
@@ -133,6 +143,7 @@ export function PacingTab({ project }: TabProps) {
 					<PacingChart rows={rows} />
 				</Suspense>
 			</Paper>
+			<Replay project={project} />
 			<Log rows={rows.slice(0, SHOWN)} />
 		</Box>
 	);

@@ -7,11 +7,13 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isRouteErrorResponse, Link, useRouteError } from "react-router";
 import { ApiError } from "../api/client";
-import { i18next, t } from "../i18n";
+import { i18next, sentence, t } from "../i18n";
 
-/** What to tell the person: our sentence for the code when there is one, the server's otherwise. */
+/** What to tell the person: the server's sentence in his language, else ours for its code, else as the server said it. */
 export function errorText(error: unknown): string {
 	if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+	const said = sentence(error.message);
+	if (said) return said;
 	if (i18next.exists(`error.${error.code}`)) return t(`error.${error.code}`);
 	return (
 		error.message || (i18next.exists(`error.http_${error.status}`) ? t(`error.http_${error.status}`) : t("error.title"))
