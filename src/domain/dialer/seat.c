@@ -112,11 +112,12 @@ static int put_call(struct seat_view *v)
 	err = db_one(
 	        v->db, v->a, "SELECT state, error FROM recording WHERE call_id = ?1", VALS(V(c->id)), recording, 2, v->f);
 	if (!err || err == ENOENT)
-		err = c->incoming ? db_one(v->db, v->a,
-		                            "SELECT n.e164, n.source, q.name FROM call c LEFT JOIN number n ON n.id = c.number_id LEFT JOIN "
-		                            "queue q ON q.id = c.queue_id WHERE c.id = ?1",
-		                            VALS(V(c->id)), called, 3, v->f)
-		                  : 0;
+		err = c->incoming
+		              ? db_one(v->db, v->a,
+		                        "SELECT n.e164, n.source, q.name FROM call c LEFT JOIN number n ON n.id = c.number_id LEFT JOIN "
+		                        "queue q ON q.id = c.queue_id WHERE c.id = ?1",
+		                        VALS(V(c->id)), called, 3, v->f)
+		              : 0;
 	if (err)
 		return err;
 	json_open(v->w, '{');
