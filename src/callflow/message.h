@@ -10,10 +10,11 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "callflow/flow.h"
 #include "callflow/operator.h"
 #include "callflow/queue.h"
 
-enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000 };
+enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000, MESSAGE_WORDS_MAX = 2000 };
 
 enum message_kind {
 	/* app to tel */
@@ -29,7 +30,7 @@ enum message_kind {
 	CMD_WRAP_UP_EXTEND,
 	CMD_PREVIEW, /* the operator reads a card; call is the id it will have when dialled */
 	/* operator 0: the call belongs to nobody until it is answered (call.h). text: what the person hears when no operator came within
-	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends. */
+	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s (CALL_MESSAGE_MS); absent: the call just ends. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -65,6 +66,8 @@ enum message_kind {
 	ROW_TRUNK,
 	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number */
 	ROW_QUEUE,
+	ROW_NODE,   /* of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node */
+	ROW_OPEN,   /* it is open by these hours from since until until (UTC ms) */
 	ROW_MEMBER, /* an operator who serves a queue; a queue without any is served by all of its project */
 	ROW_CALL,
 	ROW_OPERATOR,
@@ -129,10 +132,12 @@ struct message {
 	str command;                                     /* EV_REFUSED: the kind refused */
 	int64_t idle, ringing, waiting, talking, queued; /* of a project */
 	int64_t queue, priority, level, target_ms, relax_ms;
-	int choice; /* enum queue_choice */
+	int choice, node_kind; /* enum queue_choice, flow_kind */
+	int64_t flow, node, next, other, tries, hours;
+	str words, keys;
 	str alias;
 	bool records;
-	struct message_rows rows, calls, operators, steps, floors, numbers, queues, members;
+	struct message_rows rows, calls, operators, steps, floors, numbers, queues, members, nodes, opens;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
 enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };

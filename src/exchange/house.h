@@ -61,7 +61,9 @@ void line_leg_changed(struct line *l); /* his operator has another leg now */
 void line_offer(struct seat *s);
 /* A call that came over m's trunk for m's project; m's ok: it is recorded. in is the line's from now on, whatever comes of it. */
 int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m) MUST_USE;
-void line_music(struct line *l); /* the far side hears music in the place of an operator */
+void line_say(struct line *l, str words); /* words, or silence without them, in the place of an operator */
+void line_record(struct line *l);         /* from now on, whatever the number says */
+void line_music(struct line *l);          /* the far side hears music in the place of an operator */
 /* Calls we dialled for nobody in particular, of a project: not yet answered, and answered without an operator. */
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
 size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
@@ -84,6 +86,14 @@ struct line *inbound_best(const struct seat *s); /* who is next for him; NULL: n
 void inbound_told(struct line *l);               /* its state was told to app: what the queue learns of it */
 int64_t inbound_queue(const struct line *l);
 int64_t inbound_queued(int64_t project);
+
+/* ivr.c: a call to us that walks through a flow (callflow/flow.h). */
+void ivr_replace(const struct message *m); /* the nodes and hours of CMD_INBOUND */
+void ivr_done(void);
+bool ivr_begin(struct line *l); /* false: its number has no flow */
+void ivr_digit(struct line *l, char digit);
+void ivr_tick(struct line *l, int64_t now);
+bool ivr_records(const struct line *l); /* the caller leaves a message now */
 
 /* seats.c */
 struct seat *seat_find(int64_t operator_id);

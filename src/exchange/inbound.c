@@ -3,36 +3,20 @@
  * beforehand (CMD_INBOUND), so that calls go on while app is away. */
 #include "base/log.h"
 #include "engine/tel/sip.h"
-#include "exchange/house.h"
+#include "exchange/inbound_priv.h"
 #include "exchange/link.h"
 
-enum { SHORT_DIGITS = 10 };
+/* FLOW_FIRST_MS: so much later than the flow's own limit the call's comes. */
+enum { SHORT_DIGITS = 10, FLOW_FIRST_MS = 5000 };
 
 struct number {
 	char number[48], alias[64];
-	int64_t trunk, project, queue;
+	int64_t trunk, project, queue, flow;
 	bool records;
 };
 struct member {
 	int64_t queue, operator_id, level;
 };
-/* A queue outlives its row while somebody waits in it. */
-struct queue {
-	struct le le;
-	int64_t id, project;
-	struct queue_rules rules;
-	struct queue_seen seen;
-	bool has_members, told; /* told: in the list being taken over */
-};
-struct inbound {
-	struct le le; /* of those who wait */
-	struct line *line;
-	struct queue *queue;
-	int64_t since;       /* its place; 0: never in a queue */
-	int64_t operator_id; /* with whom he spoke last; 0: not known */
-	bool waits;
-};
-
 static struct {
 	bool told; /* app has said what there is */
 	struct number *numbers;
@@ -48,7 +32,7 @@ static void queue_destructor(void *arg)
 	list_unlink(&((struct queue *)arg)->le);
 }
 
-static struct queue *queue_find(int64_t id)
+struct queue *queue_find(int64_t id)
 {
 	for (struct le *le = desk.queues.head; le; le = le->next)
 		if (((struct queue *)le->data)->id == id)
@@ -85,6 +69,7 @@ static void take_number(struct number *n, const struct message *row)
 	n->trunk = row->trunk;
 	n->project = row->project;
 	n->queue = row->queue;
+	n->flow = row->flow;
 	n->records = row->records;
 }
 
@@ -127,6 +112,7 @@ void inbound_replace(const struct message *m)
 	for (size_t i = 0; i < desk.n_members; i++)
 		take_member(desk.members + i, m->members.rows + i);
 	forget_untold();
+	ivr_replace(m);
 	seat_offer_all();
 }
 
@@ -184,6 +170,7 @@ static void inbound_destructor(void *arg)
 
 	list_unlink(&in->le);
 	mem_deref(in->queue);
+	mem_deref(in->flow);
 }
 
 static void tell_arrival(const struct line *l, const struct number *n)
@@ -219,6 +206,7 @@ static int on_arrival(const struct tel_arrival *a)
 	if (!in)
 		return 503;
 	in->queue = mem_ref(q);
+	in->flow = mem_ref(flow_find(n->flow));
 	err = line_arrive(&l, in, a, &(struct message){.trunk = trunk, .project = n->project, .ok = n->records});
 	if (err) {
 		log_warn("call", "a call to %s cannot be answered: %s", n->number, strerror(err));
@@ -266,7 +254,7 @@ static bool serves_better(const struct seat *s, const struct seat *than, void *a
 	return queue_prefers(&w, &o, &other);
 }
 
-static void leave_queue(struct inbound *in)
+void inbound_leave(struct inbound *in)
 {
 	in->waits = false;
 	list_unlink(&in->le);
@@ -276,12 +264,12 @@ bool inbound_give(struct line *l, struct seat *s)
 {
 	if (!seat_give(s, l))
 		return false;
-	leave_queue(l->in);
+	inbound_leave(l->in);
 	line_step(l, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 	return true;
 }
 
-void inbound_find(struct line *l)
+void inbound_wait(struct line *l)
 {
 	struct inbound *in = l->in;
 	struct seat *s;
@@ -291,13 +279,21 @@ void inbound_find(struct line *l)
 	if (!in->waits)
 		list_append(&desk.waiting, &in->le, in);
 	in->waits = true;
+	l->call.wait_ms = in->queue->rules.max_wait_ms + (in->flow ? FLOW_FIRST_MS : 0);
+	if (l->call.state == CALL_IVR)
+		line_event(l, CALL_EV_QUEUE);
 	s = seat_best(in->queue->project, serves_better, in);
 	if (s && inbound_give(l, s))
 		return;
-	l->call.wait_ms = in->queue->rules.max_wait_ms;
 	line_music(l);
 	if (l->call.state == CALL_ANSWERED)
 		line_event(l, CALL_EV_QUEUE);
+}
+
+void inbound_find(struct line *l)
+{
+	if (l->call.state != CALL_ANSWERED || !ivr_begin(l))
+		inbound_wait(l);
 }
 
 struct line *inbound_best(const struct seat *s)
@@ -325,7 +321,7 @@ void inbound_told(struct line *l)
 		queue_connected(&in->queue->seen, c->connected_at - in->since);
 	if (c->state != CALL_ENDED)
 		return;
-	leave_queue(in);
+	inbound_leave(in);
 	if (c->connected_at)
 		queue_finished(&in->queue->seen, c->ended_at - c->connected_at);
 }
@@ -355,5 +351,6 @@ void inbound_done(void)
 	desk.numbers = mem_deref(desk.numbers);
 	desk.members = mem_deref(desk.members);
 	list_flush(&desk.queues);
+	ivr_done();
 	desk.told = false;
 }

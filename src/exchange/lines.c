@@ -86,6 +86,8 @@ static void on_digit(char digit, void *arg)
 	struct message m = {.kind = EV_DTMF, .call = str_of(l->uuid), .digits = {&digit, 1}};
 
 	link_tell(&m);
+	if (l->in)
+		ivr_digit(l, digit);
 	l->refused |= l->call.leaving && digit == '9';
 }
 
@@ -167,7 +169,7 @@ static void do_record(struct line *l)
 	int err;
 
 	if (!*l->stem || l->recorder ||
-	        (l->in && !l->seat)) /* music is not recorded: a call to us is, once somebody has it */
+	        (l->in && !l->seat && !ivr_records(l))) /* no music: a talk, or what a caller leaves for us */
 		return;
 	err = tel_recorder_open(&l->recorder, l->stem, on_recording, l);
 	if (err) {
@@ -334,6 +336,27 @@ void line_music(struct line *l)
 	join(l, NULL);
 }
 
+void line_say(struct line *l, str words)
+{
+	say(l, words);
+}
+
+/* DIR/2026-11/UUID, as app names those it dials. */
+static void name_recording(struct line *l)
+{
+	char iso[32];
+
+	clock_iso(clock_ms(), iso);
+	snprintf(l->stem, sizeof(l->stem), "%.7s/%s", iso, l->uuid);
+}
+
+void line_record(struct line *l)
+{
+	if (!*l->stem)
+		name_recording(l);
+	do_record(l);
+}
+
 static void do_message(struct line *l)
 {
 	say(l, tel_saying_words(l->message));
@@ -483,7 +506,9 @@ static void tick(struct line *l, int64_t now)
 		l->bridged_at = 0;
 		line_event(l, CALL_EV_BRIDGED);
 	}
-	if (l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
+	if (l->in)
+		ivr_tick(l, now);
+	if (!l->in && l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
 		line_event(l, CALL_EV_SPOKEN);
 	if (l->call.deadline_at && now >= l->call.deadline_at)
 		line_event(l, CALL_EV_DEADLINE);
@@ -532,15 +557,6 @@ void line_dial(const struct message *m)
 	}
 	list_append(&lines, &l->le, l);
 	tick(l, house_now());
-}
-
-/* DIR/2026-11/UUID, as app names those it dials. */
-static void name_recording(struct line *l)
-{
-	char iso[32];
-
-	clock_iso(clock_ms(), iso);
-	snprintf(l->stem, sizeof(l->stem), "%.7s/%s", iso, l->uuid);
 }
 
 int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m)

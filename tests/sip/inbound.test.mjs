@@ -215,3 +215,83 @@ test("sipp calls us: a hundred calls in three seconds wait, hear music and hang 
 		assert.equal(await tel.stop(), 0);
 	}
 });
+
+// A menu: 1 is the queue, then a message may be left; at night the message at once.
+const nodes = [
+	{ flow: 5, node: 1, type: "hours", next: 2, other: 4, hours: 3 },
+	{ flow: 5, node: 2, type: "menu", words: "Отдел продаж — один.", keys: "1:3 2:4", other: 4, wait_ms: 1000, tries: 2 },
+	{ flow: 5, node: 3, type: "queue", queue: 11, other: 4 },
+	{ flow: 5, node: 4, type: "voicemail", words: "Оставьте сообщение.", wait_ms: 5000, next: 5 },
+	{ flow: 5, node: 5, type: "end", words: "Спасибо." },
+	{ flow: 6, node: 1, type: "hours", hours: 3, next: 1, other: 1 },
+];
+const withFlow = (open, flow = 5) => ({ inbound: {
+	numbers: [{ number: LINE, project: 1, queue: 10, flow }], queues, members: [], nodes,
+	opens: open ? [{ hours: 3, since: Date.now() - 60000, until: Date.now() + 600000 }] : [],
+} });
+const loud = (c) => c.heard.filter((p) => [...p].some((b) => ((b ^ 0x55) & 0x7f) > 0x20)).length;
+
+test("a menu is spoken; a key leads to the queue; nobody there: a message is left after the beep, and we hang up", () =>
+	scene(async (tel, c) => {
+		const caller = new Caller(c);
+		await caller.call();
+		const { call } = await arrived(tel);
+		await tel.call(call, "ivr");
+		for (let i = 0; i < 200 && loud(c) < 10; i++) await sleep(20);
+		assert.ok(loud(c) >= 10, "words are heard");
+		caller.press("1");
+		assert.equal((await tel.call(call, "queued")).queue, 11);
+		assert.equal((await tel.wait((e) => e.kind === "dtmf")).digits, "1");
+		const stop = caller.speak(1000);
+		await tel.wait((e) => e.kind === "call" && e.state === "ivr" && e.at > tel.events.find((x) => x.state === "queued").at);
+		await tel.wait((e) => e.kind === "recording" && e.state === "open", 9000);
+		await sleep(1500);
+		caller.press("#");
+		const end = await tel.call(call, "ended", 9000);
+		assert.deepEqual([end.cause, end.by], ["hung_up", "system"]);
+		assert.ok(await caller.gone());
+		const told = await tel.wait((e) => e.kind === "recording" && e.state === "closed");
+		const r = readRecording(path.join(tel.recordings, told.path));
+		assert.ok(mostly(r.sides[1], 1000, 0.3) > 0.9 && r.seconds > 1.2, "it is his voice");
+		stop();
+	}, withFlow(true)));
+
+test("closed: the message at once; no key: twice the words, then on; an operator takes out of the queue as ever", () =>
+	scene(async (tel, c) => {
+		const night = new Caller(c);
+		await night.call();
+		const { call } = await arrived(tel);
+		await tel.wait((e) => e.kind === "recording" && e.call === call && e.state === "open", 9000);
+		night.hangUp();
+		assert.equal((await tel.call(call, "ended")).by, "contact");
+		tel.send({ kind: "inbound", ...withFlow(true).inbound });
+		const still = new Caller(c);
+		await still.call();
+		const quiet = (await arrived(tel, 2)).call;
+		await tel.call(quiet, "ivr");
+		await tel.wait((e) => e.kind === "recording" && e.call === quiet && e.state === "open", 15000);
+		still.hangUp();
+		await withSeats(tel, [7], async () => {
+			await ready(tel, 7);
+			const third = new Caller(c);
+			await third.call();
+			const e = await arrived(tel, 3);
+			await tel.call(e.call, "ivr");
+			third.press("1");
+			assert.equal((await tel.call(e.call, "connected")).operator, 7);
+			third.press("2"); // a talk is no menu
+			await sleep(300);
+			assert.equal(tel.events.filter((x) => x.call === e.call && x.state === "ended").length, 0);
+			third.hangUp();
+			await tel.call(e.call, "ended");
+		});
+	}, withFlow(false)));
+
+test("a flow that goes in a circle puts the call into the number's queue", () =>
+	scene(async (tel, c) => {
+		const caller = new Caller(c);
+		await caller.call();
+		assert.equal((await tel.call((await arrived(tel)).call, "queued")).queue, 10);
+		for (let i = 0; i < 100 && !/goes in a circle/.test(tel.log); i++) await sleep(20);
+		assert.match(tel.log, /goes in a circle/);
+	}, withFlow(true, 6)));
