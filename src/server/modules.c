@@ -10,6 +10,7 @@
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
 #include "domain/letter/letter.h"
@@ -41,6 +42,7 @@ const struct module *const modules[] = {
         &script_module,
         &disposition_module,
         &queue_module,
+        &flow_module,
         &number_module,
         &base_module,
         &contact_module,

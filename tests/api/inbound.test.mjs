@@ -149,3 +149,62 @@ for (const engine of engines) {
     assert.equal(h.s.rows(`SELECT state FROM contact WHERE id = ${contact}`)[0].state, 'fresh')
   })
 }
+
+const always = Array(7).fill([0, 1440])
+const step = (id, type, more = {}) => ({ id, type, title: id, x: 0, y: 0, ...more })
+
+for (const engine of engines)
+  test(`a flow is told as rows with its opening hours; a bad drawing is refused with the step's name (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const path = `/projects/${h.p.project_id}/flows`
+    const graph = {
+      start: 'часы',
+      nodes: [
+        step('меню', 'menu', { words: 'Продажи — один.', keys: { 1: 'очередь' }, other: 'почта' }),
+        step('часы', 'hours', { hours: [...always.slice(0, 5), null, null], next: 'меню', other: 'почта' }),
+        step('очередь', 'queue', { queue_id: h.queue.id, other: 'почта', wait_s: 90 }),
+        step('почта', 'voicemail', { words: 'Оставьте сообщение.' })
+      ]
+    }
+    const flow = await h.ok('POST', path, { name: 'Главное меню', graph })
+    assert.deepEqual(flow.graph, graph)
+    await h.ok('PATCH', `/projects/${h.p.project_id}/numbers/${h.number.id}`, { flow_id: flow.id }, h.admin, { headers: { 'If-Match': `"${h.number.version}"` } })
+    let m
+    do m = await h.tel.command('inbound')
+    while (!m.numbers[0]?.flow || !m.nodes)
+    assert.equal(m.numbers[0].flow, flow.id)
+    const hours = m.nodes[0].hours
+    assert.deepEqual(m.nodes, [
+      { flow: flow.id, node: 1, type: 'hours', next: 2, other: 4, tries: 3, hours },
+      { flow: flow.id, node: 2, type: 'menu', words: 'Продажи — один.', other: 4, keys: '1:3', wait_ms: 5000, tries: 3 },
+      { flow: flow.id, node: 3, type: 'queue', other: 4, wait_ms: 90000, tries: 3, queue: h.queue.id },
+      { flow: flow.id, node: 4, type: 'voicemail', words: 'Оставьте сообщение.', wait_ms: 120000, tries: 3 }
+    ].map((n) => ({ ...n, keys: n.keys ?? '' })))
+    assert.equal(m.opens.length, 15, 'three weeks of working days')
+    for (const o of m.opens) {
+      assert.deepEqual([o.hours, o.until - o.since], [hours, 86400000])
+      assert.equal(new Date(o.since).toLocaleTimeString('ru', { timeZone: 'Europe/Moscow' }), '00:00:00')
+    }
+    const other = makeProject(h.s, { customer_id: h.p.customer_id })
+    const foreign = await h.ok('POST', `/projects/${other.project_id}/queues`, { name: 'Чужая' })
+    const bad = [
+      [{ start: 'a', nodes: [] }, /^graph: .*1 to 100/],
+      [{ start: 'b', nodes: [step('a', 'end')] }, /^graph: .*first/],
+      [{ start: 'a', nodes: [step('a', 'menu', { words: 'x' })] }, /^graph.a: .*key/],
+      [{ start: 'a', nodes: [step('a', 'menu', { words: 'x', keys: { 1: 'nowhere' } })] }, /^graph.a: .*not there/],
+      [{ start: 'a', nodes: [step('a', 'menu', { words: 'x', keys: { x: 'a' } })] }, /^graph.a: .*keys/],
+      [{ start: 'a', nodes: [step('a', 'say')] }, /^graph.a: .*nothing to say/],
+      [{ start: 'a', nodes: [step('a', 'say', { words: 'я'.repeat(1001) })] }, /^graph.a: .*too long/],
+      [{ start: 'a', nodes: [step('a', 'hours', { next: 'a', hours: [1] })] }, /^graph.a: .*seven days/],
+      [{ start: 'a', nodes: [step('a', 'queue', { queue_id: foreign.id })] }, /not this project/],
+      [{ start: 'a', nodes: [step('a', 'dance')] }, /^graph.a: no such kind/],
+      [{ start: 'a', nodes: [step('a', 'end'), step('a', 'end')] }, /id of its own/]
+    ]
+    for (const [graph, what] of bad) {
+      const r = await h.s.call('POST', `/api${path}`, { as: h.admin, body: { name: 'Плохая', graph } })
+      assert.equal(r.status, 400, r.text)
+      assert.match(`${r.body.error.field}: ${r.body.error.what}`, what)
+    }
+    const used = await h.s.call('DELETE', `/api${path}/${flow.id}`, { as: h.admin, headers: { 'If-Match': `"${flow.version}"` } })
+    assert.equal(used.status, 409, used.text)
+  })

@@ -2,6 +2,7 @@
 /* dialer.c - the dialler's thread: turn the link, store what came in one transaction, acknowledge, look who is free. */
 #include "base/log.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/flow/call_flow.h"
 #include "domain/number/number.h"
 #include "domain/queue/queue.h"
 #include "domain/trunk/trunk.h"
@@ -10,7 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { TURN_MS = 200, BATCH = 64, SWEEP_MS = 15 * CLOCK_SECOND, LOOK_MS = 500 };
+enum { TURN_MS = 200, BATCH = 64, SWEEP_MS = 15 * CLOCK_SECOND, LOOK_MS = 500, TELL_AGAIN_MS = 6 * CLOCK_HOUR };
 
 /* The one dialler of the process; its thread owns all but what is atomic or under figures_lock. */
 static struct {
@@ -23,7 +24,7 @@ static struct {
 	int64_t stored_seq;
 	bool joined;
 	bool more; /* the last batch was full: there is more to read at once */
-	int64_t swept_at, looked_at;
+	int64_t swept_at, looked_at, told_inbound_at;
 	atomic_bool told_trunks;  /* somebody changed a trunk */
 	atomic_bool told_inbound; /* … a number, a queue or who serves it, or a project began or ended */
 	pthread_mutex_t figures_lock;
@@ -177,10 +178,12 @@ static void tell_inbound(struct db *db, struct arena *a)
 	struct message m = {.kind = CMD_INBOUND};
 	struct fault f = {0};
 
-	if (number_rows(db, a, &m.numbers, &f) || queue_rows(db, a, &m.queues, &m.members, &f))
+	if (number_rows(db, a, &m.numbers, &f) || queue_rows(db, a, &m.queues, &m.members, &f) ||
+	        flow_rows(db, a, clock_ms(), &m.nodes, &m.opens, &f))
 		log_error("dialer", "numbers and queues: %s", f.what);
 	else
 		wire_send(&m);
+	the.told_inbound_at = clock_ms();
 }
 
 /* Read what came; when all that was kept for us is stored, compare and let the others command. */
@@ -277,7 +280,7 @@ static void work(struct db *db, struct arena *a)
 	now = clock_ms();
 	if (the.joined && atomic_exchange(&the.told_trunks, false))
 		tell_trunks(db, a);
-	if (the.joined && atomic_exchange(&the.told_inbound, false))
+	if (the.joined && (atomic_exchange(&the.told_inbound, false) || now - the.told_inbound_at > TELL_AGAIN_MS))
 		tell_inbound(db, a);
 	if (the.joined && (!the.looked_at || now - the.looked_at >= LOOK_MS))
 		look(db, a, now);
@@ -317,8 +320,8 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 	(void)arg;
 	if (!strcmp(e->entity, "trunk") && strcmp(e->verb, "state") != 0)
 		atomic_store(&the.told_trunks, true);
-	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") ||
-	        !strcmp(e->entity, "project")) {
+	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "queue") ||
+	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
 		atomic_store(&the.told_inbound, true);
 		wire_wake();
 	}

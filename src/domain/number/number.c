@@ -13,6 +13,7 @@ static const struct field fields[] = {
         F_STR(alias, 1, 64, "What the carrier's calls name instead of it: a login, a short number", .flags = NULLABLE),
         F_REF(trunk_id, "trunk", "The trunk it comes over; null: any", .flags = NULLABLE | STAFF_ONLY),
         F_REF(queue_id, "queue", "The queue it leads to", .flags = REQUIRED),
+        F_REF(flow_id, "call_flow", "What is heard before; null: straight to the queue", .flags = NULLABLE),
         F_STR(source, 1, 100, "Where people have it from: the advertising channel; new callers are registered with it",
                 .flags = NULLABLE | SEARCHED),
         F_BOOL(disabled, "Not answered"),
@@ -49,6 +50,11 @@ static int check(struct request *q, const void *old, void *new)
 	        q->db, q->a, "SELECT project_id FROM queue WHERE id = ?1", VALS(V(n->queue_id)), &project, 1, &q->fault);
 	if (!err && val_int(project) != n->project_id)
 		return fail(&q->fault, EINVAL, "queue_id", "other_project", "the queue is another project's");
+	if (err || !n->flow_id)
+		return err;
+	err = db_one(q->db, q->a, "SELECT project_id FROM flow WHERE id = ?1", VALS(V(n->flow_id)), &project, 1, &q->fault);
+	if (!err && val_int(project) != n->project_id)
+		return fail(&q->fault, EINVAL, "flow_id", "other_project", "the flow is another project's");
 	return err;
 }
 
@@ -71,7 +77,7 @@ int number_rows(struct db *db, struct arena *a, struct message_rows *ret, struct
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT n.e164, n.alias, n.trunk_id, n.project_id, n.queue_id, p.records FROM number n JOIN project p ON p.id = "
+	        "SELECT n.e164, n.alias, n.trunk_id, n.project_id, n.queue_id, p.records, n.flow_id FROM number n JOIN project p ON p.id = "
 	        "n.project_id WHERE n.disabled = 0 AND p.state = 'running' ORDER BY n.id LIMIT 2000",
 	        NO_VALS, &r, f);
 
@@ -82,7 +88,8 @@ int number_rows(struct db *db, struct arena *a, struct message_rows *ret, struct
 		        .trunk = rows_int(&r, 2),
 		        .project = rows_int(&r, 3),
 		        .queue = rows_int(&r, 4),
-		        .records = rows_int(&r, 5) != 0};
+		        .records = rows_int(&r, 5) != 0,
+		        .flow = rows_int(&r, 6)};
 	rows_done(&r);
 	if (err != ENOENT)
 		return err;

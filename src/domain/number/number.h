@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* number.h - a number of ours that people call: the queue it leads to, and where people have it from. A number is answered while its
+/* number.h - a number of ours that people call: the queue it leads to, at once or after a flow, and where people have it from. A number is answered while its
  * project runs. */
 #ifndef DOMAIN_NUMBER_NUMBER_H
 #define DOMAIN_NUMBER_NUMBER_H
@@ -10,7 +10,7 @@
 struct number {
 	int64_t id, version, project_id;
 	str e164, alias;
-	int64_t trunk_id, queue_id;
+	int64_t trunk_id, queue_id, flow_id;
 	str source;
 	bool disabled;
 	int64_t created_at;

@@ -12,6 +12,7 @@ const paths: Record<string, ListPath> = {
 	result: "/projects/{project_id}/results",
 	base: "/projects/{project_id}/bases",
 	queue: "/projects/{project_id}/queues",
+	call_flow: "/projects/{project_id}/flows",
 	number: "/projects/{project_id}/numbers",
 };
 

@@ -32,3 +32,6 @@ export type Steps = Answer<"/trunks/{id}/test", "post">;
 export type Overview = Answer<"/projects/{id}/overview", "get">;
 export type Queue = Schemas["queue"];
 export type MissedCall = Schemas["missed_call"];
+export type CallFlow = Schemas["call_flow"];
+export type FlowGraph = NonNullable<CallFlow["graph"]>;
+export type FlowStep = FlowGraph["nodes"][number];
