@@ -84,3 +84,67 @@ test('a number, a queue, a caller, an operator; and a missed call that is called
   await until('he is called back', () => c.requests.some((r) => r.method === 'INVITE' && /\+79031112233/.test(r.line)))
   assert.deepEqual([...office.complaints, ...seat.complaints], [])
 })
+
+test('the designer: a menu drawn by hand is saved, refused with its reason when it is wrong, and answers the next caller', async (t) => {
+  const s = await serveWeb(t, { args: ['--sip', `127.0.0.1:${SIP + 1}`, '--rtp', '22000-22999'] })
+  const c = await Carrier.start(PORT + 1, acknowledges)
+  t.after(() => c.stop())
+  const h = makeProject(s, { mode: 'manual' })
+  const admin = s.person('admin')
+  const ok = async (path, body) => {
+    const r = await s.call('POST', `/api${path}`, { as: admin, body })
+    assert.equal(r.status, 201, r.text)
+    return r.body
+  }
+  const trunk = await ok('/trunks', { name: 'Оператор', kind: 'sip', host: '127.0.0.1', port: PORT + 1, channels: 10 })
+  const queue = await ok(`/projects/${h.project_id}/queues`, { name: 'Продажи' })
+  const browser = await browse(t)
+  const office = await pageOf(browser, s, s.person('project_manager', { project_ids: [h.project_id] }))
+  await office.open(`/projects/${h.project_id}/inbound?part=flows`)
+  await office.getByRole('button', { name: 'Новое меню' }).first().click()
+  await office.locator('.react-flow__node').first().waitFor()
+  const add = async (kind) => {
+    await office.getByRole('button', { name: /Шаг|Добавить/ }).first().click()
+    await office.getByRole('menuitem', { name: kind }).click()
+  }
+  await add('Выбор кнопкой')
+  await office.getByLabel('Что произнести').fill('Отдел продаж — один.')
+  await add('Очередь')
+  await office.getByRole('combobox', { name: 'Очередь' }).or(office.getByLabel('Очередь')).first().click()
+  await office.getByRole('option', { name: 'Продажи' }).click()
+  await shot(office, 'drawing')
+  await office.keyboard.press('Control+s')
+  await office.getByRole('alert').getByText('Проведите стрелку хотя бы от одной кнопки').waitFor() // nothing leads from the key yet
+  await office.locator('.react-flow__controls-fitview').click()
+  const dot = (step, exit) => office.locator(`.react-flow__handle[data-nodeid="${step}"][data-handleid="${exit}"]`)
+  const into = (step) => office.locator(`.react-flow__handle.target[data-nodeid="${step}"]`)
+  const draw = async (from, exit, to) => {
+    await dot(from, exit).hover()
+    await office.mouse.down()
+    await into(to).hover()
+    await office.mouse.up()
+  }
+  await draw('n1', 'next', 'n2')
+  await draw('n2', 'key:1', 'n3')
+  await office.getByLabel('Название').first().fill('Главное меню')
+  await office.keyboard.press('Control+s')
+  const flow = await until('it is saved', () => s.rows("SELECT id, graph FROM flow WHERE name = 'Главное меню'")[0])
+  const graph = JSON.parse(flow.graph)
+  assert.deepEqual([graph.start, graph.nodes[0].next, graph.nodes[1].keys, graph.nodes[2].queue_id], ['n1', 'n2', { 1: 'n3' }, queue.id])
+  await office.reload()
+  await office.locator('.react-flow__node').nth(2).waitFor()
+  await shot(office, 'flow')
+  assert.deepEqual(await unfair(office), [])
+
+  await ok(`/projects/${h.project_id}/numbers`, { e164: LINE, queue_id: queue.id, flow_id: flow.id })
+  await until('the trunk is up', () => s.rows(`SELECT state FROM trunk WHERE id = ${trunk.id}`)[0].state === 'up')
+  let caller
+  await until('the number is answered', async () => (await (caller = new Caller(c, { sip: SIP + 1 })).call()) === 200)
+  await until('he hears the menu', () => s.rows("SELECT id FROM call WHERE state = 'ivr'")[0])
+  await until('the menu listens', () => {
+    caller.press('1')
+    return s.rows("SELECT id FROM call WHERE state = 'queued'")[0]
+  }, 20000)
+  caller.hangUp()
+  assert.deepEqual(office.complaints, [])
+})

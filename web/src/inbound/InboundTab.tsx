@@ -7,6 +7,7 @@ import type { Queue } from "../api/types";
 import { ListPage } from "../parts/form/ListPage";
 import { phone } from "../parts/format";
 import type { TabProps } from "../project/ProjectPage";
+import { Flows } from "./Flows";
 
 function Members({ queue }: { queue: Queue }) {
 	const { t } = useTranslation();
@@ -49,14 +50,15 @@ function Numbers({ project }: TabProps) {
 			mayRemove
 			columns={[
 				{ name: "e164", width: 180 },
-				{ name: "queue_id", width: 220 },
+				{ name: "flow_id", width: 200 },
+				{ name: "queue_id", width: 200 },
 				{ name: "source", grow: true },
 				{ name: "trunk_id", width: 180 },
 				{ name: "disabled", width: 140 },
 			]}
 			more={["alias", "created_at"]}
-			form={["e164", "queue_id", "source", "trunk_id", "alias", "disabled"]}
-			hints={{ source: t("number.source.hint"), alias: t("number.alias.hint") }}
+			form={["e164", "flow_id", "queue_id", "source", "trunk_id", "alias", "disabled"]}
+			hints={{ flow_id: t("number.flow_id.hint"), source: t("number.source.hint"), alias: t("number.alias.hint") }}
 			rowTitle={(row) => phone(row.e164)}
 		/>
 	);
@@ -92,13 +94,14 @@ function Queues({ project }: TabProps) {
 	);
 }
 
-const parts = { queues: Queues, numbers: Numbers };
+const parts = { queues: Queues, flows: Flows, numbers: Numbers };
 
 /* One table at a time: what is searched and sorted stands in the address. */
 export function InboundTab({ project }: TabProps) {
 	const { t } = useTranslation();
 	const [params, setParams] = useSearchParams();
-	const at = params.get("part") === "numbers" ? "numbers" : "queues";
+	const part = params.get("part");
+	const at = part === "numbers" || part === "flows" ? part : "queues";
 	const Part = parts[at];
 	return (
 		<Stack className="tab-page" gap="xs">
