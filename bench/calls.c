@@ -135,7 +135,7 @@ static void dial(void)
 	c->dialled_us = clock_mono_us();
 	list_append(&house.calls, &c->le, c);
 	for (int i = 0; i < 2 && !err; i++)
-		err = tel_dial_new(&c->side[i], house.trunk, "+74951234567", "", &h);
+		err = tel_dial_new(&c->side[i], house.trunk, "+74951234567", "", 10000, &h);
 	if (err) {
 		fprintf(stderr, "bench-calls: cannot dial: %s\n", strerror(err));
 		house.failed++;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call.c - the moves of a call as one table: what leads where, and what must be done on the way. */
-#include "callflow/call.h"
+#include "callflow/call_priv.h"
 
 const char *const call_state_names[] = {"asked", "created", "dialling", "ringing", "answered", "ivr", "queued", "connected",
-        "held", "transferring", "ended", NULL};
+        "held", "transferring", "consulting", "conference", "passed", "taken_over", "ended", NULL};
 const char *const call_cause_names[] = {"", "hung_up", "busy", "no_answer", "refused", "wrong_number", "unreachable",
         "trunk_down", "trunk_silent", "no_audio", "operator_lost", "operator_hung_up", "gate", "deadline", "tel_lost",
         "node_lost", "machine", "abandoned", "cancelled", "failed", NULL};
 const char *const call_party_names[] = {"", "operator", "contact", "system", NULL};
+const char *const call_guest_names[] = {"", "operator", "outside", NULL};
 
 const struct call_limit call_limits[CALL_STATES] = {
         [CALL_ASKED] = {1000, CAUSE_GATE, "app decides within a second"},
@@ -19,33 +20,16 @@ const struct call_limit call_limits[CALL_STATES] = {
         [CALL_QUEUED] = {0, CAUSE_ABANDONED, "wait_ms from the answer"},
         [CALL_CONNECTED] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
         [CALL_HELD] = {600000, CAUSE_DEADLINE, "nobody waits ten minutes in music"},
-        [CALL_TRANSFERRING] = {60000, CAUSE_DEADLINE, "the other side must answer in a minute"},
+        [CALL_TRANSFERRING] = {60000, CAUSE_NO_ANSWER, "the guest must answer in a minute"},
+        [CALL_CONSULTING] = {60000, CAUSE_NO_ANSWER, "the guest must answer in a minute; then CALL_CONSULT_MS"},
+        [CALL_CONFERENCE] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
+        [CALL_PASSED] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
+        [CALL_TAKEN_OVER] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
         [CALL_ENDED] = {0, CAUSE_NONE, "the end"},
 };
 
-enum {
-	RING_MS = 30000,
-	QUEUES = CALL_DO_LEAVE | CALL_DO_TELL | CALL_DO_FIND,
-	TELLS = CALL_DO_TELL_OPERATOR | CALL_DO_TELL,
-	ENDS = CALL_DO_RELEASE | CALL_DO_RECORD_STOP | TELLS,
-};
-#define STATE(s) (1u << (s))
-#define EARLY (STATE(CALL_CREATED) | STATE(CALL_DIALLING) | STATE(CALL_RINGING))
-#define WAITS (STATE(CALL_ANSWERED) | STATE(CALL_IVR) | STATE(CALL_QUEUED))
-#define TALKS (STATE(CALL_CONNECTED) | STATE(CALL_HELD) | STATE(CALL_TRANSFERRING))
-#define LIVES (EARLY | WAITS | TALKS)
+enum { RING_MS = 30000, QUEUES = CALL_DO_LEAVE | CALL_DO_TELL | CALL_DO_FIND };
 
-/* The first row that has the state and the event counts. CAUSE_NONE at an end: the cause that came with the event. */
-enum need { ANY, OWNED, UNOWNED, SPEAKS, LEAVING, INCOMING };
-struct move {
-	unsigned from;
-	enum call_event on;
-	enum call_state to;
-	enum call_cause cause;
-	enum call_party by; /* BY_NONE: who the event names */
-	unsigned act;
-	enum need need;
-};
 static const struct move moves[] = {
         {STATE(CALL_CREATED), CALL_EV_DIAL, CALL_DIALLING, CAUSE_NONE, BY_NONE, CALL_DO_DIAL | TELLS},
         {STATE(CALL_DIALLING), CALL_EV_PROGRESS, CALL_RINGING, CAUSE_NONE, BY_NONE, CALL_DO_TELL},
@@ -88,8 +72,10 @@ static const struct move moves[] = {
         {LIVES, CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NONE, BY_SYSTEM, ENDS},
 };
 
-static bool meets(const struct call *c, enum need need)
+static bool meets(const struct call *c, enum call_need need)
 {
+	bool ours = c->guest == GUEST_OPERATOR;
+
 	switch (need) {
 	case ANY: return true;
 	case OWNED: return !c->unowned;
@@ -97,16 +83,31 @@ static bool meets(const struct call *c, enum need need)
 	case SPEAKS: return c->unowned && c->speaks;
 	case LEAVING: return c->leaving;
 	case INCOMING: return c->incoming;
+	case AWAY: return c->operator_away;
+	case HERE: return !c->operator_away && c->operator_id;
+	case HIS: return c->operator_id;
+	case GUEST_IS_OURS: return ours;
+	case GUEST_IS_THERE: return c->guest_in;
+	case GUEST_THERE_OURS: return c->guest_in && ours;
+	case GUEST_THERE_OUTSIDE: return c->guest_in && !ours;
 	}
 	return false;
 }
 
-static const struct move *move_find(const struct call *c, enum call_event event)
+static const struct move *find_in(const struct move *m, size_t n, const struct call *c, enum call_event event)
 {
-	for (const struct move *m = moves; m < moves + COUNT(moves); m++)
+	for (const struct move *end = m + n; m < end; m++)
 		if (m->on == event && m->from & STATE(c->state) && meets(c, m->need))
 			return m;
 	return NULL;
+}
+
+/* What a guest or a supervisor changes comes before what holds for every talk. */
+static const struct move *move_find(const struct call *c, enum call_event event)
+{
+	const struct move *m = find_in(talk_moves, talk_moves_n, c, event);
+
+	return m ? m : find_in(moves, COUNT(moves), c, event);
 }
 
 static int64_t deadline(const struct call *c, enum call_state to, int64_t now)
@@ -211,8 +212,11 @@ unsigned call_step(struct call *c, const struct call_input *in, int64_t now)
 		c->bridge_asked = true;
 	if (m->to == CALL_CONNECTED)
 		c->held_by_operator = false;
+	talk_note(c, m, in);
 	if (m->to != c->state)
 		call_enter(c, m->to, now);
+	if (m->on == CALL_EV_GUEST_IN && m->to == CALL_CONSULTING)
+		c->deadline_at = now + CALL_CONSULT_MS;
 	return m->act;
 }
 

@@ -7,7 +7,11 @@
  * plays, if there is one, and the call ends as abandoned. From CALL_CONNECTED on it is its operator's like any other.
  *
  * An incoming call (call_init_incoming) is unowned too, and begins in CALL_RINGING: we answer it at once. It asks CALL_DO_FIND; what becomes of
- * it until an operator has it is the business of inbound.h, which moves it between CALL_IVR (CALL_EV_FLOW) and CALL_QUEUED (CALL_EV_QUEUE). */
+ * it until an operator has it is the business of queue.h and flow.h, by whose word tel moves it between CALL_IVR (CALL_EV_FLOW) and CALL_QUEUED (CALL_EV_QUEUE).
+ *
+ * In a talk its operator may call a third one, the guest: another operator or a number outside (docs/adr/0020). A transfer leads to him once he
+ * is there, a consultation first lets the two speak while the far side hears music; whatever keeps the guest away leads back to the talk.
+ * Who hears whom in each state is talk.h's. */
 #ifndef CALLFLOW_CALL_H
 #define CALLFLOW_CALL_H
 
@@ -18,12 +22,16 @@ enum call_state {
 	CALL_CREATED, /* known to tel, nothing sent */
 	CALL_DIALLING,
 	CALL_RINGING,
-	CALL_ANSWERED,  /* by the far side; nobody speaks with it yet */
-	CALL_IVR,       /* a recorded or spoken message plays */
-	CALL_QUEUED,    /* answered and nobody's: goes to the first operator who is free */
-	CALL_CONNECTED, /* audio can flow both ways between the far side and an operator */
-	CALL_HELD,      /* by the operator, or his leg is lost: the far side hears music */
-	CALL_TRANSFERRING,
+	CALL_ANSWERED,     /* by the far side; nobody speaks with it yet */
+	CALL_IVR,          /* a recorded or spoken message plays */
+	CALL_QUEUED,       /* answered and nobody's: goes to the first operator who is free */
+	CALL_CONNECTED,    /* audio can flow both ways between the far side and an operator */
+	CALL_HELD,         /* by the operator, or his leg is lost: the far side hears music */
+	CALL_TRANSFERRING, /* the guest is called and gets the call when he is there; the far side hears music */
+	CALL_CONSULTING,   /* the guest is called, then speaks with the operator; the far side hears music */
+	CALL_CONFERENCE,   /* far side, operator and guest hear each other */
+	CALL_PASSED,       /* the far side and a guest outside: nobody of ours is in it any more */
+	CALL_TAKEN_OVER,   /* a supervisor speaks with the far side in the operator's place, who listens */
 	CALL_ENDED,
 	CALL_STATES
 };
@@ -50,11 +58,14 @@ enum call_cause {
 	CAUSE_FAILED,
 	CALL_CAUSES
 };
+/* Who is called in beside the two. The place of a queue is here too: a transfer whose guest is whoever is free. */
+enum call_guest { GUEST_NONE, GUEST_OPERATOR, GUEST_OUTSIDE, CALL_GUESTS };
 enum call_party { BY_NONE, BY_OPERATOR, BY_CONTACT, BY_SYSTEM, CALL_PARTIES };
 /* NULL-ended words of contract and database, in the order of the enums; "" for the none of each. */
 extern const char *const call_state_names[CALL_STATES + 1];
 extern const char *const call_cause_names[CALL_CAUSES + 1];
 extern const char *const call_party_names[CALL_PARTIES + 1];
+extern const char *const call_guest_names[CALL_GUESTS + 1];
 
 enum call_event {
 	CALL_EV_DIAL,     /* start: send the invitation */
@@ -76,6 +87,15 @@ enum call_event {
 	CALL_EV_OPERATOR_GONE, /* he will not return */
 	CALL_EV_SILENCE,       /* 30 s without audio or RTCP from a side */
 	CALL_EV_DEADLINE,      /* deadline_at has passed */
+	CALL_EV_TRANSFER,      /* to guest, without a word */
+	CALL_EV_CONSULT,       /* with guest, before anything else */
+	CALL_EV_GUEST_IN,      /* he is there: audio can flow */
+	CALL_EV_GUEST_OUT,     /* he cannot be had, or left; cause says why */
+	CALL_EV_COMPLETE,      /* the operator leaves the call to the guest: now, or as soon as he is there */
+	CALL_EV_JOIN,          /* the far side comes in: three speak */
+	CALL_EV_BACK,          /* the guest is let go, the talk goes on as it was */
+	CALL_EV_TAKE_OVER,     /* a supervisor in the operator's place */
+	CALL_EV_GIVE_BACK,     /* he leaves it, or his leg is down */
 	CALL_EVENTS
 };
 
@@ -93,6 +113,10 @@ enum call_action {
 	CALL_DO_LEAVE = 512,         /* take it from its operator, who did not speak yet: OPERATOR_EV_CALL_ENDED for him */
 	CALL_DO_MESSAGE = 1024,      /* play the message; CALL_EV_SPOKEN when it is over */
 	CALL_DO_FIND = 2048,         /* CALL_EV_TAKEN or CALL_EV_QUEUE */
+	CALL_DO_INVITE = 4096,       /* call the guest: CALL_EV_GUEST_IN or CALL_EV_GUEST_OUT */
+	CALL_DO_HAND = 8192,     /* the guest is its operator now; who was it, and the guest if not yet talking, are told */
+	CALL_DO_DISMISS = 16384, /* let the guest go, if there is one; an operator with OPERATOR_EV_PASSED */
+	CALL_DO_TELL_GUEST = 32768, /* event to app: how it is with the guest */
 };
 
 struct call {
@@ -106,20 +130,27 @@ struct call {
 	int64_t entered_at, deadline_at;             /* of this state; deadline_at 0 only when ended */
 	int64_t answered_at, connected_at, ended_at; /* 0: not yet */
 	bool bridge_asked, held_by_operator, operator_away;
-	bool unowned;  /* dialled for nobody in particular, or incoming */
-	bool incoming; /* the far side called us */
-	bool speaks;   /* has a message for whom no operator took */
-	bool leaving;  /* that message plays, or played */
+	bool unowned;                /* dialled for nobody in particular, or incoming */
+	bool incoming;               /* the far side called us */
+	bool speaks;                 /* has a message for whom no operator took */
+	bool leaving;                /* that message plays, or played */
+	enum call_guest guest;       /* called or there */
+	int64_t guest_id;            /* GUEST_OPERATOR */
+	bool guest_in;               /* he is there */
+	enum call_cause guest_cause; /* why the last guest is not */
+	int64_t unrecorded_until;    /* the operator paused the recording until then at most; 0: he did not (talk.h) */
 };
 struct call_input {
 	enum call_event event;
-	enum call_cause cause; /* CALL_EV_FAILED */
+	enum call_cause cause; /* CALL_EV_FAILED, CALL_EV_GUEST_OUT */
 	enum call_party by;    /* CALL_EV_HANG_UP */
 	int sip_code;
-	int64_t operator_id; /* CALL_EV_TAKEN */
+	int64_t operator_id;   /* CALL_EV_TAKEN */
+	enum call_guest guest; /* CALL_EV_TRANSFER, CALL_EV_CONSULT; of an operator guest_id */
+	int64_t guest_id;
 };
 
-/* A state's longest stay and why it ends then. ms 0: ring_ms (CALL_RINGING), wait_ms (CALL_QUEUED), or no deadline (CALL_ENDED). */
+/* A state's longest stay and why it ends then; a guest's leads back to the talk, and cause is why he is not in it. ms 0: ring_ms (CALL_RINGING), wait_ms (CALL_QUEUED), or no deadline (CALL_ENDED). */
 struct call_limit {
 	int64_t ms;
 	enum call_cause cause;
@@ -127,8 +158,8 @@ struct call_limit {
 };
 extern const struct call_limit call_limits[CALL_STATES];
 
-/* CALL_FLOW_MS: an incoming call among recorded words, before, between and after queues, each time it comes there. */
-enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000, CALL_FLOW_MS = 900000 };
+/* CONSULT_MS: how long a consultation lasts once the guest is there. FLOW_MS: an incoming call among recorded words, each time it comes there. */
+enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000, CALL_CONSULT_MS = 600000, CALL_FLOW_MS = 900000 };
 
 /* A call in CALL_CREATED. ring_ms 0: 30 s. operator_id 0: unowned, wait_ms is CALL_WAIT_MS until changed before the answer. */
 void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* floor_test.c - a whole floor on a virtual clock: operators, owned and unowned calls of two projects, carriers that answer, refuse, keep
- * silent and cross our own words, all from a seeded dice. The invariants below hold after each step, whatever happens in whatever order.
+ * silent and cross our own words, transfers, consultations and supervisors in the talks, all from a seeded dice. The invariants below hold after each step, whatever happens in whatever order.
  * 1 000 scenes, 10 000 with ZVONAR_LONG=1. A scene that fails prints its seed; ZVONAR_SEED=N plays that one alone, step by step. */
 #include "base/rand.h"
 #include "callflow/operator.h"
+#include "callflow/talk.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,9 +24,11 @@ struct desk {
 };
 struct wire {
 	struct call c;
-	struct desk *desk;
+	struct desk *desk, *guest; /* whose it is; an operator called in */
 	int64_t project, contact;
 	bool live, leg, recording, message;
+	bool outside; /* a guest's leg to a carrier */
+	bool leader;  /* a supervisor's leg in the operator's place */
 	int ends;
 };
 struct floor {
@@ -39,6 +42,7 @@ struct floor {
 /* What all scenes together have seen: a scene that never comes to it proves nothing. */
 static struct {
 	int64_t calls, connected, taken_from_queue, queued, back_to_queue, messages, causes[CALL_CAUSES];
+	int64_t handed, passed, conferences, returned, dismissed, taken_over, alone, unrecorded;
 } seen;
 
 #define HOLDS(f, condition) \
@@ -115,15 +119,68 @@ static bool tie(struct floor *f, struct desk *d, struct wire *w, enum operator_e
 	return false;
 }
 
-static void untie(struct floor *f, struct wire *w)
+/* Out of the call, with the event that tells it. */
+static void leave(struct floor *f, struct desk **place, enum operator_event e)
 {
-	struct desk *d = w->desk;
+	struct desk *d = *place;
 
 	if (!d)
 		return;
-	w->desk = NULL;
+	*place = NULL;
 	d->wire = NULL;
-	desk_event(f, d, OPERATOR_EV_CALL_ENDED);
+	desk_event(f, d, e);
+}
+
+static void untie(struct floor *f, struct wire *w)
+{
+	leave(f, &w->desk, OPERATOR_EV_CALL_ENDED);
+}
+
+static void guest_out(struct floor *f, struct wire *w, enum call_cause cause)
+{
+	wire_step(f, w, &(struct call_input){.event = CALL_EV_GUEST_OUT, .cause = cause});
+}
+
+/* An operator who is free is there at once; a number outside is only called now. */
+static void invite(struct floor *f, struct wire *w)
+{
+	struct desk *d = w->c.guest == GUEST_OPERATOR ? f->desks + w->c.guest_id - 1 : NULL;
+
+	HOLDS(f, !w->guest && !w->outside);
+	w->outside = !d;
+	if (!d)
+		return;
+	if (!is_free(d, w->project)) {
+		guest_out(f, w, CAUSE_BUSY);
+		return;
+	}
+	w->guest = d;
+	d->wire = w;
+	desk_event(f, d, OPERATOR_EV_GIVEN);
+	HOLDS(f, d->o.has_call && d->o.state == OPERATOR_RESERVED);
+	if (roll(f, 8) == 0)
+		return; /* his leg takes its time */
+	desk_event(f, d, OPERATOR_EV_CONNECTED);
+	wire_event(f, w, CALL_EV_GUEST_IN);
+}
+
+static void hand(struct floor *f, struct wire *w)
+{
+	struct desk *d = w->guest;
+
+	seen.handed++;
+	HOLDS(f, d && d->id == w->c.operator_id);
+	leave(f, &w->desk, OPERATOR_EV_PASSED);
+	w->desk = d;
+	w->guest = NULL;
+	desk_event(f, d, OPERATOR_EV_CONNECTED);
+}
+
+static void dismiss(struct floor *f, struct wire *w)
+{
+	seen.dismissed += w->guest || w->outside;
+	w->outside = false;
+	leave(f, &w->guest, OPERATOR_EV_PASSED);
 }
 
 static void give(struct floor *f, struct desk *d, struct wire *w)
@@ -145,6 +202,10 @@ static void told(struct wire *w)
 {
 	seen.queued += w->c.state == CALL_QUEUED;
 	seen.connected += w->c.state == CALL_CONNECTED;
+	seen.passed += w->c.state == CALL_PASSED;
+	seen.conferences += w->c.state == CALL_CONFERENCE;
+	seen.returned += w->c.guest_cause && w->c.state == CALL_CONNECTED;
+	seen.alone += w->c.state == CALL_TAKEN_OVER && !w->c.operator_id;
 	if (w->c.state != CALL_ENDED)
 		return;
 	w->live = false;
@@ -170,7 +231,10 @@ static void act(struct floor *f, struct wire *w, unsigned bit)
 
 	switch (bit) {
 	case CALL_DO_RECORD: w->recording = true; break;
-	case CALL_DO_RELEASE: w->leg = w->message = false; break;
+	case CALL_DO_RELEASE: w->leg = w->message = w->leader = false; break;
+	case CALL_DO_INVITE: invite(f, w); break;
+	case CALL_DO_HAND: hand(f, w); break;
+	case CALL_DO_DISMISS: dismiss(f, w); break;
 	case CALL_DO_RECORD_STOP: w->recording = false; break;
 	case CALL_DO_TELL_OPERATOR: tell_operator(f, w); break;
 	case CALL_DO_TELL: told(w); break;
@@ -200,9 +264,18 @@ static void wire_step(struct floor *f, struct wire *w, const struct call_input *
 	if (f->talks)
 		printf("%8lld call %d: event %d, %s to %s\n", (long long)f->now, (int)(w - f->wires), in->event,
 		        call_state_names[was], call_state_names[entered]);
-	for (unsigned bit = 1; bit <= CALL_DO_FIND; bit <<= 1)
+	for (unsigned bit = 1; bit <= CALL_DO_TELL_GUEST; bit <<= 1)
 		if (bits & bit && w->c.state == entered)
 			act(f, w, bit);
+}
+
+/* To the owner of his call, or to the call whose guest he is. */
+static void his_call(struct floor *f, struct desk *d, enum call_event e)
+{
+	if (d->wire && d->wire->desk == d)
+		wire_event(f, d->wire, e);
+	else if (d->wire)
+		guest_out(f, d->wire, CAUSE_OPERATOR_LOST);
 }
 
 static void desk_step(struct floor *f, struct desk *d, const struct operator_input *in)
@@ -214,12 +287,12 @@ static void desk_step(struct floor *f, struct desk *d, const struct operator_inp
 	if (f->talks)
 		printf("%8lld operator %d: event %d, %s to %s\n", (long long)f->now, (int)d->id, in->event,
 		        operator_state_names[was], operator_state_names[d->o.state]);
-	if (bits & OPERATOR_DO_CALL_LEFT && d->wire)
-		wire_event(f, d->wire, CALL_EV_OPERATOR_LEFT);
-	if (bits & OPERATOR_DO_CALL_BACK && d->wire)
-		wire_event(f, d->wire, CALL_EV_OPERATOR_BACK);
-	if (bits & OPERATOR_DO_CALL_GONE && d->wire)
-		wire_event(f, d->wire, CALL_EV_OPERATOR_GONE);
+	if (bits & OPERATOR_DO_CALL_LEFT)
+		his_call(f, d, CALL_EV_OPERATOR_LEFT);
+	if (bits & OPERATOR_DO_CALL_BACK)
+		his_call(f, d, CALL_EV_OPERATOR_BACK);
+	if (bits & OPERATOR_DO_CALL_GONE)
+		his_call(f, d, CALL_EV_OPERATOR_GONE);
 	waits = is_free(d, d->project) ? waiting_wire(f, d->project) : NULL;
 	if (waits)
 		give(f, d, waits);
@@ -264,7 +337,12 @@ static void carrier(struct floor *f, struct wire *w)
 	        [CALL_QUEUED] = {CALL_EV_BYE, CALL_EV_SILENCE, CALL_EV_SILENCE, CALL_EV_SILENCE},
 	        [CALL_IVR] = {CALL_EV_SPOKEN, CALL_EV_SPOKEN, CALL_EV_SPOKEN, CALL_EV_BYE},
 	        [CALL_CONNECTED] = {CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_HOLD, CALL_EV_SILENCE},
-	        [CALL_HELD] = {CALL_EV_UNHOLD, CALL_EV_UNHOLD, CALL_EV_BYE, CALL_EV_HANG_UP}};
+	        [CALL_HELD] = {CALL_EV_UNHOLD, CALL_EV_UNHOLD, CALL_EV_BYE, CALL_EV_HANG_UP},
+	        [CALL_TRANSFERRING] = {CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE, CALL_EV_SILENCE},
+	        [CALL_CONSULTING] = {CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE, CALL_EV_SILENCE},
+	        [CALL_CONFERENCE] = {CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE, CALL_EV_SILENCE},
+	        [CALL_PASSED] = {CALL_EV_BYE, CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE},
+	        [CALL_TAKEN_OVER] = {CALL_EV_BYE, CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE}};
 	static const int codes[] = {486, 603, 404, 480, 503, 408, 500, 600, 0};
 	static const enum call_event crossing[] = {CALL_EV_PROGRESS, CALL_EV_RINGING, CALL_EV_ANSWER, CALL_EV_FAILED,
 	        CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_HOLD, CALL_EV_UNHOLD, CALL_EV_SILENCE, CALL_EV_SPOKEN};
@@ -280,6 +358,43 @@ static void carrier(struct floor *f, struct wire *w)
 	}
 	wire_step(f, w, &in);
 	HOLDS(f, in.event != CALL_EV_SPOKEN || w->c.state != CALL_IVR);
+}
+
+/* What an operator does with a third one, and a supervisor with the talk; a guest outside answers, or does not, or hangs up. */
+static void third(struct floor *f, struct wire *w)
+{
+	static const enum call_event plain[] = {CALL_EV_TRANSFER, CALL_EV_CONSULT, CALL_EV_CONSULT, CALL_EV_TAKE_OVER,
+	        CALL_EV_HOLD},
+	                             guest[] = {CALL_EV_GUEST_IN, CALL_EV_GUEST_IN, CALL_EV_GUEST_OUT, CALL_EV_COMPLETE,
+	                                     CALL_EV_COMPLETE, CALL_EV_JOIN, CALL_EV_JOIN, CALL_EV_BACK},
+	                             taken[] = {CALL_EV_GIVE_BACK, CALL_EV_GIVE_BACK, CALL_EV_OPERATOR_GONE, CALL_EV_HOLD};
+	enum call_event e = w->c.state == CALL_TAKEN_OVER                             ? taken[roll(f, COUNT(taken))]
+	                    : w->c.state == CALL_CONNECTED || w->c.state == CALL_HELD ? plain[roll(f, COUNT(plain))]
+	                                                                              : guest[roll(f, COUNT(guest))];
+	struct call_input in = {.event = e,
+	        .cause = CAUSE_BUSY,
+	        .guest = roll(f, 3) ? GUEST_OPERATOR : GUEST_OUTSIDE,
+	        .guest_id = 1 + roll(f, PEOPLE)};
+	enum call_state was = w->c.state;
+	struct desk *d = roll(f, 4) ? free_desk(f, w->project) : NULL; /* mostly somebody who is free */
+
+	if (d)
+		in.guest_id = d->id;
+	if (roll(f, 4) == 0)
+		seen.unrecorded += talk_unrecord(&w->c, roll(f, 2), f->now);
+	if (e == CALL_EV_OPERATOR_GONE)
+		return; /* only his own machine says so */
+	if (e == CALL_EV_GUEST_IN && w->guest)
+		desk_event(f, w->guest, OPERATOR_EV_CONNECTED);
+	if (e == CALL_EV_GUEST_IN && !w->guest && !w->outside)
+		return;
+	wire_step(f, w, &in);
+	if (w->c.state == CALL_TAKEN_OVER && was != CALL_TAKEN_OVER) {
+		w->leader = true;
+		seen.taken_over++;
+	} else if (was == CALL_TAKEN_OVER && w->c.state != was) {
+		w->leader = false;
+	}
 }
 
 static void person(struct floor *f, struct desk *d)
@@ -319,6 +434,9 @@ static void pass(struct floor *f, int64_t ms)
 				moved = true;
 				wire_event(f, w, CALL_EV_DEADLINE);
 			}
+		for (struct wire *w = f->wires; w < f->wires + WIRES; w++)
+			if (talk_unrecorded_over(&w->c, f->now))
+				talk_unrecord(&w->c, false, f->now);
 		for (struct desk *d = f->desks; d < f->desks + PEOPLE; d++)
 			if (d->o.deadline_at && d->o.deadline_at <= f->now) {
 				moved = true;
@@ -331,18 +449,60 @@ static void pass(struct floor *f, int64_t ms)
 
 #define IN(state) ((unsigned)1 << (state))
 static const unsigned early = IN(CALL_CREATED) | IN(CALL_DIALLING) | IN(CALL_RINGING);
-static const unsigned talk = IN(CALL_CONNECTED) | IN(CALL_HELD) | IN(CALL_TRANSFERRING);
+static const unsigned with_guest = IN(CALL_TRANSFERRING) | IN(CALL_CONSULTING) | IN(CALL_CONFERENCE) | IN(CALL_PASSED);
+static const unsigned talk = IN(CALL_CONNECTED) | IN(CALL_HELD) | IN(CALL_TRANSFERRING) | IN(CALL_CONSULTING) |
+                             IN(CALL_CONFERENCE) | IN(CALL_PASSED) | IN(CALL_TAKEN_OVER);
+
+static const unsigned waiting = IN(CALL_HELD) | IN(CALL_TRANSFERRING) | IN(CALL_CONSULTING);
+
+/* A guest where there must be one, and nowhere else; he is in one call alone. */
+static void check_guest(const struct floor *f, const struct wire *w)
+{
+	bool ours = w->c.guest == GUEST_OPERATOR;
+
+	HOLDS(f, (w->c.guest != GUEST_NONE) == ((IN(w->c.state) & with_guest) != 0));
+	HOLDS(f, (w->guest != NULL) == ours && w->outside == (w->c.guest == GUEST_OUTSIDE));
+	HOLDS(f, !ours || (w->guest->wire == w && w->guest != w->desk && w->guest->id == w->c.guest_id));
+	HOLDS(f, !ours || w->guest->o.state == (w->c.guest_in ? OPERATOR_TALKING : OPERATOR_RESERVED));
+	HOLDS(f, !(IN(w->c.state) & (IN(CALL_CONFERENCE) | IN(CALL_PASSED))) || w->c.guest_in);
+	HOLDS(f, w->leader == (w->c.state == CALL_TAKEN_OVER));
+	HOLDS(f, !w->c.unrecorded_until || (w->desk && IN(w->c.state) & talk && w->c.unrecorded_until >= f->now));
+}
+
+/* Who may hear whom, in whatever state. */
+static void check_voices(const struct floor *f, const struct wire *w)
+{
+	const struct call *c = &w->c;
+
+	for (enum talk_role who = 0; who < TALK_ROLES; who++) {
+		HOLDS(f, !talk_hears(c, who, TALK_LISTENS));                          /* who listens is not there */
+		HOLDS(f, !talk_hears(c, who, TALK_WHISPERS) || who == TALK_OPERATOR); /* a whisper is the operator's alone */
+		HOLDS(f, !talk_music(c) || !talk_hears(c, TALK_FAR, who));            /* who waits in music hears nobody, */
+		HOLDS(f, !talk_music(c) || !talk_hears(c, who, TALK_FAR));            /* and nobody hears him */
+		HOLDS(f, !talk_recorded(c, who) || who == TALK_FAR || talk_hears(c, TALK_FAR, who));
+		HOLDS(f, !talk_hears(c, who, TALK_LEADS) || w->leader);
+		HOLDS(f, !talk_hears(c, who, TALK_GUEST) || c->guest_in);
+	}
+	HOLDS(f, talk_is(c) == ((IN(c->state) & talk) != 0));
+	HOLDS(f, talk_music(c) == ((IN(c->state) & waiting) != 0));
+	HOLDS(f, !talk_is(c) || talk_music(c) || talk_hears(c, TALK_FAR, TALK_OPERATOR) ||
+	                 talk_hears(c, TALK_FAR, TALK_GUEST) ||
+	                 talk_hears(c, TALK_FAR, TALK_LEADS)); /* music or somebody: never silence */
+}
 
 static void check_live(const struct floor *f, const struct wire *w)
 {
 	bool queue = call_waits(&w->c), machine = w->c.state == CALL_IVR && w->message;
 	bool dialler = w->c.unowned && IN(w->c.state) & early;
+	bool others = !w->desk && (w->c.state == CALL_PASSED || w->leader);
 
 	HOLDS(f, w->c.deadline_at >= f->now);                                          /* no state past its deadline */
-	HOLDS(f, (w->desk != NULL) + queue + machine + dialler == 1);                  /* exactly one owner */
+	HOLDS(f, (w->desk != NULL) + queue + machine + dialler + others == 1);         /* exactly one owner */
 	HOLDS(f, !w->desk || (w->desk->wire == w && w->desk->id == w->c.operator_id)); /* who knows of it */
 	HOLDS(f, w->leg && w->c.cause == CAUSE_NONE && !w->ends);
-	HOLDS(f, !(IN(w->c.state) & talk) || (w->desk && w->c.answered_at && w->c.connected_at));
+	HOLDS(f, !(IN(w->c.state) & talk) || ((w->desk || others) && w->c.answered_at && w->c.connected_at));
+	check_guest(f, w);
+	check_voices(f, w);
 	HOLDS(f, !queue || !free_desk((struct floor *)f, w->project)); /* nobody waits beside an operator who is free */
 	HOLDS(f, w->c.state != CALL_QUEUED || f->now <= w->c.answered_at + w->c.wait_ms || w->c.deadline_at == f->now);
 	for (const struct wire *o = f->wires; o < w; o++)
@@ -355,6 +515,7 @@ static void check_ended(const struct floor *f, const struct wire *w)
 		return; /* a slot never used, or a dial that was refused */
 	HOLDS(f, w->c.cause != CAUSE_NONE && w->c.by != BY_NONE && w->ends == 1);
 	HOLDS(f, !w->leg && !w->recording && !w->message && !w->desk);
+	HOLDS(f, !w->guest && !w->outside && !w->leader && !w->c.unrecorded_until);
 	HOLDS(f, w->c.connected_at >= w->c.answered_at || !w->c.connected_at);
 	HOLDS(f, w->c.ended_at >= w->c.connected_at && w->c.ended_at >= w->c.answered_at);
 	HOLDS(f, w->c.cause != CAUSE_ABANDONED || !w->c.connected_at);
@@ -363,7 +524,7 @@ static void check_ended(const struct floor *f, const struct wire *w)
 static void check_desk(const struct floor *f, const struct desk *d)
 {
 	HOLDS(f, d->o.has_call == (d->wire != NULL));
-	HOLDS(f, !d->wire || (d->wire->live && d->wire->desk == d));
+	HOLDS(f, !d->wire || (d->wire->live && (d->wire->desk == d) + (d->wire->guest == d) == 1));
 	HOLDS(f, d->o.state == OPERATOR_OFFLINE ? !d->o.deadline_at : d->o.deadline_at >= f->now);
 	HOLDS(f, d->o.state != OPERATOR_READY || (d->o.leg_up && !d->wire));
 	HOLDS(f, (d->o.state != OPERATOR_TALKING && d->o.state != OPERATOR_RESERVED) || d->wire);
@@ -391,6 +552,8 @@ static void step(struct floor *f)
 
 	if (roll(f, 4) == 0)
 		person(f, f->desks + roll(f, PEOPLE));
+	else if (w->live && talk_is(&w->c) && roll(f, 2))
+		third(f, w);
 	else if (w->live)
 		carrier(f, w);
 	else
@@ -435,7 +598,13 @@ static void the_floor_holds(void **state)
 	        (long long)seen.calls, (long long)seen.connected, (long long)seen.queued, (long long)seen.taken_from_queue,
 	        (long long)seen.back_to_queue, (long long)seen.messages);
 	assert_true(seen.connected > 1000 && seen.queued > 1000 && seen.taken_from_queue > 100);
+	printf("%lld handed over, %lld passed outside, %lld conferences, %lld back in the talk, %lld guests let go, %lld taken over, %lld "
+	       "of them without their operator, %lld pauses of the recording\n",
+	        (long long)seen.handed, (long long)seen.passed, (long long)seen.conferences, (long long)seen.returned,
+	        (long long)seen.dismissed, (long long)seen.taken_over, (long long)seen.alone, (long long)seen.unrecorded);
 	assert_true(seen.back_to_queue > 10 && seen.messages > 100);
+	assert_true(seen.handed > 100 && seen.passed > 100 && seen.conferences > 100 && seen.returned > 100);
+	assert_true(seen.taken_over > 100 && seen.alone > 10 && seen.dismissed > 100 && seen.unrecorded > 100);
 	for (enum call_cause c = CAUSE_HUNG_UP; c <= CAUSE_OPERATOR_HUNG_UP; c++)
 		assert_true(seen.causes[c] > 0);
 	assert_true(seen.causes[CAUSE_ABANDONED] > 100 && seen.causes[CAUSE_CANCELLED] > 0);

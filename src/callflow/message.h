@@ -30,7 +30,8 @@ enum message_kind {
 	CMD_WRAP_UP_EXTEND,
 	CMD_PREVIEW, /* the operator reads a card; call is the id it will have when dialled */
 	/* operator 0: the call belongs to nobody until it is answered (call.h). text: what the person hears when no operator came within
-	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s (CALL_MESSAGE_MS); absent: the call just ends. */
+	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s (CALL_MESSAGE_MS); absent: the call just ends.
+	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -52,10 +53,12 @@ enum message_kind {
 	 * carrier wrote it, absent when hidden. It goes on like an unowned call: answered, queued (with queue), connected, ended. */
 	EV_CALL_IN,
 	EV_DIALOG, /* what a BYE of another tel would need */
+	EV_ROUTE, /* the call goes over another trunk now, and from that number; cause and sip_code: what the one before said */
 	EV_OPERATOR,
 	EV_LEG,
 	EV_SDP,
 	EV_RECORDING,
+	EV_SOUND, /* how a call sounds: ROW_SOUND of each side; when it changed by a tenth of a point, at most every 5 s, and at the end */
 	EV_TRUNK,
 	EV_TRUNK_TESTED,
 	EV_DTMF, /* the far side pressed a key; a 9 while the message plays also ends the message */
@@ -74,7 +77,10 @@ enum message_kind {
 	/* idle: operators ready; ringing: unowned calls asked for and not yet answered; waiting: answered, without an operator; talking:
 	 * operators in a talk; queued: incoming calls in queues */
 	ROW_FLOOR,
+	ROW_SOUND, /* side: whose leg; counts of packets since the talk began; mos and far_mos in hundredths, absent: too little to say */
 	ROW_STEP,
+	ROW_ROUTE, /* a trunk a call may take, in their order */
+	ROW_CAUSE, /* what a final answer of this carrier means, where it differs from call_cause_of_sip */
 	MESSAGE_KINDS
 };
 
@@ -122,7 +128,7 @@ struct message {
 	int trunk_kind, transport, trunk_state; /* enum trunk_kind … */
 	str host, login, password;
 	int64_t port, channels, calls_per_s, code;
-	bool registers;
+	bool registers, srtp;
 	str text;
 	/* a step of a test */
 	str what, detail;
@@ -131,13 +137,18 @@ struct message {
 	int64_t lag_ms, legs, calls_open, rss;
 	str command;                                     /* EV_REFUSED: the kind refused */
 	int64_t idle, ringing, waiting, talking, queued; /* of a project */
+	/* calls to us */
 	int64_t queue, priority, level, target_ms, relax_ms;
 	int choice, node_kind; /* enum queue_choice, flow_kind */
 	int64_t flow, node, next, other, tries, hours;
 	str words, keys;
 	str alias;
 	bool records;
-	struct message_rows rows, calls, operators, steps, floors, numbers, queues, members, nodes, opens;
+	/* sound of a leg */
+	enum call_party side;
+	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
+	struct message_rows rows, calls, operators, steps, floors, routes, causes, sounds, numbers, queues, members, nodes,
+	        opens;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. */
 enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_CLOSED };

@@ -66,6 +66,8 @@ static const struct turn turns[] = {
         {AT(OPERATOR_RESERVED), OPERATOR_EV_CALL_ENDED, ANY, TO_THEN, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_TALKING), OPERATOR_EV_CALL_ENDED, ANY, OPERATOR_WRAP_UP, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_LOST), OPERATOR_EV_CALL_ENDED, CALL, TO_BACK, OPERATOR_CAUSE_CALL, TELL},
+        {BUSY, OPERATOR_EV_PASSED, CALL, TO_THEN, OPERATOR_CAUSE_CALL, TELL},
+        {AT(OPERATOR_LOST), OPERATOR_EV_PASSED, CALL, OPERATOR_LOST, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_READY), OPERATOR_EV_LEG_DOWN, ANY, OPERATOR_LOST, OPERATOR_CAUSE_LEG, TELL},
         {BUSY, OPERATOR_EV_LEG_DOWN, ANY, OPERATOR_LOST, OPERATOR_CAUSE_LEG, TELL | OPERATOR_DO_CALL_LEFT},
         {AT(OPERATOR_LOST), OPERATOR_EV_LEG_UP, CALL, TO_BACK, OPERATOR_CAUSE_LEG, TELL | OPERATOR_DO_CALL_BACK},
@@ -152,7 +154,7 @@ static void enter(struct operator_day *o, const struct operator_input *in, enum 
 		o->back = o->state == OPERATOR_TALKING                                         ? OPERATOR_TALKING
 		          : o->state == OPERATOR_RESERVED && in->event == OPERATOR_EV_LEG_DOWN ? OPERATOR_RESERVED
 		                                                                               : OPERATOR_READY;
-	else if (to == OPERATOR_LOST && in->event == OPERATOR_EV_CALL_ENDED)
+	else if (to == OPERATOR_LOST && (in->event == OPERATOR_EV_CALL_ENDED || in->event == OPERATOR_EV_PASSED))
 		o->back = OPERATOR_READY;           /* lost already, and his call is over: the 20 s go on */
 	if (to == o->state && to == OPERATOR_PAUSE) /* who closed his browser in a pause is not at work all night */
 		o->deadline_at = o->entered_at + stay_ms(o, in, to) > now ? o->entered_at + stay_ms(o, in, to)
@@ -210,7 +212,7 @@ unsigned operator_step(struct operator_day *o, const struct operator_input *in, 
 		o->pause_reason_id = o->then_reason_id;
 	if (in->event == OPERATOR_EV_RESERVE || in->event == OPERATOR_EV_GIVEN)
 		o->has_call = true;
-	if (in->event == OPERATOR_EV_CALL_ENDED || t->act & OPERATOR_DO_CALL_GONE)
+	if (in->event == OPERATOR_EV_CALL_ENDED || in->event == OPERATOR_EV_PASSED || t->act & OPERATOR_DO_CALL_GONE)
 		o->has_call = false;
 	if (AT(to) & FREE || to == OPERATOR_OFFLINE)
 		o->then_reason_id = 0;

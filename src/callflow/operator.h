@@ -29,6 +29,7 @@ enum operator_event {
 	OPERATOR_EV_GIVEN,   /* a call that was answered and belonged to nobody; from ready only, and he speaks at once */
 	OPERATOR_EV_CONNECTED,
 	OPERATOR_EV_CALL_ENDED,
+	OPERATOR_EV_PASSED, /* he is out of a talk that is, or never was, another's: there is nothing to wrap up */
 	OPERATOR_EV_LEG_UP,
 	OPERATOR_EV_LEG_DOWN,
 	OPERATOR_EV_DONE,   /* wrap-up is over: the result is saved */

@@ -5,6 +5,7 @@
 #define EXCHANGE_HOUSE_H
 
 #include "callflow/message.h"
+#include "callflow/routing.h"
 #include "engine/tel/bridge.h"
 #include "engine/tel/far.h"
 #include "engine/tel/re.h"
@@ -17,7 +18,7 @@ struct tel_prompt;
 struct tel_practice;
 struct tel_webrtc;
 
-enum { LINE_UUID = 37, LINE_STEM = 208 };
+enum { LINE_UUID = 37, LINE_STEM = 208, LINE_FROM = 48 };
 
 /* An operator: his machine, and his browser's leg for the whole shift. */
 struct seat {
@@ -29,11 +30,34 @@ struct seat {
 	bool mute;
 };
 
+/* Over which trunks a call may go, and where in that list it is. */
+struct line_route {
+	struct {
+		int64_t trunk;
+		char from[LINE_FROM];
+	} way[ROUTING_TRUNKS];
+	size_t n, at, told;    /* told: which app knows of */
+	size_t moves;          /* addresses of this trunk left behind */
+	int64_t until;         /* of all trying; 0: nothing was sent yet */
+	enum call_cause cause; /* what the trunk before said */
+	int code;
+	bool waits; /* none has room in this second */
+	bool rang;  /* the far side was reached: no other trunk is tried */
+};
+
+/* How a call sounds: counts of its legs when the talk began, and what app was told last. */
+struct line_sound {
+	struct tel_leg *ours; /* whose counts ours_from are, not a reference; NULL: no operator yet */
+	struct tel_leg_figures ours_from;
+	int64_t told_at, told_mos; /* hundredths, of the worst side */
+};
+
 /* A call: its machine, the far side, the recording. */
 struct line {
 	struct le le;
-	char uuid[LINE_UUID], number[48], from[48], stem[LINE_STEM];
-	int64_t trunk, project;
+	char uuid[LINE_UUID], number[48], from[LINE_FROM], stem[LINE_STEM];
+	int64_t trunk, project; /* trunk: where it goes, or is tried, now */
+	struct line_route route;
 	struct call call;
 	struct seat *seat;
 	struct inbound *in;            /* of a call to us; NULL: we dialled. number is then the caller's, "" when hidden */
@@ -44,10 +68,10 @@ struct line {
 	struct tel_recorder *recorder;
 	struct tel_saying *message; /* for whom no operator took; NULL: none */
 	struct tel_prompt *prompt;  /* what speaks to the far side now in place of an operator */
-	bool dialled;               /* the invitation was sent, or came */
 	int64_t bridged_at;         /* waiting for audio both ways since; 0: not waiting */
 	bool recording;             /* its file is not yet closed */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
+	struct line_sound sound;
 };
 
 /* lines.c */
@@ -69,7 +93,7 @@ void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
 size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
 void line_rows(struct arena *a, struct message_rows *ret);
 void line_tick(int64_t now); /* deadlines, waiting bridges, the dead */
-void line_watch(void);       /* once a second: silence */
+void line_watch(void);       /* once a second: silence, sound */
 size_t line_count(void);
 size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
@@ -94,6 +118,10 @@ bool ivr_begin(struct line *l); /* false: its number has no flow */
 void ivr_digit(struct line *l, char digit);
 void ivr_tick(struct line *l, int64_t now);
 bool ivr_records(const struct line *l); /* the caller leaves a message now */
+/* sound.c */
+void line_sound_begin(struct line *l); /* an operator's leg joins it: what that heard before is not of this call */
+void line_sound_watch(struct line *l, int64_t now); /* once a second in a talk */
+void line_sound_end(struct line *l);                /* while its legs are there still */
 
 /* seats.c */
 struct seat *seat_find(int64_t operator_id);
@@ -121,15 +149,27 @@ void seat_echo(const struct message *m);
 void trunk_replace(const struct message *m); /* CMD_TRUNKS */
 void trunk_test(const struct message *m);
 void trunk_bye(const struct message *m);
-/* May another call start now? 0, EAGAIN (in a moment: calls per second), EBUSY (all channels taken), ENOENT (no such trunk). */
+/* May another call start now? 0, EAGAIN (in a moment: calls per second), EBUSY (all channels taken), EHOSTDOWN, ENOENT (no such trunk). */
 int trunk_may_dial(int64_t trunk);
-/* Start the far side of l with h. */
-int trunk_dial(struct line *l, const struct tel_far_handlers *h) MUST_USE;
 /* The trunk from whose address it came, wanted before others; 0: none. */
 int64_t trunk_of(const struct tel_arrival *a, int64_t wanted);
 bool trunk_full(int64_t trunk); /* no channel is left */
 int trunk_accept(struct line *l, const struct tel_arrival *a, const struct tel_far_handlers *h) MUST_USE;
+/* Start the far side of l over its trunk with h; nothing at all within silent_ms is its end. */
+int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers *h) MUST_USE;
+size_t trunk_addresses(int64_t trunk); /* at least 1 */
+/* What a final answer of this carrier means. */
+enum call_cause trunk_cause(int64_t trunk, int sip_code);
 void trunk_done(void);
+
+/* route.c */
+void route_read(struct line *l, const struct message *m); /* CMD_DIAL */
+/* Is there a trunk that may be asked now? Errors of trunk_may_dial. */
+int route_may_dial(const struct line *l);
+/* Send it over the first trunk that takes it, from where the list stands. With l->route.waits set: in a moment, call again. */
+int route_dial(struct line *l, const struct tel_far_handlers *h) MUST_USE;
+/* It came to nothing over this trunk. True: it goes on over another, the far side of before is freed. */
+bool route_next(struct line *l, enum call_cause cause, int sip_code, const struct tel_far_handlers *h);
 
 /* house.c */
 int64_t house_now(void);         /* monotonic ms, what the machines run on */

@@ -50,7 +50,7 @@ static size_t count(int64_t trunk, bool any)
 
 	for (struct le *le = lines.head; le; le = le->next) {
 		struct line *l = le->data;
-		n += live(l) && (any || (l->trunk == trunk && l->dialled));
+		n += live(l) && (any || (l->trunk == trunk && (l->dial || l->practice)));
 	}
 	return n;
 }
@@ -71,6 +71,7 @@ static void on_progress(int code, bool early_media, void *arg)
 {
 	struct line *l = arg;
 
+	l->route.rang |= code == 180 || early_media;
 	line_event(l, code == 180 || early_media ? CALL_EV_RINGING : CALL_EV_PROGRESS);
 	if (!l->seat || l->call.state != CALL_RINGING)
 		return;
@@ -104,10 +105,10 @@ static void on_answered(void *arg)
 	line_event(l, CALL_EV_ANSWER);
 }
 
-static enum call_cause cause_of(enum tel_end end, int code)
+static enum call_cause cause_of(const struct line *l, enum tel_end end, int code)
 {
 	switch (end) {
-	case TEL_END_REPLY: return call_cause_of_sip(code);
+	case TEL_END_REPLY: return trunk_cause(l->trunk, code);
 	case TEL_END_SILENT: return CAUSE_TRUNK_SILENT;
 	case TEL_END_TRUNK: return CAUSE_TRUNK_DOWN;
 	case TEL_END_MEDIA: return CAUSE_NO_AUDIO;
@@ -116,12 +117,23 @@ static enum call_cause cause_of(enum tel_end end, int code)
 	return CAUSE_HUNG_UP;
 }
 
+static void on_ended(enum tel_end end, int code, void *arg);
+
+static struct tel_far_handlers handlers(struct line *l)
+{
+	return (struct tel_far_handlers){.progress = on_progress, .answered = on_answered, .ended = on_ended, .arg = l};
+}
+
 static void on_ended(enum tel_end end, int code, void *arg)
 {
 	struct line *l = arg;
-	struct call_input in = {
-	        .event = end == TEL_END_BYE ? CALL_EV_BYE : CALL_EV_FAILED, .cause = cause_of(end, code), .sip_code = code};
+	struct tel_far_handlers h = handlers(l);
+	struct call_input in = {.event = end == TEL_END_BYE ? CALL_EV_BYE : CALL_EV_FAILED,
+	        .cause = cause_of(l, end, code),
+	        .sip_code = code};
 
+	if (in.event == CALL_EV_FAILED && !l->in && route_next(l, in.cause, code, &h))
+		return;
 	line_step(l, &in);
 }
 
@@ -129,10 +141,9 @@ static void on_ended(enum tel_end end, int code, void *arg)
 
 static void do_dial(struct line *l)
 {
-	struct tel_far_handlers h = {.progress = on_progress, .answered = on_answered, .ended = on_ended, .arg = l};
-	int err = trunk_dial(l, &h);
+	struct tel_far_handlers h = handlers(l);
+	int err = route_dial(l, &h);
 
-	l->dialled = true;
 	if (!err)
 		return;
 	log_warn("call", "the call cannot be sent: %s", strerror(err));
@@ -205,6 +216,7 @@ static void do_bridge(struct line *l)
 	if (!join(l, ours))
 		return;
 	l->prompt = mem_deref(l->prompt);
+	line_sound_begin(l);
 	if (ours)
 		seat_hear(l->seat, TEL_QUIET);
 	if (l->in)
@@ -229,25 +241,11 @@ static void do_unmusic(struct line *l)
 		tel_bridge_hold(l->bridge, false);
 }
 
-/* How the audio was, for whoever looks into a complaint. */
-static void log_audio(const char *side, const struct tel_leg *leg)
-{
-	struct tel_leg_figures f;
-
-	tel_leg_figures(leg, &f);
-	log_info("call", "%s: %s, %llu packets in, %llu lost, %llu late, %llu out, %.0f dB", side, tel_leg_codec_name(leg),
-	        (unsigned long long)f.got, (unsigned long long)f.lost, (unsigned long long)f.late,
-	        (unsigned long long)f.sent, tel_leg_level(leg));
-}
-
 static void do_release(struct line *l)
 {
-	if (l->leg) {
-		log_audio("far side", l->leg);
+	line_sound_end(l);
+	if (l->leg)
 		tel_leg_handle(l->leg, NULL);
-	}
-	if (l->seat && seat_leg(l->seat))
-		log_audio("operator", seat_leg(l->seat));
 	if (l->bridge)
 		tel_bridge_record(l->bridge, NULL);
 	l->bridge = mem_deref(l->bridge);
@@ -424,6 +422,7 @@ void line_leg_changed(struct line *l)
 	if (!l->bridge || l->call.operator_away || !l->seat)
 		return;
 	tel_bridge_ours(l->bridge, seat_leg(l->seat));
+	line_sound_begin(l);
 	seat_hear(l->seat, TEL_QUIET);
 }
 
@@ -490,7 +489,7 @@ void line_rows(struct arena *a, struct message_rows *ret)
 /* Not yet sent: as soon as its trunk has room. */
 static void try_dial(struct line *l)
 {
-	int err = trunk_may_dial(l->trunk);
+	int err = route_may_dial(l);
 
 	if (!err)
 		line_event(l, CALL_EV_DIAL);
@@ -502,6 +501,8 @@ static void tick(struct line *l, int64_t now)
 {
 	if (l->call.state == CALL_CREATED)
 		try_dial(l);
+	if (l->route.waits && live(l))
+		do_dial(l);
 	if (l->bridged_at && l->leg && (tel_leg_heard(l->leg) || now - l->bridged_at >= PATH_STANDS_MS)) {
 		l->bridged_at = 0;
 		line_event(l, CALL_EV_BRIDGED);
@@ -540,9 +541,8 @@ void line_dial(const struct message *m)
 	}
 	snprintf(l->uuid, sizeof(l->uuid), "%.*s", STR_ARG(m->call));
 	snprintf(l->number, sizeof(l->number), "%.*s", STR_ARG(m->number));
-	snprintf(l->from, sizeof(l->from), "%.*s", STR_ARG(m->from));
 	snprintf(l->stem, sizeof(l->stem), "%.*s", STR_ARG(m->record));
-	l->trunk = m->trunk;
+	route_read(l, m);
 	l->project = m->project;
 	call_init(&l->call, m->operator_id, m->ring_ms, house_now());
 	if (m->wait_ms > 0)
@@ -562,13 +562,14 @@ void line_dial(const struct message *m)
 int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m)
 {
 	struct line *l = mem_zalloc(sizeof(*l), line_destructor);
-	struct tel_far_handlers h = {.progress = on_progress, .answered = on_answered, .ended = on_ended, .arg = l};
+	struct tel_far_handlers h;
 	int err;
 
 	if (!l) {
 		mem_deref(in);
 		return ENOMEM;
 	}
+	h = handlers(l);
 	l->in = in;
 	rand_uuid(l->uuid);
 	snprintf(l->number, sizeof(l->number), "%s", a->caller);
@@ -582,7 +583,6 @@ int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival 
 		mem_deref(l);
 		return err;
 	}
-	l->dialled = true;
 	list_append(&lines, &l->le, l);
 	*ret = l;
 	return 0;
@@ -611,8 +611,12 @@ void line_watch(void)
 	while (le) {
 		struct line *l = le->data;
 		le = le->next;
-		if (live(l) && l->call.connected_at && l->leg && tel_leg_deaf_ms(l->leg) > SILENCE_MS)
+		if (!live(l) || !l->call.connected_at || !l->leg)
+			continue;
+		if (tel_leg_deaf_ms(l->leg) > SILENCE_MS)
 			line_event(l, CALL_EV_SILENCE);
+		else
+			line_sound_watch(l, house_now());
 	}
 }
 

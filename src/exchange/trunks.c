@@ -8,14 +8,20 @@
 
 #include <inttypes.h>
 
+enum { CAUSES_MAX = 64 };
 struct trunk {
 	struct le le;
-	int64_t id, channels, calls_per_s;
+	int64_t id, channels;
 	int kind; /* enum trunk_kind */
-	char from[48];
+	char from[LINE_FROM];
 	struct tel_trunk *sip;
-	int64_t second, sent; /* invitations sent in this second */
-	bool seen;            /* in the list being taken over */
+	struct bucket bucket; /* invitations */
+	struct {
+		int code;
+		enum call_cause cause;
+	} causes[CAUSES_MAX];
+	size_t n_causes;
+	bool seen; /* in the list being taken over */
 };
 
 static struct list trunks;
@@ -60,7 +66,8 @@ static struct tel_trunk_settings settings_of(const struct message *row)
 	        .from = row->from,
 	        .port = row->port ? (int)row->port : 5060,
 	        .transport = (enum tel_transport)row->transport,
-	        .registers = row->registers};
+	        .registers = row->registers,
+	        .srtp = row->srtp};
 }
 
 static void open_sip(struct trunk *t, const struct message *row)
@@ -78,6 +85,14 @@ static void open_sip(struct trunk *t, const struct message *row)
 		        err == ENOTSUP ? "SIP does not listen here: off, or its port is taken" : strerror(err), 0, t);
 }
 
+static void take_causes(struct trunk *t, const struct message_rows *causes)
+{
+	for (t->n_causes = 0; t->n_causes < causes->n && t->n_causes < CAUSES_MAX; t->n_causes++) {
+		t->causes[t->n_causes].code = (int)causes->rows[t->n_causes].code;
+		t->causes[t->n_causes].cause = causes->rows[t->n_causes].cause;
+	}
+}
+
 static void take(const struct message *row)
 {
 	struct trunk *t = find(row->trunk);
@@ -92,7 +107,8 @@ static void take(const struct message *row)
 	t->seen = true;
 	t->kind = row->trunk_kind;
 	t->channels = row->channels ? row->channels : INT64_MAX;
-	t->calls_per_s = row->calls_per_s ? row->calls_per_s : INT64_MAX;
+	bucket_set(&t->bucket, row->calls_per_s, house_now());
+	take_causes(t, &row->causes);
 	snprintf(t->from, sizeof(t->from), "%.*s", STR_ARG(row->from));
 	if (t->kind == TRUNK_SIP) {
 		open_sip(t, row);
@@ -122,32 +138,29 @@ void trunk_replace(const struct message *m)
 int trunk_may_dial(int64_t id)
 {
 	struct trunk *t = find(id);
-	int64_t second = house_now() / 1000;
 
-	if (!t)
+	if (!t || (t->kind == TRUNK_SIP && !t->sip))
 		return ENOENT;
+	if (t->sip && tel_trunk_state(t->sip) == TEL_TRUNK_DOWN)
+		return EHOSTDOWN;
 	if ((int64_t)line_count_trunk(id) >= t->channels)
 		return EBUSY;
-	if (t->second != second)
-		t->sent = 0;
-	t->second = second;
-	return t->sent < t->calls_per_s ? 0 : EAGAIN;
+	return bucket_room(&t->bucket, house_now()) ? 0 : EAGAIN;
 }
 
-int trunk_dial(struct line *l, const struct tel_far_handlers *h)
+int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers *h)
 {
 	struct trunk *t = find(l->trunk);
 	int err;
 
-	if (!t || (t->kind == TRUNK_SIP && !t->sip))
+	if (!t || !bucket_take(&t->bucket, house_now()))
 		return ENOENT;
-	t->sent++;
 	if (t->kind == TRUNK_PRACTICE) {
 		err = tel_practice_new(&l->practice, str_of(l->number), 0, h);
 		l->leg = err ? NULL : tel_practice_leg(l->practice);
 		return err;
 	}
-	err = tel_dial_new(&l->dial, t->sip, l->number, *l->from ? l->from : t->from, h);
+	err = tel_dial_new(&l->dial, t->sip, l->number, *l->from ? l->from : t->from, silent_ms, h);
 	l->leg = err ? NULL : tel_dial_leg(l->dial);
 	return err;
 }
@@ -178,6 +191,23 @@ int trunk_accept(struct line *l, const struct tel_arrival *a, const struct tel_f
 
 	l->leg = err ? NULL : tel_dial_leg(l->dial);
 	return err;
+}
+
+size_t trunk_addresses(int64_t id)
+{
+	const struct trunk *t = find(id);
+
+	return t && t->sip ? tel_trunk_addresses(t->sip) : 1;
+}
+
+enum call_cause trunk_cause(int64_t id, int sip_code)
+{
+	const struct trunk *t = find(id);
+
+	for (size_t i = 0; t && i < t->n_causes; i++)
+		if (t->causes[i].code == sip_code)
+			return t->causes[i].cause;
+	return call_cause_of_sip(sip_code);
 }
 
 /* Testing -------------------------------------------------------------------------------------------------------------- */

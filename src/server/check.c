@@ -164,7 +164,8 @@ int check_repair(struct db *db, struct fault *f)
 		return err;
 	if (db_engine(db) == DB_POSTGRES)
 		err = db_script(db,
-		        "LOCK TABLE call, contact, call_hour, project_hour, contact_state IN SHARE ROW EXCLUSIVE MODE", f);
+		        "LOCK TABLE call, contact, call_hour, project_hour, contact_state, caller_hour IN SHARE ROW EXCLUSIVE MODE",
+		        f);
 	if (!err)
 		err = call_rollups_recount(db, f);
 	if (err)

@@ -148,7 +148,10 @@ export class Tel {
         this.acks++
         if (m.boot === this.boot) this.kept = this.kept.filter((e) => e.seq > m.seq)
       },
-      trunks: () => m.rows.forEach((r) => this.tell({ kind: 'trunk', trunk: r.trunk, state: 'up' })),
+      trunks: () => {
+        this.trunks = m.rows
+        for (const r of m.rows) this.tell({ kind: 'trunk', trunk: r.trunk, state: 'up' })
+      },
       trunk_test: () => this.tell({ kind: 'trunk_tested', request: m.request, steps: [{ what: 'options', ok: true, detail: '200 OK' }] }),
       operator_start: () => {
         if (!this.operators.has(m.operator)) this.operators.set(m.operator, {})

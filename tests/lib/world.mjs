@@ -55,6 +55,18 @@ function side(s, name) {
     cause: 'no_answer'
   })
   const recordings = s.insert('recording', { ...of, call_id: calls, state: 'kept', file_id: files, created_at: at })
+  const zeros = (names) => Object.fromEntries(names.split(' ').map((name) => [name, 0]))
+  const talks = s.insert('talk', {
+    ...of,
+    call_id: calls,
+    at,
+    ...zeros('valid talk_ms speech_ms contact_speech_ms monologue_ms story_ms switches_per_min silence_ms longest_silence_ms'),
+    ...zeros('overlap_count overlap_ms interruptions contact_interruptions')
+  })
+  const sounds = s.insert('sound', {
+    ...{ ...of, call_id: calls, side: 'contact', codec: 'PCMA', at },
+    ...zeros('came lost late sent jitter_ms buffer_ms far_lost far_jitter_ms')
+  })
   const callbacks = s.insert('callback', { ...of, contact_id: contacts, due_at: at, created_at: at })
   const members = Number(s.rows(`SELECT id FROM member WHERE project_id = ${projects}`)[0].id)
   const letters = s.insert('letter', {
@@ -80,7 +92,7 @@ function side(s, name) {
   return {
     ...{ queues, queue_members, flows, numbers, missed_calls },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, pacing, files, colleague },
+    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }
@@ -93,6 +105,10 @@ export function makeWorld(s) {
   const at = Date.now()
   for (const [i, x] of [own, foreign].entries()) {
     x.trunks = s.insert('trunk', { name: `Trunk ${i}`, kind: 'practice', created_at: at })
+    const trunk_id = s.insert('trunk', { name: `Carrier ${i}`, kind: 'sip', host: '127.0.0.1', disabled: 1, created_at: at })
+    x.trunk_routes = s.insert('trunk_route', { trunk_id, project_id: x.projects, prefix: '+7812', created_at: at })
+    x.caller_numbers = s.insert('caller_number', { trunk_id, number: '+78124483454', created_at: at })
+    x.trunk_causes = s.insert('trunk_cause', { trunk_id, sip_code: 503, cause: 'busy' })
     x.pause_reasons = s.insert('pause_reason', { name: `Lunch ${i}` })
     x.jobs = s.insert('job', { kind: 'none', state: 'dead', run_at: at, created_at: at })
     x.audit = s.insert('audit', { at, entity: 'project', verb: 'changed', row_id: x.projects, project_id: x.projects })

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openSeat } from "./lib/browser.mjs";
 import { Carrier } from "./lib/carrier.mjs";
 import { dial, sipAddress } from "./lib/lines.mjs";
-import { level, mostly, readRecording, share, Tel } from "./lib/tel.mjs";
+import { level, mostly, patience, readRecording, share, Tel } from "./lib/tel.mjs";
 
 const STEADY = "+74951234597"; // the practice subscriber answers at once with 1000 Hz
 
@@ -47,7 +47,7 @@ for (const codec of ["opus", "pcma", "pcmu"])
 			assert.equal(leg.codec.toLowerCase(), codec);
 			const id = dial(tel, { operator: 7, number: STEADY, record: "a/b/c" });
 			const answered = await tel.call(id, "answered"), connected = await tel.call(id, "connected");
-			assert.ok(connected.at - answered.at < 100, `${connected.at - answered.at} ms`);
+			assert.ok(connected.at - answered.at < 100 * patience, `${connected.at - answered.at} ms`);
 			assert.ok(await seat.hears(1000));
 			await tel.operator(7, "talking");
 			await sleep(1500);
@@ -131,7 +131,7 @@ test("tel is killed in mid-talk: the recording so far plays", () =>
 		tel.stop = async () => 0;
 	}));
 
-test("over a carrier: ring-back and early media are heard, keys arrive as events, audio goes both ways", async () => {
+test("over a carrier: ring-back and early media are heard, keys arrive as events, audio goes both ways", async (t) => {
 	let invite;
 	const carrier = await Carrier.start(5080, (c, r) => {
 		if (r.method === "INVITE") {
@@ -140,6 +140,7 @@ test("over a carrier: ring-back and early media are heard, keys arrive as events
 		}
 		if (r.method === "BYE") c.reply(r, 200, "OK");
 	});
+	t.after(() => carrier.stop());
 	await ready("opus", async (tel, seat) => {
 		await tel.wait((e) => e.kind === "trunk" && e.trunk === 2 && e.state === "up", 9000);
 		const id = dial(tel, { operator: 7, trunk: 2, record: "x" });
@@ -180,7 +181,6 @@ test("over a carrier: ring-back and early media are heard, keys arrive as events
 		assert.ok(mostly(r.sides[0], 440, 0.5) > 0.9);
 		assert.ok(mostly(r.sides[1], 1000, 0.5) > 0.9, "nothing foreign in it");
 	});
-	carrier.stop();
 });
 
 test("an operator who hangs up while it rings leaves nothing behind and is ready again", () =>
@@ -293,12 +293,13 @@ test("the disk is full: the talk goes on, it is told at once, what was written p
 	}, { folder });
 });
 
-test("a carrier whose audio stops: the call ends as no_audio after thirty seconds", async () => {
+test("a carrier whose audio stops: the call ends as no_audio after thirty seconds", async (t) => {
 	let stop;
 	const carrier = await Carrier.start(5080, (c, r) => {
 		c.reply(r, 200, "OK", { sdp: r.method === "INVITE" });
 		if (r.method === "INVITE") stop = c.speak(r);
 	});
+	t.after(() => carrier.stop());
 	await ready("pcma", async (tel) => {
 		await tel.wait((e) => e.kind === "trunk" && e.trunk === 2 && e.state === "up", 9000);
 		const id = dial(tel, { operator: 7, trunk: 2 });
@@ -308,9 +309,8 @@ test("a carrier whose audio stops: the call ends as no_audio after thirty second
 		const end = await tel.call(id, "ended", 40000);
 		assert.equal(end.cause, "no_audio");
 		assert.ok(end.at - connected.at > 29000 && end.at - connected.at < 34000);
-		assert.equal(carrier.saw("BYE").length, 1);
+		assert.equal(await carrier.sees("BYE"), 1);
 	});
-	carrier.stop();
 });
 
 test("nobody's call goes to whoever is ready, at once", () =>
@@ -318,7 +318,7 @@ test("nobody's call goes to whoever is ready, at once", () =>
 		const id = dial(tel, { operator: 0, project: 0, number: STEADY });
 		const connected = await tel.call(id, "connected"), answered = await tel.call(id, "answered");
 		assert.equal(connected.operator, 7);
-		assert.ok(connected.at - answered.at < 100, `${connected.at - answered.at} ms`);
+		assert.ok(connected.at - answered.at < 100 * patience, `${connected.at - answered.at} ms`);
 		const reserved = await tel.operator(7, "reserved");
 		assert.equal(reserved.call, id);
 		assert.ok(reserved.seq < connected.seq);
@@ -341,7 +341,7 @@ test("nobody's calls wait for an operator in a pause, never go to him there, and
 		assert.ok(!tel.events.some((e) => e.kind === "call" && e.state === "connected"));
 		tel.send({ kind: "operator_ready", operator: 7 });
 		const connected = await tel.call(first, "connected");
-		assert.ok(connected.wait_ms > 500 && connected.wait_ms < 3000);
+		assert.ok(connected.wait_ms > 500 && connected.wait_ms < 3000 * patience);
 		assert.equal((await tel.call(second, "ended")).cause, "abandoned");
 		tel.send({ kind: "hangup", call: first, by: "operator" });
 		await tel.call(first, "ended");

@@ -6,6 +6,7 @@
 #include "domain/dialer/dialer.h"
 #include "domain/recording/recording.h"
 #include "domain/role/role.h"
+#include "domain/trunk/trunk.h"
 #include "kit/app/app.h"
 
 #include <sys/statvfs.h>
@@ -79,6 +80,14 @@ static int trunk(const struct look *l, struct alarm *ret)
 	        ret);
 }
 
+static int caller(const struct look *l, struct alarm *ret)
+{
+	int err = caller_fallen(l->db, l->a, l->now, &ret->n, &ret->what, l->f);
+
+	ret->on = ret->n > 0;
+	return err;
+}
+
 static int letter(const struct look *l, struct alarm *ret)
 {
 	return ask(l, "SELECT MIN(created_at), COUNT(*), MAX(error) FROM letter WHERE state = 'failed' AND created_at > ?1",
@@ -92,7 +101,8 @@ static int job(const struct look *l, struct alarm *ret)
 	        VALS(V(l->now - CLOCK_DAY)), ret);
 }
 
-const char *const alarm_kind_names[] = {"telephone", "database", "recording", "disk", "trunk", "letter", "job", NULL};
+const char *const alarm_kind_names[] = {
+        "telephone", "database", "recording", "disk", "trunk", "caller", "letter", "job", NULL};
 static const struct {
 	uint64_t right; /* who is told, besides MAY_SEE_FLOOR */
 	int (*look)(const struct look *l, struct alarm *ret);
@@ -102,6 +112,7 @@ static const struct {
         [ALARM_RECORDING] = {MAY_SEE_FLOOR, recording},
         [ALARM_DISK] = {MAY_SET_UP, disk},
         [ALARM_TRUNK] = {MAY_SEE_FLOOR, trunk},
+        [ALARM_CALLER] = {MAY_SEE_FLOOR, caller},
         [ALARM_LETTER] = {MAY_SEND_LETTERS, letter},
         [ALARM_JOB] = {MAY_SET_UP, job},
 };
@@ -121,7 +132,7 @@ int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, st
 #define ALARMS_SCHEMA \
 	"{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"required\":[\"kind\",\"since\",\"n\",\"what\"],\"properties\":{\"kind\":{\"type\":\"string\",\"enum\":[\"telephone\"," \
-	"\"database\",\"recording\",\"disk\",\"trunk\",\"letter\",\"job\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"database\",\"recording\",\"disk\",\"trunk\",\"caller\",\"letter\",\"job\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"n\":{\"type\":\"integer\"},\"what\":{\"type\":[\"string\",\"null\"]}}}}}}"
 
 static void put(struct json_out *w, const char *kind, const struct alarm *alarm)

@@ -2,6 +2,7 @@
 /* call.c - the journal: a row per dialled call, with the contact as a person wants to read it. */
 #include "domain/call/call.h"
 
+#include "domain/call/sound.h"
 #include "domain/disposition/disposition.h"
 #include "domain/role/role.h"
 
@@ -28,6 +29,9 @@ struct journal {
 	int64_t result_at;
 	str reason, comment, path;
 	int64_t recording_id, recording_ms;
+	double share_pct;
+	int64_t monologue_ms, silence_ms, interruptions;
+	double mos;
 };
 static const char *const directions[] = {"out", "in", NULL};
 
@@ -78,6 +82,11 @@ static const struct field fields[] = {
         F_JSON(path, NULL, "Steps of the script walked", .flags = GN | UNSORTED | UNLISTED),
         F_REF(recording_id, "recording", "Its recording", .flags = GN),
         F_INT(recording_ms, 0, 0, "Length of the recording", .flags = GN),
+        F_REAL(share_pct, 0, 100, "The operator's share of all speech, %; null: too short to say", .flags = GN),
+        F_INT(monologue_ms, 0, 0, "The operator's longest speech", .flags = GN),
+        F_INT(silence_ms, 0, 0, "Both silent for 3 s and more", .flags = GN),
+        F_INT(interruptions, 0, 0, "The operator took the word from the other side", .flags = GN),
+        F_REAL(mos, 1, 5, "Estimate of its sound on the worst way, 1 to 4.4; null: too little to say", .flags = GN),
 };
 #undef ENTITY
 const struct entity journal_entity = ENTITY_OF(journal, fields, "journal", "A dialled call");
@@ -122,5 +131,5 @@ static const struct route routes[] = {
                 .gives_raw = "application/json"},
         {0},
 };
-static const struct resource *const resources[] = {&journal_resource, NULL};
+static const struct resource *const resources[] = {&journal_resource, &sound_resource, NULL};
 const struct module call_module = {.name = "call", .resources = resources, .routes = routes};

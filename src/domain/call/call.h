@@ -10,7 +10,7 @@
 
 struct call_row {
 	int64_t id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id;
-	str uuid, number, dialog, tel_boot;
+	str uuid, number, caller, dialog, tel_boot; /* caller: what the called party sees */
 	enum call_state state;
 	enum call_cause cause;
 	int mode;
@@ -30,12 +30,13 @@ int call_hold(struct db *db, struct arena *a, int64_t id, str uuid, struct fault
 int contact_hold(struct db *db, struct arena *a, int64_t contact_id, struct fault *f) MUST_USE;
 /* A new call in the state asked; sets its id. uuid, project_id, contact_id, phone_id, operator_id, number, mode, asked_at … are given. */
 int call_make(struct db *db, struct arena *a, struct call_row *c, struct fault *f) MUST_USE;
-/* The dial command goes out when this is committed: counts as an attempt of the contact, in its own day. */
+/* The dial command goes out when this is committed: counts as an attempt of the contact, in its own day. Over
+ * trunk_id, from caller. */
 int call_dialled(struct db *db, struct arena *a, struct call_row *c, const char day[11], str tel_boot, int64_t now,
         struct fault *f) MUST_USE;
 /* Note an event of tel. *ret_new false: it was stored before, and nothing more is to be done. */
 int call_event_note(struct db *db, struct arena *a, const struct message *m, bool *ret_new, struct fault *f) MUST_USE;
-/* EV_CALL and EV_DIALOG. An event of an ended or unknown call changes nothing. ret gets the call as it is then; id 0: unknown. */
+/* EV_CALL, EV_DIALOG and EV_ROUTE. An event of an ended or unknown call changes nothing. ret gets the call as it is then; id 0: unknown. */
 int call_follow(struct db *db, struct arena *a, const struct message *m, struct call_row *ret, struct fault *f) MUST_USE;
 
 struct call_end {

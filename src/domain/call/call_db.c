@@ -4,17 +4,18 @@
 #include "domain/call/call.h"
 #include "domain/missed/missed.h"
 #include "domain/role/role.h"
+#include "domain/trunk/trunk.h"
 
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f)
 {
-	struct val v[33];
+	struct val v[34];
 	int err = db_one(db, a,
 	        "SELECT id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id, "
 	        "uuid, number, "
 	        "dialog, tel_boot, state, cause, mode, asked_at, dialled_at, ringing_at, answered_at, connected_at, "
 	        "ended_at, talk_ms, "
-	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, direction, number_id, queue_id, queued_at FROM "
-	        "call WHERE id = ?1 OR uuid = ?2",
+	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, caller, direction, number_id, queue_id, queued_at "
+	        "FROM call WHERE id = ?1 OR uuid = ?2",
 	        VALS(V(id), V(uuid)), v, COUNT(v), f);
 
 	if (err)
@@ -48,10 +49,11 @@ int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_
 	        .comment = val_str(v[26]),
 	        .draft = val_str(v[27]),
 	        .idempotency_key = val_str(v[28]),
-	        .incoming = str_eq(val_str(v[29]), STR("in")),
-	        .number_id = val_int(v[30]),
-	        .queue_id = val_int(v[31]),
-	        .queued_at = val_int(v[32])};
+	        .caller = val_str(v[29]),
+	        .incoming = str_eq(val_str(v[30]), STR("in")),
+	        .number_id = val_int(v[31]),
+	        .queue_id = val_int(v[32]),
+	        .queued_at = val_int(v[33])};
 	return 0;
 }
 
@@ -163,8 +165,10 @@ int call_dialled(
         struct db *db, struct arena *a, struct call_row *c, const char day[11], str tel_boot, int64_t now, struct fault *f)
 {
 	struct gate_contact contact;
-	int err = db_run(db, "UPDATE call SET dialled_at = ?2, tel_boot = ?3, version = version + 1 WHERE id = ?1",
-	        VALS(V(c->id), V(now), V(tel_boot)), NULL, f);
+	int err = db_run(db,
+	        "UPDATE call SET dialled_at = ?2, tel_boot = ?3, trunk_id = ?4, caller = ?5, version = version + 1 WHERE id = ?1",
+	        VALS(V(c->id), V(now), V(tel_boot), val_ref(c->trunk_id), val_s(c->caller.n ? c->caller : (str){0})), NULL,
+	        f);
 
 	c->dialled_at = now;
 	if (err || !c->contact_id)
@@ -284,6 +288,8 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	if (err || !changed)
 		return err;
 	err = call_hour_add(db, c->id, false, f);
+	if (!err)
+		err = caller_count_add(db, c->caller, c->dialled_at, c->answered_at != 0, f);
 	if (!err && e->cause == CAUSE_WRONG_NUMBER && c->phone_id)
 		err = db_run(db, "UPDATE phone SET state = 'wrong', version = version + 1 WHERE id = ?1 AND state = 'good'",
 		        VALS(V(c->phone_id)), NULL, f);
@@ -349,9 +355,11 @@ int call_follow(struct db *db, struct arena *a, const struct message *m, struct 
 	if (err == ENOENT)
 		return 0;
 	if (!err && c.state != CALL_ENDED)
-		err = m->kind == EV_CALL ? follow_state(db, a, m, &c, f)
-		                         : db_run(db, "UPDATE call SET dialog = ?2 WHERE id = ?1",
-		                                   VALS(V(c.id), V(m->dialog)), NULL, f);
+		err = m->kind == EV_CALL    ? follow_state(db, a, m, &c, f)
+		      : m->kind == EV_ROUTE ? db_run(db, "UPDATE call SET trunk_id = ?2, caller = ?3 WHERE id = ?1",
+		                                      VALS(V(c.id), V(m->trunk), V(m->from)), NULL, f)
+		                            : db_run(db, "UPDATE call SET dialog = ?2 WHERE id = ?1",
+		                                      VALS(V(c.id), V(m->dialog)), NULL, f);
 	if (!err)
 		*ret = c;
 	return err;

@@ -2,6 +2,7 @@
 /* rollup.c - call_hour, project_hour and contact_state: kept with each call, recounted by a command. call_hour answers who did what with
  * which script; project_hour is its sum per project, so that a project's months cost the same with 3 operators and with 300. */
 #include "domain/call/call.h"
+#include "domain/trunk/trunk.h"
 #include "kit/query/query.h"
 #include "kit/tally/tally.h"
 
@@ -206,6 +207,8 @@ int call_rollups_check(struct db *db, struct arena *a, int64_t *ret_wrong, struc
 	for (size_t i = 0; !err && i < COUNT(rollups); i++)
 		err = check_hours(db, a, &rollups[i], &wrong, f);
 	if (!err)
+		err = caller_counts_check(db, a, &wrong, f);
+	if (!err)
 		*ret_wrong = wrong;
 	return err;
 }
@@ -238,6 +241,8 @@ int call_rollups_recount(struct db *db, struct fault *f)
 		        NO_VALS, NULL, f);
 	for (size_t i = 0; !err && i < COUNT(rollups); i++)
 		err = recount_hours(db, &a, &rollups[i], f);
+	if (!err)
+		err = caller_counts_recount(db, f);
 	arena_free(&a);
 	return err;
 }

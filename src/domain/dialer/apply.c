@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* apply.c - one event of the telephone process into the database: noted once, with everything it changes. */
 #include "base/log.h"
+#include "domain/call/sound.h"
 #include "domain/dialer/dialer_priv.h"
 #include "domain/recording/recording.h"
 #include "domain/trunk/trunk.h"
@@ -228,10 +229,12 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	switch (m->kind) {
 	case EV_CALL_IN: return arrive(db, a, m, after, f);
 	case EV_CALL:
+	case EV_ROUTE:
 	case EV_DIALOG: return on_call(db, a, m, after, f);
 	case EV_OPERATOR: return on_operator(db, a, m, after, f);
 	case EV_LEG: return on_leg(db, a, m, after, f);
 	case EV_RECORDING: return on_recording(db, a, m, after, f);
+	case EV_SOUND: return sound_follow(db, a, m, f);
 	case EV_TRUNK: return trunk_event(db, a, m, f);
 	case EV_DTMF: return on_dtmf(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);

@@ -5,6 +5,7 @@
 #include "base/rand.h"
 #include "domain/callback/callback.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/trunk/trunk.h"
 
 #include <stdatomic.h>
 
@@ -259,14 +260,16 @@ static int message_text(struct db *db, struct arena *a, int64_t project_id, str 
 	return 0;
 }
 
-static struct message dial_command(struct arena *a, const struct gate_project *p, const struct call_row *c)
+static struct message dial_command(
+        struct arena *a, const struct gate_project *p, const struct call_row *c, struct message_rows ways)
 {
 	struct message m = {.kind = CMD_DIAL,
 	        .call = c->uuid,
 	        .project = p->id,
 	        .number = c->number,
-	        .trunk = p->trunk_id,
-	        .from = p->caller_number,
+	        .trunk = c->trunk_id,
+	        .from = c->caller,
+	        .routes = ways,
 	        .ring_ms = p->ring_ms,
 	        .operator_id = c->operator_id};
 	char iso[32];
@@ -329,7 +332,7 @@ static int dial_store(struct db *db, struct arena *a, struct dial *d, const stru
 		d->call.phone_id = phone->id;
 		d->call.person_id = phone->person_id;
 		d->call.operator_id = d->user_id;
-		d->call.trunk_id = p->trunk_id;
+		d->call.trunk_id = d->ways.n ? d->ways.rows[0].trunk : p->trunk_id;
 		d->call.script_version_id = p->script_version_id;
 		d->call.number = phone->e164;
 		d->call.mode = p->mode;
@@ -376,6 +379,17 @@ static int held_number(struct db *db, struct dial *d, const struct gate_phone *p
 	        VALS(V(d->call.id), V(phone->e164), val_ref(phone->id), val_ref(phone->person_id)), NULL, f);
 }
 
+static int ways_of(struct db *db, struct arena *a, struct dial *d, const struct gate_project *p, str number, struct fault *f)
+{
+	int err = trunk_ways(db, a, p->id, p->trunk_id, p->caller_number, number, d->now, &d->ways, f);
+
+	if (!err && d->ways.n) {
+		d->call.trunk_id = d->ways.rows[0].trunk;
+		d->call.caller = d->ways.rows[0].from;
+	}
+	return err;
+}
+
 int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct dial *d = arg;
@@ -395,6 +409,8 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 		err = ask_gate(db, a, d, &p, &c, phone_id, &phone, f);
 	if (!err && d->call_id && d->contact_id)
 		err = held_number(db, d, &phone, f);
+	if (!err && !d->preview)
+		err = ways_of(db, a, d, &p, phone.e164, f);
 	if (!err)
 		err = dial_store(db, a, d, &p, &c, &phone, f);
 	if (!err && d->user_id)
@@ -402,7 +418,7 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	if (!err)
 		d->command = d->preview
 		                     ? (struct message){.kind = CMD_PREVIEW, .operator_id = d->user_id, .call = d->call.uuid}
-		                     : dial_command(a, &p, &d->call);
+		                     : dial_command(a, &p, &d->call, d->ways);
 	if (!err && !d->user_id) {
 		d->command.wait_ms = AHEAD_WAIT_MS;
 		err = message_text(db, a, p.id, &d->command.text, f);

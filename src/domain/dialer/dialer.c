@@ -318,7 +318,7 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 {
 	(void)id;
 	(void)arg;
-	if (!strcmp(e->entity, "trunk") && strcmp(e->verb, "state") != 0)
+	if ((!strcmp(e->entity, "trunk") || !strcmp(e->entity, "trunk_cause")) && strcmp(e->verb, "state") != 0)
 		atomic_store(&the.told_trunks, true);
 	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "queue") ||
 	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {

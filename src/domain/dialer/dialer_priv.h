@@ -74,6 +74,7 @@ struct dial {
 	bool asked;                       /* an operator asked for it: his shift may be in pause */
 	int64_t user_id, project_id, now; /* user_id 0: for whoever is free when it is answered */
 	str uuid, tel_boot;               /* dial_now gives them */
+	struct message_rows ways;         /* over which trunks, once the gate let it pass */
 	/* out */
 	struct call_row call;
 	struct message command;

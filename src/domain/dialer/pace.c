@@ -4,14 +4,16 @@
  * everything stands; the calls' ends come from the telephone process's events once they are stored. */
 #include "base/log.h"
 #include "base/parse.h"
+#include "callflow/routing.h"
 #include "domain/dialer/dialer_priv.h"
 #include "domain/pacing/pacing.h"
+#include "domain/trunk/trunk.h"
 
 enum { PACES_MAX = 200, LOG_MS = 1000, SAVE_MS = 60 * 1000, MONTH_DAYS = 30 };
 
 /* A predictive project with operators at work. */
 struct plan {
-	int64_t project_id, channels, calls_per_s, open, ring_ms;
+	int64_t project_id, trunk_id, channels, calls_per_s, open, ring_ms; /* channels … : of all lines it may dial over */
 	str timezone, hours;
 	double abandon_max;
 	int window; /* enum abandon_window */
@@ -22,11 +24,15 @@ struct pace {
 	bool here; /* in this turn */
 	bool no_contacts;
 	struct pacer_rules rules;
-	int64_t dialled_at, dialled; /* in the present second, for the trunk's calls per second */
-	int64_t since_log;           /* dials not yet in the log */
+	int64_t since_log; /* dials not yet in the log */
 	struct pacer_decision last;
 	struct pacer pacer;
 };
+/* The lines projects dial over, with what each may still take in this second. */
+static struct line {
+	int64_t trunk_id;
+	struct bucket bucket;
+} lines[PACES_MAX];
 /* They live as long as the process. */
 static struct {
 	struct arena a;
@@ -208,16 +214,23 @@ static int tell_operators(struct db *db, struct arena *a, int64_t now, struct fa
 	return err;
 }
 
-/* How many more the line takes now: channels, and calls per second. */
-static int lines_left(struct pace *p, const struct plan *plan, int64_t now)
+/* Calls per second: projects of one line share its bucket, as they share the line. */
+static struct bucket *bucket_of(const struct plan *plan, int64_t now)
 {
-	int64_t channels = plan->channels - plan->open, rate;
+	struct line *l = lines;
 
-	if (now - p->dialled_at >= CLOCK_SECOND) {
-		p->dialled_at = now;
-		p->dialled = 0;
-	}
-	rate = plan->calls_per_s - p->dialled;
+	while (l < lines + COUNT(lines) - 1 && l->trunk_id && l->trunk_id != plan->trunk_id)
+		l++;
+	l->trunk_id = plan->trunk_id;
+	bucket_set(&l->bucket, plan->calls_per_s, now);
+	return &l->bucket;
+}
+
+/* How many more the lines take now: channels, and calls per second. */
+static int lines_left(struct bucket *b, const struct plan *plan, int64_t now)
+{
+	int64_t channels = plan->channels - plan->open, rate = plan->calls_per_s ? bucket_room(b, now) : 0;
+
 	return (int)(rate < channels ? rate : channels);
 }
 
@@ -234,7 +247,7 @@ static int callers_wait(struct pace *p, struct db *db, struct arena *a, bool *re
 }
 
 /* Dial as many as it says, each with a contact of its own. */
-static int dial_ahead(struct store *s, struct pace *p, struct db *db, struct arena *a, struct fault *f)
+static int dial_ahead(struct store *s, struct pace *p, struct bucket *room, struct db *db, struct arena *a, struct fault *f)
 {
 	bool wait = false;
 	int err = p->last.dials ? callers_wait(p, db, a, &wait, f) : 0;
@@ -250,7 +263,7 @@ static int dial_ahead(struct store *s, struct pace *p, struct db *db, struct are
 			break;
 		dialer_count_dial(clock_mono_us() - from);
 		tell_call(p, PACER_EV_DIALLED, str_of(uuid), 0, clock_ms(), CAUSE_NONE);
-		p->dialled++;
+		(void)bucket_take(room, clock_ms());
 		p->since_log++;
 	}
 	p->no_contacts = err == ENOENT;
@@ -267,6 +280,7 @@ static int pace_one(struct store *s, struct pace *p, const struct plan *plan, st
         struct fault *f)
 {
 	struct pacer_rules rules = rules_of(plan);
+	struct bucket *room;
 	int err = 0;
 
 	if (!same_rules(&rules, &p->rules)) {
@@ -278,8 +292,9 @@ static int pace_one(struct store *s, struct pace *p, const struct plan *plan, st
 	}
 	if (err || now < pacer_due(&p->pacer))
 		return err;
-	pacer_decide(&p->pacer, lines_left(p, plan, now), now, &p->last);
-	return dial_ahead(s, p, db, a, f);
+	room = bucket_of(plan, now);
+	pacer_decide(&p->pacer, lines_left(room, plan, now), now, &p->last);
+	return dial_ahead(s, p, room, db, a, f);
 }
 
 /* Projects that dial ahead now, with operators at work. Calling hours are the gate's business, contact by contact. */
@@ -288,8 +303,10 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], siz
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT p.id, t.channels, t.calls_per_s, (SELECT COUNT(*) FROM call c WHERE c.ended_at IS NULL AND c.trunk_id = t.id), "
-	        "p.ring_s, p.timezone, p.hours, p.abandon_max, p.abandon_window FROM project p JOIN trunk t ON t.id = p.trunk_id "
+	        "SELECT p.id, (SELECT SUM(t.channels) FROM trunk t WHERE " TRUNK_OF_PROJECT
+	        "), (SELECT SUM(t.calls_per_s) FROM trunk t WHERE " TRUNK_OF_PROJECT
+	        "), (SELECT COUNT(*) FROM call c JOIN trunk t ON t.id = c.trunk_id WHERE c.ended_at IS NULL AND " TRUNK_OF_PROJECT
+	        "), p.ring_s, p.timezone, p.hours, p.abandon_max, p.abandon_window, p.trunk_id FROM project p "
 	        "WHERE p.mode = 'predictive' AND p.state = 'running' AND EXISTS "
 	        "(SELECT 1 FROM shift s WHERE s.project_id = p.id AND s.ended_at IS NULL) ORDER BY p.id LIMIT 200",
 	        NO_VALS, &r, f);
@@ -304,7 +321,8 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], siz
 		        .timezone = rows_str(&r, 5),
 		        .hours = rows_str(&r, 6),
 		        .abandon_max = max.type == VAL_REAL ? max.u.r : (double)val_int(max),
-		        .window = call_word(abandon_windows, rows_str(&r, 8))};
+		        .window = call_word(abandon_windows, rows_str(&r, 8)),
+		        .trunk_id = rows_int(&r, 9)};
 	}
 	rows_done(&r);
 	*ret_n = n;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gate_db.c - what the gate reads of project, contact and phone. */
 #include "domain/gate/gate.h"
+#include "domain/trunk/trunk.h"
 
 int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate_project *ret, struct fault *f)
 {
@@ -11,7 +12,7 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        "p.attempts_total, "
 	        "p.attempts_day, p.attempt_gap_min, p.ring_s, p.wrap_up_s, p.preview_s, p.dialogue_s, "
 	        "(SELECT MAX(s.id) FROM script_version s WHERE s.project_id = p.id AND s.state = 'active'), "
-	        "(SELECT COUNT(*) FROM trunk t WHERE t.id = p.trunk_id AND t.disabled = 0 AND t.state <> 'down') "
+	        "(SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT ") "
 	        "FROM project p WHERE p.id = ?1",
 	        VALS(V(project_id)), v, COUNT(v), f);
 

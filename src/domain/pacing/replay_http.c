@@ -258,7 +258,8 @@ int pacing_replay(struct request *q)
 		err = read_calls(&d, q, &ask);
 	if (err)
 		return err;
-	qsort(d.events, d.n, sizeof(*d.events), by_time);
+	if (d.n)
+		qsort(d.events, d.n, sizeof(*d.events), by_time);
 	err = replay_day(d.events, d.n, &ask.set, q->a, r, &q->fault);
 	if (err)
 		return err;

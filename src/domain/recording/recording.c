@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/recording/talk.h"
 #include "domain/role/role.h"
 #include "engine/audio/ogg.h"
 #include "kit/app/app.h"
@@ -167,6 +168,8 @@ int recording_orphans(struct db *db, struct arena *a, str living_boot, int64_t n
 struct keeping {
 	struct recording *r;
 	struct file file;
+	struct talk_figures talk;
+	bool measured;
 	int64_t now;
 };
 static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -179,6 +182,8 @@ static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f
 		        "UPDATE recording SET state = 'kept', file_id = ?2, sha256 = ?3, bytes = ?4, duration_ms = ?5 WHERE id = ?1",
 		        VALS(V(k->r->id), V(k->file.id), V(k->file.sha256), V(k->file.bytes), V(k->r->duration_ms)), NULL,
 		        f);
+	if (!err && k->measured)
+		err = talk_put(db, k->r->call_id, &k->talk, f);
 	return err ? err : told(db, a, k->r->id, k->r->project_id, "kept", f);
 }
 
@@ -187,6 +192,16 @@ static int lost_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	(void)a;
 	return db_run(db, "UPDATE recording SET state = 'lost', error = COALESCE(error, 'write') WHERE id = ?1",
 	        VALS(V(*(const int64_t *)arg)), NULL, f);
+}
+
+/* A recording without figures is still a recording. */
+static void measure(struct keeping *k, struct db *db, struct arena *a, const char *raw)
+{
+	struct fault f = {0};
+
+	k->measured = !talk_figures_of(db, a, k->r->call_id, raw, &k->talk, &f);
+	if (!k->measured)
+		log_warn("recording", "recording %lld has no talk figures: %s", (long long)k->r->id, f.what);
 }
 
 static int encode(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
@@ -213,6 +228,8 @@ static int encode(struct app *app, struct db *db, struct arena *a, const struct 
 	}
 	if (!err)
 		err = file_measure(a, path, &k.file, f);
+	if (!err)
+		measure(&k, db, a, raw);
 	if (!err)
 		err = store_write(app->store, db, a, keep_write, &k, f);
 	if (err)
@@ -244,14 +261,14 @@ static const struct route routes[] = {
                 .gives_raw = "audio/ogg"},
         {0},
 };
-static const struct resource *const resources[] = {&recording_resource, NULL};
+static const struct resource *const resources[] = {&recording_resource, &talk_resource, NULL};
 static const struct job_kind jobs[] = {
         {.name = "encode_recording",
                 .run = encode,
                 .base_ms = 20 * CLOCK_SECOND,
                 .tries_max = 8,
                 .nice = true,
-                .doc = "Encodes a recording to Ogg/Opus and keeps it with its SHA-256"},
+                .doc = "Encodes a recording to Ogg/Opus, keeps it with its SHA-256 and takes the talk figures from its two sides"},
         {0},
 };
 const struct module recording_module = {.name = "recording", .resources = resources, .routes = routes, .jobs = jobs};

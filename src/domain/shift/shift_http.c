@@ -114,7 +114,7 @@ static void floor_put(struct json_out *w, const struct rows *r)
 {
 	static const char *const names[] = {"user_id", "name", "shift_id", "started_at", "project_id", "project", "state",
 	        "state_since", "state_until", "pause_reason_id", "leg_up", "call_id", "call_number", "call_state",
-	        "contact_id", "company"};
+	        "contact_id", "company", "call_mos"};
 
 	json_open(w, '{');
 	for (int i = 0; i < (int)COUNT(names); i++) {
@@ -124,6 +124,8 @@ static void floor_put(struct json_out *w, const struct rows *r)
 			json_add_text(w, v.u.s);
 		else if (v.type == VAL_INT)
 			json_add_int(w, v.u.i);
+		else if (v.type == VAL_REAL)
+			json_add_real(w, v.u.r);
 		else
 			json_add_null(w);
 	}
@@ -138,7 +140,7 @@ static int floor_list(struct request *q)
 
 	query_add(sql,
 	        "SELECT s.user_id, u.name, s.id, s.started_at, s.project_id, p.name, s.state, s.state_at, s.state_until, "
-	        "s.pause_reason_id, s.leg_up, s.call_id, c.number, c.state, c.contact_id, t.company FROM shift s "
+	        "s.pause_reason_id, s.leg_up, s.call_id, c.number, c.state, c.contact_id, t.company, c.mos FROM shift s "
 	        "JOIN \"user\" u ON u.id = s.user_id LEFT JOIN project p ON p.id = s.project_id "
 	        "LEFT JOIN call c ON c.id = s.call_id LEFT JOIN contact t ON t.id = c.contact_id WHERE s.ended_at IS NULL");
 	access_scope(sql, q->who, SCOPE_PROJECT, "s.project_id");

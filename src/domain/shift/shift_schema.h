@@ -23,9 +23,10 @@
 	"\"state_until\":{\"type\":[\"integer\",\"null\"]},\"pause_reason_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"leg_up\":{\"type\":\"integer\"},\"call_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"call_number\":{\"type\":[\"string\",\"null\"]},\"call_state\":{\"type\":[\"string\",\"null\"]}," \
-	"\"contact_id\":{\"type\":[\"integer\",\"null\"]},\"company\":{\"type\":[\"string\",\"null\"]}}," \
+	"\"contact_id\":{\"type\":[\"integer\",\"null\"]},\"company\":{\"type\":[\"string\",\"null\"]}," \
+	"\"call_mos\":{\"type\":[\"number\",\"null\"]}}," \
 	"\"required\":[\"user_id\",\"name\",\"shift_id\",\"started_at\",\"project_id\",\"project\",\"state\"," \
 	"\"state_since\",\"state_until\",\"pause_reason_id\",\"leg_up\",\"call_id\",\"call_number\",\"call_state\"," \
-	"\"contact_id\",\"company\"]}}},\"required\":[\"rows\"]}"
+	"\"contact_id\",\"company\",\"call_mos\"]}}},\"required\":[\"rows\"]}"
 
 #endif

@@ -12,12 +12,15 @@ static const struct field fields[] = {
         F_VERSION(),
         F_STR(name, 1, 100, "Its name here", .flags = REQUIRED | SEARCHED),
         F_WORD(kind, trunk_kind_names, "A carrier by SIP, or the practice carrier", .flags = REQUIRED | FIXED),
-        F_STR(host, 0, 255, "Host of the carrier", .flags = NULLABLE | SEARCHED),
+        F_STR(host, 0, 255,
+                "Host of the carrier; several, each with its port or not, by comma: the next is used when one is silent",
+                .flags = NULLABLE | SEARCHED),
         F_INT(port, 1, 65535, "Its port"),
         F_WORD(transport, trunk_transport_names, "How SIP is carried"),
         F_STR(login, 0, 200, "Login of digest authentication", .flags = NULLABLE),
         F_STR(password, 0, 200, "Its password", .flags = NULLABLE | SECRET),
         F_BOOL(registers, "Registers with the carrier"),
+        F_BOOL(srtp, "Audio by SRTP with its keys in the SDP (RFC 4568), and no other: over TLS only"),
         F_PHONE(caller_number, "The number the called party sees", .flags = NULLABLE),
         F_INT(channels, 1, 10000, "How many calls at once"),
         F_INT(calls_per_s, 1, 1000, "How many new calls a second"),
@@ -34,7 +37,7 @@ static bool host_good(str host)
 {
 	for (size_t i = 0; i < host.n; i++)
 		if (!((host.p[i] >= '0' && host.p[i] <= '9') || (host.p[i] >= 'a' && host.p[i] <= 'z') ||
-		            (host.p[i] >= 'A' && host.p[i] <= 'Z') || (host.p[i] && memchr(".-:[]_", host.p[i], 6))))
+		            (host.p[i] >= 'A' && host.p[i] <= 'Z') || (host.p[i] && memchr(".-:[]_, ", host.p[i], 8))))
 			return false;
 	return true;
 }
@@ -56,16 +59,22 @@ static int check(struct request *q, const void *old, void *new)
 	if (!t) {
 		if (was->kind == TRUNK_PRACTICE)
 			return fail(&q->fault, EINVAL, "id", "practice", "the practice carrier stays");
-		err = db_one(q->db, q->a, "SELECT COUNT(*) FROM project WHERE trunk_id = ?1", VALS(V(was->id)), &used, 1,
-		        &q->fault);
-		return err || !val_int(used) ? err : fail(&q->fault, EINVAL, "id", "used", "projects dial by this trunk");
+		err = db_one(q->db, q->a,
+		        "SELECT (SELECT COUNT(*) FROM project WHERE trunk_id = ?1) + (SELECT COUNT(*) FROM trunk_route WHERE trunk_id = ?1) + "
+		        "(SELECT COUNT(*) FROM caller_number WHERE trunk_id = ?1) + (SELECT COUNT(*) FROM trunk_cause WHERE trunk_id = ?1)",
+		        VALS(V(was->id)), &used, 1, &q->fault);
+		return err || !val_int(used) ? err
+		                             : fail(&q->fault, EINVAL, "id", "used",
+		                                       "projects, routes, caller numbers or causes need this trunk");
 	}
 	if (!was && t->kind == TRUNK_PRACTICE)
 		return fail(&q->fault, EINVAL, "kind", "practice", "there is one practice carrier already");
 	if (t->kind == TRUNK_SIP && !t->host.n)
 		return fail(&q->fault, EINVAL, "host", "missing", "a trunk needs the host of its carrier");
 	if (!host_good(t->host))
-		return fail(&q->fault, EINVAL, "host", "host", "a host name or an address");
+		return fail(&q->fault, EINVAL, "host", "host", "a host name or an address; several by comma");
+	if (t->srtp && t->transport != TRUNK_TLS)
+		return fail(&q->fault, EINVAL, "srtp", "tls", "the keys of SRTP stand in the SDP: over TLS only");
 	if (!printable(t->login) || !printable(t->password))
 		return fail(&q->fault, EINVAL, "login", "text", "login and password hold no control characters");
 	return t->registers && !t->login.n ? fail(&q->fault, EINVAL, "login", "missing", "registering needs a login") : 0;
@@ -100,9 +109,8 @@ int trunk_rows(struct db *db, struct arena *a, struct message_rows *ret, struct 
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT id, kind, host, port, transport, login, password, registers, caller_number, channels, calls_per_s "
-	        "FROM trunk "
-	        "WHERE disabled = 0 ORDER BY id LIMIT 2000",
+	        "SELECT id, kind, host, port, transport, login, password, registers, caller_number, channels, calls_per_s, srtp "
+	        "FROM trunk WHERE disabled = 0 ORDER BY id LIMIT 2000",
 	        NO_VALS, &r, f);
 
 	while (!err && !(err = rows_next(&r, f)))
@@ -117,9 +125,13 @@ int trunk_rows(struct db *db, struct arena *a, struct message_rows *ret, struct 
 		        .registers = rows_int(&r, 7) != 0,
 		        .from = rows_str(&r, 8),
 		        .channels = rows_int(&r, 9),
-		        .calls_per_s = rows_int(&r, 10)};
+		        .calls_per_s = rows_int(&r, 10),
+		        .srtp = rows_int(&r, 11) != 0};
 	rows_done(&r);
-	if (err != ENOENT)
+	err = err == ENOENT ? 0 : err;
+	for (size_t i = 0; i < n && !err; i++)
+		err = trunk_causes(db, a, rows[i].trunk, &rows[i].causes, f);
+	if (err)
 		return err;
 	*ret = (struct message_rows){rows, n};
 	return 0;
@@ -165,5 +177,6 @@ static int start(struct app *app, struct fault *f)
 	return err;
 }
 
-static const struct resource *const resources[] = {&trunk_resource, NULL};
-const struct module trunk_module = {.name = "trunk", .resources = resources, .start = start};
+static const struct resource *const resources[] = {
+        &trunk_resource, &trunk_route_resource, &caller_number_resource, &trunk_cause_resource, NULL};
+const struct module trunk_module = {.name = "trunk", .resources = resources, .routes = caller_routes, .start = start};

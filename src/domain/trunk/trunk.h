@@ -15,7 +15,7 @@ struct trunk {
 	int64_t port;
 	int transport;
 	str login, password;
-	bool registers;
+	bool registers, srtp;
 	str caller_number;
 	int64_t channels, calls_per_s;
 	bool disabled;
@@ -31,5 +31,45 @@ extern const struct module trunk_module;
 int trunk_rows(struct db *db, struct arena *a, struct message_rows *ret, struct fault *f) MUST_USE;
 /* In a writing closure: what tel said (EV_TRUNK). */
 int trunk_event(struct db *db, struct arena *a, const struct message *m, struct fault *f) MUST_USE;
+
+/* route.c: which trunks a call takes. ------------------------------------------------------------------------------------ */
+struct trunk_route {
+	int64_t id, version, project_id, trunk_id, place, created_at;
+	str prefix;
+};
+extern const struct resource trunk_route_resource;
+/* What a project (of the query's p) may dial over now, as a condition on trunk t: its own line, and those its routes lead to. Practice is
+ * practice: such a project never reaches a carrier. */
+#define TRUNK_OF_PROJECT \
+	"t.disabled = 0 AND t.state <> 'down' AND (t.id = p.trunk_id OR (EXISTS (SELECT 1 FROM trunk o WHERE o.id = p.trunk_id " \
+	"AND o.kind <> 'practice') AND EXISTS (SELECT 1 FROM trunk_route r WHERE r.trunk_id = t.id AND " \
+	"(r.project_id IS NULL OR r.project_id = p.id))))"
+/* The ways of a call to number, for CMD_DIAL: trunks in order, each with the number shown: one of its pool, else caller, else its own. */
+int trunk_ways(struct db *db, struct arena *a, int64_t project_id, int64_t own_trunk, str caller, str number, int64_t now,
+        struct message_rows *ret, struct fault *f) MUST_USE;
+
+/* caller.c: the pool of caller numbers, and how often each is answered. ----------------------------------------------------- */
+struct caller_number {
+	int64_t id, version, trunk_id, project_id, created_at;
+	str number, note;
+	bool disabled;
+};
+extern const struct resource caller_number_resource;
+extern const struct route caller_routes[];
+/* The number to show over this trunk: the project's own before those of all, the least used within a day; absent: none in the pool. */
+int caller_choose(struct db *db, struct arena *a, int64_t trunk_id, int64_t project_id, int64_t now, str *ret,
+        struct fault *f) MUST_USE;
+/* In a writing closure: a call ended. */
+int caller_count_add(struct db *db, str caller, int64_t dialled_at, bool answered, struct fault *f) MUST_USE;
+int caller_counts_check(
+        struct db *db, struct arena *a, int64_t *wrong, struct fault *f) MUST_USE; /* adds what differs from a recount */
+int caller_counts_recount(struct db *db, struct fault *f) MUST_USE;
+/* How many numbers of the pool are answered less within a day than in the two weeks before (callflow/routing.h), and one of them. */
+int caller_fallen(struct db *db, struct arena *a, int64_t now, int64_t *ret_n, str *ret_one, struct fault *f) MUST_USE;
+
+/* cause.c */
+extern const struct resource trunk_cause_resource;
+/* The rows of a trunk for CMD_TRUNKS. */
+int trunk_causes(struct db *db, struct arena *a, int64_t trunk_id, struct message_rows *ret, struct fault *f) MUST_USE;
 
 #endif

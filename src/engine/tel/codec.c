@@ -2,6 +2,7 @@
 /* codec.c - G.711 by librem's tables, Opus by libopus at 8 kHz mono and low complexity (the bill of a browser call). */
 #include "engine/tel/codec.h"
 
+#include "engine/tel/conceal.h"
 #include "engine/tel/re.h"
 
 #include <math.h>
@@ -19,7 +20,7 @@ struct tel_coder {
 	enum tel_codec codec;
 	OpusEncoder *enc;
 	OpusDecoder *dec;
-	int16_t last[TEL_FRAME]; /* G.711: what a lost frame repeats, fading */
+	struct tel_conceal conceal; /* of G.711 */
 };
 
 static void coder_destructor(void *arg)
@@ -64,27 +65,19 @@ int tel_coder_new(struct tel_coder **ret, enum tel_codec codec)
 	return err;
 }
 
-static size_t conceal(struct tel_coder *c, int16_t *pcm)
-{
-	for (size_t i = 0; i < TEL_FRAME; i++) {
-		c->last[i] = (int16_t)(c->last[i] / 2);
-		pcm[i] = c->last[i];
-	}
-	return TEL_FRAME;
-}
-
 static size_t decode_law(struct tel_coder *c, const uint8_t *payload, size_t n, int16_t *pcm)
 {
 	const int16_t *table = c->codec == TEL_PCMA ? g711_A2l : g711_u2l;
 
-	if (!payload)
-		return conceal(c, pcm);
+	if (!payload) {
+		tel_conceal_lost(&c->conceal, pcm, TEL_FRAME);
+		return TEL_FRAME;
+	}
 	if (n > TEL_DECODE_MAX)
 		n = TEL_DECODE_MAX;
 	for (size_t i = 0; i < n; i++)
 		pcm[i] = table[payload[i]];
-	if (n >= TEL_FRAME)
-		memcpy(c->last, pcm + n - TEL_FRAME, sizeof(c->last));
+	tel_conceal_good(&c->conceal, pcm, n);
 	return n;
 }
 

@@ -2,11 +2,13 @@
 /* dial.c - one call over a trunk: an INVITE of ours with our offer, early media and the answer, or one of the trunk's that we answer at once;
  * re-INVITEs of the trunk, and the end. */
 #include "base/log.h"
+#include "base/rand.h"
+#include "engine/crypto/crypto.h"
 #include "engine/tel/rtp.h"
 #include "engine/tel/sdp.h"
 #include "engine/tel/sip_priv.h"
 
-enum { SILENT_MS = 10000, CSEQ_AHEAD = 1000, DIALOG_PARTS = 6, NUMBER_MIN = 8, NUMBER_MAX = 16 };
+enum { CSEQ_AHEAD = 1000, DIALOG_PARTS = 6, NUMBER_MIN = 8, NUMBER_MAX = 16 };
 
 struct tel_dial {
 	struct tel_far_handlers h;
@@ -16,7 +18,11 @@ struct tel_dial {
 	struct tel_leg *leg;
 	uint16_t port;
 	uint64_t session;
+	size_t at; /* which address of the trunk */
 	char address[TEL_ADDRESS_OCTETS];
+	bool srtp;
+	uint8_t key[TEL_SRTP_KEY]; /* ours */
+	char key_text[TEL_SRTP_KEY_TEXT + 1];
 	struct mbuf *dialog; /* text for another process */
 	bool heard, answered, over;
 	enum tel_end end;
@@ -62,13 +68,44 @@ static void silence(void *arg)
 {
 	struct tel_dial *d = arg;
 
-	trunk_was_silent(d->trunk);
+	trunk_was_silent(d->trunk, d->at);
 	end(d, TEL_END_SILENT, 0);
 }
 
 static str body_of(const struct sip_msg *msg)
 {
 	return (str){(const char *)mbuf_buf(msg->mb), mbuf_get_left(msg->mb)};
+}
+
+static struct tel_sdp_end end_of(const struct tel_dial *d)
+{
+	return (struct tel_sdp_end){
+	        .address = d->address, .port = d->port, .session = d->session, .srtp_key = d->srtp ? d->key_text : NULL};
+}
+
+static int make_key(struct tel_dial *d)
+{
+	size_t n = TEL_SRTP_KEY_TEXT;
+
+	rand_bytes(d->key, sizeof(d->key));
+	return base64_encode(d->key, sizeof(d->key), d->key_text, &n);
+}
+
+/* What was to be SRTP is SRTP, or nothing. */
+static int take_key(struct tel_dial *d, const struct tel_sdp *s)
+{
+	uint8_t key[TEL_SRTP_KEY];
+	size_t n = sizeof(key);
+	bool secure = str_eq(s->protocol, STR("RTP/SAVP"));
+	int err;
+
+	if (!d->srtp)
+		return secure ? EPROTO : 0;
+	if (!secure || !s->srtp_key.p || base64_decode(s->srtp_key.p, s->srtp_key.n, key, &n) || n != sizeof(key))
+		return EPROTO;
+	err = tel_rtp_secure(d->rtp, d->key, key);
+	forget(key, sizeof(key));
+	return err;
 }
 
 /* Take what the trunk says of its audio: where to send, and in which codec. */
@@ -80,6 +117,8 @@ static int take_sdp(struct tel_dial *d, const struct tel_sdp *s, const struct si
 
 	snprintf(z, sizeof(z), "%.*s", STR_ARG(s->address));
 	if (!s->port || !tel_sdp_codec(s, codec) || *codec == TEL_OPUS || sa_set_str(&remote, z, s->port))
+		return EPROTO;
+	if (take_key(d, s))
 		return EPROTO;
 	format.codec = *codec;
 	format.pt = (uint8_t)s->pt[*codec];
@@ -197,16 +236,17 @@ static int on_offer(struct mbuf **ret, const struct sip_msg *msg, void *arg)
 	struct text t = {.a = &a};
 	enum tel_codec codec;
 	struct tel_sdp s;
+	struct tel_sdp_end ours = end_of(d);
 	int err = 0;
 
 	if (!mbuf_get_left(msg->mb)) {
-		tel_sdp_offer(&t, d->address, d->port, d->session);
+		tel_sdp_offer(&t, &ours);
 	} else {
 		err = tel_sdp_read(body_of(msg), &s, NULL);
 		if (!err)
 			err = take_sdp(d, &s, msg, &codec);
 		if (!err)
-			tel_sdp_answer(&t, &s, codec, d->address, d->port, d->session);
+			tel_sdp_answer(&t, &s, codec, &ours);
 	}
 	*ret = err ? NULL : mbuf_alloc(t.n + 1);
 	if (!err && (!*ret || mbuf_write_mem(*ret, (const uint8_t *)t.p, t.n)))
@@ -235,9 +275,10 @@ static struct mbuf *offer(struct tel_dial *d)
 {
 	struct arena a = {0};
 	struct text t = {.a = &a};
+	struct tel_sdp_end ours = end_of(d);
 	struct mbuf *mb;
 
-	tel_sdp_offer(&t, d->address, d->port, d->session);
+	tel_sdp_offer(&t, &ours);
 	mb = mbuf_alloc(t.n);
 	if (mb && mbuf_write_mem(mb, (const uint8_t *)t.p, t.n))
 		mb = mem_deref(mb);
@@ -272,10 +313,14 @@ static int dial_alloc(struct tel_dial **ret, struct tel_trunk *t, const struct t
 		return ENOMEM;
 	d->h = *h;
 	d->trunk = mem_ref(t);
+	d->at = t->at;
 	d->session = rand_u64() >> 2;
 	trunk_address(t, peer);
 	tel_ports_address_for(peer, d->address);
-	err = tel_rtp_new(&d->rtp, &d->leg, &d->port);
+	d->srtp = t->srtp;
+	err = d->srtp ? make_key(d) : 0;
+	if (!err)
+		err = tel_rtp_new(&d->rtp, &d->leg, &d->port);
 	if (err)
 		mem_deref(d);
 	else
@@ -300,8 +345,8 @@ static int invite(struct tel_dial *d, const char *number, const char *from)
 	return err;
 }
 
-int tel_dial_new(
-        struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, const struct tel_far_handlers *h)
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, int64_t silent_ms,
+        const struct tel_far_handlers *h)
 {
 	struct tel_dial *d;
 	int err;
@@ -318,7 +363,7 @@ int tel_dial_new(
 		mem_deref(d);
 		return err;
 	}
-	tmr_start(&d->silent, SILENT_MS, silence, d);
+	tmr_start(&d->silent, (uint64_t)silent_ms, silence, d);
 	*ret = d;
 	return 0;
 }
@@ -326,6 +371,11 @@ int tel_dial_new(
 struct tel_leg *tel_dial_leg(struct tel_dial *d)
 {
 	return d->leg;
+}
+
+bool tel_dial_leave(struct tel_dial *d)
+{
+	return trunk_leave(d->trunk, d->at);
 }
 
 str tel_dial_dialog(const struct tel_dial *d)
@@ -376,7 +426,7 @@ void tel_arrival_read(struct tel_arrival *a, const struct sip_msg *msg)
 
 bool tel_arrival_over(const struct tel_arrival *a, const struct tel_trunk *t)
 {
-	return trunk_has(t, &a->msg->src);
+	return trunk_owns(t, &a->msg->src);
 }
 
 /* The same lines as note_dialog, of the called side: its own From is the caller's To with the tag libre gives (the message's own). */

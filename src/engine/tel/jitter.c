@@ -4,7 +4,8 @@
 
 #include "engine/tel/re.h"
 
-enum { WINDOW_TICKS = 250 };
+/* BURST_TICKS: a second, since late ticks of our own are made up for within one (loop.h). */
+enum { WINDOW_TICKS = 250, BURST_TICKS = 50 };
 
 void tel_jitter_reset(struct tel_jitter *j)
 {
@@ -82,6 +83,14 @@ static struct mbuf *take(struct tel_jitter *j)
 	return mb;
 }
 
+/* After a stall of the network everything came at once, and would be behind for the rest of the call. */
+static void drop_burst(struct tel_jitter *j)
+{
+	j->burst = j->held > TEL_JITTER_MOST + TEL_JITTER_LEAST ? j->burst + 1 : 0;
+	while (j->burst > BURST_TICKS && j->held > j->target)
+		mem_deref(take(j));
+}
+
 enum tel_jitter_got tel_jitter_get(struct tel_jitter *j, struct mbuf **ret)
 {
 	struct mbuf *mb;
@@ -94,6 +103,7 @@ enum tel_jitter_got tel_jitter_get(struct tel_jitter *j, struct mbuf **ret)
 		j->filling = true;
 		return TEL_JITTER_EMPTY;
 	}
+	drop_burst(j);
 	if (too_deep(j) && j->held > 1)
 		mem_deref(take(j));
 	j->played = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* jitter.h - puts packets in order and hands one out per tick. It starts with two packets of delay (40 ms), adds one when
  * packets come too late, and gives it back when there was more than enough for five seconds; so a clock that runs fast
- * or slow is followed too. Loop thread. */
+ * or slow is followed too. What a burst left behind for a second is dropped: nobody talks with a delay of a second. Loop thread. */
 #ifndef ENGINE_TEL_JITTER_H
 #define ENGINE_TEL_JITTER_H
 
@@ -19,6 +19,7 @@ struct tel_jitter {
 	bool started, filling, played;
 	int held, target;               /* packets */
 	int window, window_min, lates;  /* of the present five seconds */
+	int burst;                      /* ticks for which more was held than it ever wants */
 	uint64_t n_late, n_lost, n_got; /* since the start */
 };
 

@@ -4,14 +4,16 @@
 #include "engine/tel/leg.h"
 
 #include "base/clock.h"
+#include "engine/tel/conceal.h"
 #include "engine/tel/dtmf.h"
 #include "engine/tel/jitter.h"
+#include "engine/tel/quality.h"
 #include "engine/tel/re.h"
 #include "engine/tel/relay.h"
 #include "engine/tel/tone.h"
 
 /* RELAY_QUIET_MS: so long nothing to pass on, and the tick sends again; more than a network's jitter. */
-enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_MS = 200 };
+enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_MS = 200, COMFORT_PT = 13 };
 
 struct tel_leg {
 	struct le le;
@@ -25,6 +27,8 @@ struct tel_leg {
 	int16_t fifo[TEL_DECODE_MAX + TEL_FRAME]; /* decoded, not yet taken */
 	size_t n_fifo;
 	int16_t in[TEL_FRAME], out[TEL_FRAME];
+	struct tel_comfort comfort;
+	struct tel_quality quality;
 	uint32_t peer_ssrc;
 	bool peer_known, heard;
 	int64_t last_rx_ms;
@@ -42,7 +46,7 @@ struct tel_leg {
 	int64_t relayed_ms;                    /* when it last did */
 	uint32_t ssrc;
 	struct tel_stream next;
-	uint64_t n_sent, n_sent_octets, ticks;
+	uint64_t n_sent, n_sent_octets, n_reported, ticks; /* n_reported: sent before the last report */
 };
 
 static struct list legs;
@@ -225,45 +229,58 @@ static bool unpad(const struct rtp_header *hdr, struct mbuf *mb)
 	return true;
 }
 
+/* Not passed on, not heard: a key, comfort noise, what was never agreed. */
 static void skip(struct tel_leg *l, uint16_t seq)
 {
+	tel_reception_pass(&l->quality.rx, seq);
 	if (l->relay_to)
 		tel_relay_skip(&l->relay_to->relay, &l->relay_to->next, seq);
+}
+
+static void new_source(struct tel_leg *l, uint32_t ssrc)
+{
+	tel_jitter_reset(&l->jitter);
+	tel_reception_source(&l->quality.rx);
+	l->dtmf_in.seen = false;
+	if (l->relay_to)
+		l->relay_to->relay.follows = false;
+	l->peer_ssrc = ssrc;
+	l->peer_known = true;
 }
 
 void tel_leg_rtp(struct tel_leg *l, struct mbuf *mb)
 {
 	struct rtp_header hdr = {0};
+	int64_t now_us = clock_mono_us();
 
 	if (!l->coder || rtp_hdr_decode(&hdr, mb) || hdr.ver != RTP_VERSION || !unpad(&hdr, mb))
 		return;
-	if (!l->peer_known || hdr.ssrc != l->peer_ssrc) {
-		tel_jitter_reset(&l->jitter);
-		l->dtmf_in.seen = false;
-		if (l->relay_to)
-			l->relay_to->relay.follows = false;
-		l->peer_ssrc = hdr.ssrc;
-		l->peer_known = true;
-	}
-	l->last_rx_ms = clock_mono_ms();
+	if (!l->peer_known || hdr.ssrc != l->peer_ssrc)
+		new_source(l, hdr.ssrc);
+	l->last_rx_ms = now_us / 1000;
 	if (l->format.event_pt && hdr.pt == l->format.event_pt) {
 		take_event(l, &hdr, mb);
 		skip(l, hdr.seq);
 		return;
 	}
 	if (hdr.pt != l->format.pt || !mbuf_get_left(mb)) {
-		skip(l, hdr.seq); /* comfort noise and what was never agreed: silence */
+		if (hdr.pt == COMFORT_PT && mbuf_get_left(mb))
+			tel_comfort_told(&l->comfort, *mbuf_buf(mb));
+		skip(l, hdr.seq);
 		return;
 	}
 	l->heard = true;
+	tel_reception_take(&l->quality.rx, hdr.seq, hdr.ts, now_us, tel_codecs[l->format.codec].clock);
 	relay(l, &hdr, mb);
 	tel_jitter_put(&l->jitter, hdr.seq, mb);
 }
 
 void tel_leg_rtcp(struct tel_leg *l, struct mbuf *mb)
 {
-	(void)mb; /* that it came is what counts: reports change nothing here */
-	l->last_rx_ms = clock_mono_ms();
+	int64_t now_us = clock_mono_us();
+
+	if (tel_quality_read(&l->quality, mbuf_buf(mb), mbuf_get_left(mb), l->ssrc, clock_ms(), now_us))
+		l->last_rx_ms = now_us / 1000;
 }
 
 static void fill_fifo(struct tel_leg *l)
@@ -282,9 +299,19 @@ static void fill_fifo(struct tel_leg *l)
 	}
 }
 
+/* Who spoke once and sends nothing now is silent, not gone. */
+static void fill_rest(struct tel_leg *l, size_t n)
+{
+	if (n < TEL_FRAME && l->heard)
+		tel_comfort_fill(&l->comfort, l->in + n, TEL_FRAME - n);
+	else
+		memset(l->in + n, 0, (TEL_FRAME - n) * sizeof(*l->in));
+}
+
 static void pull(struct tel_leg *l)
 {
-	size_t n;
+	double level;
+	size_t n = 0;
 
 	if (l->way->pull) {
 		l->way->pull(l->transport, l->in);
@@ -292,11 +319,14 @@ static void pull(struct tel_leg *l)
 		fill_fifo(l);
 		n = l->n_fifo < TEL_FRAME ? l->n_fifo : TEL_FRAME;
 		memcpy(l->in, l->fifo, n * sizeof(*l->in));
-		memset(l->in + n, 0, (TEL_FRAME - n) * sizeof(*l->in));
+		fill_rest(l, n);
 		l->n_fifo -= n;
 		memmove(l->fifo, l->fifo + n, l->n_fifo * sizeof(*l->fifo));
 	}
-	l->level_db += (tel_level_db(l->in, TEL_FRAME) - l->level_db) / 8;
+	level = tel_level_db(l->in, TEL_FRAME);
+	l->level_db += (level - l->level_db) / 8;
+	if (n == TEL_FRAME)
+		tel_comfort_hear(&l->comfort, level);
 }
 
 /* To the far end ----------------------------------------------------------------------------------------------------- */
@@ -331,31 +361,21 @@ static bool send_digit(struct tel_leg *l)
 	return true;
 }
 
-static int sdes(struct mbuf *mb, void *arg)
-{
-	const struct tel_leg *l = arg;
-	char name[16];
-
-	snprintf(name, sizeof(name), "%08x", l->ssrc);
-	return rtcp_sdes_encode(mb, l->ssrc, 1, (int)RTCP_SDES_CNAME, name);
-}
-
 static void send_report(struct tel_leg *l)
 {
-	int64_t now = clock_ms();
-	uint32_t s = (uint32_t)(now / 1000 + 2208988800), part = (uint32_t)((uint64_t)(now % 1000) * 4294967296u / 1000);
-	struct mbuf *mb = mbuf_alloc(HEADROOM + 256);
+	struct tel_rtcp_out o = {.ssrc = l->ssrc,
+	        .sender = l->n_sent != l->n_reported,
+	        .ts = l->next.ts,
+	        .packets = (uint32_t)l->n_sent,
+	        .octets = (uint32_t)l->n_sent_octets};
+	uint8_t room[HEADROOM + TEL_RTCP_MAX + HEADROOM];
+	struct mbuf mb = {.buf = room, .size = sizeof(room), .pos = HEADROOM};
 
-	if (!mb)
+	if (!o.sender && !l->peer_known)
 		return;
-	mb->pos = mb->end = HEADROOM;
-	if (!rtcp_encode(mb, RTCP_SR, 0, l->ssrc, s, part, l->next.ts, (uint32_t)l->n_sent, (uint32_t)l->n_sent_octets, NULL,
-	            NULL) &&
-	        !rtcp_encode(mb, RTCP_SDES, 1, sdes, l)) {
-		mb->pos = HEADROOM;
-		l->way->send_rtcp(l->transport, mb);
-	}
-	mem_deref(mb);
+	l->n_reported = l->n_sent;
+	mb.end = HEADROOM + tel_quality_write(&l->quality, &o, l->peer_ssrc, clock_ms(), clock_mono_us(), room + HEADROOM);
+	l->way->send_rtcp(l->transport, &mb);
 }
 
 static void echo(struct tel_leg *l, int16_t *pcm)
@@ -402,7 +422,7 @@ static void push(struct tel_leg *l)
 	}
 	if (!l->coder)
 		return;
-	if (++l->ticks % RTCP_TICKS == 0)
+	if (++l->ticks % RTCP_TICKS == RTCP_TICKS / 2)
 		send_report(l);
 	if (relayed(l))
 		return;
@@ -449,13 +469,26 @@ double tel_leg_level(const struct tel_leg *l)
 	return l->level_db;
 }
 
+/* Units of a stream's RTP clock. */
+static int64_t clock_to_ms(const struct tel_leg *l, uint32_t units)
+{
+	return (int64_t)units * 1000 / tel_codecs[l->format.codec].clock;
+}
+
 void tel_leg_figures(const struct tel_leg *l, struct tel_leg_figures *ret)
 {
-	*ret = (struct tel_leg_figures){.got = l->jitter.n_got,
-	        .lost = l->jitter.n_lost,
-	        .late = l->jitter.n_late,
-	        .sent = l->n_sent,
-	        .jitter_ms = (uint32_t)(l->jitter.held * 20)};
+	const struct tel_quality *q = &l->quality;
+
+	*ret = (struct tel_leg_figures){.expected = (int64_t)tel_reception_expected(&q->rx),
+	        .came = (int64_t)tel_reception_came(&q->rx),
+	        .late = (int64_t)l->jitter.n_late,
+	        .sent = (int64_t)l->n_sent,
+	        .jitter_ms = clock_to_ms(l, q->rx.jitter >> 4),
+	        .buffer_ms = l->jitter.held * 20,
+	        .rtt_ms = (q->rtt_us + 999) / 1000,
+	        .far_known = q->far_known,
+	        .far_lost = q->far_lost,
+	        .far_jitter_ms = clock_to_ms(l, q->far_jitter)};
 }
 
 size_t tel_leg_count(void)

@@ -69,11 +69,24 @@ bool tel_leg_heard(const struct tel_leg *l);
 /* Smoothed loudness of the far end in dB below full scale. */
 double tel_leg_level(const struct tel_leg *l);
 
+/* Counts are since the leg began; of two moments, tel_sound_of makes what happened between them. */
 struct tel_leg_figures {
-	uint64_t got, lost, late, sent;
-	uint32_t jitter_ms; /* present depth of the jitter buffer */
+	int64_t expected, came, late, sent;   /* packets; late: came after their turn */
+	int64_t jitter_ms, buffer_ms, rtt_ms; /* rtt_ms 0: no report answered yet */
+	bool far_known;                       /* the far end reported: */
+	int64_t far_lost, far_jitter_ms;
 };
 void tel_leg_figures(const struct tel_leg *l, struct tel_leg_figures *ret);
+
+/* How one leg sounded over a stretch of time. */
+struct tel_sound {
+	int64_t came, lost, late, sent, far_lost;
+	int64_t jitter_ms, buffer_ms, rtt_ms, far_jitter_ms;
+	bool far_known;
+	double mos, far_mos; /* of what we hear from its far end, and of what that hears; 0: too little to say */
+};
+void tel_sound_of(const struct tel_leg_figures *from, const struct tel_leg_figures *to, struct tel_sound *ret);
+
 /* Legs that exist now. */
 size_t tel_leg_count(void);
 

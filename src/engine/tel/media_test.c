@@ -114,6 +114,26 @@ static void a_fast_clock_is_followed(void **state)
 	tel_jitter_reset(&j);
 }
 
+static void a_burst_is_not_carried_along(void **state)
+{
+	struct tel_jitter j = {0};
+	uint16_t seq = 0;
+
+	(void)state;
+	for (int i = 0; i < 40; i++) /* the network stood still for 0.8 s */
+		put(&j, seq++);
+	for (int tick = 0; tick < 60; tick++) {
+		put(&j, seq++);
+		assert_true(get(&j) >= 0);
+	}
+	assert_true(j.held <= TEL_JITTER_LEAST + 1);
+	for (int i = 0; i < 40; i++)
+		put(&j, seq++);
+	for (int tick = 0; tick < 40; tick++) /* it was us who stood still, and we make up for it: nothing is dropped */
+		assert_true(get(&j) >= 0);
+	tel_jitter_reset(&j);
+}
+
 static void keys_are_sent_as_the_rfc_has_it(void **state)
 {
 	struct tel_dtmf_out out = {0};
@@ -372,6 +392,7 @@ int main(void)
 	        cmocka_unit_test(a_lost_packet_is_a_gap_and_a_late_one_deepens),
 	        cmocka_unit_test(another_source_begins_anew),
 	        cmocka_unit_test(a_fast_clock_is_followed),
+	        cmocka_unit_test(a_burst_is_not_carried_along),
 	        cmocka_unit_test(keys_are_sent_as_the_rfc_has_it),
 	        cmocka_unit_test(g711_passes_through_unchanged),
 	        cmocka_unit_test(a_tone_survives_opus),

@@ -3,7 +3,9 @@
  * send and looks up the way to it once. */
 #include "engine/tel/rtp.h"
 
+#include "engine/crypto/crypto.h"
 #include "engine/tel/ports.h"
+#include "engine/tel/sdp.h"
 
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -15,7 +17,9 @@ struct tel_rtp {
 	struct tel_leg *leg; /* not a reference: the leg holds us */
 	struct sa peer, peer_rtcp, signalling;
 	bool known, locked, connected, closed;
-	int fd; /* of rtp */
+	int fd;               /* of rtp */
+	struct srtp *tx, *rx; /* NULL: plain */
+	uint8_t far_key[TEL_SRTP_KEY];
 	uint64_t foreign;
 };
 
@@ -32,6 +36,8 @@ static int send_rtp(void *arg, struct mbuf *mb)
 
 	if (!r->known || r->closed)
 		return ENOTCONN;
+	if (r->tx && srtp_encrypt(r->tx, mb))
+		return EPROTO;
 	if (!r->connected)
 		return udp_send(r->rtp, &r->peer, mb);
 	return send(r->fd, mbuf_buf(mb), mbuf_get_left(mb), 0) < 0 ? errno : 0;
@@ -41,6 +47,8 @@ static int send_rtcp(void *arg, struct mbuf *mb)
 {
 	struct tel_rtp *r = arg;
 
+	if (r->tx && srtcp_encrypt(r->tx, mb))
+		return EPROTO;
 	return r->known && !r->closed ? udp_send(r->rtcp, &r->peer_rtcp, mb) : ENOTCONN;
 }
 
@@ -70,6 +78,8 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 		r->foreign++;
 		return;
 	}
+	if (r->rx && srtp_decrypt(r->rx, mb)) /* before it is believed: a source is locked by what it can prove */
+		return;
 	if (!r->locked) {
 		r->locked = true;
 		if (!sa_cmp(src, &r->peer, SA_ALL)) {
@@ -117,7 +127,7 @@ static void rtcp_handler(const struct sa *src, struct mbuf *mb, void *arg)
 {
 	struct tel_rtp *r = arg;
 
-	if (r->known && !r->closed && trusted(r, src))
+	if (r->known && !r->closed && trusted(r, src) && !(r->rx && srtcp_decrypt(r->rx, mb)))
 		tel_leg_rtcp(r->leg, mb);
 }
 
@@ -137,6 +147,9 @@ static void rtp_destructor(void *arg)
 	}
 	mem_deref(r->rtp);
 	mem_deref(r->rtcp);
+	mem_deref(r->tx);
+	mem_deref(r->rx);
+	forget(r->far_key, sizeof(r->far_key));
 }
 
 static int room_for(int fd)
@@ -211,6 +224,22 @@ void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *si
 	r->locked = false;
 	if (r->connected)
 		bind_to(r, NULL);
+}
+
+int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far)
+{
+	struct srtp *rx;
+	int err = r->tx ? 0 : srtp_alloc(&r->tx, SRTP_AES_CM_128_HMAC_SHA1_80, own, TEL_SRTP_KEY, 0);
+
+	if (err || (r->rx && !memcmp(r->far_key, far, TEL_SRTP_KEY)))
+		return err;
+	err = srtp_alloc(&rx, SRTP_AES_CM_128_HMAC_SHA1_80, far, TEL_SRTP_KEY, 0);
+	if (err)
+		return err;
+	mem_deref(r->rx);
+	r->rx = rx;
+	memcpy(r->far_key, far, TEL_SRTP_KEY);
+	return 0;
 }
 
 void tel_rtp_close(struct tel_rtp *r)

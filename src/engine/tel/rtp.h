@@ -14,6 +14,9 @@ int tel_rtp_new(struct tel_rtp **ret, struct tel_leg **leg, uint16_t *port) MUST
 /* Where the SDP says to send, and the address its signalling comes from: a trunk behind NAT sends from there. From the first packet of
  * either on, that packet's port is where we send. */
 void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *signalling);
+/* SRTP from now on, both ways, with these keys of TEL_SRTP_KEY octets (RFC 3711, AES_CM_128_HMAC_SHA1_80). The own key is taken once: a
+ * re-INVITE may change the far side's. */
+int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far) MUST_USE;
 /* Nothing in or out any more, though a bridge may still hold the leg. */
 void tel_rtp_close(struct tel_rtp *r);
 /* Packets dropped because they came from somewhere else. */

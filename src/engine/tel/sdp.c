@@ -101,6 +101,22 @@ static void read_mux(struct reader *r, str value)
 	r->s->rtcp_mux = true;
 }
 
+/* "1 AES_CM_128_HMAC_SHA1_80 inline:BASE64|2^20": the first of this suite. A key with an identifier (MKI, "|1:4") or with session
+ * parameters ("UNENCRYPTED_SRTP", …) is none for us. */
+static void read_crypto(struct reader *r, str value)
+{
+	str tag, suite, method, key;
+	int64_t n;
+
+	if (r->s->srtp_key.p || !str_cut(&value, ' ', &tag) || !parse_int(tag, 0, 999999999, &n) ||
+	        !str_cut(&value, ' ', &suite) || !str_eq(suite, STR("AES_CM_128_HMAC_SHA1_80")) ||
+	        !str_cut(&value, ':', &method) || !str_eq(method, STR("inline")) || str_find(value, ':', 0) < value.n ||
+	        str_find(value, ' ', 0) < value.n || !str_cut(&value, '|', &key) || key.n != TEL_SRTP_KEY_TEXT)
+		return;
+	r->s->srtp_key = key;
+	r->s->srtp_tag = n;
+}
+
 static void read_sendonly(struct reader *r, str value)
 {
 	(void)value;
@@ -127,6 +143,7 @@ static const struct attribute {
         {"rtpmap", read_rtpmap, true},
         {"mid", read_mid, true},
         {"rtcp-mux", read_mux, true},
+        {"crypto", read_crypto, true},
         {"fingerprint", read_fingerprint, false},
         {"setup", read_setup, false},
         {"ice-ufrag", read_ufrag, false},
@@ -277,13 +294,25 @@ static void event_lines(struct text *t, int pt, uint32_t clock)
 	text_addf(t, "a=rtpmap:%d telephone-event/%u\r\na=fmtp:%d 0-15\r\n", pt, clock, pt);
 }
 
-void tel_sdp_offer(struct text *t, const char *address, uint16_t port, uint64_t session)
+static const char *protocol_of(const struct tel_sdp_end *end)
 {
-	head(t, address, session);
-	text_addf(t, "m=audio %u RTP/AVP 8 0 101\r\n", port);
+	return end->srtp_key ? "RTP/SAVP" : "RTP/AVP";
+}
+
+static void crypto_line(struct text *t, const struct tel_sdp_end *end, int64_t tag)
+{
+	if (end->srtp_key)
+		text_addf(t, "a=crypto:%lld AES_CM_128_HMAC_SHA1_80 inline:%s\r\n", (long long)tag, end->srtp_key);
+}
+
+void tel_sdp_offer(struct text *t, const struct tel_sdp_end *end)
+{
+	head(t, end->address, end->session);
+	text_addf(t, "m=audio %u %s 8 0 101\r\n", end->port, protocol_of(end));
 	codec_lines(t, TEL_PCMA, 8);
 	codec_lines(t, TEL_PCMU, 0);
 	event_lines(t, 101, 8000);
+	crypto_line(t, end, 1);
 	text_lit(t, "a=ptime:20\r\na=sendrecv\r\n");
 }
 
@@ -325,12 +354,12 @@ static void refuse(struct text *t, const struct tel_sdp *offer, size_t from, siz
 	}
 }
 
-void tel_sdp_answer(struct text *t, const struct tel_sdp *offer, enum tel_codec codec, const char *address, uint16_t port,
-        uint64_t session)
+void tel_sdp_answer(struct text *t, const struct tel_sdp *offer, enum tel_codec codec, const struct tel_sdp_end *end)
 {
-	head(t, address, session);
+	head(t, end->address, end->session);
 	refuse(t, offer, 0, offer->line);
-	agreed(t, offer, codec, "RTP/AVP", port);
+	agreed(t, offer, codec, protocol_of(end), end->port);
+	crypto_line(t, end, offer->srtp_tag);
 	text_addf(t, "a=%s\r\n", way_back(offer->way));
 	refuse(t, offer, offer->line + 1, offer->n_lines);
 }

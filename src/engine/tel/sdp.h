@@ -7,7 +7,14 @@
 #include "base/text.h"
 #include "engine/tel/codec.h"
 
-enum { TEL_SDP_MAX = 32768, TEL_SDP_LINES_MAX = 16, TEL_EVENTS_MAX = 4, TEL_FINGERPRINT = 32 };
+enum {
+	TEL_SDP_MAX = 32768,
+	TEL_SDP_LINES_MAX = 16,
+	TEL_EVENTS_MAX = 4,
+	TEL_FINGERPRINT = 32,
+	TEL_SRTP_KEY = 30,
+	TEL_SRTP_KEY_TEXT = 40
+};
 enum tel_sdp_setup { TEL_SETUP_NONE, TEL_SETUP_ACTPASS, TEL_SETUP_ACTIVE, TEL_SETUP_PASSIVE };
 enum tel_sdp_way { TEL_SENDRECV, TEL_SENDONLY, TEL_RECVONLY, TEL_INACTIVE };
 
@@ -25,6 +32,8 @@ struct tel_sdp {
 	} events[TEL_EVENTS_MAX]; /* telephone-event */
 	size_t n_events;
 	str mid, ufrag, pwd; /* browsers */
+	str srtp_key;        /* of AES_CM_128_HMAC_SHA1_80 (RFC 4568), master key and salt in base64; absent: none */
+	int64_t srtp_tag;    /* of that line */
 	bool rtcp_mux, has_fingerprint;
 	uint8_t fingerprint[TEL_FINGERPRINT]; /* SHA-256 */
 	enum tel_sdp_setup setup;
@@ -40,11 +49,15 @@ bool tel_sdp_codec(const struct tel_sdp *s, enum tel_codec *ret);
 /* Its event payload type whose clock fits the codec, else any; false when it takes none. */
 bool tel_sdp_event(const struct tel_sdp *s, enum tel_codec codec, uint8_t *pt, uint32_t *clock);
 
-/* Our offer of plain RTP to a trunk. */
-void tel_sdp_offer(struct text *t, const char *address, uint16_t port, uint64_t session);
-/* Our answer of plain RTP. */
-void tel_sdp_answer(struct text *t, const struct tel_sdp *offer, enum tel_codec codec, const char *address, uint16_t port,
-        uint64_t session);
+/* Our end of the audio towards a trunk or a phone. */
+struct tel_sdp_end {
+	const char *address;
+	uint16_t port;
+	uint64_t session;
+	const char *srtp_key; /* TEL_SRTP_KEY_TEXT letters of base64: SRTP and nothing else; NULL: plain RTP */
+};
+void tel_sdp_offer(struct text *t, const struct tel_sdp_end *end);
+void tel_sdp_answer(struct text *t, const struct tel_sdp *offer, enum tel_codec codec, const struct tel_sdp_end *end);
 
 /* Our answer to a browser. */
 struct tel_sdp_browser {

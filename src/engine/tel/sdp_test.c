@@ -116,8 +116,32 @@ static void hold_is_answered_by_its_other_half(void **state)
 	struct text t = {.a = &a};
 
 	(void)state;
-	tel_sdp_answer(&t, &s, TEL_PCMA, "192.0.2.1", 9, 1);
+	tel_sdp_answer(&t, &s, TEL_PCMA, &(struct tel_sdp_end){"192.0.2.1", 9, 1, NULL});
 	assert_non_null(strstr(text_z(&t), "a=recvonly"));
+	arena_free(&a);
+}
+
+#define KEY "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"
+
+static void keys_are_read_and_written(void **state)
+{
+	struct tel_sdp s = read_ok("v=0\r\nc=IN IP4 192.0.2.1\r\nm=audio 9 RTP/SAVP 8\r\n"
+	                           "a=crypto:1 AES_CM_128_HMAC_SHA1_32 inline:" KEY "\r\n"
+	                           "a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:" KEY "|2^20|1:4\r\n"
+	                           "a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:" KEY "|2^20 UNENCRYPTED_SRTCP\r\n");
+	struct arena a = {0};
+	struct text t = {.a = &a};
+
+	(void)state;
+	assert_true(str_eq(s.srtp_key, STR("")) || !s.srtp_key.p); /* one with a key of its own name is none for us */
+	s = read_ok("v=0\r\nm=audio 9 RTP/SAVP 8\r\na=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:" KEY "|2^31\r\n");
+	assert_true(str_eq(s.srtp_key, STR(KEY)));
+	tel_sdp_answer(&t, &s, TEL_PCMA, &(struct tel_sdp_end){"192.0.2.1", 9, 1, KEY});
+	assert_non_null(strstr(text_z(&t), "RTP/SAVP 8"));
+	assert_non_null(strstr(text_z(&t), "a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:" KEY "\r\n"));
+	t.n = 0;
+	tel_sdp_offer(&t, &(struct tel_sdp_end){"192.0.2.1", 9, 1, NULL});
+	assert_null(strstr(text_z(&t), "crypto"));
 	arena_free(&a);
 }
 
@@ -145,6 +169,7 @@ int main(void)
 	        cmocka_unit_test(a_carrier_is_understood),
 	        cmocka_unit_test(answers_keep_the_order_of_lines),
 	        cmocka_unit_test(hold_is_answered_by_its_other_half),
+	        cmocka_unit_test(keys_are_read_and_written),
 	        cmocka_unit_test(what_is_none_is_refused),
 	};
 

@@ -9,8 +9,6 @@
 #include "engine/tel/sip_priv.h"
 #include "engine/tel/verify.h"
 
-#include <netdb.h>
-#include <pthread.h>
 #include <unistd.h>
 
 enum { HASH = 256, NAMESERVERS = 4, PROBE_AGAIN_MS = 1000, PROBES_MAX = 10 };
@@ -244,59 +242,4 @@ void tel_sip_done(void)
 	stack.dtls = mem_deref(stack.dtls);
 	stack.tls = mem_deref(stack.tls);
 	memset(stack.has, 0, sizeof(stack.has));
-}
-
-/* Names ---------------------------------------------------------------------------------------------------------------- */
-
-struct lookup {
-	char host[256];
-	int port, err;
-	struct sa found[TRUNK_ADDRESSES];
-	size_t n;
-	resolved_h *h;
-	void *arg;
-};
-
-static void lookup_done(void *arg)
-{
-	struct lookup *l = arg;
-
-	l->h(l->err, l->err ? gai_strerror(l->err) : "", l->found, l->n, l->arg);
-	mem_deref(l);
-}
-
-static void *look_up(void *arg)
-{
-	struct lookup *l = arg;
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM}, *list = NULL;
-
-	l->err = getaddrinfo(l->host, NULL, &hints, &list);
-	for (struct addrinfo *at = list; at && l->n < TRUNK_ADDRESSES; at = at->ai_next)
-		if (!sa_set_sa(&l->found[l->n], at->ai_addr))
-			sa_set_port(&l->found[l->n++], (uint16_t)l->port);
-	if (list)
-		freeaddrinfo(list);
-	if (tel_loop_post(lookup_done, l))
-		mem_deref(l);
-	return NULL;
-}
-
-int sip_resolve(const char *host, int port, resolved_h *h, void *arg)
-{
-	struct lookup *l = mem_zalloc(sizeof(*l), NULL);
-	pthread_t thread;
-	int err;
-
-	if (!l)
-		return ENOMEM;
-	snprintf(l->host, sizeof(l->host), "%s", host);
-	l->port = port;
-	l->h = h;
-	l->arg = arg;
-	err = pthread_create(&thread, NULL, look_up, l);
-	if (err)
-		mem_deref(l);
-	else
-		pthread_detach(thread);
-	return err;
 }

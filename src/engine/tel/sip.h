@@ -24,10 +24,13 @@ enum tel_transport { TEL_UDP, TEL_TCP, TEL_TLS };
 enum tel_trunk_state { TEL_TRUNK_UNKNOWN, TEL_TRUNK_UP, TEL_TRUNK_DOWN };
 
 struct tel_trunk_settings {
-	str host, login, password, from; /* copied */
+	/* host: one, or several in the order they are to be used, by comma, each with a port of its own after a colon or not. A name without one
+	 * whose domain has SRV records stands for what these say (RFC 3263), when port is the transport's own. Copied. */
+	str host, login, password, from;
 	int port;
 	enum tel_transport transport;
 	bool registers;
+	bool srtp; /* audio by SRTP, keys in the SDP (RFC 4568), and no other */
 };
 /* The state changed: code of the last answer (0: none came), in words, and how long it took. Never from inside our functions. */
 typedef void(tel_trunk_h)(enum tel_trunk_state state, int code, const char *text, int64_t ms, void *arg);
@@ -36,6 +39,8 @@ typedef void(tel_trunk_h)(enum tel_trunk_state state, int code, const char *text
 int tel_trunk_new(struct tel_trunk **ret, const struct tel_trunk_settings *s, tel_trunk_h *h, void *arg) MUST_USE;
 void tel_trunk_close(struct tel_trunk *t); /* NULL is fine */
 enum tel_trunk_state tel_trunk_state(const struct tel_trunk *t);
+/* How many addresses it has; at least 1. One is used at a time: the next when it is silent, the first again when that answers. */
+size_t tel_trunk_addresses(const struct tel_trunk *t);
 bool tel_trunk_same(const struct tel_trunk *t, const struct tel_trunk_settings *s);
 
 /* A test of a trunk, step by step: resolve, reach, log in, codec. Each step is told as it ends; after the last one done is called. */
@@ -51,8 +56,8 @@ int tel_trunk_test(struct tel_trunk *t, tel_trunk_tested_h *h, void *arg) MUST_U
 
 struct tel_dial;
 /* Call number over the trunk; from may be "" (the trunk's own). Its leg exists at once and runs from the answer (or early media) on.
- * A libre object: deref it to end the call, by CANCEL or BYE, whichever fits. Nothing at all within 10 s: TEL_END_SILENT. */
-int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from,
+ * A libre object: deref it to end the call, by CANCEL or BYE, whichever fits. Nothing at all within silent_ms: TEL_END_SILENT. */
+int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number, const char *from, int64_t silent_ms,
         const struct tel_far_handlers *h) MUST_USE;
 struct tel_leg *tel_dial_leg(struct tel_dial *d);
 
@@ -76,6 +81,8 @@ void tel_arrival_read(struct tel_arrival *a, const struct sip_msg *msg);
 int tel_dial_accept(
         struct tel_dial **ret, struct tel_trunk *t, const struct tel_arrival *a, const struct tel_far_handlers *h) MUST_USE;
 
+/* The address this call was sent to is of no use: its trunk uses the next one from now on. False: it has no other. */
+bool tel_dial_leave(struct tel_dial *d);
 /* What another process needs to end this call after we died; absent before the answer. Valid while d lives. */
 str tel_dial_dialog(const struct tel_dial *d);
 /* End such a call of a dead process: a BYE in its dialog. EINVAL when the text is none. */

@@ -23,14 +23,17 @@ struct tel_trunk {
 	char host[256], login[201], password[201], from[48];
 	int port;
 	enum tel_transport transport;
-	bool registers;
+	bool registers, srtp;
 
 	tel_trunk_h *h;
 	void *arg;
 	enum tel_trunk_state state;
 	char uri[URI_OCTETS], contact[CONTACT_OCTETS];
 	struct sa addresses[TRUNK_ADDRESSES];
-	size_t n_addresses;
+	size_t n_addresses, at, pinged;      /* at: the one used; pinged: the one asked whether it lives */
+	size_t silent;                       /* how many in a row were asked in vain */
+	int64_t left_ms;                     /* when the first was last found silent */
+	bool named;                          /* libre may be told the name: it is one, and has one address */
 	bool resolved, answered, registered; /* answered: it answered anything, ever */
 	int last_code;
 	struct sipreg *reg;
@@ -42,17 +45,20 @@ struct tel_trunk {
 	struct trunk_trial *trial;
 };
 
+/* Is it one of its addresses? Ports do not count. */
+bool trunk_owns(const struct tel_trunk *t, const struct sa *sa);
 /* Its address as text; "" before it is resolved. */
 void trunk_address(const struct tel_trunk *t, char z[TEL_ADDRESS_OCTETS]);
-bool trunk_has(const struct tel_trunk *t, const struct sa *sa);
-/* A call over it came to nothing at all. */
-void trunk_was_silent(struct tel_trunk *t);
+/* A call to this address of it came to nothing at all. */
+void trunk_was_silent(struct tel_trunk *t, size_t at);
+/* Another address from now on, unless that was done already. False: it has no other. */
+bool trunk_leave(struct tel_trunk *t, size_t at);
 /* libre's sip_auth_h for its login. */
 int trunk_auth(char **user, char **password, const char *realm, void *arg);
 
-/* Names to addresses in a thread of its own; h on the loop, once. */
-typedef void(resolved_h)(int err, const char *why, const struct sa *v, size_t n, void *arg);
-int sip_resolve(const char *host, int port, resolved_h *h, void *arg) MUST_USE;
+/* resolve.c: hosts (tel_trunk_settings) to addresses in a thread of its own; h on the loop, once. named: hosts is one name without SRV. */
+typedef void(resolved_h)(const char *why, const struct sa *v, size_t n, bool named, void *arg);
+int sip_resolve(const char *hosts, int port, enum tel_transport transport, resolved_h *h, void *arg) MUST_USE;
 
 /* trial.c: a test under way hears of what happens to its trunk. */
 void trial_resolved(struct tel_trunk *t, const char *why);

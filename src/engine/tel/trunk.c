@@ -12,8 +12,22 @@ enum {
 	PING_AGAIN_MS = 5000,  /* while it is down, or has not answered yet */
 	PING_SILENT_MS = 4000, /* no answer to a ping in this time: down */
 	RESOLVE_AGAIN_MS = 30000,
+	FIRST_AGAIN_MS = 60000, /* the first address was silent: when it is asked again */
 	EXPIRES_S = 300
 };
+
+/* Its certificates bear the name of one of its hosts. */
+static void each_host(const struct tel_trunk *t, void (*h)(const char *host))
+{
+	str rest = str_of(t->host), one;
+	char z[sizeof(t->host)];
+
+	while (str_cut(&rest, ',', &one)) {
+		one = str_trim(one);
+		snprintf(z, sizeof(z), "%.*s", STR_ARG(str_sub(one, 0, str_find(one, ':', 0))));
+		h(z);
+	}
+}
 
 static void trunk_destructor(void *arg)
 {
@@ -27,7 +41,7 @@ static void trunk_destructor(void *arg)
 	for (size_t i = 0; i < t->n_addresses; i++)
 		tel_gate_forbid(&t->addresses[i]);
 	if (t->transport == TEL_TLS)
-		tel_verify_forget(t->host);
+		each_host(t, tel_verify_forget);
 }
 
 /* State ---------------------------------------------------------------------------------------------------------------- */
@@ -57,15 +71,11 @@ enum tel_trunk_state tel_trunk_state(const struct tel_trunk *t)
 	return t->state;
 }
 
-void trunk_was_silent(struct tel_trunk *t)
-{
-	enter(t, TEL_TRUNK_DOWN, 0, 0, "no answer to a call");
-}
-
 /* Ping ----------------------------------------------------------------------------------------------------------------- */
 
 static void ping(void *arg);
 static void resolve(void *arg);
+static void start_registration(struct tel_trunk *t);
 
 /* A name may have moved to another machine while the trunk was down. */
 static void resolve_again(struct tel_trunk *t)
@@ -74,6 +84,78 @@ static void resolve_again(struct tel_trunk *t)
 
 	if (sa_set_str(&sa, t->host, 0))
 		resolve(t);
+}
+
+/* libre asks name servers only: names they cannot know (localhost, /etc/hosts), and one address of several, go by the address. */
+static void uri_of(const struct tel_trunk *t, size_t at, char z[URI_OCTETS])
+{
+	static const char *const params[] = {"", ";transport=tcp", ";transport=tls"};
+	const struct sa *sa = &t->addresses[at];
+
+	if (t->named && sip_has_dns() && !sa_is_loopback(sa))
+		snprintf(z, URI_OCTETS, "sip:%s:%u%s", t->host, sa_port(sa), params[t->transport]);
+	else
+		re_snprintf(z, URI_OCTETS, "sip:%J%s", sa, params[t->transport]);
+}
+
+static void use(struct tel_trunk *t, size_t at)
+{
+	char address[TEL_ADDRESS_OCTETS];
+
+	t->at = at;
+	uri_of(t, at, t->uri);
+	trunk_address(t, address);
+	sip_contact_for(address, t->transport, t->contact);
+	if (t->registers) {
+		t->registered = false;
+		t->reg = mem_deref(t->reg);
+		start_registration(t);
+	}
+}
+
+static void leave(struct tel_trunk *t)
+{
+	if (t->at == 0)
+		t->left_ms = clock_mono_ms();
+	use(t, (t->at + 1) % t->n_addresses);
+}
+
+size_t tel_trunk_addresses(const struct tel_trunk *t)
+{
+	return t->n_addresses ? t->n_addresses : 1;
+}
+
+bool trunk_leave(struct tel_trunk *t, size_t at)
+{
+	if (t->n_addresses < 2 || !t->h)
+		return false;
+	if (t->at == at)
+		leave(t);
+	return true;
+}
+
+void trunk_was_silent(struct tel_trunk *t, size_t at)
+{
+	if (t->n_addresses < 2)
+		enter(t, TEL_TRUNK_DOWN, 0, 0, "no answer to a call");
+	else if (trunk_leave(t, at))
+		tmr_start(&t->tmr, 0, ping, t);
+}
+
+/* The address asked says nothing: the next is used, and asked at once; when all are silent the trunk is down. */
+static void was_deaf(struct tel_trunk *t, const char *text)
+{
+	bool all = ++t->silent >= t->n_addresses;
+
+	if (t->pinged == 0)
+		t->left_ms = clock_mono_ms();
+	if (t->pinged == t->at && t->n_addresses > 1)
+		leave(t);
+	if (all) {
+		enter(t, TEL_TRUNK_DOWN, 0, 0, text);
+		resolve_again(t);
+	}
+	tmr_start(&t->tmr, all ? PING_AGAIN_MS : 0, ping, t);
 }
 
 static void on_pong(int err, const struct sip_msg *msg, void *arg)
@@ -87,14 +169,15 @@ static void on_pong(int err, const struct sip_msg *msg, void *arg)
 		snprintf(text, sizeof(text), "no answer to OPTIONS");
 		if (t->transport == TEL_TLS && *tel_verify_why())
 			snprintf(text, sizeof(text), "its certificate is not accepted: %s", tel_verify_why());
-		enter(t, TEL_TRUNK_DOWN, 0, 0, text);
-		resolve_again(t);
-		tmr_start(&t->tmr, PING_AGAIN_MS, ping, t);
+		was_deaf(t, text);
 		return;
 	}
 	if (msg->scode < 200)
 		return;
 	t->answered = true;
+	t->silent = 0;
+	if (t->pinged != t->at)
+		use(t, t->pinged);
 	trial_pinged(t, msg->scode, ms);
 	if (!t->registers || t->registered) {
 		re_snprintf(text, sizeof(text), "OPTIONS answered %u %r", msg->scode, &msg->reason);
@@ -125,13 +208,16 @@ static void ping_silent(void *arg)
 static void ping(void *arg)
 {
 	struct tel_trunk *t = arg;
+	char uri[URI_OCTETS];
 	int err;
 
 	t->ping = mem_deref(t->ping);
 	t->pinged_ms = clock_mono_ms();
-	err = sip_requestf(&t->ping, sip_stack(), true, "OPTIONS", t->uri, NULL, NULL, send_contact, on_pong, t,
+	t->pinged = t->at && t->pinged_ms - t->left_ms > FIRST_AGAIN_MS ? 0 : t->at;
+	uri_of(t, t->pinged, uri);
+	err = sip_requestf(&t->ping, sip_stack(), true, "OPTIONS", uri, NULL, NULL, send_contact, on_pong, t,
 	        "To: <%s>\r\nFrom: <%s>;tag=%016llx\r\nCall-ID: %016llx\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n",
-	        t->uri, t->uri, rand_u64(), rand_u64());
+	        uri, uri, rand_u64(), rand_u64());
 	if (err)
 		on_pong(err, NULL, t);
 	else
@@ -161,7 +247,8 @@ static void on_register(int err, const struct sip_msg *msg, void *arg)
 		t->registered = false;
 		snprintf(text, sizeof(text), "no answer to REGISTER: %s", strerror(err));
 		trial_registered(t, 0, text);
-		enter(t, TEL_TRUNK_DOWN, 0, 0, text);
+		if (t->n_addresses < 2) /* of several the ping finds one that lives */
+			enter(t, TEL_TRUNK_DOWN, 0, 0, text);
 		return;
 	}
 	if (msg->scode < 200)
@@ -187,14 +274,7 @@ static void start_registration(struct tel_trunk *t)
 
 /* Name ----------------------------------------------------------------------------------------------------------------- */
 
-void trunk_address(const struct tel_trunk *t, char z[TEL_ADDRESS_OCTETS])
-{
-	*z = '\0';
-	if (t->n_addresses)
-		re_snprintf(z, TEL_ADDRESS_OCTETS, "%j", &t->addresses[0]);
-}
-
-bool trunk_has(const struct tel_trunk *t, const struct sa *sa)
+bool trunk_owns(const struct tel_trunk *t, const struct sa *sa)
 {
 	for (size_t i = 0; i < t->n_addresses; i++)
 		if (sa_cmp(&t->addresses[i], sa, SA_ADDR))
@@ -202,19 +282,22 @@ bool trunk_has(const struct tel_trunk *t, const struct sa *sa)
 	return false;
 }
 
-/* libre asks name servers only: names they cannot know (localhost, /etc/hosts) go by their address. */
-static void make_uri(struct tel_trunk *t)
+void trunk_address(const struct tel_trunk *t, char z[TEL_ADDRESS_OCTETS])
 {
-	static const char *const params[] = {"", ";transport=tcp", ";transport=tls"};
-	char address[TEL_ADDRESS_OCTETS];
-	bool by_name = sip_has_dns() && strchr(t->host, '.') && !sa_is_loopback(&t->addresses[0]);
-
-	trunk_address(t, address);
-	snprintf(t->uri, sizeof(t->uri), "sip:%s:%d%s", by_name ? t->host : address, t->port, params[t->transport]);
-	sip_contact_for(address, t->transport, t->contact);
+	*z = '\0';
+	if (t->n_addresses)
+		re_snprintf(z, TEL_ADDRESS_OCTETS, "%j", &t->addresses[t->at]);
 }
 
-static void on_resolved(int err, const char *why, const struct sa *v, size_t n, void *arg)
+static bool trunk_has(const struct tel_trunk *t, const struct sa *sa)
+{
+	for (size_t i = 0; i < t->n_addresses; i++)
+		if (sa_cmp(&t->addresses[i], sa, SA_ALL))
+			return true;
+	return false;
+}
+
+static void on_resolved(const char *why, const struct sa *v, size_t n, bool named, void *arg)
 {
 	struct tel_trunk *t = arg;
 	char text[200];
@@ -228,16 +311,15 @@ static void on_resolved(int err, const char *why, const struct sa *v, size_t n, 
 			t->addresses[t->n_addresses++] = v[i];
 			tel_gate_allow(&v[i], TEL_GATE_IS_TRUNK);
 		}
-	trial_resolved(t, err ? why : "");
+	trial_resolved(t, why);
 	if (!t->n_addresses) {
 		snprintf(text, sizeof(text), "the name %.80s is not found: %.60s", t->host, why);
 		enter(t, TEL_TRUNK_DOWN, 0, 0, text);
 		tmr_start(&t->tmr, RESOLVE_AGAIN_MS, resolve, t);
 	} else if (!t->resolved) {
 		t->resolved = true;
-		make_uri(t);
-		if (t->registers)
-			start_registration(t);
+		t->named = named;
+		use(t, 0);
 		ping(t);
 	}
 	mem_deref(t);
@@ -247,7 +329,7 @@ static void resolve(void *arg)
 {
 	struct tel_trunk *t = arg;
 
-	if (sip_resolve(t->host, t->port, on_resolved, mem_ref(t)))
+	if (sip_resolve(t->host, t->port, t->transport, on_resolved, mem_ref(t)))
 		mem_deref(t);
 }
 
@@ -273,7 +355,8 @@ static bool same(const char *z, str s)
 bool tel_trunk_same(const struct tel_trunk *t, const struct tel_trunk_settings *s)
 {
 	return same(t->host, s->host) && same(t->login, s->login) && same(t->password, s->password) &&
-	       same(t->from, s->from) && t->port == s->port && t->transport == s->transport && t->registers == s->registers;
+	       same(t->from, s->from) && t->port == s->port && t->transport == s->transport &&
+	       t->registers == s->registers && t->srtp == s->srtp;
 }
 
 static void copy(char *z, size_t n, str s)
@@ -298,8 +381,9 @@ int tel_trunk_new(struct tel_trunk **ret, const struct tel_trunk_settings *s, te
 	t->port = s->port;
 	t->transport = s->transport;
 	t->registers = s->registers && *t->login;
+	t->srtp = s->srtp;
 	if (t->transport == TEL_TLS)
-		tel_verify_expect(t->host);
+		each_host(t, tel_verify_expect);
 	t->h = h;
 	t->arg = arg;
 	resolve(t);

@@ -33,12 +33,13 @@ struct val field_load(const struct field *f, const void *row)
 {
 	const char *p = (const char *)row + f->at;
 	bool nullable = f->flags & NULLABLE;
+	double r;
 	int64_t i;
 	int word;
 
 	switch ((enum field_type)f->type) {
 	case FIELD_BOOL: return val_i(*(const bool *)p);
-	case FIELD_REAL: return val_r(*(const double *)p);
+	case FIELD_REAL: r = *(const double *)p; return nullable && r == 0 ? (struct val){0} : val_r(r);
 	case FIELD_INT:
 	case FIELD_TIME:
 	case FIELD_REF: i = *(const int64_t *)p; return nullable && !i ? (struct val){0} : val_i(i);

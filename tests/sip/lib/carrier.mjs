@@ -130,6 +130,12 @@ export class Carrier {
 		return this.requests.filter((r) => r.method === method);
 	}
 
+	/** Until it saw n requests of that method, and how many it saw then: what the program told of comes over another socket. */
+	async sees(method, n = 1, ms = 5000) {
+		for (const end = performance.now() + ms; performance.now() < end && this.saw(method).length < n; await new Promise((d) => setTimeout(d, 20)));
+		return this.saw(method).length;
+	}
+
 	stop() {
 		this.over = true;
 		for (const s of this.stops ?? []) s();

@@ -115,6 +115,9 @@ export class Tel {
 	}
 }
 
+/** How many times slower than the rule says the program may be: under sanitizers, beside other tests, it is. */
+export const patience = Number(process.env.ZVONAR_PATIENCE ?? 1);
+
 export function uuid() {
 	return crypto.randomUUID();
 }

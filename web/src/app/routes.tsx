@@ -42,6 +42,7 @@ export const router = createBrowserRouter([
 			page("/callbacks", () => import("../call/Callbacks"), "Callbacks"),
 			page("/missed", () => import("../inbound/Missed"), "Missed"),
 			page("/trunks", () => import("../trunk/Trunks"), "Trunks"),
+			page("/trunks/:tab", () => import("../trunk/Trunks"), "Trunks"),
 			page("/settings", () => import("../setting/Settings"), "Settings"),
 			page("/letters", () => import("../letter/Letters"), "Letters"),
 			page("/floor", () => import("../floor/Floor"), "Floor"),

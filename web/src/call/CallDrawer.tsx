@@ -7,10 +7,11 @@ import { entities } from "../api/entities";
 import { useGet } from "../api/hooks";
 import { useMay } from "../app/session";
 import { fieldLabel } from "../i18n";
-import { duration } from "../parts/format";
 import { Failed, RowsSkeleton } from "../parts/states";
 import { cellOf } from "../parts/table/cells";
 import { Player } from "./Player";
+import { CallSound } from "./Sound";
+import { TalkFigures } from "./TalkFigures";
 
 const shown = [
 	"project_id",
@@ -61,13 +62,13 @@ export function CallDrawer({ id, onClose }: { id: number | null; onClose: () => 
 								.map((name) => (
 									<Table.Tr key={name}>
 										<Table.Th w={170}>{fieldLabel("call", name)}</Table.Th>
-										<Table.Td>
-											{name.endsWith("_ms") ? duration(call[name as "talk_ms"]) : cellOf("journal", name)(call)}
-										</Table.Td>
+										<Table.Td>{cellOf("journal", name)(call)}</Table.Td>
 									</Table.Tr>
 								))}
 						</Table.Tbody>
 					</Table>
+					<TalkFigures call={call.id} />
+					<CallSound call={call.id} />
 					{call.contact_id && may("see_base") && (
 						<Anchor component={Link} to={`/projects/${call.project_id}/base?contact=${call.contact_id}`}>
 							{t("call.contact")}

@@ -69,6 +69,11 @@ export function Calls() {
 				]}
 				more={[
 					"wrap_ms",
+					"share_pct",
+					"monologue_ms",
+					"silence_ms",
+					"interruptions",
+					"mos",
 					"counts_as",
 					"mode",
 					"direction",

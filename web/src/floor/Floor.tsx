@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type Answer, serverNow } from "../api/client";
 import { useGet } from "../api/hooks";
 import { useOptions } from "../api/refs";
+import { BadSound } from "../call/Sound";
 import { Sentence } from "../pacing/sentence";
 import { clock, duration, phone } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
@@ -36,6 +37,7 @@ function Tile({ operator, now }: { operator: Operator; now: number }) {
 					? `${operator.company ?? phone(operator.call_number)} · ${t(`call.state:${operator.call_state}`)}`
 					: t("floor.on_shift", { since: clock(operator.started_at) })}
 			</Text>
+			{operator.state === "talking" && <BadSound mos={operator.call_mos} />}
 			{!operator.leg_up && (
 				<Text size="xs" c="red">
 					{t("leg.off")}

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Trunks.tsx - lines to carriers, and a test that says step by step what is wrong.
-import { Button } from "@mantine/core";
+// Trunks.tsx - lines to carriers, a test that says step by step what is wrong, and how calls are spread over the lines.
+import { Box, Button, Tabs, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useNavigate, useParams } from "react-router";
 import { post } from "../api/client";
 import { useChange } from "../api/hooks";
 import type { Trunk } from "../api/types";
 import { ListPage } from "../parts/form/ListPage";
 import { StepsList } from "../parts/StepsList";
 import { tellError } from "../parts/states";
+import { Rates } from "./Rates";
 
 function Test({ trunk }: { trunk: Trunk }) {
 	const { t } = useTranslation();
@@ -27,12 +29,13 @@ function Test({ trunk }: { trunk: Trunk }) {
 	);
 }
 
-const sip = ["host", "port", "transport", "login", "password", "registers"];
+const sip = ["host", "port", "transport", "srtp", "login", "password", "registers"];
 
-export function Trunks() {
+function Lines() {
 	const { t } = useTranslation();
 	return (
 		<ListPage
+			inner
 			entity="trunk"
 			path="/trunks"
 			title={t("nav.trunks")}
@@ -50,11 +53,109 @@ export function Trunks() {
 				"calls_per_s",
 				"disabled",
 			]}
-			more={["port", "transport", "login", "registers", "caller_number", "state_at", "created_at"]}
+			more={["port", "transport", "srtp", "login", "registers", "caller_number", "state_at", "created_at"]}
 			form={["name", "kind", ...sip, "caller_number", "channels", "calls_per_s", "disabled"]}
 			initial={{ kind: "sip", port: 5060, transport: "udp", channels: 30, calls_per_s: 10 }}
-			hidden={(v) => (v.kind === "practice" ? sip : [])}
+			hints={{ host: t("trunk.host.hint"), srtp: t("trunk.srtp.hint") }}
+			hidden={(v) => (v.kind === "practice" ? sip : v.transport === "tls" ? [] : ["srtp"])}
 			rowMore={(row) => <Test trunk={row} />}
 		/>
+	);
+}
+
+function Routes() {
+	const { t } = useTranslation();
+	return (
+		<ListPage
+			inner
+			entity="trunk_route"
+			path="/trunk_routes"
+			title={t("trunks.routes")}
+			empty={t("trunks.routes.empty")}
+			newText={t("trunks.routes.new")}
+			newHint={<Text size="sm">{t("trunks.routes.order")}</Text>}
+			right="set_up"
+			mayRemove
+			columns={["prefix", { name: "project_id", grow: true }, { name: "trunk_id", grow: true }, "place"]}
+			more={["created_at"]}
+			form={["prefix", "project_id", "trunk_id", "place"]}
+			initial={{ prefix: "", place: 1 }}
+			hints={{
+				prefix: t("trunks.routes.prefix.hint"),
+				project_id: t("trunks.for_all.hint"),
+				place: t("trunks.routes.place.hint"),
+			}}
+		/>
+	);
+}
+
+function Callers() {
+	const { t } = useTranslation();
+	return (
+		<ListPage
+			inner
+			entity="caller_number"
+			path="/caller_numbers"
+			title={t("trunks.callers")}
+			empty={t("trunks.callers.empty")}
+			newText={t("trunks.callers.new")}
+			right="set_up"
+			mayRemove
+			columns={["number", { name: "trunk_id", grow: true }, { name: "project_id", grow: true }, "note", "disabled"]}
+			more={["created_at"]}
+			form={["number", "trunk_id", "project_id", "note", "disabled"]}
+			hints={{ project_id: t("trunks.for_all.hint") }}
+			rowMore={(row) => <Rates number={row.number} />}
+		/>
+	);
+}
+
+function Causes() {
+	const { t } = useTranslation();
+	return (
+		<ListPage
+			inner
+			entity="trunk_cause"
+			path="/trunk_causes"
+			title={t("trunks.causes")}
+			empty={t("trunks.causes.empty")}
+			newText={t("trunks.causes.new")}
+			right="set_up"
+			mayRemove
+			columns={[{ name: "trunk_id", grow: true }, "sip_code", { name: "cause", grow: true }]}
+			form={["trunk_id", "sip_code", "cause"]}
+			hints={{ cause: t("trunks.causes.hint") }}
+		/>
+	);
+}
+
+const tabs = [
+	{ key: "lines", text: "nav.trunks", page: Lines },
+	{ key: "routes", text: "trunks.routes", page: Routes },
+	{ key: "callers", text: "trunks.callers", page: Callers },
+	{ key: "causes", text: "trunks.causes", page: Causes },
+] as const;
+
+export function Trunks() {
+	const { t } = useTranslation();
+	const navigate = useNavigate();
+	const { tab: at = "lines" } = useParams();
+	const Page = tabs.find((tab) => tab.key === at)?.page ?? Lines;
+	return (
+		<Box className="page-full">
+			<Title order={1}>{t("nav.trunks")}</Title>
+			<Tabs value={at} onChange={(key) => navigate(`/trunks/${key}`)} className="tab-page">
+				<Tabs.List>
+					{tabs.map((tab) => (
+						<Tabs.Tab key={tab.key} value={tab.key}>
+							{t(tab.text)}
+						</Tabs.Tab>
+					))}
+				</Tabs.List>
+				<Tabs.Panel value={at} className="tab-page">
+					<Page />
+				</Tabs.Panel>
+			</Tabs>
+		</Box>
 	);
 }

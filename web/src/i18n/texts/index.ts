@@ -10,6 +10,7 @@ import { project } from "./project";
 import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
+import { sound } from "./sound";
 import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
@@ -25,4 +26,5 @@ export const texts: Texts = {
 	...seat,
 	...office,
 	...inbound,
+	...sound,
 };

@@ -129,10 +129,8 @@ export const said: Record<string, string> = {
 	"something else needs it, so it cannot be removed": "На это ссылается другое, удалить нельзя",
 	"the practice carrier stays": "Учебную линию удалить нельзя",
 	"there is one practice carrier already": "Учебная линия уже есть",
-	"projects dial by this trunk": "Через эту линию звонят проекты",
 	"a trunk needs the host of its carrier": "Укажите адрес оператора связи",
 	"registering needs a login": "Для регистрации нужен логин",
-	"a host name or an address": "Нужно имя узла или адрес",
 	"login and password hold no control characters": "В логине и пароле нет управляющих знаков",
 	"no mail server is set: see Settings": "Почтовый сервер не задан, смотрите «Настройки»",
 	"no sender's address is set: see Settings": "Адрес отправителя не задан, смотрите «Настройки»",
@@ -181,4 +179,14 @@ export const said: Record<string, string> = {
 	"choose the queue": "Выберите очередь",
 	"opening hours that lead nowhere": "Проведите стрелку от «Открыто» или «Закрыто»",
 	"there is no first step": "Укажите первый шаг",
+	"this line has this number already": "У этой линии такой номер уже есть",
+	"this code has a meaning there already": "Для этого кода у линии уже есть значение",
+	"+ and the first digits of the number with its country, or nothing":
+		"Плюс и первые цифры номера вместе с кодом страны, либо ничего",
+	"nobody is led from a carrier to the practice line": "На учебную линию с настоящей не переводят",
+	"projects, routes, caller numbers or causes need this trunk":
+		"Линия нужна: на неё ссылаются проекты, маршруты, номера или коды",
+	"a host name or an address; several by comma": "Имя или адрес узла; несколько — через запятую",
+	"the keys of SRTP stand in the SDP: over TLS only":
+		"Ключи SRTP идут в SDP открыто: шифровать голос можно только вместе с TLS",
 };

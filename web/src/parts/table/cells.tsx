@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { type FieldInfo, fieldInfo } from "../../api/entities";
 import { useName } from "../../api/refs";
 import { wordLabel } from "../../i18n";
-import { dateTime, dayOf, number, phone } from "../format";
+import { dateTime, dayOf, duration, number, phone } from "../format";
 
 const colors: Record<string, MantineColor> = {
 	running: "teal",
@@ -75,6 +75,8 @@ export function cellOf(
 				return phone(value as string);
 			case "int":
 			case "real":
+				if (name.endsWith("_ms")) return duration(value as number);
+				if (name.endsWith("_pct")) return `${number(value as number, 1)} %`;
 				return name === "id" || name.endsWith("_id") ? String(value) : number(value as number, 2);
 			case "json":
 				return JSON.stringify(value);
