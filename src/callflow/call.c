@@ -44,6 +44,9 @@ static const struct move moves[] = {
         {STATE(CALL_ANSWERED), CALL_EV_DEADLINE, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_TELL | CALL_DO_FIND, JUDGING},
         {STATE(CALL_ANSWERED), CALL_EV_MACHINE, CALL_ENDED, CAUSE_MACHINE, BY_SYSTEM, ENDS, JUDGING},
         {STATE(CALL_ANSWERED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, UNOWNED},
+        {STATE(CALL_IVR), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, INCOMING},
+        {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_FLOW, CALL_IVR, CAUSE_NONE, BY_NONE, CALL_DO_TELL, INCOMING},
+        {STATE(CALL_QUEUED), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NO_ANSWER, BY_SYSTEM, ENDS, INCOMING},
         {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_TAKEN, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE,
                 UNOWNED},
         {STATE(CALL_ANSWERED), CALL_EV_OPERATOR_LEFT, CALL_QUEUED, CAUSE_NONE, BY_NONE, QUEUES, UNOWNED},
@@ -86,6 +89,7 @@ static bool meets(const struct call *c, enum call_need need)
 	case JUDGING: return c->judging;
 	case SPEAKS: return c->unowned && c->speaks;
 	case LEAVING: return c->leaving;
+	case INCOMING: return c->incoming;
 	case AWAY: return c->operator_away;
 	case HERE: return !c->operator_away && c->operator_id;
 	case HIS: return c->operator_id;
@@ -119,6 +123,10 @@ static int64_t deadline(const struct call *c, enum call_state to, int64_t now)
 
 	if (to == CALL_ENDED)
 		return 0;
+	if (to == CALL_QUEUED && c->incoming)
+		return now + c->wait_ms;
+	if (to == CALL_IVR && c->incoming)
+		return now + CALL_FLOW_MS;
 	if (to == CALL_QUEUED)
 		return waits_until > now ? waits_until : now;
 	if (to == CALL_IVR && c->leaving)
@@ -148,6 +156,13 @@ void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now
 	        .wait_ms = CALL_WAIT_MS,
 	        .unowned = !operator_id};
 	call_enter(c, CALL_CREATED, now);
+}
+
+void call_init_incoming(struct call *c, int64_t ring_ms, int64_t now)
+{
+	call_init(c, 0, ring_ms, now);
+	c->incoming = true;
+	call_enter(c, CALL_RINGING, now);
 }
 
 /* Why it ends: the row's word, or what the event, or the state's own deadline, says. */

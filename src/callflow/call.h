@@ -9,6 +9,9 @@
  * With judges set before the answer, an unowned call is listened to first (CALL_DO_JUDGE): CALL_EV_PERSON asks for an operator then, wait_ms
  * counts from there, and CALL_EV_MACHINE ends it. Whoever is not judged within CALL_JUDGE_MS is a person.
  *
+ * An incoming call (call_init_incoming) is unowned too, and begins in CALL_RINGING: we answer it at once. It asks CALL_DO_FIND; what becomes of
+ * it until an operator has it is the business of queue.h and flow.h, by whose word tel moves it between CALL_IVR (CALL_EV_FLOW) and CALL_QUEUED (CALL_EV_QUEUE).
+ *
  * In a talk its operator may call a third one, the guest: another operator or a number outside (docs/adr/0020). A transfer leads to him once he
  * is there, a consultation first lets the two speak while the far side hears music; whatever keeps the guest away leads back to the talk.
  * Who hears whom in each state is talk.h's. */
@@ -75,6 +78,7 @@ enum call_event {
 	CALL_EV_PERSON,  /* judged: a person answered */
 	CALL_EV_MACHINE, /* judged: nobody did */
 	CALL_EV_QUEUE,   /* unowned and answered, nobody is free */
+	CALL_EV_FLOW,    /* incoming and answered: it hears and presses keys, and waits for no operator */
 	CALL_EV_TAKEN,   /* unowned: operator_id has it from now on; he was reserved by OPERATOR_EV_GIVEN */
 	CALL_EV_SPOKEN,  /* the message is over */
 	CALL_EV_FAILED,  /* the far side or the trunk ended it before the answer; cause from call_cause_of_sip */
@@ -125,17 +129,18 @@ struct call {
 	enum call_state state;
 	enum call_cause cause; /* set once, at the end */
 	enum call_party by;
-	int sip_code;                                /* the last final answer of the trunk, 0: none */
-	int64_t operator_id;                         /* whom it belongs to; 0: nobody yet */
-	int64_t ring_ms;                             /* how long it may ring */
-	int64_t wait_ms;                             /* unowned: how long from the answer it may wait for an operator */
+	int sip_code;        /* the last final answer of the trunk, 0: none */
+	int64_t operator_id; /* whom it belongs to; 0: nobody yet */
+	int64_t ring_ms;     /* how long it may ring */
+	int64_t wait_ms; /* unowned: how long from the answer it may wait for an operator; incoming: from CALL_EV_QUEUE */
 	int64_t entered_at, deadline_at;             /* of this state; deadline_at 0 only when ended */
 	int64_t answered_at, connected_at, ended_at; /* 0: not yet */
 	int64_t waits_from;                          /* when he who answered began to wait: the answer, or the judgement */
 	bool bridge_asked, held_by_operator, operator_away;
-	bool unowned;                /* dialled for nobody in particular */
+	bool unowned;                /* dialled for nobody in particular, or incoming */
 	bool judges;                 /* unowned: a machine that answers gets no operator */
 	bool judging;                /* answered, and not yet known who */
+	bool incoming;               /* the far side called us */
 	bool speaks;                 /* has a message for whom no operator took */
 	bool leaving;                /* that message plays, or played */
 	enum call_guest guest;       /* called or there */
@@ -162,11 +167,14 @@ struct call_limit {
 };
 extern const struct call_limit call_limits[CALL_STATES];
 
-/* CONSULT_MS: how long a consultation lasts once the guest is there. */
-enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000, CALL_CONSULT_MS = 600000, CALL_JUDGE_MS = 6000 };
+/* CONSULT_MS: how long a consultation lasts once the guest is there. FLOW_MS: an incoming call among recorded words, each time it comes there. */
+enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000, CALL_CONSULT_MS = 600000, CALL_JUDGE_MS = 6000, CALL_FLOW_MS = 900000 };
 
 /* A call in CALL_CREATED. ring_ms 0: 30 s. operator_id 0: unowned, wait_ms is CALL_WAIT_MS until changed before the answer. */
 void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now);
+/* A call of the far side in CALL_RINGING: it has ring_ms to acknowledge our answer. wait_ms is of the queue it is in: how long CALL_QUEUED
+ * may last each time, set before CALL_EV_QUEUE. */
+void call_init_incoming(struct call *c, int64_t ring_ms, int64_t now);
 /* One step: enum call_action bits. An event that means nothing in this state changes nothing and gives 0. */
 unsigned call_step(struct call *c, const struct call_input *in, int64_t now);
 /* The same for an event without more words. */

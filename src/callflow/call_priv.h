@@ -25,9 +25,10 @@ enum call_need {
 	JUDGING, /* and does not know yet */
 	SPEAKS,
 	LEAVING,
-	AWAY, /* his leg is */
-	HERE, /* so is his operator's leg */
-	HIS,  /* it has an operator */
+	INCOMING, /* the far side called us */
+	AWAY,     /* his leg is */
+	HERE,     /* so is his operator's leg */
+	HIS,      /* it has an operator */
 	GUEST_IS_OURS,
 	GUEST_IS_THERE,
 	GUEST_THERE_OURS,

@@ -10,10 +10,12 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "callflow/flow.h"
 #include "callflow/operator.h"
+#include "callflow/queue.h"
 #include "callflow/talk.h"
 
-enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000 };
+enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000, MESSAGE_WORDS_MAX = 2000 };
 
 enum message_kind {
 	/* app to tel */
@@ -51,6 +53,8 @@ enum message_kind {
 	CMD_BYE,    /* end a dialog of a dead tel */
 	CMD_PHONES, /* all logins of SIP phones; replaces what was known; answered by EV_PHONE of those that are registered */
 	CMD_OPERATOR_PHONE, /* his leg is his SIP phone from now on: call it */
+	CMD_INBOUND,        /* all numbers that are answered, all queues and who serves them; replaces what was known */
+	CMD_CALLER,         /* of an incoming call: with whom he spoke last; that operator is preferred */
 	CMD_ACK,            /* every kept event of this boot up to seq is stored */
 	/* tel to app */
 	EV_HELLO,
@@ -61,7 +65,10 @@ enum message_kind {
 	EV_CALL,
 	EV_GUEST, /* guest: operator or outside, up: he is there; "": he is not (any more), cause says why, "": the call is his or it ended */
 	EV_MONITOR, /* a supervisor began, changed what he does, or left (none) */
-	EV_DIALOG,  /* what a BYE of another tel would need */
+	/* A call to us was taken, before its first EV_CALL; call is of tel's making, number the one called as app wrote it, from who calls as the
+	 * carrier wrote it, absent when hidden. It goes on like an unowned call: answered, queued (with queue), connected, ended. */
+	EV_CALL_IN,
+	EV_DIALOG, /* what a BYE of another tel would need */
 	EV_ROUTE, /* the call goes over another trunk now, and from that number; cause and sip_code: what the one before said */
 	EV_OPERATOR,
 	EV_LEG,
@@ -77,10 +84,15 @@ enum message_kind {
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
 	ROW_TRUNK,
+	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number */
+	ROW_QUEUE,
+	ROW_NODE,   /* of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node */
+	ROW_OPEN,   /* it is open by these hours from since until until (UTC ms) */
+	ROW_MEMBER, /* an operator who serves a queue; a queue without any is served by all of its project */
 	ROW_CALL,
 	ROW_OPERATOR,
 	/* idle: operators ready; ringing: unowned calls asked for and not yet answered; waiting: answered, without an operator; talking:
-	 * operators in a talk */
+	 * operators in a talk; queued: incoming calls in queues */
 	ROW_FLOOR,
 	ROW_SOUND, /* side: whose leg; counts of packets since the talk began; mos and far_mos in hundredths, absent: too little to say */
 	ROW_STEP,
@@ -147,12 +159,20 @@ struct message {
 	bool ok;
 	/* figures */
 	int64_t lag_ms, legs, calls_open, rss;
-	str command;                             /* EV_REFUSED: the kind refused */
-	int64_t idle, ringing, waiting, talking; /* of a project */
+	str command;                                     /* EV_REFUSED: the kind refused */
+	int64_t idle, ringing, waiting, talking, queued; /* of a project */
+	/* calls to us */
+	int64_t queue, priority, level, target_ms, relax_ms;
+	int choice, node_kind; /* enum queue_choice, flow_kind */
+	int64_t flow, node, next, other, tries, hours;
+	str words, keys;
+	str alias;
+	bool records;
 	/* sound of a leg */
 	enum call_party side;
 	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
-	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds;
+	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds, numbers, queues, members,
+	        nodes, opens;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. paused,
  * resumed: silence from ms on, and until ms. */

@@ -138,6 +138,8 @@ static const struct {
         {CMD_BYE, trunk_bye},
         {CMD_PHONES, desk_take},
         {CMD_OPERATOR_PHONE, desk_order},
+        {CMD_INBOUND, inbound_replace},
+        {CMD_CALLER, inbound_caller},
         {CMD_ACK, ack},
 };
 
@@ -203,6 +205,7 @@ static void tell_floor(void)
 		rows[i] = (struct message){.kind = ROW_FLOOR, .project = ids[i]};
 		seat_floor(ids[i], &rows[i].idle, &rows[i].talking);
 		line_floor(ids[i], &rows[i].ringing, &rows[i].waiting);
+		rows[i].queued = inbound_queued(ids[i]);
 	}
 	m.floors = (struct message_rows){rows, n};
 	if (n && link_up())
@@ -221,6 +224,7 @@ static void on_tick(void *arg)
 	if (now - house.watched >= WATCH_MS) {
 		house.watched = now;
 		line_watch();
+		seat_offer_all(); /* by now less skill may be enough */
 		tell_floor();
 	}
 	if (now - house.told >= FIGURES_MS) {
@@ -292,6 +296,7 @@ static int start(const struct tel_settings *s, struct fault *f)
 		err = link_init(s->socket_path, &handlers, f);
 	if (err)
 		return err;
+	inbound_init();
 	tel_speech_init();
 	tel_media_init();
 	tel_loop_each_tick(on_tick, NULL);
@@ -317,6 +322,7 @@ int tel_main(const struct tel_settings *s)
 	line_end_all();
 	link_done();
 	seat_done();
+	inbound_done();
 	trunk_done();
 	tel_registrar_done();
 	tel_sip_done();

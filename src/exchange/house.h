@@ -11,8 +11,10 @@
 #include "engine/tel/far.h"
 #include "engine/tel/re.h"
 
+struct inbound;
 struct line;
 struct talk;
+struct tel_arrival;
 struct tel_dial;
 struct tel_prompt;
 struct tel_practice;
@@ -70,6 +72,7 @@ struct line {
 	struct line_route route;
 	struct call call;
 	struct seat *seat;
+	struct inbound *in;            /* of a call to us; NULL: we dialled. number is then the caller's, "" when hidden */
 	struct tel_practice *practice; /* the far side: one of these two */
 	struct tel_dial *dial;
 	struct tel_leg *leg; /* of the far side; its owner's */
@@ -95,8 +98,15 @@ void line_step(struct line *l, const struct call_input *in);
 void line_leg_changed(struct line *l); /* his operator has another leg now */
 void line_bridge(struct line *l);      /* the operator and the far side alone, as the state says */
 enum call_cause line_cause(int64_t trunk, enum tel_end end, int code); /* what the end of a leg over trunk means */
-void line_offer(struct seat *s); /* he is ready: the unowned call of his project that waits longest is his now */
-/* Unowned calls of a project: not yet answered, and answered without an operator. */
+/* He is ready: who is next is his now. A call we dialled for nobody in particular comes first, since it waits two seconds and no longer;
+ * then the queues he serves. */
+void line_offer(struct seat *s);
+/* A call that came over m's trunk for m's project; m's ok: it is recorded. in is the line's from now on, whatever comes of it. */
+int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m) MUST_USE;
+void line_say(struct line *l, str words); /* words, or silence without them, in the place of an operator */
+void line_record(struct line *l);         /* from now on, whatever the number says */
+void line_music(struct line *l);          /* the far side hears music in the place of an operator */
+/* Calls we dialled for nobody in particular, of a project: not yet answered, and answered without an operator. */
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
 size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
 void line_rows(struct arena *a, struct message_rows *ret);
@@ -107,6 +117,25 @@ size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
 bool line_any_recording(void);
 
+/* inbound.c */
+void inbound_init(void);
+void inbound_done(void);
+void inbound_replace(const struct message *m); /* CMD_INBOUND */
+void inbound_caller(const struct message *m);
+void inbound_find(struct line *l); /* CALL_DO_FIND of a call to us: an operator, or its place in the queue */
+bool inbound_give(struct line *l, struct seat *s);
+struct line *inbound_best(const struct seat *s); /* who is next for him; NULL: nobody */
+void inbound_told(struct line *l);               /* its state was told to app: what the queue learns of it */
+int64_t inbound_queue(const struct line *l);
+int64_t inbound_queued(int64_t project);
+
+/* ivr.c: a call to us that walks through a flow (callflow/flow.h). */
+void ivr_replace(const struct message *m); /* the nodes and hours of CMD_INBOUND */
+void ivr_done(void);
+bool ivr_begin(struct line *l); /* false: its number has no flow */
+void ivr_digit(struct line *l, char digit);
+void ivr_tick(struct line *l, int64_t now);
+bool ivr_records(const struct line *l); /* the caller leaves a message now */
 /* sound.c */
 void line_sound_begin(struct line *l); /* an operator's leg joins it: what that heard before is not of this call */
 void line_sound_watch(struct line *l, int64_t now); /* once a second in a talk */
@@ -115,6 +144,9 @@ void line_sound_end(struct line *l);                /* while its legs are there 
 /* seats.c */
 struct seat *seat_find(int64_t operator_id);
 struct seat *seat_first_ready(int64_t project); /* by the last list of app, then whoever is ready; NULL: nobody */
+/* The best of those who are free in a project. better with than NULL: may he at all? NULL: nobody. */
+struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, const struct seat *than, void *arg), void *arg);
+void seat_offer_all(void); /* line_offer to all who are free */
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
 bool seat_give(struct seat *s, struct line *l); /* an answered call of nobody's */
 void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking);
@@ -171,6 +203,10 @@ void trunk_test(const struct message *m);
 void trunk_bye(const struct message *m);
 /* May another call start now? 0, EAGAIN (in a moment: calls per second), EBUSY (all channels taken), EHOSTDOWN, ENOENT (no such trunk). */
 int trunk_may_dial(int64_t trunk);
+/* The trunk from whose address it came, wanted before others; 0: none. */
+int64_t trunk_of(const struct tel_arrival *a, int64_t wanted);
+bool trunk_full(int64_t trunk); /* no channel is left */
+int trunk_accept(struct line *l, const struct tel_arrival *a, const struct tel_far_handlers *h) MUST_USE;
 /* Start the far side of l over its trunk with h; nothing at all within silent_ms is its end. */
 int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers *h) MUST_USE;
 /* The same for a leg that is no call's own: number over trunk, showing from ("": the trunk's own) and label. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines.c - calls: what the machine of callflow/call.h asks for is done here with legs, bridges and recordings. */
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/rand.h"
 #include "engine/tel/practice.h"
 #include "engine/tel/prompt.h"
 #include "engine/tel/sip.h"
@@ -9,7 +11,8 @@
 #include "exchange/link.h"
 
 /* Both ways: the far side was heard, or it is silent by choice and the path stands for so long. */
-enum { PATH_STANDS_MS = 400, SILENCE_MS = 30000 };
+/* ACK_MS: so long our answer may stay without its acknowledgement. */
+enum { PATH_STANDS_MS = 400, SILENCE_MS = 30000, ACK_MS = 10000 };
 
 static struct list lines;
 
@@ -24,6 +27,7 @@ static void line_destructor(void *arg)
 	mem_deref(l->dial);
 	mem_deref(l->prompt);
 	mem_deref(l->message);
+	mem_deref(l->in);
 }
 
 static bool live(const struct line *l)
@@ -86,6 +90,8 @@ static void on_digit(char digit, void *arg)
 
 	if (!l->unrecorded) /* card data may be keyed in as well as said */
 		link_tell(&m);
+	if (l->in)
+		ivr_digit(l, digit);
 	l->refused |= l->call.leaving && digit == '9';
 }
 
@@ -129,7 +135,7 @@ static void on_ended(enum tel_end end, int code, void *arg)
 	        .cause = line_cause(l->trunk, end, code),
 	        .sip_code = code};
 
-	if (in.event == CALL_EV_FAILED && route_next(l, in.cause, code, &h))
+	if (in.event == CALL_EV_FAILED && !l->in && route_next(l, in.cause, code, &h))
 		return;
 	line_step(l, &in);
 }
@@ -176,7 +182,8 @@ static void do_record(struct line *l)
 {
 	int err;
 
-	if (!*l->stem || l->recorder)
+	if (!*l->stem || l->recorder ||
+	        (l->in && !l->seat && !ivr_records(l))) /* no music: a talk, or what a caller leaves for us */
 		return;
 	err = tel_recorder_open(&l->recorder, l->stem, on_recording, l);
 	if (err) {
@@ -217,6 +224,8 @@ static void do_bridge(struct line *l)
 	line_sound_begin(l);
 	if (ours)
 		seat_hear(l->seat, TEL_QUIET);
+	if (l->in)
+		do_record(l);
 	if (l->seat)
 		tel_bridge_mute(l->bridge, l->seat->mute);
 	l->bridged_at = ours && !l->call.connected_at ? house_now() : 0;
@@ -310,9 +319,12 @@ static void do_tell(struct line *l)
 	        .sip_code = l->call.sip_code,
 	        .operator_id = l->call.operator_id,
 	        .wait_ms = waited_ms(&l->call),
-	        .judging = l->call.judging};
+	        .judging = l->call.judging,
+	        .queue = l->in ? inbound_queue(l) : 0};
 
 	link_tell(&m);
+	if (l->in)
+		inbound_told(l);
 }
 
 /* His leg went down, or audio did not flow in time, before a word was said. */
@@ -338,6 +350,33 @@ static void say(struct line *l, str words)
 		join(l, tel_prompt_leg(l->prompt));
 }
 
+void line_music(struct line *l)
+{
+	l->prompt = mem_deref(l->prompt);
+	join(l, NULL);
+}
+
+void line_say(struct line *l, str words)
+{
+	say(l, words);
+}
+
+/* DIR/2026-11/UUID, as app names those it dials. */
+static void name_recording(struct line *l)
+{
+	char iso[32];
+
+	clock_iso(clock_ms(), iso);
+	snprintf(l->stem, sizeof(l->stem), "%.7s/%s", iso, l->uuid);
+}
+
+void line_record(struct line *l)
+{
+	if (!*l->stem)
+		name_recording(l);
+	do_record(l);
+}
+
 static void do_message(struct line *l)
 {
 	say(l, tel_saying_words(l->message));
@@ -345,8 +384,13 @@ static void do_message(struct line *l)
 
 static void do_find(struct line *l)
 {
-	struct seat *s = seat_first_ready(l->project);
+	struct seat *s;
 
+	if (l->in) {
+		inbound_find(l);
+		return;
+	}
+	s = seat_first_ready(l->project);
 	if (s && seat_give(s, l)) {
 		line_step(l, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 		return;
@@ -444,11 +488,17 @@ void line_offer(struct seat *s)
 
 	for (struct le *le = lines.head; le; le = le->next) {
 		struct line *l = le->data;
-		if (l->project == s->project && call_waits(&l->call) && (!best || call_before(&l->call, &best->call)))
+		if (!l->in && l->project == s->project && call_waits(&l->call) &&
+		        (!best || call_before(&l->call, &best->call)))
 			best = l;
 	}
-	if (best && seat_give(s, best))
+	if (best && seat_give(s, best)) {
 		line_step(best, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
+		return;
+	}
+	best = inbound_best(s);
+	if (best)
+		inbound_give(best, s);
 }
 
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
@@ -456,7 +506,7 @@ void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
 	*ret_ringing = *ret_waiting = 0;
 	for (struct le *le = lines.head; le; le = le->next) {
 		const struct line *l = le->data;
-		if (l->project != project || !l->call.unowned)
+		if (l->project != project || !l->call.unowned || l->in)
 			continue;
 		*ret_ringing += l->call.state < CALL_ANSWERED || l->call.judging;
 		*ret_waiting += call_waits(&l->call);
@@ -515,7 +565,9 @@ static void tick(struct line *l, int64_t now)
 	}
 	if (l->call.judging && l->leg && l->judge.verdict)
 		judged(l);
-	if (l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
+	if (l->in)
+		ivr_tick(l, now);
+	if (!l->in && l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
 		line_event(l, CALL_EV_SPOKEN);
 	if (l->call.deadline_at && now >= l->call.deadline_at)
 		line_event(l, CALL_EV_DEADLINE);
@@ -566,6 +618,35 @@ void line_dial(const struct message *m)
 	}
 	list_append(&lines, &l->le, l);
 	tick(l, house_now());
+}
+
+int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m)
+{
+	struct line *l = mem_zalloc(sizeof(*l), line_destructor);
+	struct tel_far_handlers h;
+	int err;
+
+	if (!l) {
+		mem_deref(in);
+		return ENOMEM;
+	}
+	h = handlers(l);
+	l->in = in;
+	rand_uuid(l->uuid);
+	snprintf(l->number, sizeof(l->number), "%s", a->caller);
+	l->trunk = m->trunk;
+	l->project = m->project;
+	if (m->ok)
+		name_recording(l);
+	call_init_incoming(&l->call, ACK_MS, house_now());
+	err = trunk_accept(l, a, &h);
+	if (err) {
+		mem_deref(l);
+		return err;
+	}
+	list_append(&lines, &l->le, l);
+	*ret = l;
+	return 0;
 }
 
 void line_tick(int64_t now)

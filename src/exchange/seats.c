@@ -367,6 +367,23 @@ struct seat *seat_first_ready(int64_t project)
 	return best;
 }
 
+struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, const struct seat *than, void *arg), void *arg)
+{
+	struct seat *best = NULL;
+
+	for (struct le *le = seats.head; le; le = le->next)
+		if (is_free(le->data, project) && better(le->data, best, arg))
+			best = le->data;
+	return best;
+}
+
+void seat_offer_all(void)
+{
+	for (struct le *le = seats.head; le; le = le->next)
+		if (is_free(le->data, ((struct seat *)le->data)->project))
+			line_offer(le->data);
+}
+
 void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking)
 {
 	*ret_idle = *ret_talking = 0;

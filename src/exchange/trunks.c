@@ -182,6 +182,34 @@ int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers 
 	return 0;
 }
 
+/* Calls to us ---------------------------------------------------------------------------------------------------------- */
+
+int64_t trunk_of(const struct tel_arrival *a, int64_t wanted)
+{
+	for (struct le *le = trunks.head; le; le = le->next) {
+		const struct trunk *t = le->data;
+		if (t->sip && (!wanted || t->id == wanted) && tel_arrival_over(a, t->sip))
+			return t->id;
+	}
+	return 0;
+}
+
+bool trunk_full(int64_t id)
+{
+	struct trunk *t = find(id);
+
+	return !t || (int64_t)line_count_trunk(id) >= t->channels;
+}
+
+int trunk_accept(struct line *l, const struct tel_arrival *a, const struct tel_far_handlers *h)
+{
+	struct trunk *t = find(l->trunk);
+	int err = t && t->sip ? tel_dial_accept(&l->dial, t->sip, a, h) : ENOENT;
+
+	l->leg = err ? NULL : tel_dial_leg(l->dial);
+	return err;
+}
+
 size_t trunk_addresses(int64_t id)
 {
 	const struct trunk *t = find(id);

@@ -10,11 +10,15 @@
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
 #include "domain/letter/letter.h"
+#include "domain/missed/missed.h"
+#include "domain/number/number.h"
 #include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
+#include "domain/queue/queue.h"
 #include "domain/recording/pickup.h"
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
@@ -41,10 +45,14 @@ const struct module *const modules[] = {
         &project_module,
         &script_module,
         &disposition_module,
+        &queue_module,
+        &flow_module,
+        &number_module,
         &base_module,
         &contact_module,
         &import_module,
         &gate_module,
+        &missed_module,
         &call_module,
         &callback_module,
         &recording_module,

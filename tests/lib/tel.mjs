@@ -112,6 +112,26 @@ export class Tel {
     else this.operator(c.operator, o.then ?? 'ready', { cause: 'call' })
   }
 
+  // Somebody calls us and waits in a queue.
+  arrive({ number, from, project, queue, trunk = 1 }) {
+    const call = randomUUID()
+    this.calls.set(call, { state: 'ringing', queue })
+    this.tell({ kind: 'call_in', call, project, trunk, number, ...(from ? { from } : {}) })
+    for (const state of ['answered', 'queued']) this.callState(call, state, { queue })
+    return call
+  }
+  // An operator who is ready takes him.
+  take(call, operator) {
+    Object.assign(this.calls.get(call), { operator })
+    this.operator(operator, 'reserved', { call })
+    this.callState(call, 'connected', { wait_ms: 1500 })
+    this.operator(operator, 'talking')
+  }
+  giveUp(call) {
+    this.callState(call, 'ended', { cause: 'hung_up', by: 'contact' })
+    this.calls.delete(call)
+  }
+
   #command(m) {
     const known = {
       hello: () => {

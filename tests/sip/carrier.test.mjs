@@ -280,15 +280,6 @@ test("events wait for an app that was away, numbered, and stop coming once ackno
 		assert.equal(tel.events.filter((e) => e.kind === "call").length, 0);
 	}));
 
-test("a carrier that calls us is told that nobody is there yet", () =>
-	scene(answers, async (tel, c) => {
-		c.send(`INVITE sip:us@127.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:${PORT};branch=z9hG4bKin\r\nFrom: <sip:+7@127.0.0.1>;tag=1\r\nTo: <sip:us@127.0.0.1>\r\n` +
-			`Call-ID: inbound\r\nCSeq: 1 INVITE\r\nMax-Forwards: 70\r\nContact: <sip:x@127.0.0.1:${PORT}>\r\nContent-Length: 0\r\n\r\n`, { port: 5060, address: "127.0.0.1" });
-		await sleep(300);
-		assert.deepEqual(c.requests.filter((r) => r.code && r.headers["call-id"] === "inbound").map((r) => r.code).at(-1), 480);
-		assert.equal(tel.events.filter((e) => e.kind === "call").length, 0);
-	}));
-
 for (const transport of ["tcp", "tls"])
 	test(`a trunk over ${transport}`, async () => {
 		const { execFileSync } = await import("node:child_process");

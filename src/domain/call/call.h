@@ -17,6 +17,8 @@ struct call_row {
 	int64_t asked_at, dialled_at, ringing_at, answered_at, connected_at, ended_at, talk_ms, result_id, result_at;
 	bool is_dialogue;
 	str comment, draft, idempotency_key;
+	bool incoming; /* number is the caller's then, empty when he hides it */
+	int64_t number_id, queue_id, queued_at;
 };
 extern const struct entity journal_entity;
 extern const struct module call_module;

@@ -2,18 +2,20 @@
 /* call_db.c - the rows of calls: made, followed by tel's events, ended; and the contact in their hands. */
 #include "base/clock.h"
 #include "domain/call/call.h"
+#include "domain/missed/missed.h"
 #include "domain/role/role.h"
 #include "domain/trunk/trunk.h"
 
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f)
 {
-	struct val v[30];
+	struct val v[34];
 	int err = db_one(db, a,
 	        "SELECT id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id, "
 	        "uuid, number, "
 	        "dialog, tel_boot, state, cause, mode, asked_at, dialled_at, ringing_at, answered_at, connected_at, "
 	        "ended_at, talk_ms, "
-	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, caller FROM call WHERE id = ?1 OR uuid = ?2",
+	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, caller, direction, number_id, queue_id, queued_at "
+	        "FROM call WHERE id = ?1 OR uuid = ?2",
 	        VALS(V(id), V(uuid)), v, COUNT(v), f);
 
 	if (err)
@@ -47,7 +49,11 @@ int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_
 	        .comment = val_str(v[26]),
 	        .draft = val_str(v[27]),
 	        .idempotency_key = val_str(v[28]),
-	        .caller = val_str(v[29])};
+	        .caller = val_str(v[29]),
+	        .incoming = str_eq(val_str(v[30]), STR("in")),
+	        .number_id = val_int(v[31]),
+	        .queue_id = val_int(v[32]),
+	        .queued_at = val_int(v[33])};
 	return 0;
 }
 
@@ -91,11 +97,12 @@ int call_make(struct db *db, struct arena *a, struct call_row *c, struct fault *
 	int err = db_one(db, a,
 	        "INSERT INTO call (uuid, project_id, base_id, contact_id, phone_id, person_id, operator_id, mode, number, "
 	        "trunk_id, "
-	        "script_version_id, state, asked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'asked', ?12) "
-	        "RETURNING id",
+	        "script_version_id, state, asked_at, direction, number_id, queue_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+	        "?10, ?11, 'asked', ?12, ?13, ?14, ?15) RETURNING id",
 	        VALS(V(c->uuid), V(c->project_id), V(c->base_id), V(c->contact_id), val_ref(c->phone_id),
 	                val_ref(c->person_id), val_ref(c->operator_id), V(str_of(project_modes[c->mode])), V(c->number),
-	                val_ref(c->trunk_id), val_ref(c->script_version_id), V(c->asked_at)),
+	                val_ref(c->trunk_id), val_ref(c->script_version_id), V(c->asked_at),
+	                V(c->incoming ? STR("in") : STR("out")), val_ref(c->number_id), val_ref(c->queue_id)),
 	        &id, 1, f);
 
 	if (!err)
@@ -236,7 +243,10 @@ static int give_back(
 	if (err)
 		return err;
 	l = contact.life;
-	life_ended(&l, &p->rules, c->cause, &n);
+	if (c->incoming) /* that he called and was not heard changes nothing of when we call him */
+		l.state = l.attempts || l.due_at ? LIFE_DUE : LIFE_FRESH;
+	else
+		life_ended(&l, &p->rules, c->cause, &n);
 	return contact_put(db, &contact, &l, 0, 0, f);
 }
 
@@ -249,6 +259,25 @@ int call_release(struct db *db, struct arena *a, const struct call_row *c, int64
 		return 0;
 	err = gate_project(db, a, c->project_id, &p, f);
 	return err ? err : give_back(db, a, c, &p, now, f);
+}
+
+/* Whoever is spoken with is missed no more; who called and was not is a task. */
+static int missed_or_not(struct db *db, struct arena *a, const struct call_row *c, struct fault *f)
+{
+	if (c->connected_at)
+		return missed_settle(db, a, c->project_id, c->number, c->id, c->operator_id, c->ended_at, f);
+	if (!c->incoming)
+		return 0;
+	return missed_add(db, a,
+	        &(struct missed_call){.project_id = c->project_id,
+	                .call_id = c->id,
+	                .contact_id = c->contact_id,
+	                .number_id = c->number_id,
+	                .queue_id = c->queue_id,
+	                .caller = c->number.n ? c->number : (str){0},
+	                .waited_ms = c->queued_at ? c->ended_at - c->queued_at : 0,
+	                .last_at = c->ended_at},
+	        f);
 }
 
 enum { RESULT_GRACE_MS = 10 * CLOCK_MINUTE };
@@ -294,6 +323,8 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 		err = db_run(db, "UPDATE contact SET reserved_until = ?3 WHERE id = ?1 AND reserved_call = ?2",
 		        VALS(V(c->contact_id), V(c->id), V(e->at + 2 * p.wrap_up_ms + RESULT_GRACE_MS)), NULL, f);
 	if (!err)
+		err = missed_or_not(db, a, c, f);
+	if (!err)
 		err = event_add(db, a,
 		        &(struct event){.entity = "call",
 		                .verb = "ended",
@@ -319,11 +350,15 @@ static int follow_state(struct db *db, struct arena *a, const struct message *m,
 	c->state = m->call_state;
 	if (moment && !*moment)
 		*moment = m->at;
+	if (m->queue)
+		c->queue_id = m->queue;
+	if (m->call_state == CALL_QUEUED && c->incoming && !c->queued_at)
+		c->queued_at = m->at;
 	return db_run(db,
-	        "UPDATE call SET state = ?2, ringing_at = ?3, answered_at = ?4, connected_at = ?5, version = version + 1 "
-	        "WHERE id = ?1",
+	        "UPDATE call SET state = ?2, ringing_at = ?3, answered_at = ?4, connected_at = ?5, queue_id = ?6, queued_at = ?7, "
+	        "version = version + 1 WHERE id = ?1",
 	        VALS(V(c->id), V(str_of(call_state_names[m->call_state])), val_ref(c->ringing_at), val_ref(c->answered_at),
-	                val_ref(c->connected_at)),
+	                val_ref(c->connected_at), val_ref(c->queue_id), val_ref(c->queued_at)),
 	        NULL, f);
 }
 

@@ -214,7 +214,7 @@ static int on_dtmf(struct db *db, struct arena *a, const struct message *m, stru
 	struct call_row c;
 	int err = str_find(m->digits, '9', 0) < m->digits.n ? call_find(db, a, 0, m->call, &c, f) : ENOENT;
 
-	if (err || c.operator_id || c.state != CALL_IVR)
+	if (err || c.operator_id || c.incoming || c.state != CALL_IVR)
 		return err == ENOENT ? 0 : err;
 	return number_refused(db, a, &c, STR("нажали 9 в ответ на сообщение"), 0, m->at, f);
 }
@@ -235,6 +235,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	if (err || !is_new)
 		return err;
 	switch (m->kind) {
+	case EV_CALL_IN: return arrive(db, a, m, after, f);
 	case EV_CALL:
 	case EV_ROUTE:
 	case EV_DIALOG: return on_call(db, a, m, after, f);

@@ -2,6 +2,9 @@
 /* dialer.c - the dialler's thread: turn the link, store what came in one transaction, acknowledge, look who is free. */
 #include "base/log.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/flow/call_flow.h"
+#include "domain/number/number.h"
+#include "domain/queue/queue.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
 #include "kit/app/app.h"
@@ -9,7 +12,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { TURN_MS = 200, BATCH = 64, SWEEP_MS = 15 * CLOCK_SECOND, LOOK_MS = 500 };
+enum { TURN_MS = 200, BATCH = 64, SWEEP_MS = 15 * CLOCK_SECOND, LOOK_MS = 500, TELL_AGAIN_MS = 6 * CLOCK_HOUR };
 
 /* The one dialler of the process; its thread owns all but what is atomic or under figures_lock. */
 static struct {
@@ -22,9 +25,10 @@ static struct {
 	int64_t stored_seq;
 	bool joined;
 	bool more; /* the last batch was full: there is more to read at once */
-	int64_t swept_at, looked_at;
-	atomic_bool told_trunks; /* somebody changed a trunk */
-	atomic_bool told_phones; /* or a SIP phone, or who may use one */
+	int64_t swept_at, looked_at, told_inbound_at;
+	atomic_bool told_trunks;  /* somebody changed a trunk */
+	atomic_bool told_phones;  /* or a SIP phone, or who may use one */
+	atomic_bool told_inbound; /* … a number, a queue or who serves it, or a project began or ended */
 	pthread_mutex_t figures_lock;
 	struct dialer_figures figures; /* figures_lock */
 } the = {.figures_lock = PTHREAD_MUTEX_INITIALIZER};
@@ -182,6 +186,19 @@ static void tell_phones(struct db *db, struct arena *a)
 		wire_send(&m);
 }
 
+static void tell_inbound(struct db *db, struct arena *a)
+{
+	struct message m = {.kind = CMD_INBOUND};
+	struct fault f = {0};
+
+	if (number_rows(db, a, &m.numbers, &f) || queue_rows(db, a, &m.queues, &m.members, &f) ||
+	        flow_rows(db, a, clock_ms(), &m.nodes, &m.opens, &f))
+		log_error("dialer", "numbers and queues: %s", f.what);
+	else
+		wire_send(&m);
+	the.told_inbound_at = clock_ms();
+}
+
 /* Read what came; when all that was kept for us is stored, compare and let the others command. */
 static void take_events(struct db *db, struct arena *a)
 {
@@ -201,6 +218,7 @@ static void take_events(struct db *db, struct arena *a)
 	if (the.hello.boot.p && !the.joined && the.stored_seq >= the.hello.last_seq) {
 		struct batch join = {.rejoin = true, .now = clock_ms(), .after = b.after};
 		tell_trunks(db, a);
+		tell_inbound(db, a);
 		the.joined = true;
 		store_batch(&join, db, a);
 		tell_phones(db, a);
@@ -278,6 +296,8 @@ static void work(struct db *db, struct arena *a)
 		tell_trunks(db, a);
 	if (the.joined && atomic_exchange(&the.told_phones, false))
 		tell_phones(db, a);
+	if (the.joined && (atomic_exchange(&the.told_inbound, false) || now - the.told_inbound_at > TELL_AGAIN_MS))
+		tell_inbound(db, a);
 	if (the.joined && (!the.looked_at || now - the.looked_at >= LOOK_MS))
 		look(db, a, now);
 	if (the.joined)
@@ -318,6 +338,11 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 		atomic_store(&the.told_trunks, true);
 	if (!strcmp(e->entity, "user") || (!strcmp(e->entity, "sip_phone") && strcmp(e->verb, "state") != 0)) {
 		atomic_store(&the.told_phones, true);
+		wire_wake();
+	}
+	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "queue") ||
+	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
+		atomic_store(&the.told_inbound, true);
 		wire_wake();
 	}
 	if (!strcmp(e->entity, "trunk") || !strcmp(e->entity, "project") || !strcmp(e->entity, "base")) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dialer_priv.h - the parts of the dialler: wire (socket and queue), apply (events into the database), rejoin (after a break),
- * choose (whom next), seat (the snapshot), result, and the routes. */
+ * arrive (who calls us), choose (whom next), seat (the snapshot), result, and the routes. */
 #ifndef DOMAIN_DIALER_DIALER_PRIV_H
 #define DOMAIN_DIALER_DIALER_PRIV_H
 
@@ -43,6 +43,9 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 /* A call that was never dialled is taken back: its card is skipped, refused or too old. The contact is due again after pause_ms. */
 int call_take_back(struct db *db, struct arena *a, struct call_row *c, enum call_party by, int64_t pause_ms, int64_t now,
         struct fault *f) MUST_USE;
+
+/* arrive.c: in a writing closure: somebody called us (EV_CALL_IN). He is found by his number or registered, and his call is made. */
+int arrive(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f) MUST_USE;
 
 /* rejoin.c: in a writing closure: what the telephone process knows against what stands here. -------------------------------- */
 /* «Take this seat» again: the telephone process answers with the operator's state as it is. */

@@ -239,11 +239,26 @@ static int lines_left(struct bucket *b, const struct plan *plan, int64_t now)
 	return (int)(rate < channels ? rate : channels);
 }
 
+/* People who call us wait in a queue of the project: who becomes free is theirs. */
+static int callers_wait(struct pace *p, struct db *db, struct arena *a, bool *ret, struct fault *f)
+{
+	struct val n;
+	int err = db_one(db, a,
+	        "SELECT COUNT(*) FROM call WHERE ended_at IS NULL AND state = 'queued' AND direction = 'in' AND project_id = ?1",
+	        VALS(V(p->project_id)), &n, 1, f);
+
+	*ret = !err && val_int(n) > 0;
+	return err;
+}
+
 /* Dial as many as it says, each with a contact of its own. */
 static int dial_ahead(struct store *s, struct pace *p, struct bucket *room, struct db *db, struct arena *a, struct fault *f)
 {
-	int err = 0;
+	bool wait = false;
+	int err = p->last.dials ? callers_wait(p, db, a, &wait, f) : 0;
 
+	if (err || wait)
+		return err;
 	p->no_contacts = false;
 	for (int i = 0; i < p->last.dials && !err; i++) {
 		char uuid[37];

@@ -102,7 +102,7 @@ static int put_entities(struct seat_view *v, const char *key, const struct entit
 static int put_call(struct seat_view *v)
 {
 	const struct call_row *c = &v->call;
-	struct val recording[3] = {{0}};
+	struct val recording[3] = {{0}}, called[3] = {{0}}; /* number, source and queue of a call to us */
 	int err;
 
 	json_key(v->w, "call");
@@ -112,14 +112,26 @@ static int put_call(struct seat_view *v)
 	}
 	err = db_one(v->db, v->a, "SELECT state, error, gaps FROM recording WHERE call_id = ?1", VALS(V(c->id)), recording,
 	        3, v->f);
-	if (err && err != ENOENT)
+	if (!err || err == ENOENT)
+		err = c->incoming
+		              ? db_one(v->db, v->a,
+		                        "SELECT n.e164, n.source, q.name FROM call c LEFT JOIN number n ON n.id = c.number_id LEFT JOIN "
+		                        "queue q ON q.id = c.queue_id WHERE c.id = ?1",
+		                        VALS(V(c->id)), called, 3, v->f)
+		              : 0;
+	if (err)
 		return err;
 	json_open(v->w, '{');
 	put_int(v, "id", c->id);
 	put_text(v, "uuid", c->uuid);
 	put_text(v, "state", str_of(call_state_names[c->state]));
 	put_text(v, "mode", str_of(project_modes[c->mode]));
+	put_text(v, "direction", c->incoming ? STR("in") : STR("out"));
 	put_text(v, "number", c->number);
+	put_text(v, "called", val_str(called[0]));
+	put_text(v, "source", val_str(called[1]));
+	put_text(v, "queue", val_str(called[2]));
+	put_ref(v, "queued_at", c->queued_at);
 	put_ref(v, "contact_id", c->contact_id);
 	put_ref(v, "phone_id", c->phone_id);
 	put_ref(v, "script_version_id", c->script_version_id);

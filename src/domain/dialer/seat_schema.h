@@ -19,7 +19,10 @@
 	"\"guest_of\":" GUEST_OF_SCHEMA \
 	",\"script_version_id\":{\"type\":[\"integer\",\"null\"]},\"call\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"properties\":{\"id\":{\"type\":\"integer\"},\"uuid\":{\"type\":\"string\"}," \
-	"\"state\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"}," \
+	"\"state\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"}," \
+	"\"direction\":{\"type\":\"string\",\"enum\":[\"out\",\"in\"]},\"number\":{\"type\":\"string\"}," \
+	"\"called\":{\"type\":[\"string\",\"null\"]},\"source\":{\"type\":[\"string\",\"null\"]}," \
+	"\"queue\":{\"type\":[\"string\",\"null\"]},\"queued_at\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"contact_id\":{\"type\":[\"integer\",\"null\"]},\"phone_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"script_version_id\":{\"type\":[\"integer\",\"null\"]},\"asked_at\":{\"type\":\"integer\"}," \
 	"\"dialled_at\":{\"type\":[\"integer\",\"null\"]},\"ringing_at\":{\"type\":[\"integer\",\"null\"]}," \
@@ -33,8 +36,8 @@
 	"\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},{\"type\":\"null\"}]}," \
 	"\"path\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"type\":\"array\"}},{\"type\":\"null\"}]}}," \
-	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"number\"," \
-	"\"contact_id\",\"phone_id\",\"script_version_id\",\"asked_at\",\"dialled_at\",\"ringing_at\"," \
+	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"direction\",\"number\"," \
+	"\"called\",\"source\",\"queue\",\"queued_at\",\"contact_id\",\"phone_id\",\"script_version_id\",\"asked_at\",\"dialled_at\",\"ringing_at\"," \
 	"\"answered_at\",\"connected_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
 	"\"unrecorded\",\"guest\",\"monitor\",\"draft\"]},{\"type\":\"null\"}]}," \
 	"\"card\":{\"oneOf\":[{\"allOf\":[{\"$ref\":\"#/components/schemas/contact\"},{\"type\":\"object\"," \
@@ -109,7 +112,9 @@
 	",\"script_version_id\":{\"type\":[\"integer\"," \
 	"\"null\"]},\"call\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}," \
 	"\"uuid\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"}," \
-	"\"number\":{\"type\":\"string\"},\"contact_id\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"direction\":{\"type\":\"string\",\"enum\":[\"out\",\"in\"]},\"number\":{\"type\":\"string\"}," \
+	"\"called\":{\"type\":[\"string\",\"null\"]},\"source\":{\"type\":[\"string\",\"null\"]}," \
+	"\"queue\":{\"type\":[\"string\",\"null\"]},\"queued_at\":{\"type\":[\"integer\",\"null\"]},\"contact_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"phone_id\":{\"type\":[\"integer\",\"null\"]},\"script_version_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"asked_at\":{\"type\":\"integer\"},\"dialled_at\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"ringing_at\":{\"type\":[\"integer\",\"null\"]},\"answered_at\":{\"type\":[\"integer\",\"null\"]}," \
@@ -123,8 +128,8 @@
 	"\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},{\"type\":\"null\"}]}," \
 	"\"path\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"type\":\"array\"}},{\"type\":\"null\"}]}}," \
-	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"number\"," \
-	"\"contact_id\",\"phone_id\",\"script_version_id\",\"asked_at\",\"dialled_at\",\"ringing_at\"," \
+	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"direction\",\"number\"," \
+	"\"called\",\"source\",\"queue\",\"queued_at\",\"contact_id\",\"phone_id\",\"script_version_id\",\"asked_at\",\"dialled_at\",\"ringing_at\"," \
 	"\"answered_at\",\"connected_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
 	"\"unrecorded\",\"guest\",\"monitor\",\"draft\"]},{\"type\":\"null\"}]}," \
 	"\"card\":{\"oneOf\":[{\"allOf\":[{\"$ref\":\"#/components/schemas/contact\"},{\"type\":\"object\"," \

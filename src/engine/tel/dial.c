@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* dial.c - one outgoing call: INVITE with our offer, early media, the answer, re-INVITEs of the trunk, and the end. */
+/* dial.c - one call over a trunk: an INVITE of ours with our offer, early media and the answer, or one of the trunk's that we answer at once;
+ * re-INVITEs of the trunk, and the end. */
 #include "base/log.h"
 #include "base/rand.h"
 #include "engine/crypto/crypto.h"
@@ -177,17 +178,28 @@ static bool add_route(const struct sip_hdr *hdr, const struct sip_msg *msg, void
 	return mbuf_printf(arg, "Route: %r\r\n", &hdr->val) != 0;
 }
 
-static int write_routes(struct re_printf *pf, void *arg)
+/* Routes of the calling side are the recorded ones backwards, of the called side as they stand (RFC 3261 section 12.1). */
+static int write_routes_as(struct re_printf *pf, const struct sip_msg *msg, bool forwards)
 {
 	struct mbuf *mb = mbuf_alloc(256);
 	int err = mb ? 0 : ENOMEM;
 
-	if (!err && sip_msg_hdr_apply(arg, false, SIP_HDR_RECORD_ROUTE, add_route, mb))
+	if (!err && sip_msg_hdr_apply(msg, forwards, SIP_HDR_RECORD_ROUTE, add_route, mb))
 		err = ENOMEM;
 	if (!err)
 		err = re_hprintf(pf, "%b", mb->buf, mb->end);
 	mem_deref(mb);
 	return err;
+}
+
+static int write_routes(struct re_printf *pf, void *arg)
+{
+	return write_routes_as(pf, arg, false);
+}
+
+static int write_routes_called(struct re_printf *pf, void *arg)
+{
+	return write_routes_as(pf, arg, true);
 }
 
 /* Target, Call-ID, CSeq, From, To, then the routes: lines, as a BYE needs them. */
@@ -209,13 +221,15 @@ static void on_established(const struct sip_msg *msg, void *arg)
 {
 	struct tel_dial *d = arg;
 
-	note_dialog(d, msg);
+	if (!d->dialog)
+		note_dialog(d, msg);
 	d->answered = true;
 	if (!d->over)
 		d->h.answered(d->h.arg);
 }
 
-/* A re-INVITE of the trunk: hold, another address, another codec. */
+/* What we say to an INVITE of the trunk, the first or a later one (hold, another address, another codec): an answer, or an offer to one
+ * without. */
 static int on_offer(struct mbuf **ret, const struct sip_msg *msg, void *arg)
 {
 	struct tel_dial *d = arg;
@@ -290,6 +304,30 @@ static bool showable(const char *number)
 	return strspn(number, "+0123456789*#") == strlen(number);
 }
 
+/* peer: the address it goes to; t NULL: a phone of ours. */
+static int dial_alloc(struct tel_dial **ret, struct tel_trunk *t, const char *peer, const struct tel_far_handlers *h)
+{
+	struct tel_dial *d = mem_zalloc(sizeof(*d), dial_destructor);
+	int err;
+
+	if (!d)
+		return ENOMEM;
+	d->h = *h;
+	d->trunk = mem_ref(t);
+	d->at = t ? t->at : 0;
+	d->session = rand_u64() >> 2;
+	tel_ports_address_for(peer, d->address);
+	d->srtp = t && t->srtp;
+	err = d->srtp ? make_key(d) : 0;
+	if (!err)
+		err = tel_rtp_new(&d->rtp, &d->leg, &d->port);
+	if (err)
+		mem_deref(d);
+	else
+		*ret = d;
+	return err;
+}
+
 /* Whom, as whom, and what else it says. */
 struct calling {
 	const char *to, *name, *from, *contact, *more; /* name: shown with from, NULL: none */
@@ -308,26 +346,15 @@ static int invite(struct tel_dial *d, const struct calling *c)
 	return err;
 }
 
-/* peer: the address it goes to. */
 static int start(struct tel_dial **ret, struct tel_trunk *t, const char *peer, const struct calling *c, int64_t silent_ms,
         const struct tel_far_handlers *h)
 {
-	struct tel_dial *d = mem_zalloc(sizeof(*d), dial_destructor);
-	int err;
+	struct tel_dial *d;
+	int err = dial_alloc(&d, t, peer, h);
 
-	if (!d)
-		return ENOMEM;
-	d->h = *h;
-	d->trunk = mem_ref(t);
-	d->at = t ? t->at : 0;
-	d->session = rand_u64() >> 2;
-	tel_ports_address_for(peer, d->address);
-	d->srtp = t && t->srtp;
-	err = d->srtp ? make_key(d) : 0;
-	if (!err)
-		err = tel_rtp_new(&d->rtp, &d->leg, &d->port);
-	if (!err)
-		err = invite(d, c);
+	if (err)
+		return err;
+	err = invite(d, c);
 	if (err) {
 		mem_deref(d);
 		return err;
@@ -391,6 +418,97 @@ bool tel_dial_leave(struct tel_dial *d)
 str tel_dial_dialog(const struct tel_dial *d)
 {
 	return d->dialog ? (str){(const char *)d->dialog->buf, d->dialog->end} : (str){0};
+}
+
+/* A call of the trunk's ------------------------------------------------------------------------------------------------ */
+
+/* Digits as a carrier writes them, without its brackets and hyphens; "" when there are none, or for who hides his number. */
+static void digits_of(const struct pl *user, char z[TEL_NUMBER_OCTETS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < user->l && n < TEL_NUMBER_OCTETS - 1; i++) {
+		if (user->p[i] == ';' || user->p[i] == '@')
+			break;
+		if ((user->p[i] >= '0' && user->p[i] <= '9') || (user->p[i] == '+' && !n))
+			z[n++] = user->p[i];
+		else if (!strchr("-.() ", user->p[i]))
+			n = 0; /* a name is no number */
+	}
+	z[n] = '\0';
+}
+
+/* Who calls: what the carrier asserts (RFC 3325), else what the caller says of himself. */
+static void caller_of(const struct sip_msg *msg, char z[TEL_NUMBER_OCTETS])
+{
+	const struct sip_hdr *asserted = sip_msg_hdr(msg, SIP_HDR_P_ASSERTED_IDENTITY);
+	struct sip_addr addr;
+	struct uri uri;
+
+	*z = '\0';
+	if (asserted && !sip_addr_decode(&addr, &asserted->val) && !uri_decode(&uri, &addr.auri))
+		digits_of(&uri.user, z);
+	if (!*z)
+		digits_of(&msg->from.uri.user, z);
+}
+
+void tel_arrival_read(struct tel_arrival *a, const struct sip_msg *msg)
+{
+	*a = (struct tel_arrival){.msg = msg};
+	digits_of(&msg->uri.user, a->called);
+	digits_of(&msg->to.uri.user, a->to);
+	re_snprintf(a->name, sizeof(a->name), "%r", &msg->uri.user);
+	caller_of(msg, a->caller);
+}
+
+bool tel_arrival_over(const struct tel_arrival *a, const struct tel_trunk *t)
+{
+	return trunk_owns(t, &a->msg->src);
+}
+
+/* The same lines as note_dialog, of the called side: its own From is the caller's To with the tag libre gives (the message's own). */
+static void note_dialog_called(struct tel_dial *d, const struct sip_msg *msg)
+{
+	const struct sip_hdr *contact = sip_msg_hdr(msg, SIP_HDR_CONTACT);
+	struct sip_addr target;
+
+	if (!contact || sip_addr_decode(&target, &contact->val))
+		return;
+	d->dialog = mbuf_alloc(512);
+	if (d->dialog && mbuf_printf(d->dialog, "%r\n%r\n%u\n%r;tag=%016llx\n%r\n%H", &target.auri, &msg->callid,
+	                         sip_dialog_lseq(sipsess_dialog(d->sess)) + CSEQ_AHEAD, &msg->to.val, msg->tag,
+	                         &msg->from.val, write_routes_called, msg))
+		d->dialog = mem_deref(d->dialog);
+}
+
+int tel_dial_accept(
+        struct tel_dial **ret, struct tel_trunk *t, const struct tel_arrival *a, const struct tel_far_handlers *h)
+{
+	char peer[TEL_ADDRESS_OCTETS];
+	struct mbuf *desc = NULL;
+	struct tel_dial *d;
+	int err;
+
+	trunk_address(t, peer);
+	err = dial_alloc(&d, t, peer, h);
+	if (err)
+		return err;
+	err = on_offer(&desc, a->msg, d);
+	if (err == EINVAL || err == EPROTO)
+		err = ENOTSUP;
+	if (!err)
+		err = sipsess_accept(&d->sess, sip_sessions(), a->msg, 200, "OK", t->contact, "application/sdp", desc,
+		        trunk_auth, t, true, on_offer, on_answer_sdp, on_established, NULL, NULL, on_close, d,
+		        "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\n");
+	mem_deref(desc);
+	if (err) {
+		mem_deref(d);
+		return err;
+	}
+	d->heard = true;
+	note_dialog_called(d, a->msg);
+	*ret = d;
+	return 0;
 }
 
 /* For a dead process --------------------------------------------------------------------------------------------------- */

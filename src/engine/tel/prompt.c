@@ -4,6 +4,7 @@
 
 #include "engine/tel/re.h"
 #include "engine/tel/speech.h"
+#include "engine/tel/tone.h"
 
 struct tel_prompt {
 	struct tel_leg *leg;
@@ -14,6 +15,7 @@ struct mouth {
 	struct tel_saying *saying;
 	size_t at;
 	bool over;
+	bool beeps;
 };
 
 static void mouth_destructor(void *arg)
@@ -30,6 +32,8 @@ static void pull(void *arg, int16_t pcm[TEL_FRAME])
 	size_t n = 0;
 
 	memset(pcm, 0, TEL_FRAME * sizeof(*pcm));
+	if (m->beeps)
+		tel_tone(TEL_BEEP, m->at++, pcm);
 	if (!m->saying || m->over || !tel_saying_made(m->saying, &all, &n))
 		return;
 	m->over = m->at + TEL_FRAME >= n;
@@ -62,8 +66,9 @@ int tel_prompt_new(struct tel_prompt **ret, str words)
 	if (p)
 		p->mouth = mem_zalloc(sizeof(*p->mouth), mouth_destructor);
 	if (p && p->mouth) {
-		p->mouth->saying = words.n ? tel_saying(words) : NULL;
-		p->mouth->over = words.n && !p->mouth->saying;
+		p->mouth->beeps = str_eq(words, TEL_PROMPT_BEEP);
+		p->mouth->saying = words.n && !p->mouth->beeps ? tel_saying(words) : NULL;
+		p->mouth->over = words.n && !p->mouth->beeps && !p->mouth->saying;
 		err = tel_leg_new(&p->leg, &way, p->mouth);
 	}
 	if (err)

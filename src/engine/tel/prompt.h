@@ -9,7 +9,8 @@
 struct tel_prompt;
 
 /* A libre object. The words begin with the first tick somebody listens and the voice has made them; until then it is silent. Without
- * words it is silent for ever. */
+ * words it is silent for ever. TEL_PROMPT_BEEP: a beep, then silence for ever. */
+#define TEL_PROMPT_BEEP STR("\a")
 int tel_prompt_new(struct tel_prompt **ret, str words) MUST_USE;
 struct tel_leg *tel_prompt_leg(struct tel_prompt *p);
 /* All is said, or can never be said: there is no voice. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sip.c - libre's stack with our transports. Inbound calls are refused: numbers to us come with the queues. */
+/* sip.c - libre's stack with our transports; whose calls to us are taken is said by tel_sip_arrivals. */
 #include "base/log.h"
 #include "base/parse.h"
 #include "base/rand.h"
@@ -26,6 +26,7 @@ static struct {
 	char probe[44];        /* Call-ID of the datagrams to ourselves */
 	int probes;
 	bool gated;
+	tel_arrival_h *arrived;
 	struct tmr tmr;
 } stack;
 
@@ -112,10 +113,32 @@ static bool on_stray(const struct sip_msg *msg, void *arg)
 	return true;
 }
 
+static const char *reason_of(int code)
+{
+	switch (code) {
+	case 404: return "Not Found";
+	case 488: return "Not Acceptable Here";
+	case 503: return "Service Unavailable";
+	default: return "Temporarily Unavailable";
+	}
+}
+
 static void on_invite(const struct sip_msg *msg, void *arg)
 {
+	struct tel_arrival a;
+	int code = 480;
+
 	(void)arg;
-	sip_treply(NULL, stack.sip, msg, 480, "Temporarily Unavailable");
+	tel_arrival_read(&a, msg);
+	if (stack.arrived)
+		code = stack.arrived(&a);
+	if (code)
+		sip_treply(NULL, stack.sip, msg, (uint16_t)code, reason_of(code));
+}
+
+void tel_sip_arrivals(tel_arrival_h *h)
+{
+	stack.arrived = h;
 }
 
 /* The gate: libre keeps its socket to itself, but a message tells on which one it came. So we write to ourselves. */

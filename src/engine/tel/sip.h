@@ -65,6 +65,27 @@ int tel_dial_new(struct tel_dial **ret, struct tel_trunk *t, const char *number,
 int tel_dial_phone(
         struct tel_dial **ret, const struct tel_phone *phone, int64_t silent_ms, const struct tel_far_handlers *h) MUST_USE;
 struct tel_leg *tel_dial_leg(struct tel_dial *d);
+
+/* A call of a trunk to us. What its handler gives: 0 when it took the call by tel_dial_accept, else the SIP code it is refused with. */
+enum { TEL_NUMBER_OCTETS = 48, TEL_NAME_OCTETS = 64 };
+struct sip_msg;
+struct tel_arrival {
+	const struct sip_msg *msg;      /* valid within the handler */
+	char called[TEL_NUMBER_OCTETS]; /* digits of the request, "+" at most before them; "" when it names none */
+	char to[TEL_NUMBER_OCTETS];     /* the same of To, where the request names our login */
+	char name[TEL_NAME_OCTETS];     /* the request's user as it stands */
+	char caller[TEL_NUMBER_OCTETS]; /* "" hidden */
+};
+typedef int(tel_arrival_h)(const struct tel_arrival *a);
+void tel_sip_arrivals(tel_arrival_h *h); /* NULL: all are refused */
+/* Did it come from an address of this trunk? */
+bool tel_arrival_over(const struct tel_arrival *a, const struct tel_trunk *t);
+/* For the stack's own use. */
+void tel_arrival_read(struct tel_arrival *a, const struct sip_msg *msg);
+/* Answer it: h.answered comes with the far side's acknowledgement, progress never. ENOTSUP: audio nobody here speaks; nothing was said yet. */
+int tel_dial_accept(
+        struct tel_dial **ret, struct tel_trunk *t, const struct tel_arrival *a, const struct tel_far_handlers *h) MUST_USE;
+
 /* The address this call was sent to is of no use: its trunk uses the next one from now on. False: it has no other. */
 bool tel_dial_leave(struct tel_dial *d);
 /* What another process needs to end this call after we died; absent before the answer. Valid while d lives. */

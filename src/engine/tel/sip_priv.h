@@ -45,6 +45,8 @@ struct tel_trunk {
 	struct trunk_trial *trial;
 };
 
+/* Is it one of its addresses? Ports do not count. */
+bool trunk_owns(const struct tel_trunk *t, const struct sa *sa);
 /* Its address as text; "" before it is resolved. */
 void trunk_address(const struct tel_trunk *t, char z[TEL_ADDRESS_OCTETS]);
 /* A call to this address of it came to nothing at all. */

@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { SECONDS_MAX = 20, SAMPLES_MAX = SECONDS_MAX * TEL_RATE, SAYINGS_MAX = 64 };
+enum { SECONDS_MAX = 60, SAMPLES_MAX = SECONDS_MAX * TEL_RATE, SAYINGS_MAX = 64 };
 
 static const char *const texts[TEL_PHRASES] = {
         [TEL_SAY_HELLO] = "Алло, слушаю вас.",

@@ -26,7 +26,7 @@ void tel_speech_done(void);
 /* The samples of a phrase; NULL while it is not made yet. Any thread. */
 const int16_t *tel_speech(enum tel_phrase phrase, size_t *ret_n);
 
-/* Words for a call, cut at 20 s; a libre object, shared by all who want the same words. Ask early: making them takes a moment.
+/* Words for a call, cut at 60 s; a libre object, shared by all who want the same words. Ask early: making them takes a moment.
  * Cyrillic is spoken by the Russian voice, anything else by the English. NULL: no memory, or too many are wanted. Loop thread. */
 struct tel_saying;
 struct tel_saying *tel_saying(str words);

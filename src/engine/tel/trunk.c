@@ -274,6 +274,14 @@ static void start_registration(struct tel_trunk *t)
 
 /* Name ----------------------------------------------------------------------------------------------------------------- */
 
+bool trunk_owns(const struct tel_trunk *t, const struct sa *sa)
+{
+	for (size_t i = 0; i < t->n_addresses; i++)
+		if (sa_cmp(&t->addresses[i], sa, SA_ADDR))
+			return true;
+	return false;
+}
+
 void trunk_address(const struct tel_trunk *t, char z[TEL_ADDRESS_OCTETS])
 {
 	*z = '\0';

@@ -11,6 +11,9 @@ const paths: Record<string, ListPath> = {
 	pause_reason: "/pause_reasons",
 	result: "/projects/{project_id}/results",
 	base: "/projects/{project_id}/bases",
+	queue: "/projects/{project_id}/queues",
+	call_flow: "/projects/{project_id}/flows",
+	number: "/projects/{project_id}/numbers",
 };
 
 export interface Option {
@@ -30,9 +33,9 @@ export function useOptions(entity: string | undefined, project?: number): Option
 		!!path && (!scoped || !!project),
 	);
 	if (!path) return [];
-	return (rows as unknown as { id: number; name?: string }[]).map((row) => ({
+	return (rows as unknown as { id: number; name?: string; e164?: string }[]).map((row) => ({
 		value: String(row.id),
-		label: row.name ?? `№ ${row.id}`,
+		label: row.name ?? row.e164 ?? `№ ${row.id}`,
 	}));
 }
 

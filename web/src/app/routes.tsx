@@ -40,6 +40,7 @@ export const router = createBrowserRouter([
 			page("/projects/:id/report", () => import("../report/Report"), "Report"),
 			page("/calls", () => import("../call/Calls"), "Calls"),
 			page("/callbacks", () => import("../call/Callbacks"), "Callbacks"),
+			page("/missed", () => import("../inbound/Missed"), "Missed"),
 			page("/trunks", () => import("../trunk/Trunks"), "Trunks"),
 			page("/trunks/:tab", () => import("../trunk/Trunks"), "Trunks"),
 			page("/settings", () => import("../setting/Settings"), "Settings"),

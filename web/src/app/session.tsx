@@ -22,6 +22,7 @@ export type Right =
 	| "listen"
 	| "change_base"
 	| "change_rules"
+	| "open_card"
 	| "see_base"
 	| "write_script"
 	| "see_customers"

@@ -34,6 +34,7 @@ import {
 	IconPhone,
 	IconPhoneCalling,
 	IconPhoneOff,
+	IconPhoneX,
 	IconRouteAltLeft,
 	IconSearch,
 	IconSun,
@@ -73,6 +74,14 @@ export const places: Place[] = [
 	{ to: "/reports", text: "nav.reports", right: "see_report", icon: IconFileText, group: "work" },
 	{ to: "/calls", text: "nav.calls", right: "see_calls", icon: IconPhone, group: "work" },
 	{ to: "/callbacks", text: "nav.callbacks", right: "see_calls", icon: IconPhoneCalling, group: "work" },
+	{
+		to: "/missed",
+		text: "nav.missed",
+		right: "open_card",
+		icon: IconPhoneX,
+		group: "work",
+		hidden: (r) => r === "sales_manager",
+	},
 	{ to: "/floor", text: "nav.floor", right: "see_floor", icon: IconLayoutGrid, group: "work" },
 	{ to: "/hours", text: "nav.hours", right: "see_floor", icon: IconClockHour4, group: "work" },
 	{

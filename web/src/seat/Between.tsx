@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Card, Seat } from "../api/types";
+import { MissedHere } from "../inbound/MissedHere";
 import { duration } from "../parts/format";
 import { useNow } from "../parts/useNow";
 import { CardPanel } from "./CardPanel";
@@ -143,6 +144,9 @@ export function Waiting({ seat, act, busy, leg }: Props) {
 						<Text size="sm">{t(`leg.${leg}`)}…</Text>
 					)}
 					{asks && <ByHand act={act} busy={busy} />}
+					{seat.project_id && (
+						<MissedHere project={seat.project_id} busy={busy || leg !== "up"} call={(whom) => act("/seat/dial", whom)} />
+					)}
 				</Stack>
 			</Paper>
 		</Center>

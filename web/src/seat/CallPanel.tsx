@@ -86,8 +86,18 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 						: t(`call.state:${call.held ? "held" : call.state}`)}
 				</Text>
 			</Group>
+			{call.direction === "in" && (
+				<Text size="sm" fw={500} data-testid="incoming">
+					{t("seat.incoming", { called: phone(call.called ?? "") })}
+					{call.source && ` · ${call.source}`}
+					{call.queue && ` · ${t("seat.of_queue", { queue: call.queue })}`}
+					{call.queued_at && call.connected_at
+						? ` · ${t("seat.waited", { time: duration(call.connected_at - call.queued_at) })}`
+						: ""}
+				</Text>
+			)}
 			<Text size="xs" c="dimmed">
-				{phone(call.number)}
+				{call.number ? phone(call.number) : t("seat.hidden_number")}
 				{call.records && talking && !call.unrecorded && ` · ${t("seat.recorded")}`}
 			</Text>
 			{call.record_error && !ended && (

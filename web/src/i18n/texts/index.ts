@@ -3,6 +3,7 @@
 import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
+import { inbound } from "./inbound";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
@@ -26,5 +27,6 @@ export const texts: Texts = {
 	...report,
 	...seat,
 	...office,
+	...inbound,
 	...sound,
 };

@@ -23,7 +23,7 @@ import { dateTime, isoDay } from "../format";
 
 const DAY = 86_400_000;
 /** Parameters of the address that are not filters. */
-export const NOT_SENT = ["columns", "row", "contact", "import", "version"];
+export const NOT_SENT = ["columns", "part", "flow", "row", "contact", "import", "version"];
 const OTHERS = new Set(["sort", "q", ...NOT_SENT]);
 export const bare = (param: string) => param.replace(/[<>~]+$/, "");
 

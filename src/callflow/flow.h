@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* flow.h - the machine of a call to us among recorded words (IVR): a graph of nodes, and where a call stands in it. Pure like call.h: tel
+ * runs it, scenes on a virtual clock. Every state has a deadline and leads somewhere by it; whoever draws a graph with a loop is stopped by
+ * FLOW_STEPS_MAX and FLOW_TIME_MS, and the call goes to its number's queue. */
+#ifndef CALLFLOW_FLOW_H
+#define CALLFLOW_FLOW_H
+
+#include "base/str.h"
+
+enum flow_kind {
+	FLOW_SAY,       /* words, then next */
+	FLOW_MENU,      /* words, then a key: keys; no key, or a wrong one, tries times: other */
+	FLOW_HOURS,     /* open now: next, else other */
+	FLOW_QUEUE,     /* waits in a queue; longer than its limit: other */
+	FLOW_VOICEMAIL, /* words, a beep, and the caller speaks until he presses # or hangs up: next */
+	FLOW_END,       /* words, then we hang up */
+	FLOW_KINDS
+};
+extern const char *const flow_kind_names[FLOW_KINDS + 1]; /* NULL-ended */
+
+enum { FLOW_KEYS = 12, FLOW_NODES_MAX = 100, FLOW_STEPS_MAX = 60, FLOW_TIME_MS = 600000, FLOW_WORDS_MS = 75000 };
+#define FLOW_KEY_SIGNS "0123456789*#"
+
+/* Targets are indexes of nodes; -1: none, which ends the call. */
+struct flow_node {
+	enum flow_kind kind;
+	str words;
+	int next, other, keys[FLOW_KEYS]; /* keys in the order of FLOW_KEY_SIGNS */
+	int64_t wait_ms;                  /* MENU: for a key after the words; QUEUE: in all; VOICEMAIL: to speak */
+	int64_t tries;                    /* MENU: how often its words are said */
+	int64_t queue, hours;
+};
+struct flow {
+	const struct flow_node *nodes;
+	size_t n;
+	/* Is it open by these hours now? */
+	bool (*open)(int64_t hours, void *arg);
+	void *arg;
+};
+
+enum flow_state {
+	FLOW_NEW,
+	FLOW_SAYING,    /* words of the node play */
+	FLOW_ASKING,    /* a menu's words are said: a key is waited for */
+	FLOW_QUEUED,    /* until an operator takes the call, or the deadline */
+	FLOW_RECORDING, /* the caller speaks */
+	FLOW_OVER,
+	FLOW_STATES
+};
+enum flow_event {
+	FLOW_EV_START,
+	FLOW_EV_SAID, /* the words are over */
+	FLOW_EV_KEY,
+	FLOW_EV_DEADLINE,
+	FLOW_EVENTS
+};
+/* What the caller of flow_step must do; at most one. */
+enum flow_action {
+	FLOW_DO_NOTHING,
+	FLOW_DO_SAY,    /* the node's words; FLOW_EV_SAID when they are over, at once when there are none */
+	FLOW_DO_ASK,    /* be silent and listen for a key */
+	FLOW_DO_QUEUE,  /* to the node's queue, out of the one before */
+	FLOW_DO_RECORD, /* a beep, then record */
+	FLOW_DO_END,    /* hang up */
+	FLOW_DO_ESCAPE, /* it goes in a circle: to the number's queue */
+};
+struct flow_run {
+	enum flow_state state;
+	int at;                                    /* node */
+	int64_t tries, steps;                      /* words of this menu said; nodes entered */
+	int64_t entered_at, deadline_at, spent_ms; /* deadline_at 0: NEW and OVER. spent_ms: outside queues */
+};
+
+enum flow_action flow_step(struct flow_run *r, const struct flow *f, enum flow_event event, char key, int64_t now);
+/* The first thing wrong with a graph, as a sentence; NULL: nothing. ret_at: which node. */
+const char *flow_fault(const struct flow_node *nodes, size_t n, size_t *ret_at);
+
+#endif

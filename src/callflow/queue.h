@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* queue.h - who is next: which of those who wait goes to an operator who is free, and which operator is best for one who waits. Pure, like
+ * call.h; tel asks it, scenes ask it on a virtual clock. Rules of operations.md section 2.
+ *
+ * All queues an operator serves are one line to him: the order is a score in milliseconds of waiting, and one step of priority is worth a
+ * minute of it, so that whoever waits long enough comes before any priority: nobody starves. Who is near the end of the queue's target
+ * comes before all who are not. */
+#ifndef CALLFLOW_QUEUE_H
+#define CALLFLOW_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { QUEUE_PRIORITY_MS = 60000, QUEUE_NEAR_MS = 5000, QUEUE_LEVEL_MAX = 9, QUEUE_OBSERVED = 20 };
+
+/* Which of the operators who are free. */
+enum queue_choice {
+	QUEUE_LONGEST_IDLE,
+	QUEUE_TOP_LEVEL, /* the most skilled; of equal ones the longest idle */
+	QUEUE_CHOICES
+};
+extern const char *const queue_choice_names[QUEUE_CHOICES + 1]; /* NULL-ended */
+
+/* What the queue's owner set. */
+struct queue_rules {
+	int64_t priority;    /* 0..9, 9 first */
+	int64_t target_ms;   /* answered within this is in time; 0: no target */
+	int64_t level;       /* 1..9: the skill an operator needs at first */
+	int64_t relax_ms;    /* after each of these one level less is enough; 0: never */
+	int64_t max_wait_ms; /* longer nobody waits */
+	enum queue_choice choice;
+};
+struct queue_waiter {
+	const struct queue_rules *rules;
+	int64_t since;       /* when it took its place, on the caller's clock */
+	int64_t operator_id; /* whom it spoke with before: preferred; 0: nobody */
+};
+struct queue_operator {
+	int64_t id, level; /* level 0: he does not serve this queue */
+	int64_t idle_since;
+};
+
+/* The level an operator needs for one who has waited so long; at least 1. */
+int64_t queue_level(const struct queue_rules *r, int64_t waited_ms);
+bool queue_serves(const struct queue_waiter *w, const struct queue_operator *o, int64_t now);
+/* Of two who wait and both of whom this operator may serve: does a go before b? */
+bool queue_before(const struct queue_waiter *a, const struct queue_waiter *b, int64_t operator_id, int64_t now);
+/* Of two operators who are free and may serve w: is a taken before b? */
+bool queue_prefers(const struct queue_waiter *w, const struct queue_operator *a, const struct queue_operator *b);
+
+/* What a queue has seen lately; zeroed is ready. */
+struct queue_seen {
+	int64_t waits[QUEUE_OBSERVED]; /* of the last ones connected */
+	size_t n, at;
+	int64_t talk_ms; /* smoothed length of a talk with its wrap-up; 0: none yet */
+};
+void queue_connected(struct queue_seen *s, int64_t waited_ms);
+void queue_finished(struct queue_seen *s, int64_t talk_ms);
+/* How long the one in this place (from 1) will wait, with so many operators at work for the queue: place * talk / operators, drawn towards
+ * what the last twenty really waited. -1: nobody can say (no operators, or nothing seen yet). */
+int64_t queue_expected_ms(const struct queue_seen *s, int64_t place, int64_t operators);
+
+#endif

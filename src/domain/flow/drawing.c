@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* drawing.c - from the JSON of the designer to nodes: names become numbers, what is missing becomes the usual. */
+#include "domain/flow/call_flow_priv.h"
+
+enum { ID_MAX = 40, TRIES = 3, KEY_S = 5, MESSAGE_S = 120, WAIT_MAX_S = 7200 };
+
+/* A fault of one step: its field is "graph.ID", so that the designer can show which. */
+static int bad(struct fault *f, struct json step, const char *what)
+{
+	static const char code[] = "flow";
+	char place[sizeof(f->field)];
+
+	snprintf(place, sizeof(place), "graph.%.*s", STR_ARG(json_get_text(step, "id")));
+	return fail(f, EINVAL, place, code, "%s", what);
+}
+
+static int index_of(const struct drawing *d, str id)
+{
+	for (size_t i = 0; id.n && i < d->n; i++)
+		if (str_eq(d->ids[i], id))
+			return (int)i;
+	return -1;
+}
+
+/* A step it names, or -1 when it names none; one that is not there is a fault. */
+static int target(const struct drawing *d, struct json step, str id, int *ret, struct fault *f)
+{
+	*ret = index_of(d, id);
+	return id.n && *ret < 0 ? bad(f, step, "it leads to a step that is not there") : 0;
+}
+
+static int read_keys(const struct drawing *d, struct json step, struct flow_node *n, struct fault *f)
+{
+	struct json keys = json_get(step, "keys"), v;
+	void *iter = NULL;
+	str key, id;
+	int err = 0;
+
+	for (int i = 0; i < FLOW_KEYS; i++)
+		n->keys[i] = -1;
+	while (!err && json_kind(keys) == JSON_OBJECT && json_next(keys, &iter, &key, &v)) {
+		const char *at = key.n == 1 ? strchr(FLOW_KEY_SIGNS, key.p[0]) : NULL;
+		if (!at || !*at || !json_text(v, &id))
+			err = bad(f, step, "keys are 0 to 9, * and #, each with the step it leads to");
+		else
+			err = target(d, step, id, &n->keys[at - FLOW_KEY_SIGNS], f);
+	}
+	return err;
+}
+
+static int read_hours(struct arena *a, struct json step, struct hours *ret, struct fault *f)
+{
+	struct text t = {.a = a};
+
+	json_put(&t, json_get(step, "hours"));
+	return hours_parse(a, text_str(&t), ret, f) ? bad(f, step, "its hours are seven days, Monday first") : 0;
+}
+
+static int read_node(struct arena *a, struct drawing *d, size_t i, struct json step, struct fault *f)
+{
+	struct flow_node *n = d->nodes + i;
+	int kind = call_word(flow_kind_names, json_get_text(step, "type"));
+	int64_t usual = kind == FLOW_MENU        ? KEY_S
+	                : kind == FLOW_VOICEMAIL ? MESSAGE_S
+	                                         : 0,
+	        wait = json_get_int(step, "wait_s", usual);
+	int err;
+
+	if (kind < 0)
+		return bad(f, step, "no such kind of step");
+	*n = (struct flow_node){.kind = (enum flow_kind)kind,
+	        .words = str_trim(json_get_text(step, "words")),
+	        .wait_ms = (wait ? wait : usual) * 1000,
+	        .tries = json_get_int(step, "tries", TRIES),
+	        .queue = json_get_int(step, "queue_id", 0)};
+	if (n->words.n > MESSAGE_WORDS_MAX)
+		return bad(f, step, "the words are too long: a minute at most");
+	if (wait < 0 || wait > WAIT_MAX_S || n->tries < 1 || n->tries > 9)
+		return bad(f, step, "waiting is up to 7200 s, and words are said 1 to 9 times");
+	err = target(d, step, json_get_text(step, "next"), &n->next, f);
+	if (!err)
+		err = target(d, step, json_get_text(step, "other"), &n->other, f);
+	if (!err)
+		err = read_keys(d, step, n, f);
+	return err || kind != FLOW_HOURS ? err : read_hours(a, step, d->hours + i, f);
+}
+
+/* The first step first; the others in their order. */
+static size_t order(struct json steps, str start, struct json ret[FLOW_NODES_MAX], struct drawing *d)
+{
+	size_t n = 0, all = json_count(steps);
+
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < all; i++) {
+			struct json step = json_at(steps, i);
+			str id = json_get_text(step, "id");
+			if (str_eq(id, start) != (pass == 0))
+				continue;
+			d->ids[n] = id;
+			ret[n++] = step;
+		}
+	return n;
+}
+
+int drawing_read(struct arena *a, str graph, struct drawing *ret, struct fault *f)
+{
+	struct json doc, steps, ordered[FLOW_NODES_MAX];
+	const char *why;
+	size_t at;
+	int err = json_parse(a, graph, &doc, f);
+
+	if (err)
+		return err;
+	steps = json_get(doc, "nodes");
+	if (!json_count(steps) || json_count(steps) > FLOW_NODES_MAX)
+		return fail(f, EINVAL, "graph", "flow", "a flow has 1 to 100 steps");
+	ret->n = order(steps, json_get_text(doc, "start"), ordered, ret);
+	if (!str_eq(ret->ids[0], json_get_text(doc, "start")))
+		return fail(f, EINVAL, "graph", "flow", "say which step is the first");
+	for (size_t i = 0; i < ret->n && !err; i++) {
+		if (!ret->ids[i].n || ret->ids[i].n > ID_MAX || index_of(ret, ret->ids[i]) != (int)i)
+			err = bad(f, ordered[i], "each step has an id of its own");
+		if (!err)
+			err = read_node(a, ret, i, ordered[i], f);
+	}
+	why = err ? NULL : flow_fault(ret->nodes, ret->n, &at);
+	return why ? bad(f, ordered[at], why) : err;
+}

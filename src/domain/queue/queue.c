@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* queue.c - fields and rules of queues and of those who serve them. */
+#include "domain/queue/queue.h"
+
+#include "domain/role/role.h"
+
+#define ENTITY struct queue
+static const struct field fields[] = {
+        F_ID(),
+        F_VERSION(),
+        F_REF(project_id, "project", "Its project", .flags = REQUIRED | FIXED),
+        F_STR(name, 1, 100, "Its name, unique in the project", .flags = REQUIRED | SEARCHED),
+        F_INT(priority, 0, 9, "Of several queues an operator serves: one step is worth a minute of waiting"),
+        F_INT(target_s, 0, 3600, "Answered within this is in time, s; near its end a call goes before others; 0: no target"),
+        F_INT(max_wait_s, 10, 7200, "Longer nobody waits, s"),
+        F_INT(level, 1, QUEUE_LEVEL_MAX, "The skill an operator needs at first"),
+        F_INT(relax_s, 0, 3600, "After each of these one level of skill less is enough, s; 0: never"),
+        F_WORD(choice, queue_choice_names, "Which of the free operators: the longest idle, or the most skilled"),
+        F_TIME(created_at, "When it was made", .flags = GIVEN),
+};
+#undef ENTITY
+#define ENTITY struct queue_member
+static const struct field member_fields[] = {
+        F_ID(),
+        F_VERSION(),
+        F_REF(project_id, "project", "The queue's project", .flags = GIVEN),
+        F_REF(queue_id, "queue", "The queue", .flags = REQUIRED | FIXED),
+        F_REF(user_id, "user", "Who serves it", .flags = REQUIRED | FIXED),
+        F_INT(level, 1, QUEUE_LEVEL_MAX, "His skill"),
+        F_TIME(created_at, "Since when", .flags = GIVEN),
+};
+#undef ENTITY
+const struct entity queue_entity = ENTITY_OF(queue, fields, "queue", "Where people who call wait for an operator");
+const struct entity queue_member_entity =
+        ENTITY_OF(queue_member, member_fields, "queue_member", "Who serves a queue; without any, all of its project do");
+
+static void fill(struct request *q, void *new)
+{
+	struct queue *row = new;
+
+	row->target_s = 20;
+	row->max_wait_s = 600;
+	row->level = 1;
+	row->relax_s = 30;
+	row->created_at = q->now;
+}
+
+static int check(struct request *q, const void *old, void *new)
+{
+	const struct queue *was = old;
+	struct val used;
+	int err;
+
+	if (new)
+		return 0;
+	err = db_one(q->db, q->a, "SELECT COUNT(*) FROM number WHERE queue_id = ?1", VALS(V(was->id)), &used, 1, &q->fault);
+	return err || !val_int(used) ? err : fail(&q->fault, EEXIST, NULL, "in_use", "numbers lead to this queue");
+}
+
+static int changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
+{
+	const struct queue *was = old;
+
+	(void)q;
+	return new ? 0 : db_run(db, "DELETE FROM queue_member WHERE queue_id = ?1", VALS(V(was->id)), NULL, f);
+}
+
+static const struct resource queue_resource = {
+        .entity = &queue_entity,
+        .path = "/projects/{project_id}/queues",
+        .read = MAY_SEE_PROJECTS,
+        .write = MAY_RUN_PROJECT,
+        .remove = MAY_RUN_PROJECT,
+        .scope = SCOPE_PROJECT,
+        .scope_column = "project_id",
+        .sort = "name",
+        .check = check,
+        .changed = changed,
+        .fill = fill,
+};
+
+static void member_fill(struct request *q, void *new)
+{
+	struct queue_member *m = new;
+
+	m->level = 1;
+	m->created_at = q->now;
+}
+
+static int member_check(struct request *q, const void *old, void *new)
+{
+	struct queue_member *m = new;
+	struct val project;
+	int err = 0;
+
+	if (!m || old)
+		return 0;
+	err = db_one(
+	        q->db, q->a, "SELECT project_id FROM queue WHERE id = ?1", VALS(V(m->queue_id)), &project, 1, &q->fault);
+	m->project_id = val_int(project);
+	return err;
+}
+
+static const struct resource member_resource = {
+        .entity = &queue_member_entity,
+        .path = "/queues/{queue_id}/members",
+        .read = MAY_SEE_FLOOR,
+        .write = MAY_RUN_PROJECT,
+        .remove = MAY_RUN_PROJECT,
+        .scope = SCOPE_PROJECT,
+        .scope_column = "project_id",
+        .sort = "-level,id",
+        .check = member_check,
+        .fill = member_fill,
+};
+
+static int member_rows(struct db *db, struct arena *a, struct message_rows *ret, struct fault *f)
+{
+	struct message *rows = NEW_N(a, struct message, MESSAGE_ROWS_MAX);
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(db, a,
+	        "SELECT m.queue_id, m.user_id, m.level FROM queue_member m JOIN project p ON p.id = m.project_id WHERE p.state = "
+	        "'running' ORDER BY m.id LIMIT 2000",
+	        NO_VALS, &r, f);
+
+	while (!err && !(err = rows_next(&r, f)))
+		rows[n++] = (struct message){.kind = ROW_MEMBER,
+		        .queue = rows_int(&r, 0),
+		        .operator_id = rows_int(&r, 1),
+		        .level = rows_int(&r, 2)};
+	rows_done(&r);
+	*ret = (struct message_rows){rows, n};
+	return err == ENOENT ? 0 : err;
+}
+
+int queue_rows(
+        struct db *db, struct arena *a, struct message_rows *ret_queues, struct message_rows *ret_members, struct fault *f)
+{
+	struct message *rows = NEW_N(a, struct message, MESSAGE_ROWS_MAX);
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(db, a,
+	        "SELECT q.id, q.project_id, q.priority, q.target_s, q.max_wait_s, q.level, q.relax_s, q.choice FROM queue q JOIN "
+	        "project p ON p.id = q.project_id WHERE p.state = 'running' ORDER BY q.id LIMIT 2000",
+	        NO_VALS, &r, f);
+
+	while (!err && !(err = rows_next(&r, f)))
+		rows[n++] = (struct message){.kind = ROW_QUEUE,
+		        .queue = rows_int(&r, 0),
+		        .project = rows_int(&r, 1),
+		        .priority = rows_int(&r, 2),
+		        .target_ms = rows_int(&r, 3) * 1000,
+		        .wait_ms = rows_int(&r, 4) * 1000,
+		        .level = rows_int(&r, 5),
+		        .relax_ms = rows_int(&r, 6) * 1000,
+		        .choice = call_word(queue_choice_names, rows_str(&r, 7))};
+	rows_done(&r);
+	if (err != ENOENT)
+		return err;
+	*ret_queues = (struct message_rows){rows, n};
+	return member_rows(db, a, ret_members, f);
+}
+
+static const struct resource *const resources[] = {&queue_resource, &member_resource, NULL};
+const struct module queue_module = {.name = "queue", .resources = resources};

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* inbound_priv.h - what inbound.c (numbers and queues) and ivr.c (flows) share of a call to us. */
+#ifndef EXCHANGE_INBOUND_PRIV_H
+#define EXCHANGE_INBOUND_PRIV_H
+
+#include "exchange/house.h"
+
+struct flow_table;
+
+/* A queue outlives its row while somebody waits in it. */
+struct queue {
+	struct le le;
+	int64_t id, project;
+	struct queue_rules rules;
+	struct queue_seen seen;
+	bool has_members, told; /* told: in the list being taken over */
+};
+struct inbound {
+	struct le le; /* of those who wait */
+	struct line *line;
+	struct queue *queue;
+	struct flow_table *flow; /* what it walks through; NULL: straight to the queue */
+	struct flow_run run;
+	bool leaves_word;    /* the caller speaks for our recording */
+	int64_t since;       /* its place; 0: never in a queue */
+	int64_t operator_id; /* with whom he spoke last; 0: not known */
+	bool waits;
+};
+
+struct queue *queue_find(int64_t id);     /* borrowed; NULL */
+struct flow_table *flow_find(int64_t id); /* the same */
+void inbound_wait(struct line *l);        /* it waits in in->queue, or somebody takes it at once */
+void inbound_leave(struct inbound *in);   /* it waits no more */
+
+#endif

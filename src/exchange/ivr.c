@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ivr.c - flows app told, and the calls that walk through them: what callflow/flow.h asks for is done here with prompts and queues. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "engine/tel/prompt.h"
+#include "exchange/inbound_priv.h"
+
+/* A flow outlives its rows while a call walks through it. */
+struct flow_table {
+	struct le le;
+	int64_t id;
+	struct arena a;
+	struct flow flow;
+};
+struct opening {
+	int64_t hours, since, until; /* UTC ms */
+};
+
+static struct {
+	struct list flows;
+	struct opening *openings;
+	size_t n_openings;
+} book;
+
+/* What app tells ------------------------------------------------------------------------------------------------------- */
+
+static void flow_destructor(void *arg)
+{
+	struct flow_table *t = arg;
+
+	list_unlink(&t->le);
+	arena_free(&t->a);
+}
+
+struct flow_table *flow_find(int64_t id)
+{
+	for (struct le *le = book.flows.head; le && id; le = le->next)
+		if (((struct flow_table *)le->data)->id == id)
+			return le->data;
+	return NULL;
+}
+
+static bool is_open(int64_t hours, void *arg)
+{
+	int64_t now = clock_ms();
+
+	(void)arg;
+	for (size_t i = 0; i < book.n_openings; i++)
+		if (book.openings[i].hours == hours && now >= book.openings[i].since && now < book.openings[i].until)
+			return true;
+	return false;
+}
+
+/* "1:2 0:5": a key, and the node it leads to. */
+static void read_keys(struct flow_node *n, str keys)
+{
+	str word;
+
+	for (int i = 0; i < FLOW_KEYS; i++)
+		n->keys[i] = -1;
+	while (str_cut(&keys, ' ', &word)) {
+		const char *at = word.n > 2 && word.p[1] == ':' ? strchr(FLOW_KEY_SIGNS, word.p[0]) : NULL;
+		int64_t to;
+		if (at && *at && parse_int(str_sub(word, 2, word.n), 1, FLOW_NODES_MAX, &to))
+			n->keys[at - FLOW_KEY_SIGNS] = (int)to - 1;
+	}
+}
+
+static void take_node(struct flow_table *t, struct flow_node *n, const struct message *row)
+{
+	struct queue *q = queue_find(row->queue);
+
+	*n = (struct flow_node){.kind = (enum flow_kind)row->node_kind,
+	        .words = str_copy(&t->a, row->words),
+	        .next = (int)row->next - 1,
+	        .other = (int)row->other - 1,
+	        .wait_ms = row->wait_ms,
+	        .tries = row->tries,
+	        .queue = row->queue,
+	        .hours = row->hours};
+	if (n->kind == FLOW_QUEUE && q && !n->wait_ms)
+		n->wait_ms = q->rules.max_wait_ms;
+	read_keys(n, row->keys);
+}
+
+/* The rows of one flow stand together, its nodes in order. */
+static size_t take_flow(const struct message *rows, size_t n_rows)
+{
+	struct flow_table *t = mem_zalloc(sizeof(*t), flow_destructor);
+	struct flow_node *nodes;
+	const char *why;
+	size_t n = 1, at;
+
+	while (n < n_rows && rows[n].flow == rows[0].flow)
+		n++;
+	if (!t)
+		return n;
+	t->id = rows[0].flow;
+	nodes = NEW_N(&t->a, struct flow_node, n);
+	for (size_t i = 0; i < n; i++)
+		take_node(t, nodes + i, rows + i);
+	t->flow = (struct flow){nodes, n, is_open, NULL};
+	why = flow_fault(nodes, n, &at);
+	if (why)
+		log_error("flow", "flow %lld is not taken, node %zu: %s", (long long)t->id, at + 1, why);
+	if (why)
+		mem_deref(t);
+	else
+		list_append(&book.flows, &t->le, t);
+	return n;
+}
+
+static void forget(void)
+{
+	while (book.flows.head) {
+		struct flow_table *t = book.flows.head->data;
+		list_unlink(&t->le);
+		mem_deref(t);
+	}
+	book.openings = mem_deref(book.openings);
+	book.n_openings = 0;
+}
+
+void ivr_replace(const struct message *m)
+{
+	forget();
+	book.openings = mem_zalloc((m->opens.n + 1) * sizeof(*book.openings), NULL);
+	for (size_t i = 0; book.openings && i < m->opens.n; i++)
+		book.openings[book.n_openings++] =
+		        (struct opening){m->opens.rows[i].hours, m->opens.rows[i].since, m->opens.rows[i].until};
+	for (size_t i = 0; i < m->nodes.n;)
+		i += take_flow(m->nodes.rows + i, m->nodes.n - i);
+}
+
+void ivr_done(void)
+{
+	forget();
+}
+
+/* A call in its flow --------------------------------------------------------------------------------------------------- */
+
+static const struct flow_node *node_of(const struct inbound *in)
+{
+	return in->flow->flow.nodes + in->run.at;
+}
+
+static void event(struct line *l, enum flow_event e, char key);
+
+static void speak(struct line *l)
+{
+	str words = node_of(l->in)->words;
+
+	inbound_leave(l->in);
+	if (l->call.state != CALL_IVR)
+		line_event(l, CALL_EV_FLOW);
+	line_say(l, words);
+	if (!words.n)
+		event(l, FLOW_EV_SAID, 0);
+}
+
+static void to_queue(struct line *l, int64_t id)
+{
+	struct queue *q = queue_find(id);
+
+	if (q) {
+		mem_deref(l->in->queue);
+		l->in->queue = mem_ref(q);
+	}
+	inbound_wait(l); /* a queue that is gone: the number's own, or the one before */
+}
+
+static void act(struct line *l, enum flow_action what)
+{
+	struct inbound *in = l->in;
+
+	in->leaves_word = what == FLOW_DO_RECORD;
+	switch (what) {
+	case FLOW_DO_NOTHING: break;
+	case FLOW_DO_SAY: speak(l); break;
+	case FLOW_DO_ASK: line_say(l, (str){0}); break;
+	case FLOW_DO_QUEUE: to_queue(l, node_of(in)->queue); break;
+	case FLOW_DO_RECORD:
+		line_say(l, TEL_PROMPT_BEEP);
+		line_record(l);
+		break;
+	case FLOW_DO_END: line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM}); break;
+	case FLOW_DO_ESCAPE:
+		log_warn("flow", "flow %lld goes in a circle: the call is put into the queue", (long long)in->flow->id);
+		inbound_wait(l);
+		break;
+	}
+}
+
+/* A key that means nothing leaves all as it is. */
+static void event(struct line *l, enum flow_event e, char key)
+{
+	enum flow_action what = flow_step(&l->in->run, &l->in->flow->flow, e, key, house_now());
+
+	if (what != FLOW_DO_NOTHING)
+		act(l, what);
+}
+
+/* Is it the flow's to decide what comes next? Not while an operator has it. */
+static bool walks(const struct line *l)
+{
+	return l->in->flow && (l->call.state == CALL_IVR || l->call.state == CALL_QUEUED);
+}
+
+bool ivr_begin(struct line *l)
+{
+	if (!l->in->flow || l->in->run.state != FLOW_NEW)
+		return false;
+	event(l, FLOW_EV_START, 0);
+	return true;
+}
+
+void ivr_digit(struct line *l, char digit)
+{
+	if (walks(l))
+		event(l, FLOW_EV_KEY, digit);
+}
+
+void ivr_tick(struct line *l, int64_t now)
+{
+	const struct flow_run *r = &l->in->run;
+
+	if (!walks(l))
+		return;
+	if (r->state == FLOW_SAYING && (!l->prompt || tel_prompt_over(l->prompt)))
+		event(l, FLOW_EV_SAID, 0);
+	else if (r->deadline_at && now >= r->deadline_at)
+		event(l, FLOW_EV_DEADLINE, 0);
+}
+
+bool ivr_records(const struct line *l)
+{
+	return l->in->leaves_word;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// caller.mjs - a call that comes to us over the test's carrier: INVITE, the ACK of our answer, keys, and the end of either side.
+import { setTimeout as sleep } from "node:timers/promises";
+
+const token = () => Math.random().toString(36).slice(2);
+
+export class Caller {
+	constructor(carrier, { to = "+74957654321", from = "+79161234567", sdp = true, headers = [], sip = 5060 } = {}) {
+		Object.assign(this, { carrier, to, from, headers, sip });
+		this.id = `in-${token()}`;
+		this.tag = token();
+		this.cseq = 1;
+		this.body = sdp === true ? carrier.sdp() : sdp || "";
+	}
+
+	/** Send a request of this dialog; body with its type. */
+	send(method, { body = "", branch = token(), cseq = this.cseq, type = "application/sdp" } = {}) {
+		const target = this.answer ? /<([^>]+)>/.exec(this.answer.headers.contact)[1] : `sip:${this.to}@127.0.0.1:${this.sip}`;
+		const lines = [`${method} ${target} SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:${this.carrier.port};branch=z9hG4bK${branch}`,
+			`From: <sip:${this.from}@127.0.0.1>;tag=${this.tag}`, `To: ${this.answer?.headers.to ?? `<sip:${this.to}@127.0.0.1>`}`,
+			`Call-ID: ${this.id}`, `CSeq: ${cseq} ${method}`, "Max-Forwards: 70", `Contact: <sip:caller@127.0.0.1:${this.carrier.port}>`, ...this.headers];
+		if (body) lines.push(`Content-Type: ${type}`);
+		this.carrier.send([...lines, `Content-Length: ${body.length}`, "", body].join("\r\n"), { port: this.sip, address: "127.0.0.1" });
+	}
+
+	/** INVITE; resolves with the final answer, acknowledged. */
+	async call({ ack = true } = {}) {
+		const branch = token();
+		this.send("INVITE", { body: this.body, branch });
+		for (let i = 0; i < 250 && !this.final; i++) {
+			this.final = this.carrier.requests.find((r) => r.code >= 200 && r.headers["call-id"] === this.id && /INVITE/.test(r.headers.cseq));
+			if (!this.final) await sleep(20);
+		}
+		if (!this.final) throw new Error("the INVITE has no final answer");
+		if (this.final.code < 300) {
+			this.answer = this.final;
+			if (ack) this.send("ACK", { body: this.body ? "" : this.carrier.sdp() });
+		} else this.send("ACK", { branch });
+		return this.final.code;
+	}
+
+	/** Speak a tone to where our answer said audio goes. */
+	speak(hz) {
+		return this.carrier.speak(this.answer, hz);
+	}
+
+	/** Press a key as a telephone event. */
+	press(digit) {
+		const port = Number(/m=audio (\d+)/.exec(this.answer.body)[1]);
+		this.ts = (this.ts ?? 800000) + 8000;
+		for (let i = 0; i < 3; i++) {
+			const p = Buffer.alloc(16);
+			p[0] = 0x80;
+			p[1] = 101;
+			p.writeUInt16BE((this.seq = (this.seq ?? 40000) + 1) & 0xffff, 2);
+			p.writeUInt32BE(this.ts, 4);
+			p.writeUInt32BE(0xcafe, 8);
+			p[12] = "0123456789*#".indexOf(digit);
+			p[13] = 0x80 | 10;
+			p.writeUInt16BE(800, 14);
+			this.carrier.rtp.send(p, port, "127.0.0.1");
+		}
+	}
+
+	hangUp() {
+		this.cseq++;
+		this.send("BYE");
+	}
+
+	/** Was our BYE seen? */
+	async gone(ms = 5000) {
+		for (const end = performance.now() + ms; performance.now() < end; await sleep(20))
+			if (this.carrier.requests.some((r) => r.method === "BYE" && r.headers["call-id"] === this.id)) return true;
+		return false;
+	}
+}
+
+/** What a carrier does with our requests of such calls. */
+export const acknowledges = (c, r) => {
+	if (r.method === "BYE" || r.method === "INVITE") c.reply(r, 200, "OK", { sdp: r.method === "INVITE" });
+};

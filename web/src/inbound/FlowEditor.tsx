@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// FlowEditor.tsx - the designer: steps as boxes, ways out as arrows, the picked step's panel beside. Undo and save by keys.
+import "@xyflow/react/dist/style.css";
+import { Alert, Badge, Button, Group, Menu, Paper, Text, TextInput, useComputedColorScheme } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconArrowBackUp, IconArrowLeft, IconPlus } from "@tabler/icons-react";
+import {
+	Background,
+	BackgroundVariant,
+	Controls,
+	type Edge,
+	Handle,
+	type Node,
+	type NodeProps,
+	Position,
+	ReactFlow,
+	useNodesState,
+} from "@xyflow/react";
+import { useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError, patch } from "../api/client";
+import { useAll, useChange } from "../api/hooks";
+import type { CallFlow, FlowGraph, FlowStep, Project } from "../api/types";
+import { useMay } from "../app/session";
+import { errorText, tell } from "../parts/states";
+import "../script/editor.css";
+import { addStep, changeStep, exits, kinds, lead, removeStep, sent } from "./flow";
+import { StepPanel } from "./StepPanel";
+
+type BoxNode = Node<{ step: FlowStep; start: boolean; queue: string }, "step">;
+/* The colours of the script editor, by what a step does. */
+const looks = {
+	say: "contact",
+	menu: "options",
+	hours: "orientation",
+	queue: "exit",
+	voicemail: "decision",
+	end: "conflict",
+} as const;
+
+function StepBox({ data, selected }: NodeProps<BoxNode>) {
+	const { t } = useTranslation();
+	const { step, start, queue } = data;
+	return (
+		<div className={`step step-${looks[step.type]} ${selected ? "step-picked" : ""}`}>
+			<Handle type="target" position={Position.Left} />
+			<div className="step-head">
+				<span>{t(`flow.kind:${step.type}`)}</span>
+				<span>{start && `▶ ${t("flow.first")}`}</span>
+			</div>
+			<div className="step-title">{step.title || queue || "…"}</div>
+			<div className="step-text">{step.type === "queue" ? queue : step.words}</div>
+			{exits(step).map((e) => (
+				<div className="step-answer" key={e.id}>
+					{e.id.startsWith("key:") ? e.label : t(`flow.out:${e.label}`)}
+					<Handle type="source" position={Position.Right} id={e.id} />
+				</div>
+			))}
+		</div>
+	);
+}
+const nodeTypes = { step: StepBox };
+
+function arrows(graph: FlowGraph): Edge[] {
+	return graph.nodes.flatMap((n) =>
+		exits(n)
+			.filter((e) => e.to)
+			.map((e) => ({
+				id: `${n.id}-${e.id}`,
+				source: n.id,
+				sourceHandle: e.id,
+				target: e.to as string,
+				className: "arrow",
+			})),
+	);
+}
+
+interface CanvasProps {
+	graph: FlowGraph;
+	picked: string | null;
+	setPicked: (id: string | null) => void;
+	change: (graph: FlowGraph) => void;
+	writes: boolean;
+	queues: { id: number; name: string }[];
+}
+
+function Canvas({ graph, picked, setPicked, change, writes, queues }: CanvasProps) {
+	const dark = useComputedColorScheme() === "dark";
+	const drawn = useMemo(
+		() =>
+			graph.nodes.map(
+				(step): BoxNode => ({
+					id: step.id,
+					type: "step",
+					position: { x: step.x, y: step.y },
+					selected: step.id === picked,
+					data: {
+						step,
+						start: graph.start === step.id,
+						queue: queues.find((q) => q.id === step.queue_id)?.name ?? "",
+					},
+				}),
+			),
+		[graph, picked, queues],
+	);
+	const [nodes, setNodes, onNodesChange] = useNodesState<BoxNode>(drawn);
+	useEffect(() => setNodes(drawn), [drawn, setNodes]);
+	return (
+		<ReactFlow
+			nodes={nodes}
+			edges={useMemo(() => arrows(graph), [graph])}
+			nodeTypes={nodeTypes}
+			onNodesChange={onNodesChange}
+			onNodeClick={(_, node) => setPicked(node.id)}
+			onPaneClick={() => setPicked(null)}
+			onNodeDragStop={(_, node) =>
+				change(changeStep(graph, node.id, { x: Math.round(node.position.x), y: Math.round(node.position.y) }))
+			}
+			onConnect={(c) => c.sourceHandle && change(lead(graph, c.source, c.sourceHandle, c.target))}
+			onEdgesDelete={(gone) => change(gone.reduce((g, e) => lead(g, e.source, e.sourceHandle ?? "", null), graph))}
+			nodesDraggable={writes}
+			nodesConnectable={writes}
+			deleteKeyCode={null}
+			colorMode={dark ? "dark" : "light"}
+			fitView
+			fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+			minZoom={0.2}
+			proOptions={{ hideAttribution: true }}
+		>
+			<Background variant={BackgroundVariant.Dots} gap={22} size={1} />
+			<Controls showInteractive={false} />
+		</ReactFlow>
+	);
+}
+
+export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: Project; close: () => void }) {
+	const { t } = useTranslation();
+	const writes = useMay()("run_project");
+	const queues = useAll("/projects/{project_id}/queues", { project_id: project.id }, "queue").rows;
+	const [name, setName] = useState(flow.name);
+	const [graph, setGraph] = useState<FlowGraph>(flow.graph as FlowGraph);
+	const [before, setBefore] = useState<FlowGraph[]>([]);
+	const [saved, setSaved] = useState({ graph: flow.graph as FlowGraph, name: flow.name, version: flow.version });
+	const [picked, setPicked] = useState<string | null>(null);
+	const [failed, setFailed] = useState<ApiError | null>(null);
+	const dirty = graph !== saved.graph || name !== saved.name;
+	const change = (next: FlowGraph) => {
+		if (!writes) return;
+		setBefore((b) => [...b.slice(-99), graph]);
+		setGraph(next);
+	};
+	const undo = () => {
+		const last = before.at(-1);
+		if (!last) return;
+		setBefore(before.slice(0, -1));
+		setGraph(last);
+	};
+	const send = useChange(
+		() =>
+			patch(
+				"/projects/{project_id}/flows/{id}",
+				{ project_id: project.id, id: flow.id },
+				{ name, graph: sent(graph) },
+				saved.version,
+			),
+		["call_flow"],
+	);
+	async function save() {
+		if (!dirty || !writes) return;
+		try {
+			const answer = await send.mutateAsync(undefined);
+			setSaved({ graph, name, version: answer.version });
+			setFailed(null);
+			tell(t("saved"));
+		} catch (error) {
+			setFailed(error instanceof ApiError ? error : null);
+			const wrong = error instanceof ApiError && /^graph\.(.+)$/.exec(error.field ?? "")?.[1];
+			if (wrong) setPicked(wrong);
+		}
+	}
+	useHotkeys([["mod+S", () => save()]], []);
+	useHotkeys([["mod+Z", undo]], ["INPUT", "TEXTAREA"]); // in a text it is the text's own
+	useEffect(() => {
+		if (!dirty) return;
+		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
+		window.addEventListener("beforeunload", ask);
+		return () => window.removeEventListener("beforeunload", ask);
+	}, [dirty]);
+	const step = graph.nodes.find((n) => n.id === picked);
+	return (
+		<div className="editor">
+			<Paper withBorder className="editor-canvas">
+				<Group className="editor-tools" gap="xs">
+					<Button size="compact-sm" variant="subtle" leftSection={<IconArrowLeft size={15} />} onClick={close}>
+						{t("flow.back")}
+					</Button>
+					<TextInput
+						size="xs"
+						aria-label={t("field.name")}
+						value={name}
+						readOnly={!writes}
+						onChange={(e) => setName(e.currentTarget.value)}
+					/>
+					{writes && (
+						<>
+							<Menu>
+								<Menu.Target>
+									<Button size="compact-sm" leftSection={<IconPlus size={15} />}>
+										{t("node.add")}
+									</Button>
+								</Menu.Target>
+								<Menu.Dropdown>
+									{kinds.map((kind) => (
+										<Menu.Item
+											key={kind}
+											onClick={() => {
+												const made = addStep(graph, kind, t(`flow.kind:${kind}`));
+												change(made.graph);
+												setPicked(made.id);
+											}}
+										>
+											{t(`flow.kind:${kind}`)}
+										</Menu.Item>
+									))}
+								</Menu.Dropdown>
+							</Menu>
+							<Button
+								size="compact-sm"
+								variant="default"
+								leftSection={<IconArrowBackUp size={15} />}
+								disabled={!before.length}
+								onClick={undo}
+							>
+								Ctrl+Z
+							</Button>
+							<Button
+								size="compact-sm"
+								variant={dirty ? "filled" : "default"}
+								loading={send.isPending}
+								disabled={!dirty}
+								onClick={save}
+							>
+								{t("save")} · Ctrl+S
+							</Button>
+						</>
+					)}
+					{dirty && <Badge color="yellow">{t("form.unsaved")}</Badge>}
+				</Group>
+				{failed && (
+					<Alert color="red" m="xs" role="alert" withCloseButton onClose={() => setFailed(null)}>
+						{failed.status === 412 ? t("flow.stale") : errorText(failed)}
+					</Alert>
+				)}
+				<div className="editor-flow">
+					<Canvas {...{ graph, picked, setPicked, change, writes, queues }} />
+				</div>
+			</Paper>
+			<Paper withBorder className="editor-side" p="sm">
+				{step ? (
+					<StepPanel
+						key={step.id}
+						step={step}
+						first={graph.start === step.id}
+						queues={queues}
+						writes={writes}
+						change={(more) => change(changeStep(graph, step.id, more))}
+						makeFirst={() => change({ ...graph, start: step.id })}
+						onRemove={() => {
+							change(removeStep(graph, step.id));
+							setPicked(null);
+						}}
+					/>
+				) : (
+					<Text size="sm" c="dimmed">
+						{t("flow.pick")}
+					</Text>
+				)}
+			</Paper>
+		</div>
+	);
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// InboundTab.tsx - the numbers people call, the queues they lead to, and who answers.
+import { Box, SegmentedControl, Stack, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import type { Queue } from "../api/types";
+import { ListPage } from "../parts/form/ListPage";
+import { phone } from "../parts/format";
+import type { TabProps } from "../project/ProjectPage";
+import { Flows } from "./Flows";
+
+function Members({ queue }: { queue: Queue }) {
+	const { t } = useTranslation();
+	return (
+		<Box mt="lg" h={320}>
+			<Title order={3} size="sm">
+				{t("queue.members")}
+			</Title>
+			<ListPage
+				inner
+				entity="queue_member"
+				path="/queues/{queue_id}/members"
+				ids={{ queue_id: queue.id }}
+				title={t("queue.members")}
+				empty={t("queue.members.empty")}
+				newText={t("queue.members.add")}
+				right="run_project"
+				mayRemove
+				columns={[{ name: "user_id", grow: true }, "level"]}
+				form={["user_id", "level"]}
+				initial={{ level: 1 }}
+				rowTitle={() => t("entity:queue_member")}
+			/>
+		</Box>
+	);
+}
+
+function Numbers({ project }: TabProps) {
+	const { t } = useTranslation();
+	return (
+		<ListPage
+			inner
+			entity="number"
+			path="/projects/{project_id}/numbers"
+			ids={{ project_id: project.id }}
+			title={t("numbers.title")}
+			empty={t("numbers.empty")}
+			newText={t("numbers.new")}
+			right="run_project"
+			mayRemove
+			columns={[
+				{ name: "e164", width: 180 },
+				{ name: "flow_id", width: 200 },
+				{ name: "queue_id", width: 200 },
+				{ name: "source", grow: true },
+				{ name: "trunk_id", width: 180 },
+				{ name: "disabled", width: 140 },
+			]}
+			more={["alias", "created_at"]}
+			form={["e164", "flow_id", "queue_id", "source", "trunk_id", "alias", "disabled"]}
+			hints={{ flow_id: t("number.flow_id.hint"), source: t("number.source.hint"), alias: t("number.alias.hint") }}
+			rowTitle={(row) => phone(row.e164)}
+		/>
+	);
+}
+
+function Queues({ project }: TabProps) {
+	const { t } = useTranslation();
+	return (
+		<ListPage
+			inner
+			entity="queue"
+			path="/projects/{project_id}/queues"
+			ids={{ project_id: project.id }}
+			title={t("queues.title")}
+			empty={t("queues.empty")}
+			newText={t("queues.new")}
+			right="run_project"
+			mayRemove
+			columns={[
+				{ name: "name", grow: true },
+				{ name: "priority", width: 120 },
+				{ name: "target_s", width: 150 },
+				{ name: "max_wait_s", width: 180 },
+				{ name: "level", width: 150 },
+				{ name: "choice", width: 190 },
+			]}
+			more={["relax_s", "created_at"]}
+			form={["name", "priority", "target_s", "max_wait_s", "level", "relax_s", "choice"]}
+			initial={{ priority: 0, target_s: 20, max_wait_s: 600, level: 1, relax_s: 30, choice: "longest_idle" }}
+			hints={{ priority: t("queue.priority.hint"), relax_s: t("queue.relax_s.hint") }}
+			rowMore={(row) => <Members queue={row} />}
+		/>
+	);
+}
+
+const parts = { queues: Queues, flows: Flows, numbers: Numbers };
+
+/* One table at a time: what is searched and sorted stands in the address. */
+export function InboundTab({ project }: TabProps) {
+	const { t } = useTranslation();
+	const [params, setParams] = useSearchParams();
+	const part = params.get("part");
+	const at = part === "numbers" || part === "flows" ? part : "queues";
+	const Part = parts[at];
+	return (
+		<Stack className="tab-page" gap="xs">
+			<SegmentedControl
+				mt="sm"
+				w="fit-content"
+				aria-label={t("project.tab.inbound")}
+				value={at}
+				onChange={(part) => setParams({ part })}
+				data={Object.keys(parts).map((value) => ({ value, label: t(`${value}.title`) }))}
+			/>
+			<Part key={at} project={project} />
+		</Stack>
+	);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// StepPanel.tsx - what a step of a flow says and waits for.
+import { Badge, Button, Chip, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { FlowStep } from "../api/types";
+import { RemoveButton } from "../parts/form/ListPage";
+import { HoursGrid } from "../project/HoursGrid";
+import { KEYS } from "./flow";
+
+interface Props {
+	step: FlowStep;
+	first: boolean;
+	queues: { id: number; name: string }[];
+	writes: boolean;
+	change: (more: Partial<FlowStep>) => void;
+	makeFirst: () => void;
+	onRemove: () => void;
+}
+
+const waits = { menu: 5, queue: 0, voicemail: 120 } as const;
+
+function Keys({ step, change }: Pick<Props, "step" | "change">) {
+	const { t } = useTranslation();
+	const keys = step.keys ?? {};
+	return (
+		<div>
+			<Text size="sm" fw={500}>
+				{t("flow.keys")}
+			</Text>
+			<Chip.Group
+				multiple
+				value={Object.keys(keys)}
+				onChange={(now) => change({ keys: Object.fromEntries(now.map((key) => [key, keys[key] ?? ""])) })}
+			>
+				<Group gap={4}>
+					{KEYS.map((key) => (
+						<Chip key={key} value={key} size="xs">
+							{key}
+						</Chip>
+					))}
+				</Group>
+			</Chip.Group>
+		</div>
+	);
+}
+
+export function StepPanel({ step, first, queues, writes, change, makeFirst, onRemove }: Props) {
+	const { t } = useTranslation();
+	const spoken = step.type !== "queue" && step.type !== "hours";
+	const wait = step.type in waits ? (step.type as keyof typeof waits) : null;
+	return (
+		<fieldset disabled={!writes} style={{ border: 0, padding: 0, margin: 0 }}>
+			<Stack gap="sm">
+				<Group justify="space-between">
+					<Badge variant="light">{t(`flow.kind:${step.type}`)}</Badge>
+					{first ? (
+						<Text size="sm">▶ {t("flow.first")}</Text>
+					) : (
+						<Button size="compact-sm" variant="default" onClick={makeFirst}>
+							{t("flow.make_first")}
+						</Button>
+					)}
+				</Group>
+				<TextInput
+					label={t("field.title")}
+					value={step.title}
+					maxLength={100}
+					onChange={(e) => change({ title: e.currentTarget.value })}
+				/>
+				{spoken && (
+					<Textarea
+						label={t("flow.words")}
+						description={t("flow.words.hint")}
+						autosize
+						minRows={3}
+						maxLength={1000}
+						value={step.words ?? ""}
+						onChange={(e) => change({ words: e.currentTarget.value })}
+					/>
+				)}
+				{step.type === "queue" && (
+					<Select
+						label={t("field.queue_id")}
+						data={queues.map((q) => ({ value: String(q.id), label: q.name }))}
+						value={step.queue_id ? String(step.queue_id) : null}
+						onChange={(id) => change({ queue_id: id ? Number(id) : null })}
+						allowDeselect={false}
+					/>
+				)}
+				{step.type === "menu" && <Keys step={step} change={change} />}
+				{step.type === "hours" && <HoursGrid value={step.hours} onChange={(hours) => change({ hours })} />}
+				{wait && (
+					<NumberInput
+						label={t(`flow.wait:${wait}`)}
+						min={0}
+						max={7200}
+						value={step.wait_s ?? waits[wait]}
+						onChange={(n) => change({ wait_s: Number(n) || 0 })}
+					/>
+				)}
+				{step.type === "menu" && (
+					<NumberInput
+						label={t("flow.tries")}
+						min={1}
+						max={9}
+						value={step.tries ?? 3}
+						onChange={(n) => change({ tries: Number(n) || 1 })}
+					/>
+				)}
+				{writes && <RemoveButton run={onRemove} />}
+			</Stack>
+		</fieldset>
+	);
+}
