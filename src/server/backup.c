@@ -167,7 +167,7 @@ static int copy_into_file(const char *url, const char *file, struct fault *f)
 	if (!err)
 		err = db_migrate(to, migrations, migrations_count, NULL, f);
 	if (!err)
-		err = db_copy(from, to, f);
+		err = db_copy(from, to, migrations, migrations_count, f);
 	if (!err)
 		err = db_script(to, "PRAGMA journal_mode=DELETE", f);
 	db_close(to);

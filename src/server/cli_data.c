@@ -90,7 +90,7 @@ static int copy(const char *from_url, const char *to_url, struct fault *f)
 		return err;
 	err = db_open(to_url, false, &to, f);
 	if (!err) {
-		err = db_copy(from, to, f);
+		err = db_copy(from, to, migrations, migrations_count, f);
 		db_close(to);
 	}
 	db_close(from);

@@ -103,6 +103,8 @@ struct passage {
 	struct db *from, *to;
 	struct arena *a;
 	const char *table;
+	const struct migration *all;
+	size_t n_all;
 	str column[200];
 	size_t n;
 	int64_t rows;
@@ -175,6 +177,16 @@ static int stream(struct passage *p, const char *select, const char *insert, str
 	return err;
 }
 
+static bool seeded(const struct passage *p)
+{
+	const char *insert = str_printf(p->a, "INSERT INTO %s (", p->table).p;
+
+	for (size_t i = 0; i < p->n_all; i++)
+		if (strstr(p->all[i].sql, insert))
+			return true;
+	return false;
+}
+
 static int refuse_full(struct passage *p, struct fault *f)
 {
 	struct val v;
@@ -231,7 +243,8 @@ static int pass_table(struct passage *p, struct fault *f)
 	int err = columns(p->from, p->a, p->table, p->column, &p->n, f);
 
 	if (!err)
-		err = refuse_full(p, f);
+		err = seeded(p) ? db_script(p->to, str_printf(p->a, "DELETE FROM \"%s\"", p->table).p, f)
+		                : refuse_full(p, f);
 	if (err)
 		return err;
 	text_lit(&select, "SELECT ");
@@ -265,7 +278,7 @@ static int same_schema(struct db *from, struct db *to, struct arena *a, struct f
 	return err;
 }
 
-static int pass_all(struct db *from, struct db *to, struct arena *a, struct fault *f)
+static int pass_all(struct db *from, struct db *to, const struct migration *all, size_t n, struct arena *a, struct fault *f)
 {
 	const char *const *tables;
 	int err = same_schema(from, to, a, f);
@@ -276,7 +289,9 @@ static int pass_all(struct db *from, struct db *to, struct arena *a, struct faul
 		err = db_script(to, "PRAGMA defer_foreign_keys=ON", f);
 	for (; !err && *tables; tables++)
 		if (strcmp(*tables, "event") != 0)
-			err = pass_table(&(struct passage){.from = from, .to = to, .a = a, .table = *tables}, f);
+			err = pass_table(
+			        &(struct passage){.from = from, .to = to, .a = a, .table = *tables, .all = all, .n_all = n},
+			        f);
 	return err;
 }
 
@@ -290,7 +305,7 @@ static int begin_reading(struct db *db, struct fault *f)
 	return err;
 }
 
-int db_copy(struct db *from, struct db *to, struct fault *f)
+int db_copy(struct db *from, struct db *to, const struct migration *all, size_t n, struct fault *f)
 {
 	struct arena a = {0};
 	int err = begin_reading(from, f);
@@ -298,7 +313,7 @@ int db_copy(struct db *from, struct db *to, struct fault *f)
 	if (!err) {
 		err = db_begin(to, f);
 		if (!err)
-			err = pass_all(from, to, &a, f);
+			err = pass_all(from, to, all, n, &a, f);
 		if (err)
 			db_rollback(to);
 		else

@@ -16,8 +16,9 @@ struct migration {
 int db_migrate(struct db *db, const struct migration *all, size_t n, size_t *ret_done, struct fault *f) MUST_USE;
 /* All rows copied between engines, for `zvonar copy` and tests: every table of the schema but event (its ids are positions
  * of one engine), in the order of their references, counters of ids set after. One snapshot of the source, one
- * transaction of the target, which must be migrated alike (EINVAL "schema") and empty (EEXIST "not_empty"). */
-int db_copy(struct db *from, struct db *to, struct fault *f) MUST_USE;
+ * transaction of the target, which must be migrated alike (EINVAL "schema") and empty (EEXIST "not_empty") but for tables the
+ * migrations all[n] write rows into themselves: these rows give way to the source's. */
+int db_copy(struct db *from, struct db *to, const struct migration *all, size_t n, struct fault *f) MUST_USE;
 /* Tables of the schema but migration, in the order of their references, NULL-ended, in the arena. */
 int db_tables(struct db *db, struct arena *a, const char *const **ret, struct fault *f) MUST_USE;
 

@@ -16,7 +16,8 @@ static const struct migration files[] = {
                        "  weight @REAL@, name TEXT);\n"
                        "CREATE TABLE event (id @INT@ PRIMARY KEY, note TEXT);\n"},
         {"0002_second", "--sqlite:CREATE TABLE only_sqlite (x @INT@);\n--postgres:CREATE TABLE only_postgres (x @INT@);\n"},
-        {"0003_third", "ALTER TABLE animal ADD COLUMN note TEXT;\n"},
+        {"0003_third", "ALTER TABLE animal ADD COLUMN note TEXT;\n"
+                       "CREATE TABLE kind (id @ID@, name TEXT);\nINSERT INTO kind (name) VALUES ('dog'), ('cat');\n"},
 };
 
 static struct db *migrated(void)
@@ -134,6 +135,7 @@ static void fill(struct db *db)
 		ok(db_run(db, "INSERT INTO animal (id, owner_id, parent_id, weight, name) VALUES (?1, 1, ?2, ?3, ?4)",
 		        VALS(V(i), val_ref(i == 5000 ? 0 : i + 1), V(0.1 * (double)i), V(STR("\\."))), NULL, &f));
 	ok(db_run(db, "INSERT INTO event (id, note) VALUES (5, 'x')", NO_VALS, NULL, &f));
+	ok(db_run(db, "DELETE FROM kind WHERE name = 'cat'", NO_VALS, NULL, &f));
 	if (db_engine(db) == DB_POSTGRES)
 		ok(db_script(db, "SELECT setval(pg_get_serial_sequence('animal', 'id'), 5000)", &f));
 	ok(db_run(db, "INSERT INTO animal (owner_id) VALUES (1)", NO_VALS, NULL, &f));
@@ -154,6 +156,8 @@ static void check_copied(struct db *db)
 	assert_int_equal(val_int(v[0]), 5002); /* the id of a deleted row is not given again */
 	ok(db_one(db, &a, "SELECT count(*) FROM event", NO_VALS, v, 1, &f));
 	assert_int_equal(val_int(v[0]), 0);
+	ok(db_one(db, &a, "SELECT count(*) FROM kind", NO_VALS, v, 1, &f)); /* not the migration's two */
+	assert_int_equal(val_int(v[0]), 1);
 }
 
 static void a_copy_is_the_same_on_either_engine(void **state)
@@ -165,22 +169,22 @@ static void a_copy_is_the_same_on_either_engine(void **state)
 	fill(from);
 	snprintf(url, sizeof(url), "sqlite:%s/copy.db", test_dir);
 	ok(db_open(url, false, &to, &f));
-	assert_int_equal(db_copy(from, to, &f), EIO); /* no schema there yet */
+	assert_int_equal(db_copy(from, to, files, COUNT(files), &f), EIO); /* no schema there yet */
 	ok(db_migrate(to, files, 1, NULL, &f));
-	assert_int_equal(db_copy(from, to, &f), EINVAL);
+	assert_int_equal(db_copy(from, to, files, COUNT(files), &f), EINVAL);
 	ok(db_migrate(to, files, COUNT(files), NULL, &f));
 	if (db_engine(from) == DB_SQLITE) {
-		ok(db_copy(from, to, &f));
+		ok(db_copy(from, to, files, COUNT(files), &f));
 	} else { /* there and back */
 		ok(db_script(from, "DROP TABLE only_postgres; CREATE TABLE only_sqlite (x BIGINT)", &f));
-		ok(db_copy(from, to, &f));
+		ok(db_copy(from, to, files, COUNT(files), &f));
 		ok(db_script(from, "DELETE FROM animal; DELETE FROM owner; DELETE FROM event", &f));
 		ok(db_script(from, "SELECT setval(pg_get_serial_sequence('animal', 'id'), 1)", &f));
-		ok(db_copy(to, from, &f));
+		ok(db_copy(to, from, files, COUNT(files), &f));
 		check_copied(from);
 	}
 	check_copied(to);
-	assert_int_equal(db_copy(from, to, &f), EEXIST);
+	assert_int_equal(db_copy(from, to, files, COUNT(files), &f), EEXIST);
 	db_close(to);
 	db_close(from);
 	arena_free(&a);
