@@ -143,24 +143,15 @@ static int seat_record(struct request *q)
 	return err ? err : tell(q, &(struct message){.kind = CMD_RECORD, .call = c.uuid, .on = body->on});
 }
 
-/* Who else sits in my project: to choose from. */
-static int seat_colleagues(struct request *q)
+static int put_colleagues(struct request *q, const struct shift *s)
 {
-	struct shift s;
 	struct rows r;
-	int err = shift_of(q->db, q->a, q->who->user_id, &s, &q->fault);
+	int err = db_ask(q->db, q->a,
+	        "SELECT s.user_id, u.name, s.state, s.leg_up FROM shift s JOIN \"user\" u ON u.id = s.user_id "
+	        "WHERE s.ended_at IS NULL AND s.project_id = ?1 AND s.user_id <> ?2 ORDER BY u.name, s.user_id LIMIT 500",
+	        VALS(V(s->project_id), V(s->user_id)), &r, &q->fault);
 
-	json_open(&q->out, '{');
-	json_key(&q->out, "rows");
-	json_open(&q->out, '[');
-	if (!err)
-		err = db_ask(q->db, q->a,
-		        "SELECT s.user_id, u.name, s.state, s.leg_up FROM shift s JOIN \"user\" u ON u.id = s.user_id "
-		        "WHERE s.ended_at IS NULL AND s.project_id = ?1 AND s.user_id <> ?2 ORDER BY u.name, s.user_id LIMIT 500",
-		        VALS(V(s.project_id), V(s.user_id)), &r, &q->fault);
-	else if (err == ENOENT)
-		err = 0;
-	while (!err && s.id && !(err = rows_next(&r, &q->fault))) {
+	while (!err && !(err = rows_next(&r, &q->fault))) {
 		json_open(&q->out, '{');
 		json_key(&q->out, "user_id");
 		json_add_int(&q->out, rows_int(&r, 0));
@@ -172,9 +163,23 @@ static int seat_colleagues(struct request *q)
 		json_add_bool(&q->out, str_eq(rows_str(&r, 2), STR("ready")) && rows_int(&r, 3));
 		json_close(&q->out, '}');
 	}
+	rows_done(&r);
+	return err == ENOENT ? 0 : err;
+}
+
+/* Who else sits in my project: to choose from. Nobody, to who has no shift. */
+static int seat_colleagues(struct request *q)
+{
+	struct shift s;
+	int err = shift_of(q->db, q->a, q->who->user_id, &s, &q->fault);
+
+	json_open(&q->out, '{');
+	json_key(&q->out, "rows");
+	json_open(&q->out, '[');
+	err = err == ENOENT ? 0 : err ? err : put_colleagues(q, &s);
 	json_close(&q->out, ']');
 	json_close(&q->out, '}');
-	return err == ENOENT ? 0 : err;
+	return err;
 }
 
 /* Supervisors ---------------------------------------------------------------------------------------------------------- */
