@@ -27,7 +27,12 @@ async function sitDown(page) {
   await page.getByRole('button', { name: /Начать смену/ }).click()
   await page.getByRole('button', { name: /Готов принимать/ }).waitFor()
   await until('the leg is up', () => page.getByRole('button', { name: /Готов принимать/ }).isEnabled())
-  await page.keyboard.press('F2')
+  // A key may fall between the button's coming and the page's listening.
+  await until('the key is heard', async () => {
+    if (!(await page.getByRole('button', { name: /Готов принимать/ }).isVisible())) return true
+    await page.keyboard.press('F2')
+    await page.waitForTimeout(1000)
+  }, 20000)
 }
 
 test('an operator makes a call by keys, and the customer sees its row at once', async (t) => {

@@ -2,19 +2,17 @@
 // index.ts - Russian and English. Each text stands in texts/*.ts as a pair, so that neither language can lack one.
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { texts } from "./texts";
-import { said } from "./texts/said";
 
 export type Language = "ru" | "en";
 
-const pick = (at: 0 | 1) => Object.fromEntries(Object.entries(texts).map(([key, pair]) => [key, pair[at]]));
+const packs = { ru: () => import("virtual:texts-ru"), en: () => import("virtual:texts-en") };
+const wanted: Language = (localStorage.getItem("language") ?? navigator.language).startsWith("en") ? "en" : "ru";
 
-const wanted = (localStorage.getItem("language") ?? navigator.language).startsWith("en") ? "en" : "ru";
-
+let pack = (await packs[wanted]()).default;
 i18next.use(initReactI18next).init({
-	resources: { ru: { translation: pick(0) }, en: { translation: pick(1) } },
+	resources: { [wanted]: { translation: pack.texts } },
 	lng: wanted,
-	fallbackLng: "ru",
+	fallbackLng: false,
 	keySeparator: false,
 	nsSeparator: false,
 	interpolation: { escapeValue: false },
@@ -22,8 +20,10 @@ i18next.use(initReactI18next).init({
 });
 document.documentElement.lang = wanted;
 
-export function setLanguage(language: Language) {
+export async function setLanguage(language: Language) {
 	if (i18next.language === language) return;
+	pack = (await packs[language]()).default;
+	i18next.addResourceBundle(language, "translation", pack.texts);
 	localStorage.setItem("language", language);
 	document.documentElement.lang = language;
 	i18next.changeLanguage(language);
@@ -31,11 +31,7 @@ export function setLanguage(language: Language) {
 
 export const t = i18next.t.bind(i18next);
 /** A sentence of the server in the person's language; undefined when it is none of the known ones. */
-export function sentence(words: string): string | undefined {
-	const russian = said[words];
-	if (!russian || i18next.language === "ru") return russian;
-	return words.charAt(0).toUpperCase() + words.slice(1);
-}
+export const sentence = (words: string): string | undefined => pack.said[words];
 /** The text of the first key that has one; the last key itself when none has. */
 export function tAny(...keys: string[]): string {
 	const key = keys.find((k) => i18next.exists(k));

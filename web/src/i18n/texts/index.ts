@@ -30,3 +30,4 @@ export const texts: Texts = {
 	...inbound,
 	...sound,
 };
+export { said } from "./said";
