@@ -2,22 +2,24 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin, runnerImport } from "vite";
 
-/** virtual:texts-ru and virtual:texts-en: one language of src/i18n/texts each, since a person reads one. */
+/** One language of src/i18n/texts each, since a person reads one: virtual:texts-ru, -en, and virtual:said-ru, -en, which wait for a refusal. */
 function textsOfOneLanguage(): Plugin {
-	const mark = "virtual:texts-";
+	const mark = /^virtual:(texts|said)-(ru|en)$/;
 	return {
 		name: "texts-of-one-language",
-		resolveId: (id) => (id.startsWith(mark) ? `\0${id}` : undefined),
+		resolveId: (id) => (mark.test(id) ? `\0${id}` : undefined),
 		async load(id) {
-			if (!id.startsWith(`\0${mark}`)) return;
-			const at = id.endsWith("ru") ? 0 : 1;
+			const [, what, language] = mark.exec(id.slice(1)) ?? [];
+			if (!what) return;
 			const { module } = await runnerImport<{ texts: Record<string, [string, string]>; said: Record<string, string> }>(
 				"./src/i18n/texts/index.ts",
 			);
-			const texts = Object.fromEntries(Object.entries(module.texts).map(([key, pair]) => [key, pair[at]]));
-			const own = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
-			const said = at ? Object.fromEntries(Object.keys(module.said).map((words) => [words, own(words)])) : module.said;
-			return `export default ${JSON.stringify({ texts, said })}`;
+			const english = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+			const pick =
+				what === "texts"
+					? Object.entries(module.texts).map(([key, pair]) => [key, pair[language === "ru" ? 0 : 1]])
+					: Object.entries(module.said).map(([words, russian]) => [words, language === "ru" ? russian : english(words)]);
+			return `export default ${JSON.stringify(Object.fromEntries(pick))}`;
 		},
 	};
 }

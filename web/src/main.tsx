@@ -3,7 +3,6 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";
 import "./app/house.css";
-import "./i18n";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -14,17 +13,21 @@ import { RouterProvider } from "react-router";
 import { queries } from "./app/queries";
 import { router } from "./app/routes";
 import { nonce, theme } from "./app/theme";
+import { firstTexts } from "./i18n";
 
 // Styles that lock scrolling under a drawer are made by a library below Mantine.
 setNonce(nonce());
 
-createRoot(document.getElementById("root")!).render(
-	<StrictMode>
-		<MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
-			<Notifications position="top-center" limit={4} />
-			<QueryClientProvider client={queries}>
-				<RouterProvider router={router} />
-			</QueryClientProvider>
-		</MantineProvider>
-	</StrictMode>,
+const root = createRoot(document.getElementById("root")!);
+firstTexts().then(() =>
+	root.render(
+		<StrictMode>
+			<MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+				<Notifications position="top-center" limit={4} />
+				<QueryClientProvider client={queries}>
+					<RouterProvider router={router} />
+				</QueryClientProvider>
+			</MantineProvider>
+		</StrictMode>,
+	),
 );

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // client.ts - one typed door to the server. Paths, bodies and answers come from the OpenAPI document (schema.d.ts).
+import { sentences } from "../i18n";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -74,6 +75,7 @@ interface Options {
 async function failure(answer: Response): Promise<ApiError> {
 	const body = await answer.json().catch(() => null);
 	const error = body?.error ?? {};
+	await sentences();
 	return new ApiError(answer.status, error.code ?? `http_${answer.status}`, error.what ?? "", error.field, body?.current);
 }
 
@@ -138,13 +140,14 @@ export function upload<T>(
 		request.setRequestHeader("Content-Type", "application/octet-stream");
 		request.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
 		request.onerror = () => reject(new ApiError(0, "offline", ""));
-		request.onload = () => {
+		request.onload = async () => {
 			let body = null;
 			try {
 				body = JSON.parse(request.responseText);
 			} catch {}
 			if (request.status < 300) resolve(body as T);
-			else
+			else {
+				await sentences();
 				reject(
 					new ApiError(
 						request.status,
@@ -153,6 +156,7 @@ export function upload<T>(
 						body?.error?.field,
 					),
 				);
+			}
 		};
 		request.send(file);
 	});

@@ -6,32 +6,45 @@ import { initReactI18next } from "react-i18next";
 export type Language = "ru" | "en";
 
 const packs = { ru: () => import("virtual:texts-ru"), en: () => import("virtual:texts-en") };
-const wanted: Language = (localStorage.getItem("language") ?? navigator.language).startsWith("en") ? "en" : "ru";
+const saids = { ru: () => import("virtual:said-ru"), en: () => import("virtual:said-en") };
+let said: Record<string, string> = {};
 
-let pack = (await packs[wanted]()).default;
-i18next.use(initReactI18next).init({
-	resources: { [wanted]: { translation: pack.texts } },
-	lng: wanted,
-	fallbackLng: false,
-	keySeparator: false,
-	nsSeparator: false,
-	interpolation: { escapeValue: false },
-	returnEmptyString: false,
-});
-document.documentElement.lang = wanted;
-
-export async function setLanguage(language: Language) {
-	if (i18next.language === language) return;
-	pack = (await packs[language]()).default;
-	i18next.addResourceBundle(language, "translation", pack.texts);
-	localStorage.setItem("language", language);
+/** Fetch the texts of one language and show everything in it; before the first screen, and when the language changes. */
+async function take(language: Language) {
+	i18next.addResourceBundle(language, "translation", (await packs[language]()).default);
 	document.documentElement.lang = language;
-	i18next.changeLanguage(language);
+	await i18next.changeLanguage(language);
+}
+
+/** Begin, with the texts of the language last used here, else of the browser. */
+export async function firstTexts() {
+	const wanted: Language = (localStorage.getItem("language") ?? navigator.language).startsWith("en") ? "en" : "ru";
+	i18next.use(initReactI18next).init({
+		resources: {},
+		lng: wanted,
+		fallbackLng: false,
+		keySeparator: false,
+		nsSeparator: false,
+		interpolation: { escapeValue: false },
+		returnEmptyString: false,
+	});
+	await take(wanted);
+}
+
+export function setLanguage(language: Language) {
+	if (i18next.language === language) return;
+	localStorage.setItem("language", language);
+	void take(language);
 }
 
 export const t = i18next.t.bind(i18next);
+/** Fetch the server's sentences in the person's language; before a refusal is told. Without a connection they stay as they are. */
+export async function sentences() {
+	const pack = await saids[i18next.language === "en" ? "en" : "ru"]().catch(() => null);
+	if (pack) said = pack.default;
+}
 /** A sentence of the server in the person's language; undefined when it is none of the known ones. */
-export const sentence = (words: string): string | undefined => pack.said[words];
+export const sentence = (words: string): string | undefined => said[words];
 /** The text of the first key that has one; the last key itself when none has. */
 export function tAny(...keys: string[]): string {
 	const key = keys.find((k) => i18next.exists(k));
