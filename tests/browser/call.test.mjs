@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { makeProject } from '../lib/house.mjs'
-import { browse, graph, heard, MICROPHONE_HZ, pageOf, serveWeb, until } from './lib.mjs'
+import { browse, graph, heard, MICROPHONE_HZ, pageOf, sayReady, serveWeb, until } from './lib.mjs'
 
 const STEADY = '+74951234597' // the practice subscriber answers at once with 1000 Hz
 const FAR_HZ = 1000
@@ -26,13 +26,7 @@ async function sitDown(page) {
   await page.open('/seat')
   await page.getByRole('button', { name: /Начать смену/ }).click()
   await page.getByRole('button', { name: /Готов принимать/ }).waitFor()
-  await until('the leg is up', () => page.getByRole('button', { name: /Готов принимать/ }).isEnabled())
-  // A key may fall between the button's coming and the page's listening.
-  await until('the key is heard', async () => {
-    if (!(await page.getByRole('button', { name: /Готов принимать/ }).isVisible())) return true
-    await page.keyboard.press('F2')
-    await page.waitForTimeout(1000)
-  }, 20000)
+  await sayReady(page)
 }
 
 test('an operator makes a call by keys, and the customer sees its row at once', async (t) => {

@@ -6,7 +6,7 @@ import test from 'node:test'
 import { makeProject } from '../lib/house.mjs'
 import { acknowledges, Caller } from '../sip/lib/caller.mjs'
 import { Carrier } from '../sip/lib/carrier.mjs'
-import { browse, hears, pageOf, serveWeb, unfair, until } from './lib.mjs'
+import { browse, hears, pageOf, sayReady, serveWeb, unfair, until } from './lib.mjs'
 
 const PORT = 5071, SIP = 5061, LINE = '+74957654321'
 const shot = (page, name) => process.env.SHOTS && page.waitForTimeout(500).then(() => page.screenshot({ path: `${process.env.SHOTS}/${name}.png` }))
@@ -64,9 +64,7 @@ test('a number, a queue, a caller, an operator; and a missed call that is called
   const caller = new Caller(c, { sip: SIP })
   assert.equal(await caller.call(), 200)
   const stop = caller.speak(1000)
-  const ready = seat.getByRole('button', { name: /Готов принимать/ })
-  await until('the leg is up', () => ready.isEnabled().catch(() => false))
-  await seat.keyboard.press('F2')
+  await sayReady(seat)
   await seat.getByRole('heading', { name: 'ООО «Ромашка»' }).waitFor()
   assert.match(await seat.getByTestId('incoming').textContent(), /^Входящий на \+7 495 765-43-21 · Радио · очередь «Продажи»/)
   await hears(seat, 1000)

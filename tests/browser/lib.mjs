@@ -178,3 +178,14 @@ export function demo(s) {
   const said = execFileSync(program, ['demo', '--data', s.dir, '--db', s.db.url], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   demo.last = { password: /password of all: (\S+)/.exec(said)?.[1] }
 }
+
+// The operator says he is ready. A key may fall between the button's coming and the page's listening, so it is pressed until it is heard.
+export async function sayReady(page) {
+  const button = page.getByRole('button', { name: /Готов принимать|Ready/ })
+  await until('the leg is up', () => button.isEnabled().catch(() => false), 30000)
+  await until('the key is heard', async () => {
+    if (!(await button.isVisible())) return true
+    await page.keyboard.press('F2')
+    await page.waitForTimeout(1000)
+  }, 20000)
+}

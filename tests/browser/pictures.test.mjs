@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { root } from '../lib/server.mjs'
-import { browse, demo, pageOf, serveWeb, until } from './lib.mjs'
+import { browse, demo, pageOf, sayReady, serveWeb, until } from './lib.mjs'
 
 const folder = join(root, 'docs/pictures')
 const looks = ['ru', 'en'].flatMap((language) => ['light', 'dark'].map((theme) => ({ language, theme })))
@@ -52,9 +52,7 @@ test('pictures of the seat, the report, the script editor and the import', async
     const seat = await pageOf(browser, s, operator, look)
     await seat.open('/seat')
     await seat.getByRole('button', { name: /Начать смену|Start the shift/ }).click()
-    const ready = seat.getByRole('button', { name: /Готов принимать|Ready/ })
-    await until('the leg is up', () => ready.isEnabled().catch(() => false))
-    await seat.keyboard.press('F2')
+    await sayReady(seat)
     await until('the talk', async () => /^(Разговор|Talking)/.test((await seat.getByTestId('state').textContent()) ?? ''), 30000)
     await seat.keyboard.press('1')
     await take(seat, 'seat', look)

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import test from 'node:test'
 import { makeProject } from '../lib/house.mjs'
-import { browse, graph, hears, MICROPHONE_HZ, pageOf, serveWeb, unfair, until } from './lib.mjs'
+import { browse, graph, hears, MICROPHONE_HZ, pageOf, sayReady, serveWeb, unfair, until } from './lib.mjs'
 
 const STEADY = '+74951234597' // the practice subscriber answers at once with 1000 Hz
 const FAR_HZ = 1000
@@ -19,8 +19,7 @@ const shot = async (page, name) => {
 async function sitDown(page) {
   await page.open('/seat')
   await page.getByRole('button', { name: /Начать смену/ }).click()
-  await until('the leg is up', () => page.getByRole('button', { name: /Готов принимать/ }).isEnabled(), 20000)
-  await page.keyboard.press('F2')
+  await sayReady(page)
 }
 const says = (page, id, words, ms) => until(words, async () => new RegExp(words).test((await page.getByTestId(id).allTextContents()).join()), ms ?? 15000)
 

@@ -12,7 +12,7 @@ import { makeProject } from '../lib/house.mjs'
 import { patience, root } from '../lib/server.mjs'
 import { readSheet } from '../lib/sheet.mjs'
 import { toneAlaw } from '../sip/lib/carrier.mjs'
-import { browse, graph, heard, hears, MICROPHONE_HZ, pageOf, serveWeb, until } from './lib.mjs'
+import { browse, graph, heard, hears, MICROPHONE_HZ, pageOf, sayReady, serveWeb, until } from './lib.mjs'
 
 const TRUNK_PORT = 5070
 const FAR_HZ = 1000
@@ -48,9 +48,8 @@ test('a call over a trunk: heard both ways, through a reload, recorded apart, in
   const seat = await pageOf(browser, s, operator)
   await seat.open('/seat')
   await seat.getByText('Начать смену').waitFor()
-  await seat.keyboard.press('F2')
-  await until('the leg is up', () => seat.getByRole('button', { name: /Готов принимать/ }).isEnabled().catch(() => false))
-  await seat.keyboard.press('F2')
+  await seat.getByRole('button', { name: /Начать смену/ }).click()
+  await sayReady(seat)
 
   await seat.getByRole('heading', { name: 'ООО «Ромашка»' }).waitFor()
   await seat.getByText('Здравствуйте, это ООО «Ромашка»?').waitFor()
