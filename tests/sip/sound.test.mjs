@@ -110,7 +110,8 @@ test("what is lost is counted, told to the far end, and learnt from it", async (
 	assert.ok(sound.far_mos > 300 && sound.far_mos < 440, `MOS ${sound.far_mos} there`);
 });
 
-test("RTP of strangers, of wrong payloads, rubbish and bursts: the voice stays what it was", async () => {
+test("RTP of strangers, of wrong payloads, rubbish and bursts: the voice stays what it was", async (t) => {
+	let last = 0, gap = 0; // of our own sending, ms: on a busy machine it says whether there was a voice to keep
 	const stranger = await socket(0, "127.0.0.2"), neighbour = await socket(0);
 	const noise = Buffer.alloc(160, 0x2a);
 	try {
@@ -118,6 +119,8 @@ test("RTP of strangers, of wrong payloads, rubbish and bursts: the voice stays w
 			let n = 0;
 			await speak(3000, (i, ts, payload) => {
 				far.send(packet(i, ts, payload));
+				if (last) gap = Math.max(gap, performance.now() - last);
+				last = performance.now();
 				if (i < 10) return;
 				for (const s of [stranger, neighbour]) s.send(packet(i + 1, ts, noise, { ssrc: 0xbad }), far.port, "127.0.0.1");
 				stranger.send(Buffer.from(crypto.getRandomValues(new Uint8Array((7 * n) % 200))), far.port + 1, "127.0.0.1");
@@ -128,8 +131,8 @@ test("RTP of strangers, of wrong payloads, rubbish and bursts: the voice stays w
 			});
 		});
 		assert.ok(sound.came > 140 && sound.came <= 150, `${sound.came}: the far end's own packets and nothing else`);
-		// a sender held up by a busy machine leaves gaps, which are concealed
-		assert.ok(mostly(recording.sides[1], 1000, 0.5, 2.8) > 0.5, "its tone, and nobody else's");
+		if (gap > 60) t.diagnostic(`our own sending stood still for ${Math.round(gap)} ms: how it sounded says nothing`);
+		else assert.ok(mostly(recording.sides[1], 1000, 0.5, 2.8) > 0.9, "its tone, and nobody else's");
 	} finally {
 		stranger.close();
 		neighbour.close();
