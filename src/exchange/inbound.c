@@ -131,7 +131,7 @@ static const char *digits(const char *z)
 	return *z == '+' ? z + 1 : z;
 }
 
-/* A carrier of +7 may write 8XXXXXXXXXX, or the ten digits alone. */
+/* A carrier of +7 may write 8 and ten digits, or the ten alone. */
 static bool same_number(const char *ours, const char *said)
 {
 	const char *a = digits(ours), *b = digits(said);

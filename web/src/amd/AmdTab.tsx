@@ -25,28 +25,13 @@ import { Link } from "react-router";
 import { type Answer, patch, put } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
 import { useMay } from "../app/session";
+import { Fact } from "../parts/Fact";
 import { dateTime, number, percent } from "../parts/format";
 import { Empty, Failed, tellError } from "../parts/states";
 import type { TabProps } from "../project/ProjectPage";
 
 type Measure = Answer<"/projects/{id}/amd", "get">;
 type Label = "person" | "machine";
-
-function Fact({ label, value, note, bad }: { label: string; value: string; note: string; bad?: boolean }) {
-	return (
-		<Paper withBorder p="sm">
-			<Text size="sm" c="dimmed">
-				{label}
-			</Text>
-			<Text fz={26} fw={600} lh={1.25} c={bad ? "red" : undefined}>
-				{value}
-			</Text>
-			<Text size="xs" c="dimmed">
-				{note}
-			</Text>
-		</Paper>
-	);
-}
 
 function Facts({ m }: { m: Measure }) {
 	const { t } = useTranslation();

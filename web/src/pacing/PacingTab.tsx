@@ -8,6 +8,7 @@ import { Link } from "react-router";
 import { useGet } from "../api/hooks";
 import type { PacingSecond } from "../api/types";
 import { useMay } from "../app/session";
+import { Fact } from "../parts/Fact";
 import { clockSeconds, dateTime, number, percent } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
 import { ExportMenu } from "../parts/table/DataTable";
@@ -19,22 +20,6 @@ const PacingChart = lazy(async () => ({ default: (await import("./PacingChart"))
 const REFRESH_MS = 2000;
 const FRESH_MS = 10_000;
 const SHOWN = 40;
-
-function Fact({ label, value, note, bad }: { label: string; value: string; note: string; bad?: boolean }) {
-	return (
-		<Paper withBorder p="sm">
-			<Text size="sm" c="dimmed">
-				{label}
-			</Text>
-			<Text fz={26} fw={600} lh={1.25} c={bad ? "red" : undefined}>
-				{value}
-			</Text>
-			<Text size="xs" c="dimmed">
-				{note}
-			</Text>
-		</Paper>
-	);
-}
 
 function Facts({ now, max, window }: { now: PacingSecond; max: number; window: "day" | "month" }) {
 	const { t } = useTranslation();
