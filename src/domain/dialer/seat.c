@@ -19,8 +19,7 @@ struct seat_view {
 
 static void put_int(struct seat_view *v, const char *key, int64_t n)
 {
-	json_key(v->w, key);
-	json_add_int(v->w, n);
+	json_member_int(v->w, key, n);
 }
 
 static void put_ref(struct seat_view *v, const char *key, int64_t n)
@@ -34,8 +33,7 @@ static void put_ref(struct seat_view *v, const char *key, int64_t n)
 
 static void put_text(struct seat_view *v, const char *key, str s)
 {
-	json_key(v->w, key);
-	json_add_text(v->w, s);
+	json_member_text(v->w, key, s);
 }
 
 static void put_bool(struct seat_view *v, const char *key, bool b)

@@ -203,22 +203,16 @@ static int ask_past(struct request *q, struct asked *ask)
 	return 0;
 }
 
-static void put_int(struct json_out *w, const char *key, int64_t v)
-{
-	json_key(w, key);
-	json_add_int(w, v);
-}
-
 static void put_sums(struct json_out *w, const struct floor_day *d)
 {
 	json_open(w, '{');
-	put_int(w, "dials", d->dials);
-	put_int(w, "answered", d->answered);
-	put_int(w, "connected", d->connected);
-	put_int(w, "abandoned", d->abandoned);
-	put_int(w, "here_ms", d->here_ms);
-	put_int(w, "talk_ms", d->talk_ms);
-	put_int(w, "wrap_ms", d->wrap_ms);
+	json_member_int(w, "dials", d->dials);
+	json_member_int(w, "answered", d->answered);
+	json_member_int(w, "connected", d->connected);
+	json_member_int(w, "abandoned", d->abandoned);
+	json_member_int(w, "here_ms", d->here_ms);
+	json_member_int(w, "talk_ms", d->talk_ms);
+	json_member_int(w, "wrap_ms", d->wrap_ms);
 	json_key(w, "wait_s"); /* of an operator for his next talk */
 	json_add_real(w, floor_wait_s(d));
 	json_close(w, '}');
@@ -265,9 +259,9 @@ int pacing_replay(struct request *q)
 		return err;
 	hours = (r->ended_at - r->began_at) / CLOCK_HOUR + 1;
 	json_open(&q->out, '{');
-	put_int(&q->out, "began_at", r->began_at);
-	put_int(&q->out, "ended_at", r->ended_at);
-	put_int(&q->out, "operators", r->operators);
+	json_member_int(&q->out, "began_at", r->began_at);
+	json_member_int(&q->out, "ended_at", r->ended_at);
+	json_member_int(&q->out, "operators", r->operators);
 	put_side(&q->out, "recorded", &r->recorded, (int)(hours < REPLAY_HOURS ? hours : REPLAY_HOURS));
 	put_side(&q->out, "simulated", &r->simulated, (int)(hours < REPLAY_HOURS ? hours : REPLAY_HOURS));
 	json_close(&q->out, '}');

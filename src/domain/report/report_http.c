@@ -4,18 +4,6 @@
 #include "domain/report/report_priv.h"
 #include "domain/role/role.h"
 
-static void put_text(struct json_out *w, const char *key, str value)
-{
-	json_key(w, key);
-	json_add_text(w, value);
-}
-
-static void put_int(struct json_out *w, const char *key, int64_t value)
-{
-	json_key(w, key);
-	json_add_int(w, value);
-}
-
 /* "SELECT columns FROM report_row WHERE project …" with the filters of the request. */
 static int rows_query(struct request *q, struct query *where, struct listing *l)
 {
@@ -34,10 +22,10 @@ static void put_marks(struct json_out *w, const struct report_sheet *sheet, cons
 			continue;
 		json_key(w, sheet->columns[i].key);
 		json_open(w, '{');
-		put_text(w, "value", e->marks[i].value);
-		put_int(w, "version", e->marks[i].version);
-		put_text(w, "author", e->marks[i].author);
-		put_int(w, "changed_at", e->marks[i].changed_at);
+		json_member_text(w, "value", e->marks[i].value);
+		json_member_int(w, "version", e->marks[i].version);
+		json_member_text(w, "author", e->marks[i].author);
+		json_member_int(w, "changed_at", e->marks[i].changed_at);
 		json_close(w, '}');
 	}
 	json_close(w, '}');
@@ -50,13 +38,13 @@ static void put_row(
 
 	json_open(w, '{');
 	shape_members_to_json(&report_row_entity.shape, row, q->who, true, w);
-	put_text(w, "persons", e->persons);
-	put_text(w, "phones", e->phones);
+	json_member_text(w, "persons", e->persons);
+	json_member_text(w, "phones", e->phones);
 	json_key(w, "answers");
 	json_open(w, '{');
 	for (size_t i = 0; i < sheet->n; i++)
 		if (sheet->columns[i].kind == COLUMN_ANSWER && e->answers[i].p)
-			put_text(w, sheet->columns[i].key, e->answers[i]);
+			json_member_text(w, sheet->columns[i].key, e->answers[i]);
 	json_close(w, '}');
 	put_marks(w, sheet, e);
 	json_close(w, '}');
@@ -155,10 +143,10 @@ int report_columns_list(struct request *q)
 	for (size_t i = 0; i < sheet.n; i++) {
 		const struct report_column *c = &sheet.columns[i];
 		json_open(&q->out, '{');
-		put_text(&q->out, "key", str_of(c->key));
-		put_text(&q->out, "label", c->label);
-		put_text(&q->out, "type", str_of(c->type));
-		put_int(&q->out, "column_id", c->ref_id);
+		json_member_text(&q->out, "key", str_of(c->key));
+		json_member_text(&q->out, "label", c->label);
+		json_member_text(&q->out, "type", str_of(c->type));
+		json_member_int(&q->out, "column_id", c->ref_id);
 		json_key(&q->out, "own");
 		json_add_bool(&q->out, c->kind == COLUMN_MARK);
 		json_key(&q->out, "choices");
@@ -217,10 +205,10 @@ static int put_totals(struct request *q, struct query *query)
 		int64_t contacts = rows_int(&r, 3);
 		str kind = rows_str(&r, 2);
 		json_open(&q->out, '{');
-		put_int(&q->out, "result_id", rows_int(&r, 0));
-		put_text(&q->out, "name", rows_str(&r, 1));
-		put_text(&q->out, "counts_as", kind);
-		put_int(&q->out, "contacts", contacts);
+		json_member_int(&q->out, "result_id", rows_int(&r, 0));
+		json_member_text(&q->out, "name", rows_str(&r, 1));
+		json_member_text(&q->out, "counts_as", kind);
+		json_member_int(&q->out, "contacts", contacts);
 		json_close(&q->out, '}');
 		rows += contacts;
 		for (size_t i = 0; counts_as_words[i]; i++)
@@ -229,12 +217,12 @@ static int put_totals(struct request *q, struct query *query)
 	}
 	rows_done(&r);
 	json_close(&q->out, ']');
-	put_int(&q->out, "rows", rows);
-	put_int(&q->out, "leads", by_kind[COUNTS_LEAD]);
-	put_int(&q->out, "meetings", by_kind[COUNTS_MEETING]);
-	put_int(&q->out, "presentations", by_kind[COUNTS_PRESENTATION]);
-	put_int(&q->out, "sales", by_kind[COUNTS_SALE]);
-	put_int(&q->out, "refusals", by_kind[COUNTS_REFUSAL]);
+	json_member_int(&q->out, "rows", rows);
+	json_member_int(&q->out, "leads", by_kind[COUNTS_LEAD]);
+	json_member_int(&q->out, "meetings", by_kind[COUNTS_MEETING]);
+	json_member_int(&q->out, "presentations", by_kind[COUNTS_PRESENTATION]);
+	json_member_int(&q->out, "sales", by_kind[COUNTS_SALE]);
+	json_member_int(&q->out, "refusals", by_kind[COUNTS_REFUSAL]);
 	json_close(&q->out, '}');
 	return err == ENOENT ? 0 : err;
 }
@@ -279,12 +267,12 @@ static int mark_event(struct writing *w, struct db *db, struct arena *a, struct 
 	struct json_out out = {.t = &body};
 
 	json_open(&out, '{');
-	put_int(&out, "contact_id", w->mark.contact_id);
-	put_int(&out, "column_id", w->mark.column_id);
-	put_text(&out, "value", w->mark.value);
-	put_int(&out, "version", w->mark.version);
-	put_text(&out, "author", w->q->who->name);
-	put_int(&out, "changed_at", w->mark.changed_at);
+	json_member_int(&out, "contact_id", w->mark.contact_id);
+	json_member_int(&out, "column_id", w->mark.column_id);
+	json_member_text(&out, "value", w->mark.value);
+	json_member_int(&out, "version", w->mark.version);
+	json_member_text(&out, "author", w->q->who->name);
+	json_member_int(&out, "changed_at", w->mark.changed_at);
 	json_close(&out, '}');
 	return event_add(db, a,
 	        &(struct event){.entity = "mark",

@@ -53,6 +53,9 @@ void json_add_real(struct json_out *w, double v); /* shortest that reads back th
 void json_add_bool(struct json_out *w, bool v);
 void json_add_null(struct json_out *w);
 void json_add_raw(struct json_out *w, str json); /* already JSON: a stored document; absent or empty prints null */
+/* A key with its value. */
+void json_member_text(struct json_out *w, const char *key, str s);
+void json_member_int(struct json_out *w, const char *key, int64_t v);
 /* s quoted and escaped, "<" too, so that JSON put into a page cannot end its script. */
 void json_put_str(struct text *t, str s);
 

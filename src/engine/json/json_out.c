@@ -161,3 +161,15 @@ void json_put_str(struct text *t, str s)
 	}
 	text_add_char(t, '"');
 }
+
+void json_member_text(struct json_out *w, const char *key, str s)
+{
+	json_key(w, key);
+	json_add_text(w, s);
+}
+
+void json_member_int(struct json_out *w, const char *key, int64_t v)
+{
+	json_key(w, key);
+	json_add_int(w, v);
+}
