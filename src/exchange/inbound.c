@@ -273,6 +273,7 @@ void inbound_wait(struct line *l)
 {
 	struct inbound *in = l->in;
 	struct seat *s;
+	bool moves = in->waits; /* from one queue to another */
 
 	if (!in->since)
 		in->since = house_now();
@@ -280,7 +281,7 @@ void inbound_wait(struct line *l)
 		list_append(&desk.waiting, &in->le, in);
 	in->waits = true;
 	l->call.wait_ms = in->queue->rules.max_wait_ms + (in->flow ? FLOW_FIRST_MS : 0);
-	if (l->call.state == CALL_IVR)
+	if (l->call.state == CALL_IVR || moves)
 		line_event(l, CALL_EV_QUEUE);
 	s = seat_best(in->queue->project, serves_better, in);
 	if (s && inbound_give(l, s))

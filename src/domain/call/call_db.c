@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "domain/call/call.h"
 #include "domain/missed/missed.h"
+#include "domain/queue/place.h"
 #include "domain/role/role.h"
 #include "domain/trunk/trunk.h"
 
@@ -280,6 +281,18 @@ static int missed_or_not(struct db *db, struct arena *a, const struct call_row *
 	        f);
 }
 
+/* Into every sum an ended call belongs to. */
+static int counted(struct db *db, struct arena *a, const struct call_row *c, const struct call_end *e, struct fault *f)
+{
+	struct place_step step = {
+	        .call_id = c->id, .project_id = c->project_id, .at = e->at, .state = CALL_ENDED, .by = e->by};
+	int err = call_hour_add(db, c->id, false, f);
+
+	if (!err && c->queue_id)
+		err = place_follow(db, a, &step, f);
+	return err ? err : caller_count_add(db, c->caller, c->dialled_at, c->answered_at != 0, f);
+}
+
 enum { RESULT_GRACE_MS = 10 * CLOCK_MINUTE };
 
 int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct call_end *e, struct fault *f)
@@ -305,9 +318,7 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	        &changed, f);
 	if (err || !changed)
 		return err;
-	err = call_hour_add(db, c->id, false, f);
-	if (!err)
-		err = caller_count_add(db, c->caller, c->dialled_at, c->answered_at != 0, f);
+	err = counted(db, a, c, e, f);
 	if (!err && e->cause == CAUSE_WRONG_NUMBER && c->phone_id)
 		err = db_run(db, "UPDATE phone SET state = 'wrong', version = version + 1 WHERE id = ?1 AND state = 'good'",
 		        VALS(V(c->phone_id)), NULL, f);
@@ -343,15 +354,22 @@ static int follow_state(struct db *db, struct arena *a, const struct message *m,
 	                  : m->call_state == CALL_ANSWERED  ? &c->answered_at
 	                  : m->call_state == CALL_CONNECTED ? &c->connected_at
 	                                                    : NULL;
+	int err = 0;
 
 	if (m->call_state == CALL_ENDED)
 		return call_finish(
 		        db, a, c, &(struct call_end){m->cause ? m->cause : CAUSE_FAILED, m->by, m->sip_code, m->at}, f);
+	if (m->queue || c->queue_id) {
+		struct place_step step = {
+		        c->id, c->project_id, m->queue, m->at, m->call_state, BY_NONE, c->connected_at != 0};
+		err = place_follow(db, a, &step, f);
+		c->queue_id = m->queue ? m->queue : c->queue_id;
+	}
+	if (err)
+		return err;
 	c->state = m->call_state;
 	if (moment && !*moment)
 		*moment = m->at;
-	if (m->queue)
-		c->queue_id = m->queue;
 	if (m->call_state == CALL_QUEUED && c->incoming && !c->queued_at)
 		c->queued_at = m->at;
 	return db_run(db,

@@ -2,6 +2,7 @@
 /* queue.c - fields and rules of queues and of those who serve them. */
 #include "domain/queue/queue.h"
 
+#include "domain/queue/place.h"
 #include "domain/role/role.h"
 
 #define ENTITY struct queue
@@ -163,4 +164,4 @@ int queue_rows(
 }
 
 static const struct resource *const resources[] = {&queue_resource, &member_resource, NULL};
-const struct module queue_module = {.name = "queue", .resources = resources};
+const struct module queue_module = {.name = "queue", .resources = resources, .routes = queue_routes};
