@@ -50,10 +50,10 @@ int wall_ids(struct arena *a, str text, const char *field, size_t max, int64_t *
 	size_t n = 0;
 
 	if (json_parse(a, text, &doc, f) || json_kind(doc) != JSON_ARRAY || json_count(doc) > max)
-		return fail(f, EINVAL, field, "ids", "a list of at most %zu numbers", max);
+		return fail(f, EINVAL, field, "ids", "this is no list of numbers, or too long a one");
 	for (; n < json_count(doc); n++)
 		if (!json_int(json_at(doc, n), ret + n))
-			return fail(f, EINVAL, field, "ids", "a list of at most %zu numbers", max);
+			return fail(f, EINVAL, field, "ids", "this is no list of numbers, or too long a one");
 	*ret_n = n;
 	return 0;
 }

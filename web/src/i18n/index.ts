@@ -31,6 +31,16 @@ export async function firstTexts() {
 	await take(wanted);
 }
 
+/** Texts of a screen that is fetched when it is opened, both languages; called where the screen's module begins. */
+export function addTexts(texts: Record<string, readonly [ru: string, en: string]>) {
+	for (const [i, language] of (["ru", "en"] as const).entries())
+		i18next.addResourceBundle(
+			language,
+			"translation",
+			Object.fromEntries(Object.entries(texts).map(([key, pair]) => [key, pair[i]!])),
+		);
+}
+
 export function setLanguage(language: Language) {
 	if (i18next.language === language) return;
 	localStorage.setItem("language", language);

@@ -2,9 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { texts } from "./texts";
+import { late } from "./late";
+import { texts as first } from "./texts";
 import { said } from "./texts/said";
 
+const texts = { ...first, ...late };
 const src = join(import.meta.dirname, "..");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
 	(f) => /\.tsx?$/.test(f) && !f.includes("test") && !f.startsWith("api/schema"),
