@@ -6,12 +6,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { type Answer, serverNow } from "../api/client";
 import { useGet } from "../api/hooks";
-import { addTexts } from "../i18n";
-import { queue as texts } from "../i18n/late/queue";
 import { duration, number } from "../parts/format";
 import { useNow } from "../parts/useNow";
-
-addTexts(texts);
 
 type Figures = Answer<"/queues/figures", "get">["rows"][number];
 

@@ -2,14 +2,11 @@
 // Wall.tsx - the board itself: no mouse, figures one reads from the other end of the room, dark whatever the theme.
 import { type CSSProperties, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { addTexts, setLanguage } from "../i18n";
-import { queue as texts } from "../i18n/late/queue";
+import { setLanguage } from "../i18n";
 import { clock, duration, number } from "../parts/format";
 import { useNow } from "../parts/useNow";
 import { type Board, useAwake, useBoard } from "./board";
 import "./wall.css";
-
-addTexts(texts);
 
 type Queue = Board["queues"][number];
 type Operator = Board["operators"][number];

@@ -8,14 +8,10 @@ import { post } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import type { Wall } from "../api/types";
 import { useMay } from "../app/session";
-import { addTexts } from "../i18n";
-import { queue as texts } from "../i18n/late/queue";
 import type { InputProps } from "../parts/form/EntityForm";
 import { RefsInput } from "../parts/form/inputs";
 import { ListPage } from "../parts/form/ListPage";
 import { tellError } from "../parts/states";
-
-addTexts(texts);
 
 /** Queues of running projects; none picked: all. */
 function QueuesInput({ value, onChange, label, error, disabled }: InputProps) {

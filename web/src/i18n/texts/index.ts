@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All texts: key → [Russian, English].
+// All texts: key → [Russian, English]. The first are fetched before anything is shown: all that the log-in, the seat and the live report
+// say. The rest come with the first page that is none of these.
+import { alarm } from "./alarm";
 import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
@@ -8,6 +10,7 @@ import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
 import { project } from "./project";
+import { queue } from "./queue";
 import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
@@ -15,19 +18,6 @@ import { sound } from "./sound";
 import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
-export const texts: Texts = {
-	...amd,
-	...common,
-	...words,
-	...fields,
-	...people,
-	...project,
-	...pacing,
-	...script,
-	...report,
-	...seat,
-	...office,
-	...inbound,
-	...sound,
-};
+export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
+export const rest: Texts = { ...project, ...pacing, ...script, ...office, ...inbound, ...queue, ...sound, ...amd };
 export { said } from "./said";

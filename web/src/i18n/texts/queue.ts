@@ -91,4 +91,4 @@ export const queue = {
 	"board.count:talking": ["говорят", "talking"],
 	"board.count:wrap_up": ["пишут", "wrap-up"],
 	"board.count:pause": ["пауза", "pause"],
-} as const satisfies Record<string, readonly [string, string]>;
+} as const;
