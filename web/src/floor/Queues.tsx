@@ -91,7 +91,7 @@ export function Queues() {
 				<Table verticalSpacing={4}>
 					<Table.Thead>
 						<Table.Tr>
-							<Table.Th>{t("queues.col.queue")}</Table.Th>
+							<Table.Th miw={200}>{t("queues.col.queue")}</Table.Th>
 							<Head text={t("queues.col.waiting")} />
 							<Head text={t("queues.col.longest")} />
 							<Head text={t("queues.col.operators")} hint={t("queues.col.operators.hint")} />
