@@ -32,6 +32,7 @@ CREATE TABLE queue_ticket (                        -- who asked to be called bac
   attempts @INT@ NOT NULL DEFAULT 0, next_at @INT@ NOT NULL, last_call_id @INT@, user_id @INT@, created_at @INT@ NOT NULL, done_at @INT@
 );
 CREATE UNIQUE INDEX queue_ticket_open ON queue_ticket(project_id, number) WHERE state = 'open'; -- one per caller, however often he asks
+CREATE INDEX queue_ticket_state ON queue_ticket(project_id, state, created_at);
 ALTER TABLE call ADD COLUMN ticket_id @INT@;       -- dialled for this ticket
 
 ALTER TABLE missed_call ADD COLUMN message_call_id @INT@; -- the last of his calls in which he left a message

@@ -2,7 +2,7 @@
 /* flow.c - from node to node. */
 #include "callflow/flow.h"
 
-const char *const flow_kind_names[] = {"say", "menu", "hours", "queue", "voicemail", "end", NULL};
+const char *const flow_kind_names[] = {"say", "menu", "hours", "queue", "voicemail", "end", "callback", NULL};
 
 static enum flow_action enter(struct flow_run *r, enum flow_state state, int64_t stay_ms, int64_t now, enum flow_action act)
 {
@@ -33,9 +33,9 @@ static enum flow_action go(struct flow_run *r, const struct flow *f, int to, int
 		n = f->nodes + to;
 		if (n->kind == FLOW_QUEUE)
 			return enter(r, FLOW_QUEUED, n->wait_ms, now, FLOW_DO_QUEUE);
-		if (n->kind != FLOW_HOURS)
+		if (n->kind != FLOW_HOURS && (n->kind != FLOW_CALLBACK || r->callable))
 			return enter(r, FLOW_SAYING, FLOW_WORDS_MS, now, FLOW_DO_SAY);
-		to = f->open(n->hours, f->arg) ? n->next : n->other;
+		to = n->kind == FLOW_HOURS && f->open(n->hours, f->arg) ? n->next : n->other;
 	}
 }
 
@@ -46,6 +46,7 @@ static enum flow_action said(struct flow_run *r, const struct flow *f, int64_t n
 	if (r->state != FLOW_SAYING)
 		return FLOW_DO_NOTHING;
 	switch (n->kind) {
+	case FLOW_CALLBACK:
 	case FLOW_MENU: return enter(r, FLOW_ASKING, n->wait_ms, now, FLOW_DO_ASK);
 	case FLOW_VOICEMAIL: return enter(r, FLOW_RECORDING, n->wait_ms, now, FLOW_DO_RECORD);
 	case FLOW_SAY: return go(r, f, n->next, now);
@@ -75,6 +76,8 @@ static enum flow_action pressed(struct flow_run *r, const struct flow *f, char k
 
 	if (r->state == FLOW_RECORDING && key == '#')
 		return go(r, f, n->next, now);
+	if (n->kind == FLOW_CALLBACK && (r->state == FLOW_SAYING || r->state == FLOW_ASKING))
+		return key == FLOW_YES ? over(r, now, FLOW_DO_TICKET) : FLOW_DO_NOTHING;
 	if (n->kind != FLOW_MENU || (r->state != FLOW_SAYING && r->state != FLOW_ASKING) || !at)
 		return FLOW_DO_NOTHING;
 	if (n->keys[at - FLOW_KEY_SIGNS] < 0)
@@ -127,9 +130,9 @@ static const char *node_fault(const struct flow_node *n, size_t count)
 		return "a menu needs at least one key";
 	if (n->kind == FLOW_MENU && !n->words.n)
 		return "a menu needs words that name its keys";
-	if (n->kind == FLOW_SAY && !n->words.n)
+	if ((n->kind == FLOW_SAY || n->kind == FLOW_CALLBACK) && !n->words.n)
 		return "there is nothing to say";
-	if (n->kind == FLOW_QUEUE && !n->queue)
+	if ((n->kind == FLOW_QUEUE || n->kind == FLOW_CALLBACK) && !n->queue)
 		return "choose the queue";
 	return n->kind == FLOW_HOURS && n->next < 0 && n->other < 0 ? "opening hours that lead nowhere" : NULL;
 }

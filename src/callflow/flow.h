@@ -14,11 +14,13 @@ enum flow_kind {
 	FLOW_QUEUE,     /* waits in a queue; longer than its limit: other */
 	FLOW_VOICEMAIL, /* words, a beep, and the caller speaks until he presses # or hangs up: next */
 	FLOW_END,       /* words, then we hang up */
+	FLOW_CALLBACK, /* words, then the key 1: he is called back out of the node's queue; no key, or no number to call: other */
 	FLOW_KINDS
 };
 extern const char *const flow_kind_names[FLOW_KINDS + 1]; /* NULL-ended */
 
 enum { FLOW_KEYS = 12, FLOW_NODES_MAX = 100, FLOW_STEPS_MAX = 60, FLOW_TIME_MS = 600000, FLOW_WORDS_MS = 75000 };
+#define FLOW_YES '1'
 #define FLOW_KEY_SIGNS "0123456789*#"
 
 /* Targets are indexes of nodes; -1: none, which ends the call. */
@@ -26,8 +28,8 @@ struct flow_node {
 	enum flow_kind kind;
 	str words;
 	int next, other, keys[FLOW_KEYS]; /* keys in the order of FLOW_KEY_SIGNS */
-	int64_t wait_ms;                  /* MENU: for a key after the words; QUEUE: in all; VOICEMAIL: to speak */
-	int64_t tries;                    /* MENU: how often its words are said */
+	int64_t wait_ms;                  /* MENU, CALLBACK: for a key after the words; QUEUE: in all; VOICEMAIL: to speak */
+	int64_t tries;                    /* MENU, CALLBACK: how often its words are said */
 	int64_t queue, hours;
 };
 struct flow {
@@ -63,11 +65,13 @@ enum flow_action {
 	FLOW_DO_RECORD, /* a beep, then record */
 	FLOW_DO_END,    /* hang up */
 	FLOW_DO_ESCAPE, /* it goes in a circle: to the number's queue */
+	FLOW_DO_TICKET, /* he wants to be called back */
 };
 struct flow_run {
 	enum flow_state state;
 	int at;                                    /* node */
 	int64_t tries, steps;                      /* words of this menu said; nodes entered */
+	bool callable;                             /* we know his number: set before the start */
 	int64_t entered_at, deadline_at, spent_ms; /* deadline_at 0: NEW and OVER. spent_ms: outside queues */
 };
 

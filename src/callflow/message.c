@@ -147,6 +147,10 @@ enum {
 	P_mos,
 	P_far_mos,
 	P_sounds,
+	P_ticket,
+	P_offer_ms,
+	P_offer_place,
+	P_tickets,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -270,6 +274,10 @@ static const struct part parts[PARTS] = {
         NUMBER("mos", mos, ID_MAX),
         NUMBER("far_mos", far_mos, ID_MAX),
         ROWS("rows", sounds, ROW_SOUND),
+        NUMBER("ticket", ticket, ID_MAX),
+        NUMBER("offer_ms", offer_ms, MS_MAX),
+        NUMBER("offer_place", offer_place, 1000),
+        ROWS("rows", tickets, ROW_TICKET),
 };
 
 enum { LIST_MAX = 16 };
@@ -289,7 +297,7 @@ static const struct {
         [CMD_WRAP_UP_EXTEND] = {"wrap_up_extend", {P_operator_id}, {0}},
         [CMD_PREVIEW] = {"preview", {P_operator_id, P_call}, {0}},
         [CMD_DIAL] = {"dial", {P_call, P_project, P_number, P_trunk, P_ring_ms, P_operator_id},
-                {P_from, P_label, P_record, P_wait_ms, P_text, P_routes, P_judging}},
+                {P_from, P_label, P_record, P_wait_ms, P_text, P_routes, P_judging, P_ticket}},
         [CMD_HANGUP] = {"hangup", {P_call, P_by}, {0}},
         [CMD_DTMF] = {"dtmf", {P_call, P_digits}, {0}},
         [CMD_MUTE] = {"mute", {P_operator_id, P_on}, {0}},
@@ -313,6 +321,10 @@ static const struct {
                 {P_operator_id, P_number, P_up, P_cause, P_sip_code, P_trunk, P_dialog}},
         [EV_MONITOR] = {"monitor", {P_boot, P_seq, P_at, P_operator_id, P_call, P_mode}, {0}},
         [CMD_INBOUND] = {"inbound", {P_numbers, P_queues, P_members}, {P_nodes, P_opens}},
+        [CMD_TICKETS] = {"tickets", {P_tickets}, {0}},
+        [EV_TICKET] = {"ticket", {P_boot, P_seq, P_at, P_call, P_queue, P_since}, {0}},
+        [EV_TURN] = {"turn", {P_ticket, P_operator_id}, {P_boot, P_seq, P_at}},
+        [ROW_TICKET] = {"", {P_ticket, P_queue, P_since}, {P_until, P_operator_id}},
         [CMD_CALLER] = {"caller", {P_call, P_operator_id}, {0}},
         [EV_CALL_IN] = {"call_in", {P_boot, P_seq, P_at, P_call, P_project, P_trunk, P_number}, {P_from}},
         [EV_DIALOG] = {"dialog", {P_boot, P_seq, P_at, P_call, P_dialog}, {P_trunk}},
@@ -335,7 +347,8 @@ static const struct {
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
                         P_srtp}},
         [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow}},
-        [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms}, {P_priority, P_level, P_target_ms, P_relax_ms, P_choice}},
+        [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms},
+                {P_priority, P_level, P_target_ms, P_relax_ms, P_choice, P_offer_ms, P_offer_place, P_words, P_text}},
         [ROW_NODE] = {"", {P_flow, P_node, P_node_kind},
                 {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours}},
         [ROW_OPEN] = {"", {P_hours, P_since, P_until}, {0}},

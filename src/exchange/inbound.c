@@ -29,7 +29,19 @@ static struct {
 
 static void queue_destructor(void *arg)
 {
-	list_unlink(&((struct queue *)arg)->le);
+	struct queue *q = arg;
+
+	list_unlink(&q->le);
+	mem_deref(q->offer);
+	mem_deref(q->thanks);
+}
+
+/* Words kept with the queue; NULL for none. */
+static void keep_words(char **to, str words)
+{
+	*to = mem_deref(*to);
+	if (words.n)
+		re_sdprintf(to, "%b", words.p, words.n);
 }
 
 struct queue *queue_find(int64_t id)
@@ -59,7 +71,11 @@ static void take_queue(const struct message *row)
 	        .level = row->level > 0 ? row->level : 1,
 	        .relax_ms = row->relax_ms,
 	        .max_wait_ms = row->wait_ms,
+	        .offer_ms = row->offer_ms,
+	        .offer_place = row->offer_place,
 	        .choice = (enum queue_choice)row->choice};
+	keep_words(&q->offer, row->words);
+	keep_words(&q->thanks, row->text);
 }
 
 static void take_number(struct number *n, const struct message *row)
@@ -229,7 +245,7 @@ static int64_t level_of(const struct queue *q, int64_t operator_id)
 	return 0;
 }
 
-static struct queue_operator operator_of(const struct queue *q, const struct seat *s)
+struct queue_operator inbound_operator(const struct queue *q, const struct seat *s)
 {
 	return (struct queue_operator){s->operator_id, level_of(q, s->operator_id), s->day.entered_at};
 }
@@ -244,13 +260,13 @@ static bool serves_better(const struct seat *s, const struct seat *than, void *a
 {
 	const struct inbound *in = arg;
 	struct queue_waiter w = waiter_of(in);
-	struct queue_operator o = operator_of(in->queue, s), other;
+	struct queue_operator o = inbound_operator(in->queue, s), other;
 
 	if (!queue_serves(&w, &o, house_now()))
 		return false;
 	if (!than)
 		return true;
-	other = operator_of(in->queue, than);
+	other = inbound_operator(in->queue, than);
 	return queue_prefers(&w, &o, &other);
 }
 
@@ -297,7 +313,7 @@ void inbound_find(struct line *l)
 		inbound_wait(l);
 }
 
-struct line *inbound_best(const struct seat *s)
+static struct inbound *best_for(const struct seat *s)
 {
 	struct inbound *best = NULL;
 	int64_t now = house_now();
@@ -305,12 +321,43 @@ struct line *inbound_best(const struct seat *s)
 	for (struct le *le = desk.waiting.head; le; le = le->next) {
 		struct inbound *in = le->data;
 		struct queue_waiter w = waiter_of(in), b = best ? waiter_of(best) : w;
-		struct queue_operator o = operator_of(in->queue, s);
+		struct queue_operator o = inbound_operator(in->queue, s);
 		if (in->queue->project == s->project && call_waits(&in->line->call) && queue_serves(&w, &o, now) &&
 		        (!best || queue_before(&w, &b, s->operator_id, now)))
 			best = in;
 	}
-	return best ? best->line : NULL;
+	return best;
+}
+
+void inbound_offer(struct seat *s)
+{
+	struct inbound *best = best_for(s);
+	struct queue_waiter w = best ? waiter_of(best) : (struct queue_waiter){0};
+
+	if (!ticket_turn(s, best ? &w : NULL) && best)
+		inbound_give(best->line, s);
+}
+
+int64_t inbound_place(const struct inbound *in, int64_t now)
+{
+	int64_t place = 1 + (int64_t)ticket_before(in->queue, in->since, now);
+
+	for (struct le *le = desk.waiting.head; le; le = le->next) {
+		const struct inbound *other = le->data;
+		place += other->queue == in->queue && other->since < in->since;
+	}
+	return place;
+}
+
+void inbound_watch(int64_t now)
+{
+	struct le *le = desk.waiting.head;
+
+	while (le) {
+		struct inbound *in = le->data;
+		le = le->next;
+		offer_watch(in, now);
+	}
 }
 
 void inbound_told(struct line *l)

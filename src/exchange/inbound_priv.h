@@ -13,6 +13,7 @@ struct queue {
 	int64_t id, project;
 	struct queue_rules rules;
 	struct queue_seen seen;
+	char *offer, *thanks;   /* words of the offer to be called back, and for whom takes it; NULL: none */
 	bool has_members, told; /* told: in the list being taken over */
 };
 struct inbound {
@@ -25,11 +26,26 @@ struct inbound {
 	int64_t since;       /* its place; 0: never in a queue */
 	int64_t operator_id; /* with whom he spoke last; 0: not known */
 	bool waits;
+	bool offered, offering; /* he heard that he may be called back; hears it now */
+	bool leaves_ticket;     /* he took it: thanks, and the call ends */
 };
 
 struct queue *queue_find(int64_t id);     /* borrowed; NULL */
 struct flow_table *flow_find(int64_t id); /* the same */
 void inbound_wait(struct line *l);        /* it waits in in->queue, or somebody takes it at once */
 void inbound_leave(struct inbound *in);   /* it waits no more */
+struct queue_operator inbound_operator(const struct queue *q, const struct seat *s); /* as the queue sees him */
+int64_t inbound_place(const struct inbound *in, int64_t now); /* from 1, in its queue, tickets counted */
+
+/* offer.c: to be called back instead of waiting. */
+void offer_watch(struct inbound *in, int64_t now); /* once a second while it waits */
+bool offer_tick(struct line *l);                   /* true: what is heard now is the offer's business */
+bool offer_digit(struct line *l, char digit);      /* true: the key was an answer to it */
+void offer_take(struct line *l, struct queue *q);  /* he wants it, out of this queue */
+
+/* tickets.c: those who are to be called back, as app told them. */
+size_t ticket_before(const struct queue *q, int64_t since, int64_t now); /* how many of them are before who came then */
+/* Is a ticket next for him, before the caller (NULL: nobody)? Then he is held for it and app is told. */
+bool ticket_turn(struct seat *s, const struct queue_waiter *caller);
 
 #endif

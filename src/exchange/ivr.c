@@ -189,6 +189,7 @@ static void act(struct line *l, enum flow_action what)
 		log_warn("flow", "flow %lld goes in a circle: the call is put into the queue", (long long)in->flow->id);
 		inbound_wait(l);
 		break;
+	case FLOW_DO_TICKET: offer_take(l, queue_find(node_of(in)->queue)); break;
 	}
 }
 
@@ -204,20 +205,21 @@ static void event(struct line *l, enum flow_event e, char key)
 /* Is it the flow's to decide what comes next? Not while an operator has it. */
 static bool walks(const struct line *l)
 {
-	return l->in->flow && (l->call.state == CALL_IVR || l->call.state == CALL_QUEUED);
+	return l->in->flow && !l->in->leaves_ticket && (l->call.state == CALL_IVR || l->call.state == CALL_QUEUED);
 }
 
 bool ivr_begin(struct line *l)
 {
 	if (!l->in->flow || l->in->run.state != FLOW_NEW)
 		return false;
+	l->in->run.callable = *l->number;
 	event(l, FLOW_EV_START, 0);
 	return true;
 }
 
 void ivr_digit(struct line *l, char digit)
 {
-	if (walks(l))
+	if (!offer_digit(l, digit) && walks(l))
 		event(l, FLOW_EV_KEY, digit);
 }
 
@@ -225,7 +227,7 @@ void ivr_tick(struct line *l, int64_t now)
 {
 	const struct flow_run *r = &l->in->run;
 
-	if (!walks(l))
+	if (offer_tick(l) || !walks(l))
 		return;
 	if (r->state == FLOW_SAYING && (!l->prompt || tel_prompt_over(l->prompt)))
 		event(l, FLOW_EV_SAID, 0);

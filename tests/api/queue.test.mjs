@@ -114,3 +114,90 @@ for (const engine of engines) {
     foreign.close()
   })
 }
+
+// He asks to be called back: his place ends, his call too.
+function asks(h, from) {
+  const call = h.arrive(from)
+  const since = Date.now() - 70000
+  h.tel.tell({ kind: 'ticket', call, queue: h.queue.id, since })
+  h.tel.callState(call, 'ivr', { queue: h.queue.id })
+  h.tel.callState(call, 'ended', { cause: 'hung_up', by: 'system' })
+  h.tel.calls.delete(call)
+  return { call, since }
+}
+const tickets = (h) => h.ok('GET', '/queue_tickets?sort=id').then((r) => r.rows)
+const missed = (h) => h.ok('GET', '/missed_calls?state=open').then((r) => r.rows)
+// The telephone process is told of them; the last word that names one in such a way.
+async function told(h, see) {
+  for (;;) {
+    const m = await h.tel.command('tickets')
+    if (see(m.rows)) return m.rows
+  }
+}
+
+for (const engine of engines)
+  test(`callbacks that keep their place: asked, dialled in their turn, tried three times, counted apart (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const { since } = asks(h, '+79160000001')
+    const [ticket] = await until(() => tickets(h), (x) => x.length === 1)
+    assert.deepEqual([ticket.number, ticket.since, ticket.state, ticket.attempts, ticket.queue_id], ['+79160000001', since, 'open', 0, h.queue.id])
+    await until(() => figures(h, h.queue), (f) => f.callbacks === 1 && f.tickets_open === 1 && f.abandoned === 0 && f.waiting === 0)
+    asks(h, '+79160000001') // once is enough: the older place stays
+    await until(() => figures(h, h.queue), (f) => f.callbacks === 2 && f.tickets_open === 1)
+    assert.deepEqual(await missed(h), [], 'he is to be called back: no task for people')
+    assert.deepEqual((await told(h, (x) => x.length === 1))[0], { ticket: ticket.id, queue: h.queue.id, since, until: ticket.next_at })
+
+    h.tel.far = () => 'no_answer'
+    const o = await operator(h)
+    const turn = async (n) => {
+      h.s.run(`UPDATE queue_ticket SET next_at = 1 WHERE id = ${ticket.id}`)
+      await until(() => h.ok('GET', '/seat', undefined, o), (x) => x.state === 'ready')
+      h.tel.tell({ kind: 'turn', ticket: ticket.id, operator: o.id })
+      const dial = await h.tel.command('dial')
+      assert.deepEqual([dial.ticket, dial.operator, dial.number], [ticket.id, o.id, '+79160000001'])
+      return until(() => tickets(h), (x) => x[0].attempts === n && (x[0].state === 'failed' || x[0].next_at < Date.now() + 3600000)).then((x) => x[0])
+    }
+    const once = await turn(1)
+    assert.ok(once.state === 'open' && once.next_at > Date.now() + 280000 && once.next_at < Date.now() + 301000, 'again in five minutes')
+    await turn(2)
+    const last = await turn(3)
+    assert.equal(last.state, 'failed')
+    assert.deepEqual((await until(() => missed(h), (x) => x.length === 1)).map((m) => [m.caller, m.queue_id]), [['+79160000001', h.queue.id]])
+    assert.deepEqual(await told(h, (x) => !x.length), [])
+
+    asks(h, '+79160000002')
+    const [, second] = await until(() => tickets(h), (x) => x.length === 2)
+    h.tel.far = () => 'answer'
+    h.tel.tell({ kind: 'turn', ticket: second.id, operator: o.id })
+    const dial = await h.tel.command('dial')
+    const seat = await until(() => h.ok('GET', '/seat', undefined, o), (x) => x.call?.state === 'connected')
+    assert.equal(seat.call.number, '+79160000002')
+    h.tel.end(dial.call, 'hung_up', 'contact')
+    await until(() => tickets(h), (x) => x[1].state === 'done' && x[1].user_id === o.id)
+    const f = await until(() => figures(h, h.queue), (x) => x.tickets_open === 0)
+    assert.deepEqual([f.tickets_reached, f.tickets_failed, f.callbacks, f.answered, f.s1], [1, 1, 3, 0, null])
+
+    // the gate has the last word; somebody who reaches us himself needs no call; a person may drop one
+    h.s.insert('do_not_call', { e164: '+79160000003', level: 'all', owner_id: 0, created_at: 1 })
+    asks(h, '+79160000003')
+    const [, , forbidden] = await until(() => tickets(h), (x) => x.length === 3)
+    await h.ok('POST', '/seat/result', { call_id: seat.call.id, result_id: h.p.results.lead, then: 'ready' }, o)
+    await until(() => h.ok('GET', '/seat', undefined, o), (x) => x.state === 'ready')
+    h.tel.tell({ kind: 'turn', ticket: forbidden.id, operator: o.id })
+    await until(() => tickets(h), (x) => x[2].state === 'failed' && x[2].attempts === 0)
+    asks(h, '+79160000004')
+    await until(() => tickets(h), (x) => x.length === 4)
+    const himself = h.arrive('+79160000004')
+    h.tel.take(himself, o.id)
+    await waiting(h, 0)
+    h.tel.end(himself, 'hung_up', 'contact')
+    await until(() => tickets(h), (x) => x[3].state === 'done')
+    asks(h, '+79160000005')
+    const fifth = (await until(() => tickets(h), (x) => x.length === 5))[4]
+    const drop = (state) => h.s.call('PATCH', `/api/queue_tickets/${fifth.id}`, { as: h.admin, body: { state }, headers: { 'If-Match': `"${fifth.version}"` } })
+    assert.equal((await drop('done')).status, 400)
+    assert.equal((await drop('dropped')).status, 200)
+    await until(() => figures(h, h.queue), (x) => x.tickets_open === 0 && x.tickets_failed === 3)
+    await h.tel.none('dial')
+    await whole(h)
+  })

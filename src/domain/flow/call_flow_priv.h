@@ -9,7 +9,7 @@
 #define FLOW_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"start\":{\"type\":[\"string\",\"null\"]},\"nodes\":{\"type\":\"array\"," \
 	"\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"," \
-	"\"enum\":[\"say\",\"menu\",\"hours\",\"queue\",\"voicemail\",\"end\"]},\"title\":{\"type\":\"string\"}," \
+	"\"enum\":[\"say\",\"menu\",\"hours\",\"queue\",\"voicemail\",\"end\",\"callback\"]},\"title\":{\"type\":\"string\"}," \
 	"\"words\":{\"type\":\"string\"},\"next\":{\"type\":[\"string\",\"null\"]},\"other\":{\"type\":[\"string\"," \
 	"\"null\"]},\"keys\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}," \
 	"\"queue_id\":{\"type\":[\"integer\",\"null\"]},\"wait_s\":{\"type\":\"integer\"},\"tries\":{\"type\":\"integer\"}," \

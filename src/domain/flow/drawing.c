@@ -60,9 +60,9 @@ static int read_node(struct arena *a, struct drawing *d, size_t i, struct json s
 {
 	struct flow_node *n = d->nodes + i;
 	int kind = call_word(flow_kind_names, json_get_text(step, "type"));
-	int64_t usual = kind == FLOW_MENU        ? KEY_S
-	                : kind == FLOW_VOICEMAIL ? MESSAGE_S
-	                                         : 0,
+	int64_t usual = kind == FLOW_MENU || kind == FLOW_CALLBACK ? KEY_S
+	                : kind == FLOW_VOICEMAIL                   ? MESSAGE_S
+	                                                           : 0,
 	        wait = json_get_int(step, "wait_s", usual);
 	int err;
 
