@@ -34,6 +34,7 @@ const looks = {
 	menu: "options",
 	hours: "orientation",
 	queue: "exit",
+	callback: "exit",
 	voicemail: "decision",
 	end: "conflict",
 } as const;

@@ -85,10 +85,39 @@ function Queues({ project }: TabProps) {
 				{ name: "level", width: 150 },
 				{ name: "choice", width: 190 },
 			]}
-			more={["relax_s", "created_at"]}
-			form={["name", "priority", "target_s", "max_wait_s", "level", "relax_s", "choice"]}
-			initial={{ priority: 0, target_s: 20, max_wait_s: 600, level: 1, relax_s: 30, choice: "longest_idle" }}
-			hints={{ priority: t("queue.priority.hint"), relax_s: t("queue.relax_s.hint") }}
+			more={["relax_s", "offers_callback", "created_at"]}
+			form={[
+				"name",
+				"priority",
+				"target_s",
+				"max_wait_s",
+				"level",
+				"relax_s",
+				"choice",
+				"offers_callback",
+				"offer_wait_s",
+				"offer_place",
+				"offer_words",
+			]}
+			initial={{
+				priority: 0,
+				target_s: 20,
+				max_wait_s: 600,
+				level: 1,
+				relax_s: 30,
+				choice: "longest_idle",
+				offers_callback: false,
+				offer_wait_s: 120,
+				offer_place: 5,
+			}}
+			hidden={(values) => (values.offers_callback ? [] : ["offer_wait_s", "offer_place", "offer_words"])}
+			hints={{
+				priority: t("queue.priority.hint"),
+				relax_s: t("queue.relax_s.hint"),
+				offers_callback: t("queue.offers_callback.hint"),
+				offer_place: t("queue.offer_place.hint"),
+				offer_words: t("queue.offer_words.hint"),
+			}}
 			rowMore={(row) => <Members queue={row} />}
 		/>
 	);

@@ -17,7 +17,7 @@ interface Props {
 	onRemove: () => void;
 }
 
-const waits = { menu: 5, queue: 0, voicemail: 120 } as const;
+const waits = { menu: 5, queue: 0, callback: 5, voicemail: 120 } as const;
 
 function Keys({ step, change }: Pick<Props, "step" | "change">) {
 	const { t } = useTranslation();
@@ -78,7 +78,12 @@ export function StepPanel({ step, first, queues, writes, change, makeFirst, onRe
 						onChange={(e) => change({ words: e.currentTarget.value })}
 					/>
 				)}
-				{step.type === "queue" && (
+				{step.type === "callback" && (
+					<Text size="xs" c="dimmed">
+						{t("flow.callback.hint")}
+					</Text>
+				)}
+				{(step.type === "queue" || step.type === "callback") && (
 					<Select
 						label={t("field.queue_id")}
 						data={queues.map((q) => ({ value: String(q.id), label: q.name }))}
@@ -98,7 +103,7 @@ export function StepPanel({ step, first, queues, writes, change, makeFirst, onRe
 						onChange={(n) => change({ wait_s: Number(n) || 0 })}
 					/>
 				)}
-				{step.type === "menu" && (
+				{(step.type === "menu" || step.type === "callback") && (
 					<NumberInput
 						label={t("flow.tries")}
 						min={1}

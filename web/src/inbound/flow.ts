@@ -3,7 +3,7 @@
 import type { FlowGraph, FlowStep } from "../api/types";
 
 export type Kind = FlowStep["type"];
-export const kinds: Kind[] = ["say", "menu", "hours", "queue", "voicemail", "end"];
+export const kinds: Kind[] = ["say", "menu", "hours", "queue", "callback", "voicemail", "end"];
 export const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "#"];
 
 export interface Exit {
@@ -26,6 +26,8 @@ export function exits(step: FlowStep): Exit[] {
 			return [next("open"), other("closed")];
 		case "queue":
 			return [other("nobody")];
+		case "callback":
+			return [other("no_key")];
 		case "menu":
 			return [
 				...KEYS.filter((key) => step.keys && key in step.keys).map((key) => ({

@@ -216,4 +216,6 @@ export const said: Record<string, string> = {
 	"choose at least one project": "Выберите хотя бы один проект",
 	"no such project in your reach": "Такого проекта нет среди доступных вам",
 	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
+	"an open one can be dropped, and nothing else": "Открытую заявку можно только снять",
+	"he is not waited for any more": "Его больше не ждут: заявку закрыли",
 };
