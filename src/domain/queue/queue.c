@@ -146,7 +146,7 @@ static int member_rows(struct db *db, struct arena *a, struct message_rows *ret,
 /* The usual words of an offer, and of thanks to who takes it, in the project's language. */
 static void offer_words(bool english, struct message *row)
 {
-	if (!row->words.n)
+	if (row->offer_ms && !row->words.n)
 		row->words =
 		        english ? STR("All operators are busy. Press 1 and we will call you back: you keep your place.")
 		                : STR("Все операторы заняты. Нажмите один, и мы перезвоним вам сами: ваше место в очереди сохранится.");
