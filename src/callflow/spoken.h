@@ -52,4 +52,7 @@ struct spoken {
 void spoken_fill(
         struct arena *a, str words, enum language l, const struct spoken_value *values, size_t n, struct spoken *ret);
 
+/* A caller's place in his queue and how long it will take, which is said as minutes; wait_ms -1: not known, nothing is said of it. */
+void spoken_place(struct text *t, enum language l, int64_t place, int64_t wait_ms);
+
 #endif

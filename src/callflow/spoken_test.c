@@ -261,6 +261,32 @@ static void refused(const char *words, const char *code, const char *about)
 	assert_non_null(strstr(f.what, about));
 }
 
+static void place(int64_t n, int64_t wait_ms, const char *ru, const char *en)
+{
+	struct text in_ru = {.a = &a}, in_en = {.a = &a};
+
+	spoken_place(&in_ru, LANGUAGE_RU, n, wait_ms);
+	spoken_place(&in_en, LANGUAGE_EN, n, wait_ms);
+	assert_string_equal(text_z(&in_ru), ru);
+	assert_string_equal(text_z(&in_en), en);
+}
+
+static void places_in_a_queue(void **state)
+{
+	(void)state;
+	place(3, 125000, "Вы третий в очереди, ожидание около двух минут.",
+	        "You are third in the queue, the wait is about two minutes.");
+	place(1, -1, "Вы первый в очереди.", "You are first in the queue.");
+	place(1, 0, "Вы первый в очереди, ожидание меньше минуты.",
+	        "You are first in the queue, the wait is less than a minute.");
+	place(2, 50000, "Вы второй в очереди, ожидание около одной минуты.",
+	        "You are second in the queue, the wait is about one minute.");
+	place(21, 21 * 60000, "Вы двадцать первый в очереди, ожидание около двадцати одной минуты.",
+	        "You are twenty-first in the queue, the wait is about twenty-one minutes.");
+	place(40, 100 * 60000, "Вы сороковой в очереди, ожидание больше часа.",
+	        "You are fortieth in the queue, the wait is more than an hour.");
+}
+
 static void what_is_wrong_is_named(void **state)
 {
 	static const str keys[] = {STR("debt")};
@@ -315,6 +341,7 @@ int main(void)
 	        cmocka_unit_test(digits),
 	        cmocka_unit_test(the_examples_are_true),
 	        cmocka_unit_test(sentences),
+	        cmocka_unit_test(places_in_a_queue),
 	        cmocka_unit_test(what_is_wrong_is_named),
 	        cmocka_unit_test(hostile_text_is_only_text),
 	};
