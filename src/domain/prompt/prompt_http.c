@@ -317,7 +317,59 @@ static int words_speak(struct request *q)
 	return err ? err : answer_words(q, t->project_id, t->words, (enum language)t->language);
 }
 
+/* What a flow of the project may say: its own, and the house's. */
+static int prompts_of_project(struct request *q)
+{
+	struct query *sql = query_new(q->a);
+	struct project p;
+	int err = resource_find(&project_resource, q, q->id[0], &p);
+
+	if (err)
+		return err;
+	query_add(sql, "SELECT ");
+	entity_columns(&prompt_entity, sql);
+	query_add(sql, " FROM prompt WHERE (project_id IS NULL OR project_id = ");
+	query_val(sql, V(p.id));
+	query_add(sql, ")");
+	return request_list(q, &prompt_entity, sql, "name");
+}
+
+struct format_row {
+	str name, value, said;
+};
+#define ENTITY struct format_row
+static const struct field format_fields[] = {
+        F_STR(name, 0, 0, "What is written behind the colon: {field.KEY:money}"),
+        F_STR(value, 0, 0, "A value as it stands in the card"),
+        F_STR(said, 0, 0, "How it is read out in this language"),
+};
+#undef ENTITY
+static const struct shape format_shape = SHAPE_OF(format_row, format_fields, "A way to read a value out, with an example");
+
+static int formats_list(struct request *q)
+{
+	enum language l = str_eq(http_param(q->http, "language"), STR("en")) ? LANGUAGE_EN : LANGUAGE_RU;
+
+	json_open(&q->out, '{');
+	json_key(&q->out, "rows");
+	json_open(&q->out, '[');
+	for (const struct spoken_format *s = spoken_formats; s->name; s++) {
+		struct format_row row = {str_of(s->name), str_of(s->value), str_of(s->said[l])};
+		shape_to_json(&format_shape, &row, q->who, true, &q->out);
+	}
+	json_close(&q->out, ']');
+	json_key(&q->out, "next");
+	json_add_text(&q->out, (str){0});
+	json_close(&q->out, '}');
+	return 0;
+}
+
 const struct route prompt_routes[] = {
+        {HTTP_GET, "/projects/{id}/prompts", MAY_SEE_PROJECTS, prompts_of_project,
+                "What the project's flows may say: its prompts, and those of the house", .gives = &prompt_entity.shape,
+                .gives_list = true},
+        {HTTP_GET, "/prompts/formats", MAY_SEE_PROJECTS, formats_list,
+                "Ways to read a value out in ?language, with examples", .gives = &format_shape, .gives_list = true},
         {HTTP_POST, "/projects/{id}/prompts/upload", MAY_RUN_PROJECT, upload_of_project,
                 "A prompt of a sound: WAV, MP3, FLAC, Ogg or Opus, five minutes at most", .upload = true, .makes = true,
                 .gives = &prompt_entity.shape},
