@@ -31,6 +31,11 @@ export const office = {
 		"С {{since}} через эту линию не позвонить. Всего таких линий: {{count}}.",
 		"No calls go by this trunk since {{since}}. Trunks like this: {{count}}.",
 	],
+	"alarm.toll": ["Набор остановлен: {{what}}.", "Dialling has stopped: {{what}}."],
+	"alarm.toll.what": [
+		"Линия исчерпала число звонков в час. Если это ваши звонки, поднимите предел в настройках линии; если нет, смените пароль у оператора связи.",
+		"The trunk has had all the calls it may have in an hour. If they are yours, raise the limit of the trunk; if not, change the password at the carrier.",
+	],
 	"alarm.caller": ["Номер стали реже брать: {{what}}.", "A number of ours is answered less: {{what}}."],
 	"alarm.caller.what": [
 		"За сутки отвечают заметно реже, чем две недели до того; таких номеров: {{count}}. Возможно, его метят как спам: дайте ему отдохнуть и спросите оператора связи.",
@@ -56,6 +61,14 @@ export const office = {
 	"trunk.host.hint": [
 		"Имя или адрес. Несколько — через запятую, с портом или без: если один молчит, звоним через следующий. У имени без порта спрашиваем SRV.",
 		"A name or an address. Several by comma, with a port or without: when one is silent the next is used. A name without a port is asked for SRV.",
+	],
+	"trunk.allowed.hint": [
+		"Начала номеров через запятую: +7, +375. Пусто — куда угодно. Платные и спутниковые номера набираются, только если названы прямо: +7809, +881.",
+		"How the numbers begin, by comma: +7, +375. Empty: anywhere. Paid and satellite numbers are called only when named: +7809, +881.",
+	],
+	"trunk.calls_per_hour.hint": [
+		"Больше не наберём, кто бы ни звонил: защита от чужих звонков за ваш счёт. 0 — без предела.",
+		"No more are dialled, whoever asks: it stops strangers from calling at your cost. 0: no limit.",
 	],
 	"trunk.srtp.hint": [
 		"Без шифрования звонка не будет: оператор связи должен это уметь.",
