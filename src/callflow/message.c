@@ -147,6 +147,7 @@ enum {
 	P_mos,
 	P_far_mos,
 	P_sounds,
+	P_drops,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -270,6 +271,7 @@ static const struct part parts[PARTS] = {
         NUMBER("mos", mos, ID_MAX),
         NUMBER("far_mos", far_mos, ID_MAX),
         ROWS("rows", sounds, ROW_SOUND),
+        ROWS("drops", drops, ROW_DROP),
 };
 
 enum { LIST_MAX = 16 };
@@ -327,7 +329,7 @@ static const struct {
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
-        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at}},
+        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_drops}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
@@ -348,6 +350,7 @@ static const struct {
         [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
         [ROW_PHONE] = {"", {P_operator_id, P_login, P_ha1_sha256, P_ha1_md5}, {0}},
         [ROW_ROUTE] = {"", {P_trunk}, {P_from}},
+        [ROW_DROP] = {"", {P_what, P_came}, {0}},
         [ROW_CAUSE] = {"", {P_code, P_cause}, {0}},
 };
 

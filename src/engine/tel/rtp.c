@@ -4,6 +4,7 @@
 #include "engine/tel/rtp.h"
 
 #include "engine/crypto/crypto.h"
+#include "engine/tel/drop.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/sdp.h"
 
@@ -20,7 +21,6 @@ struct tel_rtp {
 	int fd;               /* of rtp */
 	struct srtp *tx, *rx; /* NULL: plain */
 	uint8_t far_key[TEL_SRTP_KEY];
-	uint64_t foreign;
 };
 
 /* The poll of all, and who has a socket: a packet may end its neighbour, so an event names the socket only. */
@@ -75,11 +75,13 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 	if (!r->known || r->closed)
 		return;
 	if (!trusted(r, src) || (r->locked && !sa_cmp(src, &r->peer, SA_ALL))) {
-		r->foreign++;
+		tel_drop(TEL_DROP_FOREIGN);
 		return;
 	}
-	if (r->rx && srtp_decrypt(r->rx, mb)) /* before it is believed: a source is locked by what it can prove */
+	if (r->rx && srtp_decrypt(r->rx, mb)) { /* before it is believed: a source is locked by what it can prove */
+		tel_drop(TEL_DROP_FORGED);
 		return;
+	}
 	if (!r->locked) {
 		r->locked = true;
 		if (!sa_cmp(src, &r->peer, SA_ALL)) {
@@ -245,9 +247,4 @@ int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far)
 void tel_rtp_close(struct tel_rtp *r)
 {
 	r->closed = true;
-}
-
-uint64_t tel_rtp_foreign(const struct tel_rtp *r)
-{
-	return r->foreign;
 }
