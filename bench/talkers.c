@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* talkers.c - the far ends of many calls, one process: answers every INVITE and speaks G.711 A-law to whoever sent it until the BYE, each
  * call from a port of its own, packets spread evenly over 20 ms. A packet carries the moment it was sent and where it comes from, so
- * whoever of the talkers hears it knows its delay and what was lost before it; the kernel's time of arrival is taken, not ours.
+ * whoever of the talkers hears it knows its delay and what was lost before it; the kernel's time of arrival is taken, not ours. A talker
+ * reads what came when it speaks and is woken by no packet: over a network the sender would not have to wake it either, on one machine
+ * the house would pay for it.
  * usage: bench-talkers PORT speak|silent     "reset" and "report" on stdin; a report is one line of JSON */
 #include "base/parse.h"
 
@@ -21,7 +23,9 @@ enum {
 	BUCKET_US = 50,
 	BUCKETS = 20000,
 	NAME = 128,
-	BUSY = 1024
+	BUSY = 2,
+	SIP_SOCKET = 0,
+	STDIN = 1
 };
 
 struct talker {
@@ -132,7 +136,6 @@ static struct talker *talker_new(str id, str msg, int *at)
 	        .sin_family = AF_INET, .sin_port = htons((uint16_t)to), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	connect(t->fd, (struct sockaddr *)&t->to, sizeof(t->to));
 	t->speaks = speak;
-	watch(t->fd, (uint32_t)*at);
 	return t;
 }
 
@@ -228,20 +231,6 @@ static void say(struct talker *t)
 	send(t->fd, p, sizeof(p), 0);
 }
 
-/* Everybody whose time has come: the talker in slot s of the round speaks at s/TALKERS of it. */
-static void say_all(void)
-{
-	int64_t due = (now_us() - base_us) * TALKERS / ROUND_US;
-
-	if (due - slot > TALKERS)
-		slot = due - TALKERS; /* a round too late: the machine is too slow, which the figures show */
-	for (; slot < due; slot++) {
-		struct talker *t = talkers + slot % TALKERS;
-		if (t->speaks)
-			say(t);
-	}
-}
-
 static void take_stamp(struct talker *t, const uint8_t *payload, int64_t came_us)
 {
 	struct stamp stamp;
@@ -262,7 +251,8 @@ static void take_stamp(struct talker *t, const uint8_t *payload, int64_t came_us
 	histogram[delay < BUCKETS ? delay : BUCKETS - 1]++;
 }
 
-static void hear(struct talker *t)
+/* False: nothing more has come. */
+static bool hear(struct talker *t)
 {
 	uint8_t p[2048], control[256];
 	struct iovec iov = {p, sizeof(p)};
@@ -272,9 +262,27 @@ static void hear(struct talker *t)
 	struct timespec ts;
 
 	if (!c || (p[1] & 0x7f) != 8)
-		return;
+		return n >= 0;
 	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
 	take_stamp(t, p + 12, (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
+	return true;
+}
+
+/* Everybody whose time has come: the talker in slot s of the round hears and speaks at s/TALKERS of it. */
+static void say_all(void)
+{
+	int64_t due = (now_us() - base_us) * TALKERS / ROUND_US;
+
+	if (due - slot > TALKERS)
+		slot = due - TALKERS; /* a round too late: the machine is too slow, which the figures show */
+	for (; slot < due; slot++) {
+		struct talker *t = talkers + slot % TALKERS;
+		if (t->fd >= 0)
+			while (hear(t)) {
+			}
+		if (t->speaks)
+			say(t);
+	}
 }
 
 static double quantile(double q, uint64_t total)
@@ -348,20 +356,16 @@ int main(int argc, char **argv)
 	spread();
 	epfd = epoll_create1(EPOLL_CLOEXEC);
 	sip = open_udp((int)port);
-	watch(sip, TALKERS);
-	watch(0, TALKERS + 1);
+	watch(sip, SIP_SOCKET);
+	watch(0, STDIN);
 	base_us = now_us();
 	while (runs) {
 		int n = epoll_wait(epfd, ev, BUSY, 1);
 		for (int i = 0; i < n; i++) {
-			if (ev[i].data.u32 == TALKERS)
+			if (ev[i].data.u32 == SIP_SOCKET)
 				take_sip();
-			else if (ev[i].data.u32 > TALKERS)
+			else
 				runs = command();
-			else if (talkers[ev[i].data.u32].fd >= 0)
-				hear(talkers + ev[i].data.u32);
-			if (i % 16 == 0)
-				say_all();
 		}
 		say_all();
 	}
