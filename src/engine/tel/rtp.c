@@ -4,13 +4,14 @@
 #include "engine/tel/rtp.h"
 
 #include "engine/crypto/crypto.h"
+#include "engine/tel/packet.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/sdp.h"
 
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16 };
+enum { BUSY = 256, ROUNDS = 16 };
 
 struct tel_rtp {
 	struct udp_sock *rtp, *rtcp;
@@ -95,15 +96,12 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 /* One datagram of a socket that has one. */
 static void read_one(struct tel_rtp *r)
 {
-	static uint8_t datagram[DATAGRAM];
+	struct mbuf *mb = tel_packet_new();
 	struct sa src = {.len = sizeof(src.u)};
-	ssize_t n = recvfrom(r->fd, datagram, sizeof(datagram), 0, &src.u.sa, &src.len);
-	struct mbuf *mb = n > 0 ? mbuf_alloc((size_t)n) : NULL;
+	ssize_t n = mb ? recvfrom(r->fd, mb->buf, mb->size, MSG_TRUNC, &src.u.sa, &src.len) : -1;
 
-	if (!mb)
-		return;
-	if (!mbuf_write_mem(mb, datagram, (size_t)n)) {
-		mb->pos = 0;
+	if (n > 0 && (size_t)n <= mb->size) {
+		mb->end = (size_t)n;
 		take(r, &src, mb);
 	}
 	mem_deref(mb);
