@@ -47,7 +47,7 @@ struct stamp {
 
 static struct talker talkers[TALKERS];
 static int by_hash[TALKERS], free_slots[TALKERS], n_free;
-static int sip = -1, epfd = -1;
+static int sip = -1, sip_port, epfd = -1;
 static bool speak;
 static int64_t base_us, slot; /* slots since the start that were served */
 static uint64_t histogram[BUCKETS], lost_before;
@@ -163,7 +163,7 @@ static void reply(str msg, const struct sockaddr_in *from, const char *status, c
 				n += snprintf(out + n, sizeof(out) - (size_t)n, "%.*s\r\n", STR_ARG(line));
 	header(msg, "To:", &to);
 	n += snprintf(out + n, sizeof(out) - (size_t)n, "To: %.*s%s\r\nContact: <sip:t@127.0.0.1:%d>\r\n", STR_ARG(to),
-	        str_find_str(to, STR("tag="), 0) < to.n ? "" : ";tag=t", ntohs(from->sin_port));
+	        str_find_str(to, STR("tag="), 0) < to.n ? "" : ";tag=t", sip_port);
 	n += snprintf(out + n, sizeof(out) - (size_t)n, "%sContent-Length: %zu\r\n\r\n%s",
 	        *body ? "Content-Type: application/sdp\r\n" : "", strlen(body), body);
 	sendto(sip, out, (size_t)n, 0, (const struct sockaddr *)from, sizeof(*from));
@@ -355,7 +355,8 @@ int main(int argc, char **argv)
 	speak = !strcmp(argv[2], "speak");
 	spread();
 	epfd = epoll_create1(EPOLL_CLOEXEC);
-	sip = open_udp((int)port);
+	sip_port = (int)port;
+	sip = open_udp(sip_port);
 	watch(sip, SIP_SOCKET);
 	watch(0, STDIN);
 	base_us = now_us();
