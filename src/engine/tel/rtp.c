@@ -66,7 +66,12 @@ static void bind_to(struct tel_rtp *r, const struct sa *peer)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
+	uint8_t old;
+
 	r->connected = peer && !connect(r->fd, &peer->u.sa, peer->len);
+	while (r->connected && recv(r->fd, &old, sizeof(old), 0) >= 0) {
+		/* what came before may be of anybody, and is not listened to */
+	}
 	if (!peer && connect(r->fd, &nobody, sizeof(nobody)) && errno != EAFNOSUPPORT)
 		r->closed = true; /* it would hear the wrong end */
 }
@@ -93,16 +98,20 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 	tel_leg_rtp(r->leg, mb);
 }
 
-/* One datagram of a socket that has one. */
+/* One datagram of a socket that has one. A connected socket has but one source, which need not be asked for. */
 static void read_one(struct tel_rtp *r)
 {
 	struct mbuf *mb = tel_packet_new();
 	struct sa src = {.len = sizeof(src.u)};
-	ssize_t n = mb ? recvfrom(r->fd, mb->buf, mb->size, MSG_TRUNC, &src.u.sa, &src.len) : -1;
+	ssize_t n = -1;
 
+	if (mb && r->connected)
+		n = recv(r->fd, mb->buf, mb->size, MSG_TRUNC);
+	else if (mb)
+		n = recvfrom(r->fd, mb->buf, mb->size, MSG_TRUNC, &src.u.sa, &src.len);
 	if (n > 0 && (size_t)n <= mb->size) {
 		mb->end = (size_t)n;
-		take(r, &src, mb);
+		take(r, r->connected ? &r->peer : &src, mb);
 	}
 	mem_deref(mb);
 }
