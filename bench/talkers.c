@@ -6,6 +6,9 @@
  * the house would pay for it.
  * usage: bench-talkers PORT speak|silent     "reset" and "report" on stdin; a report is one line of JSON */
 #include "base/parse.h"
+#include "engine/tel/re.h"
+
+#include "voice.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -213,12 +216,23 @@ static void take_sip(void)
 
 /* Sound -------------------------------------------------------------------------------------------------------------- */
 
+static uint8_t voice[VOICE_FRAMES][PAYLOAD];
+
+static void encode_voice(void)
+{
+	static int16_t pcm[VOICE_FRAMES * VOICE_FRAME];
+
+	voice_make(pcm);
+	for (size_t i = 0; i < sizeof(voice); i++)
+		voice[i / PAYLOAD][i % PAYLOAD] = g711_pcm2alaw(pcm[i]);
+}
+
 static void say(struct talker *t)
 {
 	struct stamp stamp = {.talker = (uint32_t)(t - talkers), .n = t->n++};
 	uint8_t p[PACKET] = {0x80, 8};
 
-	memset(p + 12, 0xd5, PAYLOAD);
+	memcpy(p + 12, voice[t->n % VOICE_FRAMES], PAYLOAD);
 	p[2] = (uint8_t)(t->seq >> 8);
 	p[3] = (uint8_t)t->seq++;
 	for (int i = 0; i < 4; i++)
@@ -354,6 +368,7 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &files);
 	speak = !strcmp(argv[2], "speak");
 	spread();
+	encode_voice();
 	epfd = epoll_create1(EPOLL_CLOEXEC);
 	sip_port = (int)port;
 	sip = open_udp(sip_port);
