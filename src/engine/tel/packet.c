@@ -3,12 +3,12 @@
 #include "engine/tel/packet.h"
 
 /* SPARE_MAX: of a loop with a thousand legs, two packets each. */
-enum { SPARE_MAX = 2048 };
+enum { SPARE_MAX = 2048, ROOM = 240 };
 
 struct packet {
 	struct mbuf mb; /* first: a packet is one */
 	struct packet *next;
-	uint8_t room[TEL_PACKET_ROOM];
+	uint8_t room[ROOM];
 };
 
 static _Thread_local struct packet *spare;
@@ -27,10 +27,12 @@ static void packet_destructor(void *arg)
 	n_spare++;
 }
 
-struct mbuf *tel_packet_new(void)
+static struct mbuf *empty(size_t n)
 {
 	struct packet *p = spare;
 
+	if (n > ROOM)
+		return mbuf_alloc(n);
 	if (p) {
 		spare = p->next;
 		n_spare--;
@@ -39,4 +41,15 @@ struct mbuf *tel_packet_new(void)
 	}
 	p->mb = (struct mbuf){.buf = p->room, .size = sizeof(p->room)};
 	return &p->mb;
+}
+
+struct mbuf *tel_packet_new(const uint8_t *p, size_t n)
+{
+	struct mbuf *mb = empty(n);
+
+	if (mb) {
+		memcpy(mb->buf, p, n);
+		mb->end = n;
+	}
+	return mb;
 }

@@ -11,7 +11,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { BUSY = 256, ROUNDS = 16 };
+enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16 };
 
 struct tel_rtp {
 	struct udp_sock *rtp, *rtcp;
@@ -101,18 +101,18 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 /* One datagram of a socket that has one. A connected socket has but one source, which need not be asked for. */
 static void read_one(struct tel_rtp *r)
 {
-	struct mbuf *mb = tel_packet_new();
+	static uint8_t datagram[DATAGRAM];
 	struct sa src = {.len = sizeof(src.u)};
-	ssize_t n = -1;
+	ssize_t n;
+	struct mbuf *mb;
 
-	if (mb && r->connected)
-		n = recv(r->fd, mb->buf, mb->size, MSG_TRUNC);
-	else if (mb)
-		n = recvfrom(r->fd, mb->buf, mb->size, MSG_TRUNC, &src.u.sa, &src.len);
-	if (n > 0 && (size_t)n <= mb->size) {
-		mb->end = (size_t)n;
+	if (r->connected)
+		n = recv(r->fd, datagram, sizeof(datagram), 0);
+	else
+		n = recvfrom(r->fd, datagram, sizeof(datagram), 0, &src.u.sa, &src.len);
+	mb = n > 0 ? tel_packet_new(datagram, (size_t)n) : NULL;
+	if (mb)
 		take(r, r->connected ? &r->peer : &src, mb);
-	}
 	mem_deref(mb);
 }
 
