@@ -151,6 +151,10 @@ enum {
 	P_offer_ms,
 	P_offer_place,
 	P_tickets,
+	P_voice,
+	P_sound,
+	P_announce_ms,
+	P_drops,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -278,6 +282,10 @@ static const struct part parts[PARTS] = {
         NUMBER("offer_ms", offer_ms, MS_MAX),
         NUMBER("offer_place", offer_place, 1000),
         ROWS("rows", tickets, ROW_TICKET),
+        TEXT("voice", voice, 8),
+        TEXT("sound", sound, 64),
+        NUMBER("announce_ms", announce_ms, MS_MAX),
+        ROWS("drops", drops, ROW_DROP),
 };
 
 enum { LIST_MAX = 16 };
@@ -339,7 +347,7 @@ static const struct {
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
-        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at}},
+        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_drops}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
@@ -348,9 +356,10 @@ static const struct {
                         P_srtp}},
         [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow}},
         [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms},
-                {P_priority, P_level, P_target_ms, P_relax_ms, P_choice, P_offer_ms, P_offer_place, P_words, P_text}},
+                {P_priority, P_level, P_target_ms, P_relax_ms, P_choice, P_offer_ms, P_offer_place, P_words, P_text,
+                        P_announce_ms, P_voice}},
         [ROW_NODE] = {"", {P_flow, P_node, P_node_kind},
-                {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours}},
+                {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours, P_voice, P_sound, P_ms}},
         [ROW_OPEN] = {"", {P_hours, P_since, P_until}, {0}},
         [ROW_MEMBER] = {"", {P_queue, P_operator_id, P_level}, {0}},
         [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_dialog, P_since, P_project}},
@@ -361,6 +370,7 @@ static const struct {
         [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
         [ROW_PHONE] = {"", {P_operator_id, P_login, P_ha1_sha256, P_ha1_md5}, {0}},
         [ROW_ROUTE] = {"", {P_trunk}, {P_from}},
+        [ROW_DROP] = {"", {P_what, P_came}, {0}},
         [ROW_CAUSE] = {"", {P_code, P_cause}, {0}},
 };
 

@@ -3,6 +3,7 @@
 #ifndef EXCHANGE_INBOUND_PRIV_H
 #define EXCHANGE_INBOUND_PRIV_H
 
+#include "callflow/spoken.h"
 #include "exchange/house.h"
 
 struct flow_table;
@@ -14,6 +15,8 @@ struct queue {
 	struct queue_rules rules;
 	struct queue_seen seen;
 	char *offer, *thanks;   /* words of the offer to be called back, and for whom takes it; NULL: none */
+	int64_t announce_ms;    /* so often who waits hears his place; 0: never */
+	enum language language; /* in which */
 	bool has_members, told; /* told: in the list being taken over */
 };
 struct inbound {
@@ -26,16 +29,23 @@ struct inbound {
 	int64_t since;       /* its place; 0: never in a queue */
 	int64_t operator_id; /* with whom he spoke last; 0: not known */
 	bool waits;
-	bool offered, offering; /* he heard that he may be called back; hears it now */
-	bool leaves_ticket;     /* he took it: thanks, and the call ends */
+	bool offered, offering;   /* he heard that he may be called back; hears it now */
+	bool leaves_ticket;       /* he took it: thanks, and the call ends */
+	struct tel_saying *place; /* his place, while it is being made; NULL */
+	bool hears_place;         /* it plays */
+	int64_t place_at;         /* when he hears it next */
 };
 
-struct queue *queue_find(int64_t id);     /* borrowed; NULL */
-struct flow_table *flow_find(int64_t id); /* the same */
-void inbound_wait(struct line *l);        /* it waits in in->queue, or somebody takes it at once */
-void inbound_leave(struct inbound *in);   /* it waits no more */
+struct queue *queue_find(int64_t id);                             /* borrowed; NULL */
+struct flow_table *flow_find(int64_t id);                         /* the same */
+bool inbound_serves(const struct seat *s, const struct queue *q); /* with whatever skill */
+/* His place among those who wait in the same queue, from 1; who is to be called back counts. */
+int64_t inbound_place(const struct inbound *in);
 struct queue_operator inbound_operator(const struct queue *q, const struct seat *s); /* as the queue sees him */
-int64_t inbound_place(const struct inbound *in, int64_t now); /* from 1, in its queue, tickets counted */
+void announce_begin(struct inbound *in);                                             /* he waits from now on, with music */
+void announce_end(struct inbound *in);                                               /* he waits no more */
+void inbound_wait(struct line *l);      /* it waits in in->queue, or somebody takes it at once */
+void inbound_leave(struct inbound *in); /* it waits no more */
 
 /* offer.c: to be called back instead of waiting. */
 void offer_watch(struct inbound *in, int64_t now); /* once a second while it waits */
@@ -44,7 +54,8 @@ bool offer_digit(struct line *l, char digit);      /* true: the key was an answe
 void offer_take(struct line *l, struct queue *q);  /* he wants it, out of this queue */
 
 /* tickets.c: those who are to be called back, as app told them. */
-size_t ticket_before(const struct queue *q, int64_t since, int64_t now); /* how many of them are before who came then */
+/* How many of them are before who waits in q like w. */
+int64_t ticket_before(const struct queue *q, const struct queue_waiter *w, int64_t now);
 /* Is a ticket next for him, before the caller (NULL: nobody)? Then he is held for it and app is told. */
 bool ticket_turn(struct seat *s, const struct queue_waiter *caller);
 

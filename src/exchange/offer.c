@@ -8,7 +8,7 @@
 /* For seat_count. */
 static bool serves(const struct seat *s, void *arg)
 {
-	return inbound_operator(arg, s).level > 0;
+	return inbound_serves(s, arg);
 }
 
 /* Said once: who did not take it was told how. Nobody can call back who hides his number. */
@@ -18,9 +18,9 @@ void offer_watch(struct inbound *in, int64_t now)
 	struct queue *q = in->queue;
 	int64_t place, operators;
 
-	if (in->offered || !q->rules.offer_ms || !q->offer || !*l->number || l->call.state != CALL_QUEUED)
+	if (in->offered || in->hears_place || !q->rules.offer_ms || !q->offer || !*l->number || l->call.state != CALL_QUEUED)
 		return;
-	place = inbound_place(in, now);
+	place = inbound_place(in);
 	operators = seat_count(q->project, serves, q);
 	if (!queue_offers(&q->rules, place, queue_expected_ms(&q->seen, place, operators), now - in->since))
 		return;

@@ -100,13 +100,14 @@ static struct queue_waiter waiter_of(const struct ticket *t, const struct queue 
 	return (struct queue_waiter){&q->rules, t->since, t->operator_id};
 }
 
-size_t ticket_before(const struct queue *q, int64_t since, int64_t now)
+int64_t ticket_before(const struct queue *q, const struct queue_waiter *w, int64_t now)
 {
-	size_t n = 0;
+	int64_t n = 0;
 
 	for (struct le *le = tickets.head; le; le = le->next) {
 		const struct ticket *t = le->data;
-		n += t->queue == q->id && t->since < since && t->not_before <= now;
+		struct queue_waiter mine = waiter_of(t, q);
+		n += t->queue == q->id && t->not_before <= now && queue_before(&mine, w, 0, now);
 	}
 	return n;
 }

@@ -6,6 +6,8 @@
 #include "domain/queue/ticket.h"
 #include "domain/role/role.h"
 
+enum { ANNOUNCE_MIN_S = 20 };
+
 #define ENTITY struct queue
 static const struct field fields[] = {
         F_ID(),
@@ -23,6 +25,7 @@ static const struct field fields[] = {
         F_INT(offer_place, 0, 1000, "Or to who stands behind this place; 0: whatever the place"),
         F_STR(offer_words, 1, 1000, "What he hears then; it must name the key 1; null: the usual words",
                 .flags = NULLABLE | UNSORTED),
+        F_INT(announce_s, 0, 600, "So often who waits hears his place and the expected wait, s, from 20 on; 0: never"),
         F_TIME(created_at, "When it was made", .flags = GIVEN),
 };
 #undef ENTITY
@@ -60,6 +63,8 @@ static int check(struct request *q, const void *old, void *new)
 	struct val used;
 	int err;
 
+	if (new && ((const struct queue *)new)->announce_s && ((const struct queue *)new)->announce_s < ANNOUNCE_MIN_S)
+		return fail(&q->fault, EINVAL, "announce_s", "range", "every %d s at most, or 0: never", ANNOUNCE_MIN_S);
 	if (new)
 		return 0;
 	err = db_one(q->db, q->a, "SELECT COUNT(*) FROM number WHERE queue_id = ?1", VALS(V(was->id)), &used, 1, &q->fault);
@@ -162,7 +167,7 @@ int queue_rows(
 	size_t n = 0;
 	int err = db_ask(db, a,
 	        "SELECT q.id, q.project_id, q.priority, q.target_s, q.max_wait_s, q.level, q.relax_s, q.choice, q.offers_callback, "
-	        "q.offer_wait_s, q.offer_place, q.offer_words, p.language FROM queue q JOIN "
+	        "q.offer_wait_s, q.offer_place, q.offer_words, q.announce_s, p.language FROM queue q JOIN "
 	        "project p ON p.id = q.project_id WHERE p.state = 'running' ORDER BY q.id LIMIT 2000",
 	        NO_VALS, &r, f);
 
@@ -177,10 +182,12 @@ int queue_rows(
 		        .level = rows_int(&r, 5),
 		        .relax_ms = rows_int(&r, 6) * 1000,
 		        .choice = call_word(queue_choice_names, rows_str(&r, 7)),
+		        .announce_ms = rows_int(&r, 12) * 1000,
+		        .voice = rows_int(&r, 12) ? str_copy(a, rows_str(&r, 13)) : (str){0},
 		        .offer_ms = offers ? rows_int(&r, 9) * 1000 : 0,
 		        .offer_place = offers ? rows_int(&r, 10) : 0,
 		        .words = offers ? str_copy(a, rows_str(&r, 11)) : (str){0}};
-		offer_words(str_eq(rows_str(&r, 12), STR("en")), rows + n++);
+		offer_words(str_eq(rows_str(&r, 13), STR("en")), rows + n++);
 	}
 	rows_done(&r);
 	if (err != ENOENT)

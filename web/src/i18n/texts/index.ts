@@ -10,6 +10,7 @@ import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
 import { project } from "./project";
+import { prompt } from "./prompt";
 import { queue } from "./queue";
 import { report } from "./report";
 import { script } from "./script";
@@ -19,5 +20,15 @@ import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
 export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
-export const rest: Texts = { ...project, ...pacing, ...script, ...office, ...inbound, ...queue, ...sound, ...amd };
+export const rest: Texts = {
+	...project,
+	...pacing,
+	...script,
+	...office,
+	...inbound,
+	...prompt,
+	...queue,
+	...sound,
+	...amd,
+};
 export { said } from "./said";
