@@ -343,7 +343,7 @@ static void do_leave(struct line *l)
 }
 
 /* Words, or silence without them, in the place of an operator. */
-static void say(struct line *l, str words)
+void line_say(struct line *l, str words)
 {
 	l->prompt = mem_deref(l->prompt);
 	if (!tel_prompt_new(&l->prompt, words))
@@ -361,11 +361,6 @@ void line_play(struct line *l, struct tel_saying *s)
 	l->prompt = mem_deref(l->prompt);
 	if (!tel_prompt_play(&l->prompt, s))
 		join(l, tel_prompt_leg(l->prompt));
-}
-
-void line_say(struct line *l, str words)
-{
-	say(l, words);
 }
 
 /* DIR/2026-11/UUID, as app names those it dials. */
@@ -386,7 +381,7 @@ void line_record(struct line *l)
 
 static void do_message(struct line *l)
 {
-	say(l, tel_saying_words(l->message));
+	line_say(l, tel_saying_words(l->message));
 }
 
 static void do_find(struct line *l)
@@ -402,7 +397,7 @@ static void do_find(struct line *l)
 		line_step(l, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 		return;
 	}
-	say(l, (str){0});
+	line_say(l, (str){0});
 	line_event(l, CALL_EV_QUEUE);
 }
 
@@ -418,7 +413,7 @@ static void do_judge(struct line *l)
 {
 	l->ear = (struct amd_ear){0};
 	l->judge = (struct amd_judge){0};
-	say(l, (str){0});
+	line_say(l, (str){0});
 	if (l->leg)
 		tel_leg_tap(l->leg, on_frame, l);
 }
@@ -593,15 +588,16 @@ void line_dial(const struct message *m)
 {
 	struct seat *s = m->operator_id ? seat_find(m->operator_id) : NULL;
 	struct line *l;
+	const char *why;
 
 	if (known(m->call))
 		return; /* the same command again */
-	if (m->call.n != LINE_UUID - 1 || (m->operator_id && !s)) {
-		house_refuse(m, s ? "call" : "operator");
-		return;
-	}
-	if (s && !ticket_lets(s, m->ticket)) {
-		house_refuse(m, "ticket");
+	why = m->call.n != LINE_UUID - 1        ? "call"
+	      : m->operator_id && !s            ? "operator"
+	      : s && !ticket_lets(s, m->ticket) ? "ticket"
+	                                        : NULL;
+	if (why) {
+		house_refuse(m, why);
 		return;
 	}
 	l = mem_zalloc(sizeof(*l), line_destructor);
