@@ -147,6 +147,11 @@ enum {
 	P_mos,
 	P_far_mos,
 	P_sounds,
+	P_question,
+	P_result,
+	P_after,
+	P_answers,
+	P_refused,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -270,6 +275,11 @@ static const struct part parts[PARTS] = {
         NUMBER("mos", mos, ID_MAX),
         NUMBER("far_mos", far_mos, ID_MAX),
         ROWS("rows", sounds, ROW_SOUND),
+        NUMBER("question", question, ID_MAX),
+        NUMBER("result", result, ID_MAX),
+        NUMBER("after", after, ID_MAX),
+        TEXT("answers", answers, FLOW_KEYS),
+        FLAG("refused", refused),
 };
 
 enum { LIST_MAX = 16 };
@@ -289,7 +299,7 @@ static const struct {
         [CMD_WRAP_UP_EXTEND] = {"wrap_up_extend", {P_operator_id}, {0}},
         [CMD_PREVIEW] = {"preview", {P_operator_id, P_call}, {0}},
         [CMD_DIAL] = {"dial", {P_call, P_project, P_number, P_trunk, P_ring_ms, P_operator_id},
-                {P_from, P_label, P_record, P_wait_ms, P_text, P_routes, P_judging}},
+                {P_from, P_label, P_record, P_wait_ms, P_text, P_routes, P_judging, P_flow, P_after}},
         [CMD_HANGUP] = {"hangup", {P_call, P_by}, {0}},
         [CMD_DTMF] = {"dtmf", {P_call, P_digits}, {0}},
         [CMD_MUTE] = {"mute", {P_operator_id, P_on}, {0}},
@@ -327,6 +337,7 @@ static const struct {
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
+        [EV_FLOW] = {"flow", {P_boot, P_seq, P_at, P_call}, {P_question, P_digits, P_result, P_refused, P_number}},
         [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
@@ -334,10 +345,11 @@ static const struct {
         [ROW_TRUNK] = {"", {P_trunk, P_trunk_kind},
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
                         P_srtp}},
-        [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow}},
+        [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow, P_after}},
         [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms}, {P_priority, P_level, P_target_ms, P_relax_ms, P_choice}},
         [ROW_NODE] = {"", {P_flow, P_node, P_node_kind},
-                {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours}},
+                {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours, P_answers, P_question, P_result,
+                        P_number}},
         [ROW_OPEN] = {"", {P_hours, P_since, P_until}, {0}},
         [ROW_MEMBER] = {"", {P_queue, P_operator_id, P_level}, {0}},
         [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_dialog, P_since, P_project}},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* inbound_priv.h - what inbound.c (numbers and queues) and ivr.c (flows) share of a call to us. */
+/* inbound_priv.h - what inbound.c (numbers and queues) and ivr.c (flows) share of a call to us, or of one we dialled that walks through a flow. */
 #ifndef EXCHANGE_INBOUND_PRIV_H
 #define EXCHANGE_INBOUND_PRIV_H
 
@@ -18,7 +18,7 @@ struct queue {
 struct inbound {
 	struct le le; /* of those who wait */
 	struct line *line;
-	struct queue *queue;
+	struct queue *queue;     /* NULL: of one we dialled, before a step led it to one */
 	struct flow_table *flow; /* what it walks through; NULL: straight to the queue */
 	struct flow_run run;
 	bool leaves_word;    /* the caller speaks for our recording */
@@ -27,9 +27,10 @@ struct inbound {
 	bool waits;
 };
 
-struct queue *queue_find(int64_t id);     /* borrowed; NULL */
-struct flow_table *flow_find(int64_t id); /* the same */
-void inbound_wait(struct line *l);        /* it waits in in->queue, or somebody takes it at once */
-void inbound_leave(struct inbound *in);   /* it waits no more */
+struct queue *queue_find(int64_t id);       /* borrowed; NULL */
+struct flow_table *flow_find(int64_t id);   /* the same */
+struct inbound *inbound_of(struct line *l); /* made when it has none; NULL: no memory */
+void inbound_wait(struct line *l);      /* it waits in in->queue, or somebody takes it at once; without a queue it ends */
+void inbound_leave(struct inbound *in); /* it waits no more */
 
 #endif
