@@ -167,7 +167,7 @@ static const char *node_fault(const struct flow_node *n, size_t count)
 bool flow_leads_on(const struct flow_node *nodes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (nodes[i].kind == FLOW_QUEUE || nodes[i].kind == FLOW_OUTSIDE)
+		if (nodes[i].kind == FLOW_QUEUE || nodes[i].kind == FLOW_OUTSIDE || nodes[i].kind == FLOW_VOICEMAIL)
 			return true;
 	return false;
 }

@@ -86,7 +86,7 @@ struct flow_run {
 	int answered_node; /* which it left so */
 };
 
-/* Does a call that walks through it need an operator, or a line to outside? Then it is no flow for after a talk. */
+/* Does it lead to people, or record? Then it is no flow for after a talk. */
 bool flow_leads_on(const struct flow_node *nodes, size_t n);
 enum flow_action flow_step(struct flow_run *r, const struct flow *f, enum flow_event event, char key, int64_t now);
 /* The first thing wrong with a graph, as a sentence; NULL: nothing. ret_at: which node. */

@@ -27,6 +27,7 @@
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/survey/survey.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
@@ -46,6 +47,7 @@ const struct module *const modules[] = {
         &script_module,
         &disposition_module,
         &queue_module,
+        &survey_module,
         &flow_module,
         &number_module,
         &base_module,

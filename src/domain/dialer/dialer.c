@@ -302,6 +302,8 @@ static void work(struct db *db, struct arena *a)
 		look(db, a, now);
 	if (the.joined)
 		pace_turn(the.app->store, db, a, now);
+	if (the.joined)
+		agentless_turn(the.app->store, db, a, now);
 	if (now - the.swept_at >= SWEEP_MS)
 		sweep(db, a, now);
 	if (!the.joined)
