@@ -154,6 +154,7 @@ export const common = {
 	"nav.reports": ["Отчёты", "Reports"],
 	"nav.calls": ["Звонки", "Calls"],
 	"nav.callbacks": ["Перезвоны", "Callbacks"],
+	"nav.missed": ["Пропущенные", "Missed calls"],
 	"nav.floor": ["Зал", "Floor"],
 	"nav.hours": ["Часы работы", "Hours worked"],
 	"nav.customers": ["Заказчики", "Customers"],
