@@ -152,6 +152,9 @@ enum {
 	P_after,
 	P_answers,
 	P_refused,
+	P_voice,
+	P_sound,
+	P_announce_ms,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -280,6 +283,9 @@ static const struct part parts[PARTS] = {
         NUMBER("after", after, ID_MAX),
         TEXT("answers", answers, FLOW_KEYS),
         FLAG("refused", refused),
+        TEXT("voice", voice, 8),
+        TEXT("sound", sound, 64),
+        NUMBER("announce_ms", announce_ms, MS_MAX),
 };
 
 enum { LIST_MAX = 16 };
@@ -346,10 +352,11 @@ static const struct {
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
                         P_srtp}},
         [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow, P_after}},
-        [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms}, {P_priority, P_level, P_target_ms, P_relax_ms, P_choice}},
+        [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms},
+                {P_priority, P_level, P_target_ms, P_relax_ms, P_choice, P_announce_ms, P_voice}},
         [ROW_NODE] = {"", {P_flow, P_node, P_node_kind},
-                {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours, P_answers, P_question, P_result,
-                        P_number}},
+                {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours, P_voice, P_sound, P_ms, P_answers,
+                        P_question, P_result, P_number}},
         [ROW_OPEN] = {"", {P_hours, P_since, P_until}, {0}},
         [ROW_MEMBER] = {"", {P_queue, P_operator_id, P_level}, {0}},
         [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_dialog, P_since, P_project}},

@@ -91,8 +91,10 @@ enum message_kind {
 	/* rows of lists, never alone */
 	ROW_TRUNK,
 	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number */
-	ROW_QUEUE,
-	ROW_NODE, /* of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node; answers: "12", keys that answer */
+	ROW_QUEUE,  /* announce_ms: so often who waits hears his place, in voice; 0: never */
+	/* Of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node; answers: "12", keys that answer. words in voice, or
+	 * sound, ms long. */
+	ROW_NODE,
 	ROW_OPEN,   /* it is open by these hours from since until until (UTC ms) */
 	ROW_MEMBER, /* an operator who serves a queue; a queue without any is served by all of its project */
 	ROW_CALL,
@@ -171,7 +173,8 @@ struct message {
 	int64_t queue, priority, level, target_ms, relax_ms;
 	int choice, node_kind; /* enum queue_choice, flow_kind */
 	int64_t flow, node, next, other, tries, hours, question, result, after;
-	str words, keys, answers;
+	str words, keys, answers, voice, sound;
+	int64_t announce_ms;
 	bool refused;
 	str alias;
 	bool records;

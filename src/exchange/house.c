@@ -297,7 +297,7 @@ static int start(const struct tel_settings *s, struct fault *f)
 	if (err)
 		return err;
 	inbound_init();
-	tel_speech_init();
+	tel_speech_init(s->sound_dir, s->spoken_dir);
 	tel_media_init();
 	tel_loop_each_tick(on_tick, NULL);
 	return 0;

@@ -62,7 +62,7 @@ static void greeting_tick(struct line *l)
 	if (l->greeting.over) {
 		l->greeting = (struct greeting){.said = true};
 		tel_leg_tap(l->leg, NULL, NULL);
-		line_say(l, tel_saying_words(l->message));
+		line_play(l, l->message);
 	} else if (l->greeting.said && (!l->prompt || tel_prompt_over(l->prompt))) {
 		line_event(l, CALL_EV_SPOKEN);
 	}
