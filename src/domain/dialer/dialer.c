@@ -186,7 +186,7 @@ static void tell_phones(struct db *db, struct arena *a)
 		wire_send(&m);
 }
 
-static void tell_inbound(struct db *db, struct arena *a)
+void tell_inbound(struct db *db, struct arena *a)
 {
 	struct message m = {.kind = CMD_INBOUND};
 	struct fault f = {0};

@@ -142,6 +142,8 @@ int seat_result(struct request *q); /* result.c */
 extern const struct shape result_shape;
 
 /* dialer.c */
+/* Numbers, queues and flows as they are now; what is told later finds them. */
+void tell_inbound(struct db *db, struct arena *a);
 void dialer_count_dial(int64_t decide_us);
 
 #endif

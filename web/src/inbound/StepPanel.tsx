@@ -1,23 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // StepPanel.tsx - what a step of a flow says and waits for.
-import { Badge, Button, Chip, Group, NumberInput, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import {
+	Badge,
+	Button,
+	Checkbox,
+	Chip,
+	Group,
+	NumberInput,
+	Select,
+	Stack,
+	Switch,
+	Text,
+	Textarea,
+	TextInput,
+} from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { FlowStep } from "../api/types";
 import { RemoveButton } from "../parts/form/ListPage";
 import { HoursGrid } from "../project/HoursGrid";
-import { KEYS } from "./flow";
+import { answer, KEYS, ownWay } from "./flow";
 
 interface Props {
 	step: FlowStep;
 	first: boolean;
 	queues: { id: number; name: string }[];
+	/** What a call that comes to this step may end with. */
+	results: { id: number; name: string }[];
 	writes: boolean;
 	change: (more: Partial<FlowStep>) => void;
 	makeFirst: () => void;
 	onRemove: () => void;
 }
 
-const waits = { menu: 5, queue: 0, voicemail: 120 } as const;
+const waits = { menu: 5, survey: 7, queue: 0, voicemail: 120, outside: 30 } as const;
 
 function Keys({ step, change }: Pick<Props, "step" | "change">) {
 	const { t } = useTranslation();
@@ -44,7 +59,59 @@ function Keys({ step, change }: Pick<Props, "step" | "change">) {
 	);
 }
 
-export function StepPanel({ step, first, queues, writes, change, makeFirst, onRemove }: Props) {
+/** Which keys answer the question, what each means, and whether it leads elsewhere than the others. */
+function Answers({ step, change }: Pick<Props, "step" | "change">) {
+	const { t } = useTranslation();
+	return (
+		<div>
+			<Text size="sm" fw={500}>
+				{t("flow.answers")}
+			</Text>
+			<Chip.Group
+				multiple
+				value={Object.keys(step.answers ?? {})}
+				onChange={(now) => {
+					const key = KEYS.find((k) => now.includes(k) !== k in (step.answers ?? {}));
+					if (key) change(answer(step, key, now.includes(key) ? "" : null));
+				}}
+			>
+				<Group gap={4} mb="xs">
+					{KEYS.map((key) => (
+						<Chip key={key} value={key} size="xs">
+							{key}
+						</Chip>
+					))}
+				</Group>
+			</Chip.Group>
+			<Stack gap={4}>
+				{KEYS.filter((key) => key in (step.answers ?? {})).map((key) => (
+					<Group key={key} gap="xs" wrap="nowrap">
+						<Text size="sm" fw={600} w={14} ta="center">
+							{key}
+						</Text>
+						<TextInput
+							size="xs"
+							flex={1}
+							aria-label={t("flow.answer", { key })}
+							placeholder={t("flow.answer.placeholder")}
+							maxLength={100}
+							value={step.answers?.[key] ?? ""}
+							onChange={(e) => change(answer(step, key, e.currentTarget.value))}
+						/>
+						<Checkbox
+							size="xs"
+							label={t("flow.own_way")}
+							checked={key in (step.keys ?? {})}
+							onChange={(e) => change(ownWay(step, key, e.currentTarget.checked))}
+						/>
+					</Group>
+				))}
+			</Stack>
+		</div>
+	);
+}
+
+export function StepPanel({ step, first, queues, results, writes, change, makeFirst, onRemove }: Props) {
 	const { t } = useTranslation();
 	const spoken = step.type !== "queue" && step.type !== "hours";
 	const wait = step.type in waits ? (step.type as keyof typeof waits) : null;
@@ -87,6 +154,24 @@ export function StepPanel({ step, first, queues, writes, change, makeFirst, onRe
 						allowDeselect={false}
 					/>
 				)}
+				{step.type === "outside" && (
+					<TextInput
+						label={t("flow.number")}
+						description={t("flow.number.hint")}
+						value={step.number ?? ""}
+						maxLength={40}
+						onChange={(e) => change({ number: e.currentTarget.value })}
+					/>
+				)}
+				{step.type === "survey" && <Answers step={step} change={change} />}
+				{step.type === "survey" && (
+					<Switch
+						label={t("flow.rates")}
+						description={t("flow.rates.hint")}
+						checked={step.rates ?? false}
+						onChange={(e) => change({ rates: e.currentTarget.checked })}
+					/>
+				)}
 				{step.type === "menu" && <Keys step={step} change={change} />}
 				{step.type === "hours" && <HoursGrid value={step.hours} onChange={(hours) => change({ hours })} />}
 				{wait && (
@@ -98,13 +183,25 @@ export function StepPanel({ step, first, queues, writes, change, makeFirst, onRe
 						onChange={(n) => change({ wait_s: Number(n) || 0 })}
 					/>
 				)}
-				{step.type === "menu" && (
+				{(step.type === "menu" || step.type === "survey") && (
 					<NumberInput
 						label={t("flow.tries")}
 						min={1}
 						max={9}
 						value={step.tries ?? 3}
 						onChange={(n) => change({ tries: Number(n) || 1 })}
+					/>
+				)}
+				{step.type !== "hours" && (
+					<Select
+						label={t("flow.result")}
+						description={t("flow.result.hint")}
+						data={results.map((r) => ({ value: String(r.id), label: r.name }))}
+						value={step.result_id ? String(step.result_id) : null}
+						onChange={(id) => change({ result_id: id ? Number(id) : null })}
+						clearable
+						clearButtonProps={{ "aria-label": t("flow.no_result") }}
+						searchable
 					/>
 				)}
 				{writes && <RemoveButton run={onRemove} />}

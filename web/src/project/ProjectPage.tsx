@@ -26,6 +26,7 @@ const tabs: { key: string; right: Right; page: ComponentType<TabProps> }[] = [
 	{ key: "form", right: "see_projects", page: tab(() => import("./FormFields"), "FormFields") },
 	{ key: "columns", right: "see_report", page: tab(() => import("./MarkColumns"), "MarkColumns") },
 	{ key: "inbound", right: "see_floor", page: tab(() => import("../inbound/InboundTab"), "InboundTab") },
+	{ key: "survey", right: "see_report", page: tab(() => import("../survey/SurveyTab"), "SurveyTab") },
 	{ key: "pacing", right: "see_floor", page: tab(() => import("../pacing/PacingTab"), "PacingTab") },
 	{ key: "amd", right: "see_calls", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
 	{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") },
