@@ -342,8 +342,8 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 		atomic_store(&the.told_phones, true);
 		wire_wake();
 	}
-	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "queue") ||
-	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
+	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "prompt") ||
+	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
 		atomic_store(&the.told_inbound, true);
 		wire_wake();
 	}

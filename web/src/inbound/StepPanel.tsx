@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // StepPanel.tsx - what a step of a flow says and waits for.
-import {
-	Badge,
-	Button,
-	Checkbox,
-	Chip,
-	Group,
-	NumberInput,
-	Select,
-	Stack,
-	Switch,
-	Text,
-	Textarea,
-	TextInput,
-} from "@mantine/core";
+import { Badge, Button, Chip, Group, NumberInput, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { FlowStep } from "../api/types";
+import { url } from "../api/client";
+import type { FlowStep, Prompt } from "../api/types";
 import { RemoveButton } from "../parts/form/ListPage";
 import { HoursGrid } from "../project/HoursGrid";
-import { answer, KEYS, ownWay } from "./flow";
+import { Answers } from "./Answers";
+import { KEYS } from "./flow";
+import { voiceOf } from "./sound";
+import { WordsInput } from "./Words";
 
 interface Props {
 	step: FlowStep;
 	first: boolean;
+	project: { id: number; language?: "ru" | "en" };
 	queues: { id: number; name: string }[];
 	/** What a call that comes to this step may end with. */
 	results: { id: number; name: string }[];
+	prompts: Prompt[];
 	writes: boolean;
 	change: (more: Partial<FlowStep>) => void;
 	makeFirst: () => void;
@@ -59,59 +52,64 @@ function Keys({ step, change }: Pick<Props, "step" | "change">) {
 	);
 }
 
-/** Which keys answer the question, what each means, and whether it leads elsewhere than the others. */
-function Answers({ step, change }: Pick<Props, "step" | "change">) {
+/** A prompt by its name, or words of the step's own. */
+function Said({
+	step,
+	project,
+	prompts,
+	writes,
+	change,
+}: Pick<Props, "step" | "project" | "prompts" | "writes" | "change">) {
 	const { t } = useTranslation();
+	const prompt = prompts.find((p) => p.id === step.prompt_id);
+	const words = step.words ?? "";
 	return (
-		<div>
-			<Text size="sm" fw={500}>
-				{t("flow.answers")}
-			</Text>
-			<Chip.Group
-				multiple
-				value={Object.keys(step.answers ?? {})}
-				onChange={(now) => {
-					const key = KEYS.find((k) => now.includes(k) !== k in (step.answers ?? {}));
-					if (key) change(answer(step, key, now.includes(key) ? "" : null));
-				}}
-			>
-				<Group gap={4} mb="xs">
-					{KEYS.map((key) => (
-						<Chip key={key} value={key} size="xs">
-							{key}
-						</Chip>
-					))}
-				</Group>
-			</Chip.Group>
-			<Stack gap={4}>
-				{KEYS.filter((key) => key in (step.answers ?? {})).map((key) => (
-					<Group key={key} gap="xs" wrap="nowrap">
-						<Text size="sm" fw={600} w={14} ta="center">
-							{key}
+		<>
+			{(prompts.length > 0 || step.prompt_id) && (
+				<Select
+					label={t("flow.prompt")}
+					placeholder={t("flow.prompt.own")}
+					data={prompts.map((p) => ({ value: String(p.id), label: p.name }))}
+					value={step.prompt_id ? String(step.prompt_id) : null}
+					onChange={(id) => change({ prompt_id: id ? Number(id) : null })}
+					clearable
+					searchable
+				/>
+			)}
+			{prompt && (
+				<>
+					{prompt.words && (
+						<Text size="sm" c="dimmed">
+							{prompt.words}
 						</Text>
-						<TextInput
-							size="xs"
-							flex={1}
-							aria-label={t("flow.answer", { key })}
-							placeholder={t("flow.answer.placeholder")}
-							maxLength={100}
-							value={step.answers?.[key] ?? ""}
-							onChange={(e) => change(answer(step, key, e.currentTarget.value))}
-						/>
-						<Checkbox
-							size="xs"
-							label={t("flow.own_way")}
-							checked={key in (step.keys ?? {})}
-							onChange={(e) => change(ownWay(step, key, e.currentTarget.checked))}
-						/>
-					</Group>
-				))}
-			</Stack>
-		</div>
+					)}
+					<audio
+						key={`${prompt.id}-${prompt.version}`}
+						src={`${url("/prompts/{id}/audio", { id: prompt.id })}?v=${prompt.version}`}
+						controls
+						preload="none"
+						style={{ width: "100%", height: 36 }}
+						aria-label={t("prompt.heard")}
+					/>
+				</>
+			)}
+			{!step.prompt_id && (
+				<WordsInput
+					value={words}
+					onChange={(w) => change({ words: w })}
+					project={project.id}
+					spoken={{ project_id: project.id, language: voiceOf(words, project.language ?? "ru") }}
+					label={t("flow.words")}
+					hint={t("flow.words.hint")}
+					disabled={!writes}
+				/>
+			)}
+		</>
 	);
 }
 
-export function StepPanel({ step, first, queues, results, writes, change, makeFirst, onRemove }: Props) {
+export function StepPanel(props: Props) {
+	const { step, first, queues, results, writes, change, makeFirst, onRemove } = props;
 	const { t } = useTranslation();
 	const spoken = step.type !== "queue" && step.type !== "hours";
 	const wait = step.type in waits ? (step.type as keyof typeof waits) : null;
@@ -134,17 +132,7 @@ export function StepPanel({ step, first, queues, results, writes, change, makeFi
 					maxLength={100}
 					onChange={(e) => change({ title: e.currentTarget.value })}
 				/>
-				{spoken && (
-					<Textarea
-						label={t("flow.words")}
-						description={t("flow.words.hint")}
-						autosize
-						minRows={3}
-						maxLength={1000}
-						value={step.words ?? ""}
-						onChange={(e) => change({ words: e.currentTarget.value })}
-					/>
-				)}
+				{spoken && <Said {...props} />}
 				{step.type === "queue" && (
 					<Select
 						label={t("field.queue_id")}
