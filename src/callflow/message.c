@@ -305,7 +305,7 @@ static const struct {
         [CMD_WRAP_UP_EXTEND] = {"wrap_up_extend", {P_operator_id}, {0}},
         [CMD_PREVIEW] = {"preview", {P_operator_id, P_call}, {0}},
         [CMD_DIAL] = {"dial", {P_call, P_project, P_number, P_trunk, P_ring_ms, P_operator_id},
-                {P_from, P_label, P_record, P_wait_ms, P_text, P_routes, P_judging, P_flow, P_after}},
+                {P_from, P_label, P_record, P_wait_ms, P_text, P_routes, P_judging, P_flow, P_after, P_nodes}},
         [CMD_HANGUP] = {"hangup", {P_call, P_by}, {0}},
         [CMD_DTMF] = {"dtmf", {P_call, P_digits}, {0}},
         [CMD_MUTE] = {"mute", {P_operator_id, P_on}, {0}},

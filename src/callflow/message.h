@@ -34,7 +34,8 @@ enum message_kind {
 	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends.
 	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone.
 	 * judging: a machine that answers such a call is hung up on.
-	 * flow: a person who answers walks through it (flow.h) and no operator is looked for; text is then what a machine hears after its beep.
+	 * flow: a person who answers walks through it (flow.h) and no operator is looked for; nodes: words of its steps that are this call's own;
+	 * text is then what a machine hears after its beep.
 	 * after: the flow the far side walks through when the operator has ended the talk. */
 	CMD_DIAL,
 	CMD_HANGUP,

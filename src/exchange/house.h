@@ -137,7 +137,8 @@ bool inbound_give(struct line *l, struct seat *s);
 struct line *inbound_best(const struct seat *s); /* who is next for him; NULL: nobody */
 void inbound_told(struct line *l);               /* its state was told to app: what the queue learns of it */
 int64_t inbound_queue(const struct line *l);     /* 0: in none yet */
-bool inbound_flow(struct line *l, int64_t flow); /* whoever answers walks through it; false: there is no such flow */
+bool inbound_flow(
+        struct line *l, const struct message *m); /* whoever answers walks through m's flow; false: there is none */
 int64_t inbound_queued(int64_t project);
 
 /* ivr.c: a call that walks through a flow (callflow/flow.h). */

@@ -174,6 +174,7 @@ static void inbound_destructor(void *arg)
 	list_unlink(&in->le);
 	mem_deref(in->queue);
 	mem_deref(in->flow);
+	mem_deref(in->own);
 	mem_deref(in->place);
 }
 
@@ -186,14 +187,15 @@ struct inbound *inbound_of(struct line *l)
 	return l->in;
 }
 
-bool inbound_flow(struct line *l, int64_t flow)
+bool inbound_flow(struct line *l, const struct message *m)
 {
-	struct flow_table *t = flow_find(flow);
+	struct flow_table *t = flow_find(m->flow);
 	struct inbound *in = t ? inbound_of(l) : NULL;
 
 	if (!in)
 		return false;
 	in->flow = mem_ref(t);
+	in->own = ivr_own_words(&m->nodes);
 	l->call.flows = true;
 	return true;
 }

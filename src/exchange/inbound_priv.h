@@ -7,6 +7,7 @@
 #include "exchange/house.h"
 
 struct flow_table;
+struct own_words;
 
 /* A queue outlives its row while somebody waits in it. */
 struct queue {
@@ -24,9 +25,10 @@ struct inbound {
 	struct queue *queue;     /* NULL: of one we dialled, before a step led it to one */
 	struct flow_table *flow; /* what it walks through; NULL: straight to the queue */
 	struct flow_run run;
-	bool leaves_word;    /* the caller speaks for our recording */
-	int64_t since;       /* its place; 0: never in a queue */
-	int64_t operator_id; /* with whom he spoke last; 0: not known */
+	struct own_words *own; /* said in this call alone; NULL: nothing is */
+	bool leaves_word;      /* the caller speaks for our recording */
+	int64_t since;         /* its place; 0: never in a queue */
+	int64_t operator_id;   /* with whom he spoke last; 0: not known */
 	bool waits;
 	struct tel_saying *place; /* his place, while it is being made; NULL */
 	bool hears_place;         /* it plays */
@@ -41,7 +43,8 @@ int64_t inbound_place(const struct inbound *in);
 void announce_begin(struct inbound *in);    /* he waits from now on, with music */
 void announce_end(struct inbound *in);      /* he waits no more */
 struct inbound *inbound_of(struct line *l); /* made when it has none; NULL: no memory */
-void inbound_wait(struct line *l);      /* it waits in in->queue, or somebody takes it at once; without a queue it ends */
-void inbound_leave(struct inbound *in); /* it waits no more */
+void inbound_wait(struct line *l); /* it waits in in->queue, or somebody takes it at once; without a queue it ends */
+struct own_words *ivr_own_words(const struct message_rows *rows); /* made at once, while it rings; NULL: none */
+void inbound_leave(struct inbound *in);                           /* it waits no more */
 
 #endif

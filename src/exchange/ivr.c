@@ -16,6 +16,15 @@ struct flow_table {
 	struct arena a;
 	struct flow flow;
 };
+/* Words of steps for one call, being made or ready. flow: whose they are, compared only. */
+struct own_words {
+	const struct flow_table *flow;
+	size_t n;
+	struct own_row {
+		int node;
+		struct tel_saying *saying;
+	} rows[];
+};
 struct opening {
 	int64_t hours, since, until; /* UTC ms */
 };
@@ -162,6 +171,28 @@ void ivr_replace(const struct message *m)
 		i += take_flow(m->nodes.rows + i, m->nodes.n - i);
 }
 
+static void own_words_destructor(void *arg)
+{
+	struct own_words *own = arg;
+
+	for (size_t i = 0; i < own->n; i++)
+		mem_deref(own->rows[i].saying);
+}
+
+struct own_words *ivr_own_words(const struct message_rows *rows)
+{
+	struct own_words *own =
+	        rows->n ? mem_zalloc(sizeof(*own) + rows->n * sizeof(own->rows[0]), own_words_destructor) : NULL;
+
+	for (size_t i = 0; own && i < rows->n; i++) {
+		const struct message *row = rows->rows + i;
+		own->flow = flow_find(row->flow);
+		own->rows[own->n++] = (struct own_row){
+		        (int)row->node - 1, tel_saying_of(&(struct tel_words){.words = row->words, .voice = row->voice})};
+	}
+	return own;
+}
+
 void ivr_done(void)
 {
 	forget();
@@ -207,10 +238,20 @@ static void tell_outside(struct line *l)
 	link_tell(&m);
 }
 
+/* What is heard at a step: this call's own words, or the flow's. A reference; NULL: nothing is. */
+static struct tel_saying *saying_of(const struct inbound *in)
+{
+	struct tel_words words = words_of(node_of(in));
+
+	for (size_t i = 0; in->own && in->flow == in->own->flow && i < in->own->n; i++)
+		if (in->own->rows[i].node == in->run.at)
+			return mem_ref(in->own->rows[i].saying);
+	return words.words.n || words.sound.n ? tel_saying_of(&words) : NULL;
+}
+
 static void speak(struct line *l)
 {
-	struct tel_words words = words_of(node_of(l->in));
-	struct tel_saying *s = words.words.n || words.sound.n ? tel_saying_of(&words) : NULL;
+	struct tel_saying *s = saying_of(l->in);
 
 	inbound_leave(l->in);
 	if (l->call.state != CALL_IVR)

@@ -597,7 +597,7 @@ void line_dial(const struct message *m)
 	l->call.speaks = l->message && !m->flow;
 	l->call.tells_machines = l->message && m->flow;
 	l->after = m->after;
-	if (m->flow && !inbound_flow(l, m->flow)) {
+	if (m->flow && !inbound_flow(l, m)) {
 		mem_deref(l);
 		house_refuse(m, "flow");
 		return;

@@ -154,6 +154,24 @@ for (const engine of engines) {
     assert.equal((await h.s.call('GET', `/api${h.project}/survey`, { as: h.s.person('customer', { customer_id: makeProject(h.s).customer_id }) })).status, 404)
   })
 
+  test(`what is said is filled in for each contact; with a gap it is said to nobody (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const field_id = h.s.insert('form_field', { project_id: h.p.project_id, position: 1, key: 'order', label: 'Заказ' })
+    const words = '{person.name|Здравствуйте}, заказ {field.order} готов. Его привезёт {customer.name}.'
+    const flow = await h.ok('POST', `${h.project}/flows`, { name: 'Заказ', graph: { start: 'a', nodes: [step('a', 'say', { words, next: 'b' }), step('b', 'end', { words: '{project.name}' })] } })
+    const [known, gap] = [h.p.contact('+79161234501'), h.p.contact('+79161234502')]
+    h.s.insert('person', { project_id: h.p.project_id, contact_id: known, name: 'Анна' })
+    h.s.run(`INSERT INTO answer (contact_id, field_id, value, answered_at) VALUES (${known}, ${field_id}, '7', 1)`)
+    await h.patch(h.project, { flow_id: flow.id, mode: 'agentless' })
+    const dial = await h.tel.command('dial')
+    assert.equal(dial.number, '+79161234501')
+    const customer = h.s.rows(`SELECT name FROM customer WHERE id = ${h.p.customer_id}`)[0].name
+    assert.deepEqual(dial.nodes, [{ flow: flow.id, node: 1, type: 'say', words: `Анна, заказ 7 готов. Его привезёт ${customer}.`, voice: 'ru' }])
+    await until(() => h.s.rows(`SELECT why_not FROM contact WHERE id = ${gap}`)[0].why_not === 'words_gap')
+    assert.equal(h.contact(gap).state, 'due')
+    assert.equal(h.s.rows(`SELECT count(*) AS n FROM call WHERE contact_id = ${gap}`)[0].n, 0)
+  })
+
   test(`automatic advertising in Russia waits for a director's reason; a survey does not (${engine})`, async (t) => {
     const h = await house(t, engine, { jurisdiction: 'RU', caller_number: '+74957654321' })
     const id = h.p.contact('+79161234501')

@@ -19,6 +19,7 @@ const nodes = [
 	{ flow: 5, node: 5, type: "outside", words: "Соединяем.", number: "+74951112233", wait_ms: 15000, other: 3 },
 	{ flow: 6, node: 1, type: "survey", words: "Оцените разговор от одного до пяти.", keys: "", answers: "12345", next: 2, other: 2, wait_ms: 3000, tries: 1, question: 20 },
 	{ flow: 6, node: 2, type: "end", words: "Спасибо." },
+	{ flow: 7, node: 1, type: "end", words: " " },
 ];
 const inbound = { numbers: [{ number: LINE, project: 1, queue: 10, flow: 5 }], queues: [{ queue: 10, project: 1, wait_ms: 60000 }], members: [], nodes };
 
@@ -135,6 +136,16 @@ test("a call dialled for a flow: nobody is looked for, keys are answers, and the
 		assert.equal(await c.sees("BYE"), 1);
 		const none = dial(tel, { flow: 99 });
 		assert.equal((await tel.wait((e) => e.kind === "refused" && e.call === none)).text, "flow");
+	}, answers));
+
+test("words of this call's own are said in place of the flow's", () =>
+	scene(async (tel, c) => {
+		const silent = dial(tel, { flow: 7 });
+		await tel.call(silent, "ended", 9000);
+		assert.equal(loud(c), 0);
+		const id = dial(tel, { flow: 7, nodes: [{ flow: 7, node: 1, type: "end", words: "Анна, ваш заказ готов.", voice: "ru" }] });
+		await tel.call(id, "ended", 15000);
+		assert.ok(loud(c) > 20, `${loud(c)} packets of a voice`);
 	}, answers));
 
 test("an answering machine: after its beep it is left the message, and the call counts as a machine's", () =>

@@ -5,6 +5,7 @@
 #include "base/rand.h"
 #include "domain/callback/callback.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/flow/call_flow.h"
 #include "domain/trunk/trunk.h"
 
 #include <stdatomic.h>
@@ -218,7 +219,8 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	if (rule == GATE_NO_NUMBER || rule == GATE_ATTEMPTS_TOTAL) {
 		l.state = LIFE_CLOSED;
 		l.closed = rule == GATE_NO_NUMBER ? LIFE_CLOSED_NO_NUMBER : LIFE_CLOSED_ATTEMPTS;
-	} else if (rule == GATE_CONSENT) { /* one may be entered any day; not asked again and again until then */
+	} else if (rule == GATE_CONSENT ||
+	           rule == GATE_WORDS) { /* one may be entered any day; not asked again and again until then */
 		l.state = LIFE_DUE;
 		l.due_at = d->now + CLOCK_DAY;
 	} else {
@@ -287,10 +289,12 @@ static int ahead_command(struct db *db, struct arena *a, int64_t project_id, str
 	return 0;
 }
 
-/* … and for a flow: which, and what an answering machine is left. */
-static int flow_command(struct db *db, struct arena *a, const struct gate_project *p, struct message *m, struct fault *f)
+/* … and for a flow: which, what of it is said to him alone, and what an answering machine is left. Words with a gap are said to nobody. */
+static int flow_command(struct db *db, struct arena *a, struct dial *d, const struct gate_project *p, struct fault *f)
 {
+	struct message *m = &d->command;
 	struct val v[2];
+	str gap;
 	int err = db_one(db, a, "SELECT machine_text, amd FROM project WHERE id = ?1", VALS(V(p->id)), v, COUNT(v), f);
 
 	if (err)
@@ -298,7 +302,11 @@ static int flow_command(struct db *db, struct arena *a, const struct gate_projec
 	m->flow = p->flow_id;
 	m->judging = val_int(v[1]) != 0;
 	m->text = m->judging ? val_str(v[0]) : (str){0};
-	return 0;
+	err = flow_words(db, a, p->flow_id, d->contact_id, &m->nodes, &gap, f);
+	if (err || !gap.n)
+		return err;
+	d->rule = GATE_WORDS;
+	return fail(f, EPERM, NULL, gate_rule_names[GATE_WORDS], "%s", gate_rule_what(GATE_WORDS));
 }
 
 static struct message dial_command(
@@ -465,8 +473,7 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 		                     ? (struct message){.kind = CMD_PREVIEW, .operator_id = d->user_id, .call = d->call.uuid}
 		                     : dial_command(a, &p, &d->call, d->ways);
 	if (!err && !d->user_id)
-		err = p.mode == MODE_AGENTLESS ? flow_command(db, a, &p, &d->command, f)
-		                               : ahead_command(db, a, p.id, &d->command, f);
+		err = p.mode == MODE_AGENTLESS ? flow_command(db, a, d, &p, f) : ahead_command(db, a, p.id, &d->command, f);
 	return err;
 }
 

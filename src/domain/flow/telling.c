@@ -81,7 +81,7 @@ static const struct prompt *prompt_in(const struct telling *t, int64_t id)
 }
 
 /* In whose language words are, by what stands between their fields. */
-static const char *voice_for(struct arena *a, str words, enum language usual)
+const char *flow_voice(struct arena *a, str words, enum language usual)
 {
 	struct text plain = {.a = a};
 	struct spoken_part p;
@@ -107,7 +107,7 @@ static void say(const struct telling *t, const struct told_flow *flow, const str
 	}
 	if (!words.n && !n->prompt)
 		return;
-	voice = p ? language_names[p->language] : voice_for(t->a, words, flow->known.language);
+	voice = p ? language_names[p->language] : flow_voice(t->a, words, flow->known.language);
 	spoken_fill(t->a, words, strcmp(voice, "en") ? LANGUAGE_RU : LANGUAGE_EN, flow->known.values,
 	        COUNT(flow->known.values), &said);
 	row->words = said.text.n ? utf8_cut(said.text, MESSAGE_WORDS_MAX) : STR(" ");

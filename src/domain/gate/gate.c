@@ -36,6 +36,7 @@ static const struct {
         [GATE_BASE] = {"base_not_active", "the base is not approved"},
         [GATE_SCRIPT] = {"script_not_active", "no script version is approved"},
         [GATE_FLOW] = {"flow_not_chosen", "it is not chosen which flow is heard"},
+        [GATE_WORDS] = {"words_gap", "what is said to this contact has a merge field without a value"},
         [GATE_PROJECT] = {"project_not_running", "the project does not run"},
         [GATE_TRUNK] = {"trunk_down", "the project's trunk is down or not chosen"},
 };
@@ -43,7 +44,7 @@ const char *const gate_rule_names[] = {"ok", "closed", "reserved", "no_number", 
         "do_not_call_all", "do_not_call_customer", "do_not_call_project", "do_not_call_register", "consent", "hours",
         "holiday", "callback_later", "attempts_total", "attempts_day", "attempts_week", "attempts_month", "gap",
         "abandoned_lock", "automatic", "caller_number", "caller_label", "register_old", "record_notice", "base_not_active",
-        "script_not_active", "flow_not_chosen", "project_not_running", "trunk_down", NULL};
+        "script_not_active", "flow_not_chosen", "words_gap", "project_not_running", "trunk_down", NULL};
 
 const char *gate_rule_what(enum gate_rule rule)
 {

@@ -37,7 +37,8 @@ enum gate_rule {
 	GATE_RECORD_NOTICE,
 	GATE_BASE,
 	GATE_SCRIPT,
-	GATE_FLOW, /* agentless, and it is not said what is heard */
+	GATE_FLOW,  /* agentless, and it is not said what is heard */
+	GATE_WORDS, /* … or something is said of him that we do not know; asked by the dialler */
 	GATE_PROJECT,
 	GATE_TRUNK,
 	GATE_RULES

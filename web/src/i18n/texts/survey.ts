@@ -5,6 +5,7 @@ export const survey = {
 	"mode:agentless": ["Без операторов", "Without operators"],
 	"entity:survey_question": ["Вопрос", "Question"],
 	"entity:survey_reply": ["Ответ", "Reply"],
+	"rule:words_gap": ["О контакте не хватает данных, которые нужно произнести", "What is said needs data this contact lacks"],
 	"rule:flow_not_chosen": ["Не выбрано, что услышит абонент", "It is not chosen what is heard"],
 	"readiness:flow": ["Что услышит абонент", "What is heard"],
 
