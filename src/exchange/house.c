@@ -50,6 +50,11 @@ int64_t house_utc(int64_t mono)
 	return mono ? mono - clock_mono_ms() + clock_ms() : 0;
 }
 
+int64_t house_mono(int64_t utc)
+{
+	return utc ? utc - clock_ms() + clock_mono_ms() : 0;
+}
+
 void house_refuse(const struct message *m, const char *why)
 {
 	struct message answer = {.kind = EV_REFUSED,
@@ -142,6 +147,7 @@ static const struct {
         {CMD_OPERATOR_PHONE, desk_order},
         {CMD_INBOUND, inbound_replace},
         {CMD_CALLER, inbound_caller},
+        {CMD_TICKETS, ticket_replace},
         {CMD_ACK, ack},
 };
 
@@ -235,6 +241,8 @@ static void on_tick(void *arg)
 	if (now - house.watched >= WATCH_MS) {
 		house.watched = now;
 		line_watch();
+		ticket_watch(now);
+		inbound_watch(now);
 		seat_offer_all(); /* by now less skill may be enough */
 		tell_floor();
 	}
@@ -333,6 +341,7 @@ int tel_main(const struct tel_settings *s)
 	line_end_all();
 	link_done();
 	seat_done();
+	ticket_done();
 	inbound_done();
 	trunk_done();
 	tel_registrar_done();

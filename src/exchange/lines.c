@@ -479,9 +479,7 @@ void line_offer(struct seat *s)
 		line_step(best, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 		return;
 	}
-	best = inbound_best(s);
-	if (best)
-		inbound_give(best, s);
+	inbound_offer(s);
 }
 
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
@@ -575,6 +573,10 @@ void line_dial(const struct message *m)
 		return; /* the same command again */
 	if (m->call.n != LINE_UUID - 1 || (m->operator_id && !s)) {
 		house_refuse(m, s ? "call" : "operator");
+		return;
+	}
+	if (s && !ticket_lets(s, m->ticket)) {
+		house_refuse(m, "ticket");
 		return;
 	}
 	l = mem_zalloc(sizeof(*l), line_destructor);

@@ -23,11 +23,17 @@ export function errorText(error: unknown): string {
 }
 
 export function tellError(error: unknown) {
-	notifications.show({ color: "red", title: t("error.title"), message: errorText(error), autoClose: 8000 });
+	notifications.show({
+		color: "red",
+		title: t("error.title"),
+		message: errorText(error),
+		autoClose: 8000,
+		closeButtonProps: { "aria-label": t("close") },
+	});
 }
 
 export function tell(message: string, ms = 3000) {
-	notifications.show({ message, autoClose: ms });
+	notifications.show({ message, autoClose: ms, closeButtonProps: { "aria-label": t("close") } });
 }
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
