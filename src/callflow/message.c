@@ -150,6 +150,7 @@ enum {
 	P_voice,
 	P_sound,
 	P_announce_ms,
+	P_drops,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -276,6 +277,7 @@ static const struct part parts[PARTS] = {
         TEXT("voice", voice, 8),
         TEXT("sound", sound, 64),
         NUMBER("announce_ms", announce_ms, MS_MAX),
+        ROWS("drops", drops, ROW_DROP),
 };
 
 enum { LIST_MAX = 16 };
@@ -333,7 +335,7 @@ static const struct {
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
-        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at}},
+        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_drops}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
@@ -355,6 +357,7 @@ static const struct {
         [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
         [ROW_PHONE] = {"", {P_operator_id, P_login, P_ha1_sha256, P_ha1_md5}, {0}},
         [ROW_ROUTE] = {"", {P_trunk}, {P_from}},
+        [ROW_DROP] = {"", {P_what, P_came}, {0}},
         [ROW_CAUSE] = {"", {P_code, P_cause}, {0}},
 };
 

@@ -98,6 +98,7 @@ enum message_kind {
 	ROW_STEP,
 	ROW_PHONE, /* ha1: what digest authentication needs instead of the secret (engine/tel/registrar.h) */
 	ROW_ROUTE, /* a trunk a call may take, in their order */
+	ROW_DROP,  /* what: why; came: how many packets or messages were dropped for it since the start */
 	ROW_CAUSE, /* what a final answer of this carrier means, where it differs from call_cause_of_sip */
 	MESSAGE_KINDS
 };
@@ -173,7 +174,7 @@ struct message {
 	enum call_party side;
 	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
 	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds, numbers, queues, members,
-	        nodes, opens;
+	        nodes, opens, drops;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. paused,
  * resumed: silence from ms on, and until ms. */

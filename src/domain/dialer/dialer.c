@@ -161,6 +161,10 @@ static void on_figures(const struct message *m)
 	the.figures.legs = m->legs;
 	the.figures.calls = m->calls_open;
 	the.figures.rss = m->rss;
+	for (size_t i = 0; i < m->drops.n && i < COUNT(the.figures.drops); i++) {
+		snprintf(the.figures.drops[i].why, sizeof(the.figures.drops[i].why), "%.*s", STR_ARG(m->drops.rows[i].what));
+		the.figures.drops[i].n = m->drops.rows[i].came;
+	}
 	pthread_mutex_unlock(&the.figures_lock);
 }
 

@@ -3,24 +3,28 @@
  * send and looks up the way to it once. */
 #include "engine/tel/rtp.h"
 
+#include "base/clock.h"
 #include "engine/crypto/crypto.h"
+#include "engine/tel/drop.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/sdp.h"
 
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16 };
+/* FORMER_MS: how long what the far end left behind at its old address may still be under way. */
+enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16, FORMER_MS = 2000 };
 
 struct tel_rtp {
 	struct udp_sock *rtp, *rtcp;
 	struct tel_leg *leg; /* not a reference: the leg holds us */
 	struct sa peer, peer_rtcp, signalling;
+	struct sa former; /* where it came from until the far end moved */
+	int64_t moved_ms;
 	bool known, locked, connected, closed;
 	int fd;               /* of rtp */
 	struct srtp *tx, *rx; /* NULL: plain */
 	uint8_t far_key[TEL_SRTP_KEY];
-	uint64_t foreign;
 };
 
 /* The poll of all, and who has a socket: a packet may end its neighbour, so an event names the socket only. */
@@ -54,6 +58,12 @@ static int send_rtcp(void *arg, struct mbuf *mb)
 
 static const struct tel_leg_way way = {.send = send_rtp, .send_rtcp = send_rtcp};
 
+/* A late packet from before a move would be taken for the first one from there, and the new voice never heard. */
+static bool left_behind(const struct tel_rtp *r, const struct sa *src)
+{
+	return r->moved_ms && sa_cmp(src, &r->former, SA_ALL) && clock_mono_ms() - r->moved_ms < FORMER_MS;
+}
+
 static bool trusted(const struct tel_rtp *r, const struct sa *src)
 {
 	if (r->locked)
@@ -74,12 +84,14 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 {
 	if (!r->known || r->closed)
 		return;
-	if (!trusted(r, src) || (r->locked && !sa_cmp(src, &r->peer, SA_ALL))) {
-		r->foreign++;
+	if (!trusted(r, src) || (r->locked ? !sa_cmp(src, &r->peer, SA_ALL) : left_behind(r, src))) {
+		tel_drop(TEL_DROP_FOREIGN);
 		return;
 	}
-	if (r->rx && srtp_decrypt(r->rx, mb)) /* before it is believed: a source is locked by what it can prove */
+	if (r->rx && srtp_decrypt(r->rx, mb)) { /* before it is believed: a source is locked by what it can prove */
+		tel_drop(TEL_DROP_FORGED);
 		return;
+	}
 	if (!r->locked) {
 		r->locked = true;
 		if (!sa_cmp(src, &r->peer, SA_ALL)) {
@@ -217,6 +229,10 @@ void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *si
 {
 	if (r->known && sa_cmp(&r->peer, sdp, SA_ALL))
 		return;
+	if (r->locked) {
+		r->former = r->peer;
+		r->moved_ms = clock_mono_ms();
+	}
 	r->peer = r->peer_rtcp = *sdp;
 	sa_set_port(&r->peer_rtcp, (uint16_t)(sa_port(sdp) + 1));
 	r->signalling = *signalling;
@@ -245,9 +261,4 @@ int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far)
 void tel_rtp_close(struct tel_rtp *r)
 {
 	r->closed = true;
-}
-
-uint64_t tel_rtp_foreign(const struct tel_rtp *r)
-{
-	return r->foreign;
 }

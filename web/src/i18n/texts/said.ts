@@ -213,6 +213,8 @@ export const said: Record<string, string> = {
 	"nobody is led from a carrier to the practice line": "На учебную линию с настоящей не переводят",
 	"projects, routes, caller numbers or causes need this trunk":
 		"Линия нужна: на неё ссылаются проекты, маршруты, номера или коды",
+	"+ and the first digits of the numbers, by comma: +7, +375": "Плюс и первые цифры номеров через запятую: +7, +375",
+	"no line of the project may call this number now": "Линии проекта сейчас не могут звонить на этот номер",
 	"a host name or an address; several by comma": "Имя или адрес узла; несколько — через запятую",
 	"the keys of SRTP stand in the SDP: over TLS only":
 		"Ключи SRTP идут в SDP открыто: шифровать голос можно только вместе с TLS",
