@@ -15,7 +15,7 @@
 #include "callflow/queue.h"
 #include "callflow/talk.h"
 
-enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000, MESSAGE_WORDS_MAX = 2000 };
+enum { MESSAGE_MAX = 1024 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000, MESSAGE_WORDS_MAX = 2000 };
 
 enum message_kind {
 	/* app to tel */
