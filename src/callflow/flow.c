@@ -19,6 +19,16 @@ static enum flow_action over(struct flow_run *r, int64_t now, enum flow_action a
 	return enter(r, FLOW_OVER, 0, now, act);
 }
 
+static int64_t words_ms(const struct flow_node *n)
+{
+	return n->words_ms ? n->words_ms + FLOW_LATE_MS : FLOW_WORDS_MS;
+}
+
+static bool has_words(const struct flow_node *n)
+{
+	return n->words.n || n->sound.n || n->prompt;
+}
+
 /* To the node, through those that take no time. */
 static enum flow_action go(struct flow_run *r, const struct flow *f, int to, int64_t now)
 {
@@ -34,7 +44,7 @@ static enum flow_action go(struct flow_run *r, const struct flow *f, int to, int
 		if (n->kind == FLOW_QUEUE)
 			return enter(r, FLOW_QUEUED, n->wait_ms, now, FLOW_DO_QUEUE);
 		if (n->kind != FLOW_HOURS)
-			return enter(r, FLOW_SAYING, FLOW_WORDS_MS, now, FLOW_DO_SAY);
+			return enter(r, FLOW_SAYING, words_ms(n), now, FLOW_DO_SAY);
 		to = f->open(n->hours, f->arg) ? n->next : n->other;
 	}
 }
@@ -65,7 +75,7 @@ static enum flow_action again(struct flow_run *r, const struct flow *f, int64_t 
 	if (r->tries >= n->tries)
 		return go(r, f, n->other, now);
 	r->tries++;
-	return enter(r, FLOW_SAYING, FLOW_WORDS_MS, now, FLOW_DO_SAY);
+	return enter(r, FLOW_SAYING, words_ms(n), now, FLOW_DO_SAY);
 }
 
 static enum flow_action pressed(struct flow_run *r, const struct flow *f, char key, int64_t now)
@@ -125,9 +135,9 @@ static const char *node_fault(const struct flow_node *n, size_t count)
 		return "it leads to a step that is not there";
 	if (n->kind == FLOW_MENU && !any)
 		return "a menu needs at least one key";
-	if (n->kind == FLOW_MENU && !n->words.n)
+	if (n->kind == FLOW_MENU && !has_words(n))
 		return "a menu needs words that name its keys";
-	if (n->kind == FLOW_SAY && !n->words.n)
+	if (n->kind == FLOW_SAY && !has_words(n))
 		return "there is nothing to say";
 	if (n->kind == FLOW_QUEUE && !n->queue)
 		return "choose the queue";

@@ -18,13 +18,23 @@ enum flow_kind {
 };
 extern const char *const flow_kind_names[FLOW_KINDS + 1]; /* NULL-ended */
 
-enum { FLOW_KEYS = 12, FLOW_NODES_MAX = 100, FLOW_STEPS_MAX = 60, FLOW_TIME_MS = 600000, FLOW_WORDS_MS = 75000 };
+enum {
+	FLOW_KEYS = 12,
+	FLOW_NODES_MAX = 100,
+	FLOW_STEPS_MAX = 60,
+	FLOW_TIME_MS = 600000,
+	FLOW_WORDS_MS = 75000,
+	FLOW_LATE_MS = 15000
+};
 #define FLOW_KEY_SIGNS "0123456789*#"
 
 /* Targets are indexes of nodes; -1: none, which ends the call. */
 struct flow_node {
 	enum flow_kind kind;
 	str words;
+	str voice, sound; /* whose voice speaks the words; a sound heard instead of them, or absent (engine/tel/speech.h) */
+	int64_t words_ms; /* how long that sound lasts; 0: nobody knows, FLOW_WORDS_MS at most */
+	int64_t prompt;   /* app's alone: the prompt that gives all of these; 0: none */
 	int next, other, keys[FLOW_KEYS]; /* keys in the order of FLOW_KEY_SIGNS */
 	int64_t wait_ms;                  /* MENU: for a key after the words; QUEUE: in all; VOICEMAIL: to speak */
 	int64_t tries;                    /* MENU: how often its words are said */

@@ -147,6 +147,10 @@ enum {
 	P_mos,
 	P_far_mos,
 	P_sounds,
+	P_voice,
+	P_sound,
+	P_announce_ms,
+	P_drops,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -270,6 +274,10 @@ static const struct part parts[PARTS] = {
         NUMBER("mos", mos, ID_MAX),
         NUMBER("far_mos", far_mos, ID_MAX),
         ROWS("rows", sounds, ROW_SOUND),
+        TEXT("voice", voice, 8),
+        TEXT("sound", sound, 64),
+        NUMBER("announce_ms", announce_ms, MS_MAX),
+        ROWS("drops", drops, ROW_DROP),
 };
 
 enum { LIST_MAX = 16 };
@@ -327,7 +335,7 @@ static const struct {
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
-        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at}},
+        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_drops}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
@@ -335,9 +343,10 @@ static const struct {
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
                         P_srtp}},
         [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow}},
-        [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms}, {P_priority, P_level, P_target_ms, P_relax_ms, P_choice}},
+        [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms},
+                {P_priority, P_level, P_target_ms, P_relax_ms, P_choice, P_announce_ms, P_voice}},
         [ROW_NODE] = {"", {P_flow, P_node, P_node_kind},
-                {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours}},
+                {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours, P_voice, P_sound, P_ms}},
         [ROW_OPEN] = {"", {P_hours, P_since, P_until}, {0}},
         [ROW_MEMBER] = {"", {P_queue, P_operator_id, P_level}, {0}},
         [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_dialog, P_since, P_project}},
@@ -348,6 +357,7 @@ static const struct {
         [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
         [ROW_PHONE] = {"", {P_operator_id, P_login, P_ha1_sha256, P_ha1_md5}, {0}},
         [ROW_ROUTE] = {"", {P_trunk}, {P_from}},
+        [ROW_DROP] = {"", {P_what, P_came}, {0}},
         [ROW_CAUSE] = {"", {P_code, P_cause}, {0}},
 };
 

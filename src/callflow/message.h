@@ -85,8 +85,8 @@ enum message_kind {
 	/* rows of lists, never alone */
 	ROW_TRUNK,
 	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number */
-	ROW_QUEUE,
-	ROW_NODE,   /* of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node */
+	ROW_QUEUE,  /* announce_ms: so often who waits hears his place, in voice; 0: never */
+	ROW_NODE, /* of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node. words in voice, or sound, ms long */
 	ROW_OPEN,   /* it is open by these hours from since until until (UTC ms) */
 	ROW_MEMBER, /* an operator who serves a queue; a queue without any is served by all of its project */
 	ROW_CALL,
@@ -98,6 +98,7 @@ enum message_kind {
 	ROW_STEP,
 	ROW_PHONE, /* ha1: what digest authentication needs instead of the secret (engine/tel/registrar.h) */
 	ROW_ROUTE, /* a trunk a call may take, in their order */
+	ROW_DROP,  /* what: why; came: how many packets or messages were dropped for it since the start */
 	ROW_CAUSE, /* what a final answer of this carrier means, where it differs from call_cause_of_sip */
 	MESSAGE_KINDS
 };
@@ -165,14 +166,15 @@ struct message {
 	int64_t queue, priority, level, target_ms, relax_ms;
 	int choice, node_kind; /* enum queue_choice, flow_kind */
 	int64_t flow, node, next, other, tries, hours;
-	str words, keys;
+	str words, keys, voice, sound;
+	int64_t announce_ms;
 	str alias;
 	bool records;
 	/* sound of a leg */
 	enum call_party side;
 	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
 	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds, numbers, queues, members,
-	        nodes, opens;
+	        nodes, opens, drops;
 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. paused,
  * resumed: silence from ms on, and until ms. */

@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "engine/tel/crew.h"
+#include "engine/tel/drop.h"
+#include "engine/tel/gate.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/registrar.h"
@@ -175,14 +177,23 @@ static int64_t rss_octets(void)
 
 static void tell_figures(void)
 {
+	struct message drops[TEL_DROPS + TEL_GATE_VERDICTS];
 	struct tel_loop_figures f = tel_loop_figures();
-	struct message m = {.kind = EV_FIGURES,
+	size_t n = 0;
+
+	for (int i = 0; i < TEL_DROPS; i++)
+		drops[n++] = (struct message){
+		        .kind = ROW_DROP, .what = str_of(tel_drop_names[i]), .came = (int64_t)tel_dropped((enum tel_drop)i)};
+	for (int i = TEL_GATE_OK + 1; i < TEL_GATE_VERDICTS; i++)
+		drops[n++] = (struct message){.kind = ROW_DROP,
+		        .what = str_of(tel_gate_verdict_names[i]),
+		        .came = (int64_t)tel_gate_dropped((enum tel_gate_verdict)i)};
+	link_tell(&(struct message){.kind = EV_FIGURES,
 	        .lag_ms = f.lag_ms,
 	        .legs = (int64_t)tel_leg_count(),
 	        .calls_open = (int64_t)line_count(),
-	        .rss = rss_octets()};
-
-	link_tell(&m);
+	        .rss = rss_octets(),
+	        .drops = {drops, n}});
 }
 
 size_t house_project(int64_t project, int64_t *ids, size_t n, size_t max)
@@ -300,7 +311,7 @@ static int start(const struct tel_settings *s, struct fault *f)
 	if (err)
 		return err;
 	inbound_init();
-	tel_speech_init();
+	tel_speech_init(s->sound_dir, s->spoken_dir);
 	tel_media_init();
 	tel_loop_each_tick(on_tick, NULL);
 	return 0;

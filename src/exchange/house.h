@@ -103,9 +103,10 @@ enum call_cause line_cause(int64_t trunk, enum tel_end end, int code); /* what t
 void line_offer(struct seat *s);
 /* A call that came over m's trunk for m's project; m's ok: it is recorded. in is the line's from now on, whatever comes of it. */
 int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m) MUST_USE;
-void line_say(struct line *l, str words); /* words, or silence without them, in the place of an operator */
-void line_record(struct line *l);         /* from now on, whatever the number says */
-void line_music(struct line *l);          /* the far side hears music in the place of an operator */
+void line_play(struct line *l, struct tel_saying *s); /* that, in the place of an operator; borrowed */
+void line_say(struct line *l, str words);             /* words, or silence without them, in the place of an operator */
+void line_record(struct line *l);                     /* from now on, whatever the number says */
+void line_music(struct line *l);                      /* the far side hears music in the place of an operator */
 /* Calls we dialled for nobody in particular, of a project: not yet answered, and answered without an operator. */
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
 size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
@@ -136,6 +137,8 @@ bool ivr_begin(struct line *l); /* false: its number has no flow */
 void ivr_digit(struct line *l, char digit);
 void ivr_tick(struct line *l, int64_t now);
 bool ivr_records(const struct line *l); /* the caller leaves a message now */
+/* announce.c */
+void announce_tick(struct line *l, int64_t now); /* who waits hears his place from time to time */
 /* sound.c */
 void line_sound_begin(struct line *l); /* an operator's leg joins it: what that heard before is not of this call */
 void line_sound_watch(struct line *l, int64_t now); /* once a second in a talk */
@@ -146,6 +149,8 @@ struct seat *seat_find(int64_t operator_id);
 struct seat *seat_first_ready(int64_t project); /* by the last list of app, then whoever is ready; NULL: nobody */
 /* The best of those who are free in a project. better with than NULL: may he at all? NULL: nobody. */
 struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, const struct seat *than, void *arg), void *arg);
+/* Those at work in a project (free, in a talk or after one) whom serves picks. */
+int64_t seat_count(int64_t project, bool (*serves)(const struct seat *s, void *arg), void *arg);
 void seat_offer_all(void); /* line_offer to all who are free */
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
 bool seat_give(struct seat *s, struct line *l); /* an answered call of nobody's */

@@ -53,6 +53,8 @@ static void take_queue(const struct message *row)
 	}
 	q->told = true;
 	q->has_members = false;
+	q->announce_ms = row->announce_ms;
+	q->language = str_eq(row->voice, STR("en")) ? LANGUAGE_EN : LANGUAGE_RU;
 	q->project = row->project;
 	q->rules = (struct queue_rules){.priority = row->priority,
 	        .target_ms = row->target_ms,
@@ -171,6 +173,7 @@ static void inbound_destructor(void *arg)
 	list_unlink(&in->le);
 	mem_deref(in->queue);
 	mem_deref(in->flow);
+	mem_deref(in->place);
 }
 
 static void tell_arrival(const struct line *l, const struct number *n)
@@ -257,6 +260,7 @@ static bool serves_better(const struct seat *s, const struct seat *than, void *a
 void inbound_leave(struct inbound *in)
 {
 	in->waits = false;
+	announce_end(in);
 	list_unlink(&in->le);
 }
 
@@ -286,8 +290,27 @@ void inbound_wait(struct line *l)
 	if (s && inbound_give(l, s))
 		return;
 	line_music(l);
+	announce_begin(in);
 	if (l->call.state == CALL_ANSWERED)
 		line_event(l, CALL_EV_QUEUE);
+}
+
+bool inbound_serves(const struct seat *s, const struct queue *q)
+{
+	return level_of(q, s->operator_id) > 0;
+}
+
+int64_t inbound_place(const struct inbound *in)
+{
+	struct queue_waiter me = waiter_of(in);
+	int64_t now = house_now(), place = 1;
+
+	for (struct le *le = desk.waiting.head; le; le = le->next) {
+		const struct inbound *other = le->data;
+		struct queue_waiter w = waiter_of(other);
+		place += other != in && other->queue == in->queue && queue_before(&w, &me, 0, now);
+	}
+	return place;
 }
 
 void inbound_find(struct line *l)

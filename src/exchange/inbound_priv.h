@@ -3,6 +3,7 @@
 #ifndef EXCHANGE_INBOUND_PRIV_H
 #define EXCHANGE_INBOUND_PRIV_H
 
+#include "callflow/spoken.h"
 #include "exchange/house.h"
 
 struct flow_table;
@@ -13,6 +14,8 @@ struct queue {
 	int64_t id, project;
 	struct queue_rules rules;
 	struct queue_seen seen;
+	int64_t announce_ms;    /* so often who waits hears his place; 0: never */
+	enum language language; /* in which */
 	bool has_members, told; /* told: in the list being taken over */
 };
 struct inbound {
@@ -25,11 +28,19 @@ struct inbound {
 	int64_t since;       /* its place; 0: never in a queue */
 	int64_t operator_id; /* with whom he spoke last; 0: not known */
 	bool waits;
+	struct tel_saying *place; /* his place, while it is being made; NULL */
+	bool hears_place;         /* it plays */
+	int64_t place_at;         /* when he hears it next */
 };
 
-struct queue *queue_find(int64_t id);     /* borrowed; NULL */
-struct flow_table *flow_find(int64_t id); /* the same */
-void inbound_wait(struct line *l);        /* it waits in in->queue, or somebody takes it at once */
-void inbound_leave(struct inbound *in);   /* it waits no more */
+struct queue *queue_find(int64_t id);                             /* borrowed; NULL */
+struct flow_table *flow_find(int64_t id);                         /* the same */
+bool inbound_serves(const struct seat *s, const struct queue *q); /* with whatever skill */
+/* His place among those who wait in the same queue, from 1. */
+int64_t inbound_place(const struct inbound *in);
+void announce_begin(struct inbound *in); /* he waits from now on, with music */
+void announce_end(struct inbound *in);   /* he waits no more */
+void inbound_wait(struct line *l);       /* it waits in in->queue, or somebody takes it at once */
+void inbound_leave(struct inbound *in);  /* it waits no more */
 
 #endif

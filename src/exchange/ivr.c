@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "engine/tel/prompt.h"
+#include "engine/tel/speech.h"
 #include "exchange/inbound_priv.h"
 
 /* A flow outlives its rows while a call walks through it. */
@@ -67,12 +68,21 @@ static void read_keys(struct flow_node *n, str keys)
 	}
 }
 
+static struct tel_words words_of(const struct flow_node *n)
+{
+	return (struct tel_words){n->words, n->voice, n->sound};
+}
+
 static void take_node(struct flow_table *t, struct flow_node *n, const struct message *row)
 {
 	struct queue *q = queue_find(row->queue);
+	struct tel_words words;
 
 	*n = (struct flow_node){.kind = (enum flow_kind)row->node_kind,
 	        .words = str_copy(&t->a, row->words),
+	        .voice = str_copy(&t->a, row->voice),
+	        .sound = str_copy(&t->a, row->sound),
+	        .words_ms = row->ms,
 	        .next = (int)row->next - 1,
 	        .other = (int)row->other - 1,
 	        .wait_ms = row->wait_ms,
@@ -82,6 +92,8 @@ static void take_node(struct flow_table *t, struct flow_node *n, const struct me
 	if (n->kind == FLOW_QUEUE && q && !n->wait_ms)
 		n->wait_ms = q->rules.max_wait_ms;
 	read_keys(n, row->keys);
+	words = words_of(n);
+	tel_speech_prepare(&words); /* so that the first caller does not wait */
 }
 
 /* The rows of one flow stand together, its nodes in order. */
@@ -149,13 +161,15 @@ static void event(struct line *l, enum flow_event e, char key);
 
 static void speak(struct line *l)
 {
-	str words = node_of(l->in)->words;
+	struct tel_words words = words_of(node_of(l->in));
+	struct tel_saying *s = words.words.n || words.sound.n ? tel_saying_of(&words) : NULL;
 
 	inbound_leave(l->in);
 	if (l->call.state != CALL_IVR)
 		line_event(l, CALL_EV_FLOW);
-	line_say(l, words);
-	if (!words.n)
+	line_play(l, s);
+	mem_deref(s);
+	if (!s)
 		event(l, FLOW_EV_SAID, 0);
 }
 

@@ -356,6 +356,13 @@ void line_music(struct line *l)
 	join(l, NULL);
 }
 
+void line_play(struct line *l, struct tel_saying *s)
+{
+	l->prompt = mem_deref(l->prompt);
+	if (!tel_prompt_play(&l->prompt, s))
+		join(l, tel_prompt_leg(l->prompt));
+}
+
 void line_say(struct line *l, str words)
 {
 	say(l, words);
@@ -565,8 +572,10 @@ static void tick(struct line *l, int64_t now)
 	}
 	if (l->call.judging && l->leg && l->judge.verdict)
 		judged(l);
-	if (l->in)
+	if (l->in) {
 		ivr_tick(l, now);
+		announce_tick(l, now);
+	}
 	if (!l->in && l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
 		line_event(l, CALL_EV_SPOKEN);
 	if (l->call.deadline_at && now >= l->call.deadline_at)

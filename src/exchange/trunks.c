@@ -280,7 +280,7 @@ void trunk_bye(const struct message *m)
 {
 	struct trunk *t = find(m->trunk);
 
-	if (!t || !t->sip || tel_dial_bye(t->sip, m->dialog))
+	if (!t || !t->sip || tel_dial_bye(m->dialog))
 		house_refuse(m, "dialog");
 }
 

@@ -18,6 +18,7 @@
 #include "domain/number/number.h"
 #include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
+#include "domain/prompt/prompt.h"
 #include "domain/queue/queue.h"
 #include "domain/recording/pickup.h"
 #include "domain/recording/recording.h"
@@ -45,6 +46,7 @@ const struct module *const modules[] = {
         &project_module,
         &script_module,
         &disposition_module,
+        &prompt_module,
         &queue_module,
         &flow_module,
         &number_module,

@@ -171,6 +171,8 @@ int call_dialled(
 	        f);
 
 	c->dialled_at = now;
+	if (!err && c->trunk_id)
+		err = toll_count(db, c->trunk_id, now, f);
 	if (err || !c->contact_id)
 		return err;
 	err = contact_hold(db, a, c->contact_id, f);
@@ -362,6 +364,14 @@ static int follow_state(struct db *db, struct arena *a, const struct message *m,
 	        NULL, f);
 }
 
+static int follow_route(struct db *db, const struct message *m, int64_t call_id, struct fault *f)
+{
+	int err = db_run(db, "UPDATE call SET trunk_id = ?2, caller = ?3 WHERE id = ?1",
+	        VALS(V(call_id), V(m->trunk), V(m->from)), NULL, f);
+
+	return err ? err : toll_count(db, m->trunk, m->at, f);
+}
+
 int call_follow(struct db *db, struct arena *a, const struct message *m, struct call_row *ret, struct fault *f)
 {
 	struct call_row c;
@@ -374,8 +384,7 @@ int call_follow(struct db *db, struct arena *a, const struct message *m, struct 
 		return 0;
 	if (!err && c.state != CALL_ENDED)
 		err = m->kind == EV_CALL    ? follow_state(db, a, m, &c, f)
-		      : m->kind == EV_ROUTE ? db_run(db, "UPDATE call SET trunk_id = ?2, caller = ?3 WHERE id = ?1",
-		                                      VALS(V(c.id), V(m->trunk), V(m->from)), NULL, f)
+		      : m->kind == EV_ROUTE ? follow_route(db, m, c.id, f)
 		                            : db_run(db, "UPDATE call SET dialog = ?2 WHERE id = ?1",
 		                                      VALS(V(c.id), V(m->dialog)), NULL, f);
 	if (!err)

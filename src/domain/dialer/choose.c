@@ -218,7 +218,8 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	if (rule == GATE_NO_NUMBER || rule == GATE_ATTEMPTS_TOTAL) {
 		l.state = LIFE_CLOSED;
 		l.closed = rule == GATE_NO_NUMBER ? LIFE_CLOSED_NO_NUMBER : LIFE_CLOSED_ATTEMPTS;
-	} else if (rule == GATE_CONSENT) { /* one may be entered any day; not asked again and again until then */
+	} else if (rule == GATE_CONSENT ||
+	           rule == GATE_TRUNK_NUMBER) { /* may change any day; not asked again and again until then */
 		l.state = LIFE_DUE;
 		l.due_at = d->now + CLOCK_DAY;
 	} else {
@@ -525,7 +526,7 @@ static int dial_one_of(
 static bool may_dial(struct gate_project *p, bool card)
 {
 	p->by_hand = card || p->mode == MODE_PREVIEW;
-	return p->running && p->script_version_id && p->trunk_up && gate_of_project(p) == GATE_OK;
+	return p->running && p->script_version_id && p->trunk_up && p->trunk_room && gate_of_project(p) == GATE_OK;
 }
 
 int choose_for(

@@ -161,6 +161,10 @@ static void on_figures(const struct message *m)
 	the.figures.legs = m->legs;
 	the.figures.calls = m->calls_open;
 	the.figures.rss = m->rss;
+	for (size_t i = 0; i < m->drops.n && i < COUNT(the.figures.drops); i++) {
+		snprintf(the.figures.drops[i].why, sizeof(the.figures.drops[i].why), "%.*s", STR_ARG(m->drops.rows[i].what));
+		the.figures.drops[i].n = m->drops.rows[i].came;
+	}
 	pthread_mutex_unlock(&the.figures_lock);
 }
 
@@ -340,8 +344,8 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 		atomic_store(&the.told_phones, true);
 		wire_wake();
 	}
-	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "queue") ||
-	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
+	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "prompt") ||
+	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
 		atomic_store(&the.told_inbound, true);
 		wire_wake();
 	}

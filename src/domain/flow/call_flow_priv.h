@@ -5,12 +5,13 @@
 
 #include "domain/flow/call_flow.h"
 #include "domain/project/project.h"
+#include "domain/prompt/prompt.h"
 
 #define FLOW_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"start\":{\"type\":[\"string\",\"null\"]},\"nodes\":{\"type\":\"array\"," \
 	"\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"," \
 	"\"enum\":[\"say\",\"menu\",\"hours\",\"queue\",\"voicemail\",\"end\"]},\"title\":{\"type\":\"string\"}," \
-	"\"words\":{\"type\":\"string\"},\"next\":{\"type\":[\"string\",\"null\"]},\"other\":{\"type\":[\"string\"," \
+	"\"words\":{\"type\":\"string\"},\"prompt_id\":{\"type\":[\"integer\",\"null\"]},\"next\":{\"type\":[\"string\",\"null\"]},\"other\":{\"type\":[\"string\"," \
 	"\"null\"]},\"keys\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}," \
 	"\"queue_id\":{\"type\":[\"integer\",\"null\"]},\"wait_s\":{\"type\":\"integer\"},\"tries\":{\"type\":\"integer\"}," \
 	"\"hours\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"oneOf\":[{\"type\":\"null\"},{\"type\":\"array\"," \

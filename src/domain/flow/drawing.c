@@ -70,6 +70,7 @@ static int read_node(struct arena *a, struct drawing *d, size_t i, struct json s
 		return bad(f, step, "no such kind of step");
 	*n = (struct flow_node){.kind = (enum flow_kind)kind,
 	        .words = str_trim(json_get_text(step, "words")),
+	        .prompt = json_get_int(step, "prompt_id", 0),
 	        .wait_ms = (wait ? wait : usual) * 1000,
 	        .tries = json_get_int(step, "tries", TRIES),
 	        .queue = json_get_int(step, "queue_id", 0)};

@@ -39,6 +39,8 @@ enum gate_rule {
 	GATE_SCRIPT,
 	GATE_PROJECT,
 	GATE_TRUNK,
+	GATE_TRUNK_NUMBER, /* no line of the project may call a number that begins so */
+	GATE_TRUNK_HOUR,   /* the lines have had all the calls they may have in an hour */
 	GATE_RULES
 };
 extern const char *const gate_rule_names[GATE_RULES + 1];
@@ -56,7 +58,7 @@ struct gate_answer {
 struct gate_project {
 	int64_t id, customer_id, trunk_id, script_version_id; /* script_version_id: the active one, 0: none */
 	int mode;                                             /* enum project_mode */
-	bool running, records, trunk_up, practice, calls_days_off, record_notice;
+	bool running, records, trunk_up, trunk_room, practice, calls_days_off, record_notice;
 	bool by_hand; /* set by the asker: a person chose to dial this one, now */
 	bool paced;   /* dialled with no operator reserved for it */
 	str timezone, caller_number, caller_label, jurisdiction;

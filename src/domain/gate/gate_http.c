@@ -171,6 +171,8 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 		query_add(sql, " WHEN 1 = 1 THEN 'project_not_running'");
 	if (!p->trunk_up)
 		query_add(sql, " WHEN 1 = 1 THEN 'trunk_down'");
+	else if (!p->trunk_room)
+		query_add(sql, " WHEN 1 = 1 THEN 'trunk_hour'");
 	query_add(sql, " ELSE 'diallable' END AS code FROM contact c WHERE c.state <> 'hidden' AND c.base_id = ");
 	query_val(sql, V(base_id));
 	query_add(sql, ") x GROUP BY code");
@@ -180,7 +182,7 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 static const char *const waterfall_codes[] = {"closed_result", "closed_attempts", "closed_do_not_call", "closed_no_number",
         "closed_finished", "closed_undone", "reserved", "no_number", "do_not_call", "consent", "hours", "callback_later",
         "attempts_total", "gap", "automatic", "caller_number", "register_old", "record_notice", "base_not_active",
-        "script_not_active", "project_not_running", "trunk_down", "diallable", NULL};
+        "script_not_active", "project_not_running", "trunk_down", "trunk_hour", "diallable", NULL};
 
 static int waterfall_print(struct request *q, struct query *sql)
 {

@@ -3,8 +3,10 @@
  * send and looks up the way to it once. */
 #include "engine/tel/rtp.h"
 
+#include "base/clock.h"
 #include "engine/crypto/crypto.h"
 #include "engine/tel/crew.h"
+#include "engine/tel/drop.h"
 #include "engine/tel/packet.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/sdp.h"
@@ -12,17 +14,19 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16 };
+/* FORMER_MS: how long what the far end left behind at its old address may still be under way. */
+enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16, FORMER_MS = 2000 };
 
 struct tel_rtp {
 	struct udp_sock *rtp, *rtcp;
 	struct tel_leg *leg; /* not a reference: the leg holds us */
 	struct sa peer, peer_rtcp, signalling;
+	struct sa former; /* where it came from until the far end moved */
+	int64_t moved_ms;
 	bool known, locked, connected, closed;
 	int fd, poll;         /* of rtp; which reads it, -1: none yet */
 	struct srtp *tx, *rx; /* NULL: plain */
 	uint8_t far_key[TEL_SRTP_KEY];
-	uint64_t foreign;
 };
 
 /* A poll for each part of the crew, and who has a socket; those whose source is not known yet are the loop's, since locking to it changes what
@@ -57,6 +61,12 @@ static int send_rtcp(void *arg, struct mbuf *mb)
 
 static const struct tel_leg_way way = {.send = send_rtp, .send_rtcp = send_rtcp};
 
+/* A late packet from before a move would be taken for the first one from there, and the new voice never heard. */
+static bool left_behind(const struct tel_rtp *r, const struct sa *src)
+{
+	return r->moved_ms && sa_cmp(src, &r->former, SA_ALL) && clock_mono_ms() - r->moved_ms < FORMER_MS;
+}
+
 static bool trusted(const struct tel_rtp *r, const struct sa *src)
 {
 	if (r->locked)
@@ -67,7 +77,6 @@ static bool trusted(const struct tel_rtp *r, const struct sa *src)
 static void bind_to(struct tel_rtp *r, const struct sa *peer)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
-
 	uint8_t old;
 
 	r->connected = peer && !connect(r->fd, &peer->u.sa, peer->len);
@@ -97,12 +106,14 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 {
 	if (!r->known || r->closed)
 		return;
-	if (!trusted(r, src) || (r->locked && !sa_cmp(src, &r->peer, SA_ALL))) {
-		r->foreign++;
+	if (!trusted(r, src) || (r->locked ? !sa_cmp(src, &r->peer, SA_ALL) : left_behind(r, src))) {
+		tel_drop(TEL_DROP_FOREIGN);
 		return;
 	}
-	if (r->rx && srtp_decrypt(r->rx, mb)) /* before it is believed: a source is locked by what it can prove */
+	if (r->rx && srtp_decrypt(r->rx, mb)) { /* before it is believed: a source is locked by what it can prove */
+		tel_drop(TEL_DROP_FORGED);
 		return;
+	}
 	if (!r->locked) {
 		r->locked = true;
 		if (!sa_cmp(src, &r->peer, SA_ALL)) {
@@ -262,12 +273,17 @@ void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *si
 {
 	if (r->known && sa_cmp(&r->peer, sdp, SA_ALL))
 		return;
+	if (r->locked) {
+		r->former = r->peer;
+		r->moved_ms = clock_mono_ms();
+	}
 	r->peer = r->peer_rtcp = *sdp;
 	sa_set_port(&r->peer_rtcp, (uint16_t)(sa_port(sdp) + 1));
 	r->signalling = *signalling;
 	r->known = true;
 	r->locked = false;
-	read_by(r, TEL_CREW_LOOP);
+	if (read_by(r, TEL_CREW_LOOP))
+		r->closed = true; /* no memory, and the crew must not be the one that locks it */
 	if (r->connected)
 		bind_to(r, NULL);
 }
@@ -291,9 +307,4 @@ int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far)
 void tel_rtp_close(struct tel_rtp *r)
 {
 	r->closed = true;
-}
-
-uint64_t tel_rtp_foreign(const struct tel_rtp *r)
-{
-	return r->foreign;
 }

@@ -20,8 +20,6 @@ void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *si
 int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far) MUST_USE;
 /* Nothing in or out any more, though a bridge may still hold the leg. */
 void tel_rtp_close(struct tel_rtp *r);
-/* Packets dropped because they came from somewhere else. */
-uint64_t tel_rtp_foreign(const struct tel_rtp *r);
 /* Take all packets that came; at each beat of the loop. */
 void tel_rtp_beat(void);
 

@@ -91,6 +91,6 @@ bool tel_dial_leave(struct tel_dial *d);
 /* What another process needs to end this call after we died; absent before the answer. Valid while d lives. */
 str tel_dial_dialog(const struct tel_dial *d);
 /* End such a call of a dead process: a BYE in its dialog. EINVAL when the text is none. */
-int tel_dial_bye(struct tel_trunk *t, str dialog) MUST_USE;
+int tel_dial_bye(str dialog) MUST_USE;
 
 #endif

@@ -179,6 +179,12 @@ export const said: Record<string, string> = {
 	"the header If-Match must hold the version the change began from": "Не указано, с какой версии начата правка",
 	// calls to us
 	"a step leads to a queue that is not this project's": "Шаг ведёт в очередь другого проекта",
+	"it says a prompt that is not there": "Шаг произносит фразу, которой здесь нет",
+	"prompts of the house are the administrator's": "Общие фразы меняет только администратор",
+	"this prompt is a sound: it has no words": "Эта фраза — запись, слов у неё нет",
+	"there are too many prompts of this name": "Фраз с таким названием слишком много: переименуйте файл",
+	"what is played of it is not there: upload it again": "Записи на сервере нет: загрузите её заново",
+	"the file is larger than 100 MB: five minutes of sound take less": "Файл больше 100 МБ. Пять минут звука занимают меньше",
 	"numbers lead to this flow": "В это меню ведут номера: сначала уберите его у них",
 	"numbers lead to this queue": "В эту очередь ведут номера: сначала направьте их в другую",
 	"a flow has 1 to 100 steps": "В меню от 1 до 100 шагов",
@@ -207,6 +213,8 @@ export const said: Record<string, string> = {
 	"nobody is led from a carrier to the practice line": "На учебную линию с настоящей не переводят",
 	"projects, routes, caller numbers or causes need this trunk":
 		"Линия нужна: на неё ссылаются проекты, маршруты, номера или коды",
+	"+ and the first digits of the numbers, by comma: +7, +375": "Плюс и первые цифры номеров через запятую: +7, +375",
+	"no line of the project may call this number now": "Линии проекта сейчас не могут звонить на этот номер",
 	"a host name or an address; several by comma": "Имя или адрес узла; несколько — через запятую",
 	"the keys of SRTP stand in the SDP: over TLS only":
 		"Ключи SRTP идут в SDP открыто: шифровать голос можно только вместе с TLS",

@@ -240,6 +240,8 @@ export const words = {
 	"rule:reserved": ["Сейчас в работе", "Being called now"],
 	"rule:callback_later": ["Назначен перезвон", "A callback is promised"],
 	"rule:trunk_down": ["Линия не работает", "The trunk is down"],
+	"rule:trunk_number": ["На такие номера линия не звонит", "The trunk does not call such numbers"],
+	"rule:trunk_hour": ["Линия исчерпала звонки этого часа", "The trunk's calls of this hour are spent"],
 	"rule:due_later": ["Отложен до срока", "Due later"],
 	"rule:hidden": ["Загрузка не закончена", "Import not finished"],
 	"rule:diallable": ["Можно звонить сейчас", "Diallable now"],
