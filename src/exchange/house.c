@@ -81,10 +81,10 @@ static void hang_up(const struct message *m)
 {
 	struct line *l = line_find(m->call);
 
-	if (l)
-		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
-	else
+	if (!l)
 		house_refuse(m, "call");
+	else if (m->by != BY_OPERATOR || !ivr_after(l))
+		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
 }
 
 static void dtmf(const struct message *m)

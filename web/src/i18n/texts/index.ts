@@ -15,9 +15,20 @@ import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
+import { survey } from "./survey";
 import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
 export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
-export const rest: Texts = { ...project, ...pacing, ...script, ...office, ...inbound, ...prompt, ...sound, ...amd };
+export const rest: Texts = {
+	...project,
+	...pacing,
+	...script,
+	...office,
+	...inbound,
+	...prompt,
+	...sound,
+	...amd,
+	...survey,
+};
 export { said } from "./said";
