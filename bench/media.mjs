@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // media.mjs - G.711 calls between two SIP ends, bridged: what each costs, how late its packets leave, with and without a recording.
 // bench-calls (engine/tel as it runs, one process on one core) between the two ends of bench-talkers (another process, another core).
+// Beside it the relay alone (bench-relay): the same packets read and sent on, and nothing else.
 // Aims: 500 recorded calls on one core, p99 of the added delay under 20 ms, at most 0.09 % of a core and 150 kB each.
 // usage: bench/run media [CALLS…]   (100 250 500 1000)
 import { bench, fixed, print } from './lib.mjs'
@@ -14,6 +15,16 @@ const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [100
 const SECONDS = 10
 const [serverCore, loadCore] = [0, 1]
 const ASTERISK = { recorded: '0.50–0.65', relayed: '0.16–0.24' }
+
+// Percent of a core each, of reading and sending alone.
+async function floor(n) {
+  const relay = new Process(serverCore, bench('relay'), n, 5, loadCore)
+  try {
+    return (await relay.line()).share / n
+  } finally {
+    relay.stop()
+  }
+}
 
 async function measure(kind, port) {
   const dir = mkdtempSync(join(tmpdir(), 'media-'))
@@ -32,7 +43,8 @@ async function measure(kind, port) {
       const share = ((calls.cpu() - from) / Number(process.hrtime.bigint() - at)) * 100
       const heard = await talkers.ask('report')
       const each = share / n
-      print(`media, ${n} calls ${kind}, CPU each`, fixed(each, 3), '% of a core', `Asterisk: ${ASTERISK[kind]} %, limit 0.09 %, ratio ${fixed(each / 0.09, 2)}`)
+      const alone = await floor(n)
+      print(`media, ${n} calls ${kind}, CPU each`, fixed(each, 3), '% of a core', `Asterisk: ${ASTERISK[kind]} %, limit 0.09 %, ratio ${fixed(each / 0.09, 2)}; relay alone: ${fixed(alone, 3)} %, ratio ${fixed(each / alone, 2)}`)
       print(`media, ${n} calls ${kind}, added delay p99`, fixed(heard.p99), 'ms', `limit: 20 ms, ratio ${fixed(heard.p99 / 20, 2)}; p50 ${fixed(heard.p50)} ms, most ${fixed(heard.max)} ms`)
       print(`media, ${n} calls ${kind}, packets lost`, heard.lost, `of ${heard.got}`, `all ${fixed(share)} % of one core`)
       print(`media, ${n} calls ${kind}, memory each`, fixed((calls.rss() - empty) / n / 1000), 'kB', 'limit: 150 kB')

@@ -11,6 +11,8 @@
 struct tel_settings {
 	const char *socket_path; /* where app connects: made with mode 0600, a stale one is replaced */
 	const char *record_dir;  /* recordings of calls are written here; made when missing */
+	const char *sound_dir;   /* what people uploaded to be played: app writes there; NULL: there is none */
+	const char *spoken_dir;  /* words once spoken are kept here; NULL: they are spoken anew after a restart */
 	const char *
 	        sip; /* "HOST:PORT" SIP listens on (UDP); NULL: 0.0.0.0:5060, "off": no SIP; a port that is taken: no SIP either, said in the log */
 	int rtp_low, rtp_high; /* UDP ports of audio; 0: 16384 to 32767 */

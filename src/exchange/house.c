@@ -80,10 +80,10 @@ static void hang_up(const struct message *m)
 {
 	struct line *l = line_find(m->call);
 
-	if (l)
-		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
-	else
+	if (!l)
 		house_refuse(m, "call");
+	else if (m->by != BY_OPERATOR || !ivr_after(l))
+		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
 }
 
 static void dtmf(const struct message *m)
@@ -308,7 +308,7 @@ static int start(const struct tel_settings *s, struct fault *f)
 	if (err)
 		return err;
 	inbound_init();
-	tel_speech_init();
+	tel_speech_init(s->sound_dir, s->spoken_dir);
 	tel_media_init();
 	tel_loop_each_tick(on_tick, NULL);
 	return 0;

@@ -11,7 +11,7 @@ enum { SHORT_DIGITS = 10, FLOW_FIRST_MS = 5000 };
 
 struct number {
 	char number[48], alias[64];
-	int64_t trunk, project, queue, flow;
+	int64_t trunk, project, queue, flow, after;
 	bool records;
 };
 struct member {
@@ -53,6 +53,8 @@ static void take_queue(const struct message *row)
 	}
 	q->told = true;
 	q->has_members = false;
+	q->announce_ms = row->announce_ms;
+	q->language = str_eq(row->voice, STR("en")) ? LANGUAGE_EN : LANGUAGE_RU;
 	q->project = row->project;
 	q->rules = (struct queue_rules){.priority = row->priority,
 	        .target_ms = row->target_ms,
@@ -70,6 +72,7 @@ static void take_number(struct number *n, const struct message *row)
 	n->project = row->project;
 	n->queue = row->queue;
 	n->flow = row->flow;
+	n->after = row->after;
 	n->records = row->records;
 }
 
@@ -171,6 +174,30 @@ static void inbound_destructor(void *arg)
 	list_unlink(&in->le);
 	mem_deref(in->queue);
 	mem_deref(in->flow);
+	mem_deref(in->own);
+	mem_deref(in->place);
+}
+
+struct inbound *inbound_of(struct line *l)
+{
+	if (!l->in)
+		l->in = mem_zalloc(sizeof(*l->in), inbound_destructor);
+	if (l->in)
+		l->in->line = l;
+	return l->in;
+}
+
+bool inbound_flow(struct line *l, const struct message *m)
+{
+	struct flow_table *t = flow_find(m->flow);
+	struct inbound *in = t ? inbound_of(l) : NULL;
+
+	if (!in)
+		return false;
+	in->flow = mem_ref(t);
+	in->own = ivr_own_words(&m->nodes);
+	l->call.flows = true;
+	return true;
 }
 
 static void tell_arrival(const struct line *l, const struct number *n)
@@ -213,6 +240,7 @@ static int on_arrival(const struct tel_arrival *a)
 		return err == ENOTSUP ? 488 : 503;
 	}
 	in->line = l;
+	l->after = n->after;
 	tell_arrival(l, n);
 	return 0;
 }
@@ -257,6 +285,7 @@ static bool serves_better(const struct seat *s, const struct seat *than, void *a
 void inbound_leave(struct inbound *in)
 {
 	in->waits = false;
+	announce_end(in);
 	list_unlink(&in->le);
 }
 
@@ -274,6 +303,10 @@ void inbound_wait(struct line *l)
 	struct inbound *in = l->in;
 	struct seat *s;
 
+	if (!in->queue) {
+		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
+		return;
+	}
 	if (!in->since)
 		in->since = house_now();
 	if (!in->waits)
@@ -286,8 +319,27 @@ void inbound_wait(struct line *l)
 	if (s && inbound_give(l, s))
 		return;
 	line_music(l);
+	announce_begin(in);
 	if (l->call.state == CALL_ANSWERED)
 		line_event(l, CALL_EV_QUEUE);
+}
+
+bool inbound_serves(const struct seat *s, const struct queue *q)
+{
+	return level_of(q, s->operator_id) > 0;
+}
+
+int64_t inbound_place(const struct inbound *in)
+{
+	struct queue_waiter me = waiter_of(in);
+	int64_t now = house_now(), place = 1;
+
+	for (struct le *le = desk.waiting.head; le; le = le->next) {
+		const struct inbound *other = le->data;
+		struct queue_waiter w = waiter_of(other);
+		place += other != in && other->queue == in->queue && queue_before(&w, &me, 0, now);
+	}
+	return place;
 }
 
 void inbound_find(struct line *l)
@@ -317,6 +369,8 @@ void inbound_told(struct line *l)
 	struct inbound *in = l->in;
 	const struct call *c = &l->call;
 
+	if (!in->queue)
+		return;
 	if (c->state == CALL_CONNECTED && c->entered_at == c->connected_at)
 		queue_connected(&in->queue->seen, c->connected_at - in->since);
 	if (c->state != CALL_ENDED)
@@ -328,7 +382,7 @@ void inbound_told(struct line *l)
 
 int64_t inbound_queue(const struct line *l)
 {
-	return l->in->queue->id;
+	return l->in->queue ? l->in->queue->id : 0;
 }
 
 int64_t inbound_queued(int64_t project)

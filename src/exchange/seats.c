@@ -377,6 +377,20 @@ struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, con
 	return best;
 }
 
+int64_t seat_count(int64_t project, bool (*serves)(const struct seat *s, void *arg), void *arg)
+{
+	int64_t n = 0;
+
+	for (struct le *le = seats.head; le; le = le->next) {
+		const struct seat *s = le->data;
+		enum operator_state at = s->day.state;
+		bool works =
+		        at == OPERATOR_READY || at == OPERATOR_RESERVED || at == OPERATOR_TALKING || at == OPERATOR_WRAP_UP;
+		n += s->project == project && works && serves(s, arg);
+	}
+	return n;
+}
+
 void seat_offer_all(void)
 {
 	for (struct le *le = seats.head; le; le = le->next)

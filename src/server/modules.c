@@ -18,6 +18,7 @@
 #include "domain/number/number.h"
 #include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
+#include "domain/prompt/prompt.h"
 #include "domain/queue/queue.h"
 #include "domain/recording/pickup.h"
 #include "domain/recording/recording.h"
@@ -27,6 +28,7 @@
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/survey/survey.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
@@ -45,7 +47,9 @@ const struct module *const modules[] = {
         &project_module,
         &script_module,
         &disposition_module,
+        &prompt_module,
         &queue_module,
+        &survey_module,
         &flow_module,
         &number_module,
         &base_module,

@@ -19,7 +19,7 @@ enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 1000, SETTLED_MS = 1000, STOP_MS =
 
 struct house {
 	const struct config *c;
-	const char *socket, *recordings;
+	const char *socket, *recordings, *sounds, *spoken;
 	int rtp_low, rtp_high;
 };
 
@@ -33,6 +33,8 @@ static int run_tel(const struct house *h)
 	const struct tel_settings s = {
 	        .socket_path = h->socket,
 	        .record_dir = h->recordings,
+	        .sound_dir = h->sounds,
+	        .spoken_dir = h->spoken,
 	        .sip = h->c->sip,
 	        .rtp_low = h->rtp_low,
 	        .rtp_high = h->rtp_high,
@@ -242,6 +244,8 @@ int cli_serve(int argc, char **argv)
 	if (c.tel)
 		children[0].due_at = INT64_MAX; /* run apart: never due here */
 	h.recordings = config_path(&c, &a, "recordings");
+	h.sounds = config_path(&c, &a, "sounds");
+	h.spoken = config_path(&c, &a, "spoken");
 	err = watch(&h);
 	close(lock);
 	arena_free(&a);

@@ -176,9 +176,9 @@ for (const engine of engines)
     const hours = m.nodes[0].hours
     assert.deepEqual(m.nodes, [
       { flow: flow.id, node: 1, type: 'hours', next: 2, other: 4, tries: 3, hours },
-      { flow: flow.id, node: 2, type: 'menu', words: 'Продажи — один.', other: 4, keys: '1:3', wait_ms: 5000, tries: 3 },
+      { flow: flow.id, node: 2, type: 'menu', words: 'Продажи — один.', voice: 'ru', other: 4, keys: '1:3', wait_ms: 5000, tries: 3 },
       { flow: flow.id, node: 3, type: 'queue', other: 4, wait_ms: 90000, tries: 3, queue: h.queue.id },
-      { flow: flow.id, node: 4, type: 'voicemail', words: 'Оставьте сообщение.', wait_ms: 120000, tries: 3 }
+      { flow: flow.id, node: 4, type: 'voicemail', words: 'Оставьте сообщение.', voice: 'ru', wait_ms: 120000, tries: 3 }
     ].map((n) => ({ ...n, keys: n.keys ?? '' })))
     assert.equal(m.opens.length, 15, 'three weeks of working days')
     for (const o of m.opens) {

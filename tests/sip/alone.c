@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* alone.c - runs the tel process without app, for tests that speak its protocol themselves.
- * usage: tel-alone SOCKET RECORDINGS [SIP HOST:PORT or off] [RTP LOW-HIGH] [PUBLIC IP] */
+ * usage: tel-alone SOCKET RECORDINGS [SIP HOST:PORT or off] [RTP LOW-HIGH] [PUBLIC IP]; TEL_SOUNDS and TEL_SPOKEN name folders */
 #include "base/parse.h"
 #include "exchange/exchange.h"
+
+#include <stdlib.h>
 
 int main(int argc, char **argv)
 {
@@ -20,5 +22,7 @@ int main(int argc, char **argv)
 	s.rtp_low = (int)from;
 	s.rtp_high = (int)to;
 	s.public_ip = argc > 5 ? argv[5] : NULL;
+	s.sound_dir = getenv("TEL_SOUNDS");
+	s.spoken_dir = getenv("TEL_SPOKEN");
 	return tel_main(&s);
 }

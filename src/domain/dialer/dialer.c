@@ -190,7 +190,7 @@ static void tell_phones(struct db *db, struct arena *a)
 		wire_send(&m);
 }
 
-static void tell_inbound(struct db *db, struct arena *a)
+void tell_inbound(struct db *db, struct arena *a)
 {
 	struct message m = {.kind = CMD_INBOUND};
 	struct fault f = {0};
@@ -306,6 +306,8 @@ static void work(struct db *db, struct arena *a)
 		look(db, a, now);
 	if (the.joined)
 		pace_turn(the.app->store, db, a, now);
+	if (the.joined)
+		agentless_turn(the.app->store, db, a, now);
 	if (now - the.swept_at >= SWEEP_MS)
 		sweep(db, a, now);
 	if (!the.joined)
@@ -344,8 +346,8 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 		atomic_store(&the.told_phones, true);
 		wire_wake();
 	}
-	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "queue") ||
-	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
+	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "prompt") ||
+	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
 		atomic_store(&the.told_inbound, true);
 		wire_wake();
 	}

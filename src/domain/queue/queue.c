@@ -4,6 +4,8 @@
 
 #include "domain/role/role.h"
 
+enum { ANNOUNCE_MIN_S = 20 };
+
 #define ENTITY struct queue
 static const struct field fields[] = {
         F_ID(),
@@ -16,6 +18,7 @@ static const struct field fields[] = {
         F_INT(level, 1, QUEUE_LEVEL_MAX, "The skill an operator needs at first"),
         F_INT(relax_s, 0, 3600, "After each of these one level of skill less is enough, s; 0: never"),
         F_WORD(choice, queue_choice_names, "Which of the free operators: the longest idle, or the most skilled"),
+        F_INT(announce_s, 0, 600, "So often who waits hears his place and the expected wait, s, from 20 on; 0: never"),
         F_TIME(created_at, "When it was made", .flags = GIVEN),
 };
 #undef ENTITY
@@ -51,6 +54,8 @@ static int check(struct request *q, const void *old, void *new)
 	struct val used;
 	int err;
 
+	if (new && ((const struct queue *)new)->announce_s && ((const struct queue *)new)->announce_s < ANNOUNCE_MIN_S)
+		return fail(&q->fault, EINVAL, "announce_s", "range", "every %d s at most, or 0: never", ANNOUNCE_MIN_S);
 	if (new)
 		return 0;
 	err = db_one(q->db, q->a, "SELECT COUNT(*) FROM number WHERE queue_id = ?1", VALS(V(was->id)), &used, 1, &q->fault);
@@ -141,7 +146,7 @@ int queue_rows(
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT q.id, q.project_id, q.priority, q.target_s, q.max_wait_s, q.level, q.relax_s, q.choice FROM queue q JOIN "
+	        "SELECT q.id, q.project_id, q.priority, q.target_s, q.max_wait_s, q.level, q.relax_s, q.choice, q.announce_s, p.language FROM queue q JOIN "
 	        "project p ON p.id = q.project_id WHERE p.state = 'running' ORDER BY q.id LIMIT 2000",
 	        NO_VALS, &r, f);
 
@@ -154,7 +159,9 @@ int queue_rows(
 		        .wait_ms = rows_int(&r, 4) * 1000,
 		        .level = rows_int(&r, 5),
 		        .relax_ms = rows_int(&r, 6) * 1000,
-		        .choice = call_word(queue_choice_names, rows_str(&r, 7))};
+		        .choice = call_word(queue_choice_names, rows_str(&r, 7)),
+		        .announce_ms = rows_int(&r, 8) * 1000,
+		        .voice = rows_int(&r, 8) ? str_copy(a, rows_str(&r, 9)) : (str){0}};
 	rows_done(&r);
 	if (err != ENOENT)
 		return err;

@@ -10,7 +10,7 @@
 struct queue {
 	int64_t id, version, project_id;
 	str name;
-	int64_t priority, target_s, max_wait_s, level, relax_s;
+	int64_t priority, target_s, max_wait_s, level, relax_s, announce_s;
 	int choice; /* enum queue_choice */
 	int64_t created_at;
 };

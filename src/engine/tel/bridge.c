@@ -15,6 +15,7 @@ struct tel_bridge {
 	struct tel_recorder *recorder;
 	bool mute, hold;
 	uint64_t music_tick;
+	int16_t music[TEL_FRAME];
 };
 
 static struct list bridges;
@@ -92,15 +93,14 @@ void tel_bridge_hold(struct tel_bridge *b, bool on)
 static void tick(struct tel_bridge *b)
 {
 	const int16_t *theirs = tel_leg_in(b->theirs), *ours = silence;
-	int16_t music[TEL_FRAME];
 
 	if (b->ours && !b->mute && !b->hold)
 		ours = tel_leg_in(b->ours);
 	if (b->recorder)
 		tel_recorder_put(b->recorder, ours, theirs);
 	if (b->hold || !b->ours) {
-		tel_tone(TEL_MUSIC, b->music_tick++, music);
-		tel_leg_out(b->theirs, music);
+		tel_tone(TEL_MUSIC, b->music_tick++, b->music);
+		tel_leg_out(b->theirs, b->music);
 	} else {
 		tel_leg_out(b->theirs, ours);
 	}

@@ -98,7 +98,8 @@ size_t tel_leg_count(void);
  * sends nothing to to; without any for 200 ms it does. NULL ends it. Neither leg is counted: either may end first. */
 void tel_leg_relay(struct tel_leg *from, struct tel_leg *to);
 
-/* For bridges and the media tick: this tick's frame from the far end, and the frame to send in this tick. */
+/* For bridges and the media tick: this tick's frame from the far end, and the frame to send in this tick, which stays the caller's and as it
+ * is until the tick ends. */
 const int16_t *tel_leg_in(const struct tel_leg *l);
 void tel_leg_out(struct tel_leg *l, const int16_t pcm[TEL_FRAME]);
 void tel_leg_tick_in(void);

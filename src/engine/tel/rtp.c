@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "engine/crypto/crypto.h"
 #include "engine/tel/drop.h"
+#include "engine/tel/packet.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/sdp.h"
 
@@ -75,7 +76,12 @@ static void bind_to(struct tel_rtp *r, const struct sa *peer)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
+	uint8_t old;
+
 	r->connected = peer && !connect(r->fd, &peer->u.sa, peer->len);
+	while (r->connected && recv(r->fd, &old, sizeof(old), 0) >= 0) {
+		/* what came before may be of anybody, and is not listened to */
+	}
 	if (!peer && connect(r->fd, &nobody, sizeof(nobody)) && errno != EAFNOSUPPORT)
 		r->closed = true; /* it would hear the wrong end */
 }
@@ -104,20 +110,21 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 	tel_leg_rtp(r->leg, mb);
 }
 
-/* One datagram of a socket that has one. */
+/* One datagram of a socket that has one. A connected socket has but one source, which need not be asked for. */
 static void read_one(struct tel_rtp *r)
 {
 	static uint8_t datagram[DATAGRAM];
 	struct sa src = {.len = sizeof(src.u)};
-	ssize_t n = recvfrom(r->fd, datagram, sizeof(datagram), 0, &src.u.sa, &src.len);
-	struct mbuf *mb = n > 0 ? mbuf_alloc((size_t)n) : NULL;
+	ssize_t n;
+	struct mbuf *mb;
 
-	if (!mb)
-		return;
-	if (!mbuf_write_mem(mb, datagram, (size_t)n)) {
-		mb->pos = 0;
-		take(r, &src, mb);
-	}
+	if (r->connected)
+		n = recv(r->fd, datagram, sizeof(datagram), 0);
+	else
+		n = recvfrom(r->fd, datagram, sizeof(datagram), 0, &src.u.sa, &src.len);
+	mb = n > 0 ? tel_packet_new(datagram, (size_t)n) : NULL;
+	if (mb)
+		take(r, r->connected ? &r->peer : &src, mb);
 	mem_deref(mb);
 }
 

@@ -32,6 +32,7 @@ export type PacingSecond = Schemas["pacing_second"];
 export type Steps = Answer<"/trunks/{id}/test", "post">;
 export type Overview = Answer<"/projects/{id}/overview", "get">;
 export type Queue = Schemas["queue"];
+export type Prompt = Schemas["prompt"];
 export type MissedCall = Schemas["missed_call"];
 export type CallFlow = Schemas["call_flow"];
 export type FlowGraph = NonNullable<CallFlow["graph"]>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // routes.tsx - the map of the screens. Each is fetched when it is first opened.
-import { type ComponentType, lazy } from "react";
-import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
+import { type ComponentType, lazy, useState } from "react";
+import { createBrowserRouter, matchRoutes, Navigate, type RouteObject } from "react-router";
 import { restOfTexts } from "../i18n";
 import { Broken, Missing } from "../parts/states";
 import { home, useMe } from "./session";
@@ -9,10 +9,24 @@ import { Bare, Shell } from "./shell";
 
 type Load<N extends string> = () => Promise<Record<N, ComponentType>>;
 
+/** The pages' own loading, by their paths. */
+const loads = new Map<string, () => Promise<unknown>>();
+
+/** A page that is here is shown at once: what React once showed as waited for it holds back for a third of a second. */
+function Shown({ of }: { of: { here?: ComponentType; later: ComponentType } }) {
+	const [Page] = useState(() => of.here ?? of.later);
+	return <Page />;
+}
+
 /** A page whose words are among the first: what a person opens with a link or a shift, and should not wait for. */
 function first<N extends string>(path: string, load: Load<N>, name: N): RouteObject {
-	const Page: ComponentType = lazy(async () => ({ default: (await load())[name] as ComponentType }));
-	return { path, element: <Page />, errorElement: <Broken /> };
+	const fetchIt = async () => {
+		of.here = (await load())[name] as ComponentType;
+		return { default: of.here };
+	};
+	const of: { here?: ComponentType; later: ComponentType } = { later: lazy(fetchIt) };
+	loads.set(path, fetchIt);
+	return { path, element: <Shown of={of} />, errorElement: <Broken /> };
 }
 
 function page<N extends string>(path: string, load: Load<N>, name: N): RouteObject {
@@ -21,6 +35,15 @@ function page<N extends string>(path: string, load: Load<N>, name: N): RouteObje
 
 function Home() {
 	return <Navigate to={home(useMe())} replace />;
+}
+
+/** Fetch the page at an address before it is shown; what fails is tried again, and told, when it is. */
+export async function fetchPage(address: string) {
+	const paths = [...loads.keys()].map((path) => ({ path }));
+	const path = matchRoutes(paths, address)?.at(-1)?.route.path;
+	await loads
+		.get(path ?? "")?.()
+		.catch(() => undefined);
 }
 
 export const router = createBrowserRouter([

@@ -14,7 +14,9 @@ export function errorText(error: unknown): string {
 	if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
 	const said = sentence(error.message);
 	if (said) return said;
-	if (i18next.exists(`error.${error.code}`)) return t(`error.${error.code}`);
+	// What it is about, which the server quotes: «person.nmae», the flows that say a prompt.
+	const quoted = /«.*»/.exec(error.message)?.[0];
+	if (i18next.exists(`error.${error.code}`)) return t(`error.${error.code}`) + (quoted ? `: ${quoted}` : "");
 	return (
 		error.message || (i18next.exists(`error.http_${error.status}`) ? t(`error.http_${error.status}`) : t("error.title"))
 	);
