@@ -248,6 +248,9 @@ int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers 
 int trunk_far(int64_t trunk, const char *number, const char *from, const char *label, int64_t silent_ms,
         const struct tel_far_handlers *h, struct far *ret) MUST_USE;
 size_t trunk_addresses(int64_t trunk); /* at least 1 */
+/* What came of a call over it: cause NONE when the far side was reached. One that refuses call after call is given a rest. asked_ms: for how
+ * long it asked. */
+void trunk_told(int64_t trunk, enum call_cause cause, int sip_code, int64_t asked_ms);
 /* What a final answer of this carrier means. */
 enum call_cause trunk_cause(int64_t trunk, int sip_code);
 void trunk_done(void);

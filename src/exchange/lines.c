@@ -74,6 +74,8 @@ static void on_progress(int code, bool early_media, void *arg)
 	struct line *l = arg;
 
 	l->route.rang |= code == 180 || early_media;
+	if (l->route.rang)
+		trunk_told(l->trunk, CAUSE_NONE, 0, 0);
 	line_event(l, code == 180 || early_media ? CALL_EV_RINGING : CALL_EV_PROGRESS);
 	if (!l->seat || l->call.state != CALL_RINGING)
 		return;
@@ -100,6 +102,7 @@ static void on_answered(void *arg)
 	struct line *l = arg;
 	struct message m = {.kind = EV_DIALOG, .call = str_of(l->uuid), .trunk = l->trunk};
 
+	trunk_told(l->trunk, CAUSE_NONE, 0, 0);
 	if (l->dial) {
 		m.dialog = tel_dial_dialog(l->dial);
 		link_tell(&m);
@@ -135,6 +138,8 @@ static void on_ended(enum tel_end end, int code, void *arg)
 	        .cause = line_cause(l->trunk, end, code),
 	        .sip_code = code};
 
+	if (end == TEL_END_REPLY && l->dial)
+		trunk_told(l->trunk, in.cause, code, tel_dial_asked_ms(l->dial));
 	if (in.event == CALL_EV_FAILED && !l->call.incoming && route_next(l, in.cause, code, &h))
 		return;
 	line_step(l, &in);
