@@ -15,7 +15,7 @@
 #include "callflow/queue.h"
 #include "callflow/talk.h"
 
-enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000, MESSAGE_WORDS_MAX = 2000 };
+enum { MESSAGE_MAX = 1024 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000, MESSAGE_WORDS_MAX = 2000 };
 
 enum message_kind {
 	/* app to tel */
@@ -33,7 +33,10 @@ enum message_kind {
 	/* operator 0: the call belongs to nobody until it is answered (call.h). text: what the person hears when no operator came within
 	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends.
 	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone.
-	 * judging: a machine that answers such a call is hung up on. ticket: the operator is held for it, nothing else is dialled for him. */
+	 * judging: a machine that answers such a call is hung up on. ticket: the operator is held for it, nothing else is dialled for him.
+	 * flow: a person who answers walks through it (flow.h) and no operator is looked for; nodes: words of its steps that are this call's own;
+	 * text is then what a machine hears after its beep.
+	 * after: the flow the far side walks through when the operator has ended the talk. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -82,6 +85,10 @@ enum message_kind {
 	EV_TRUNK,
 	EV_TRUNK_TESTED,
 	EV_DTMF, /* the far side pressed a key; a 9 while the message plays also ends the message */
+	/* A call came to a step of its flow, or left it by an answer: result: what it ends with unless another is told; question: it was asked,
+	 * or with digits answered; refused: he wants no more calls; number: it is to be led there, which app does by CMD_TRANSFER, or forbids by
+	 * CMD_TALK back. */
+	EV_FLOW,
 	EV_FIGURES,
 	EV_FLOOR, /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
 	EV_PHONE, /* the first phone of an operator registered, or the last is gone; text: what it calls itself, host: its address */
@@ -91,7 +98,9 @@ enum message_kind {
 	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number */
 	/* announce_ms: so often who waits hears his place, in voice; 0: never. words: the offer to be called back; text: what he hears who takes it */
 	ROW_QUEUE,
-	ROW_NODE, /* of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node. words in voice, or sound, ms long */
+	/* Of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node; answers: "12", keys that answer. words in voice, or
+	 * sound, ms long. */
+	ROW_NODE,
 	ROW_OPEN,   /* it is open by these hours from since until until (UTC ms) */
 	ROW_TICKET, /* since: his place (UTC ms); until: not called before; operator: with whom he spoke last */
 	ROW_MEMBER, /* an operator who serves a queue; a queue without any is served by all of its project */
@@ -172,9 +181,10 @@ struct message {
 	int64_t queue, priority, level, target_ms, relax_ms;
 	int64_t ticket, offer_ms, offer_place;
 	int choice, node_kind; /* enum queue_choice, flow_kind */
-	int64_t flow, node, next, other, tries, hours;
-	str words, keys, voice, sound;
+	int64_t flow, node, next, other, tries, hours, question, result, after;
+	str words, keys, answers, voice, sound;
 	int64_t announce_ms;
+	bool refused;
 	str alias;
 	bool records;
 	/* sound of a leg */

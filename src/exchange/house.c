@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/tel/crew.h"
 #include "engine/tel/drop.h"
 #include "engine/tel/gate.h"
 #include "engine/tel/loop.h"
@@ -85,10 +86,10 @@ static void hang_up(const struct message *m)
 {
 	struct line *l = line_find(m->call);
 
-	if (l)
-		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
-	else
+	if (!l)
 		house_refuse(m, "call");
+	else if (m->by != BY_OPERATOR || !ivr_after(l))
+		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
 }
 
 static void dtmf(const struct message *m)
@@ -308,6 +309,8 @@ static int start(const struct tel_settings *s, struct fault *f)
 		err = tel_ports_init(
 		        s->rtp_low ? s->rtp_low : RTP_LOW, s->rtp_high ? s->rtp_high : RTP_HIGH, s->public_ip, f);
 	if (!err)
+		err = tel_crew_init(s->loops, s->crowded ? s->crowded : TEL_CREW_PLENTY, f);
+	if (!err)
 		err = tel_webrtc_init(f);
 	if (!err && (!s->sip || strcmp(s->sip, "off") != 0))
 		start_sip(s);
@@ -349,6 +352,7 @@ int tel_main(const struct tel_settings *s)
 	tel_webrtc_done();
 	tel_recorder_done();
 	tel_speech_done();
+	tel_crew_done();
 	tel_loop_done();
 	return err ? 1 : 0;
 }

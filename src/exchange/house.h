@@ -64,6 +64,12 @@ struct line_sound {
 	int64_t told_at, told_mos; /* hundredths, of the worst side */
 };
 
+/* An answering machine speaks; our words come after its beep, or its silence. */
+struct greeting {
+	int ms, silence_ms;
+	bool beeped, over, said; /* said: our words began */
+};
+
 /* A call: its machine, the far side, the recording. */
 struct line {
 	struct le le;
@@ -72,7 +78,9 @@ struct line {
 	struct line_route route;
 	struct call call;
 	struct seat *seat;
-	struct inbound *in;            /* of a call to us; NULL: we dialled. number is then the caller's, "" when hidden */
+	struct inbound
+	        *in; /* of a call to us, whose number is the caller's, "" when hidden; or of one that walks through a flow */
+	int64_t after;                 /* the flow that follows the talk; 0: none */
 	struct tel_practice *practice; /* the far side: one of these two */
 	struct tel_dial *dial;
 	struct tel_leg *leg; /* of the far side; its owner's */
@@ -86,8 +94,9 @@ struct line {
 	struct talk *talk;          /* a guest, supervisors; NULL: there never was one */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
 	struct line_sound sound;
-	struct amd_ear ear; /* while it is judged */
+	struct amd_ear ear; /* while it is judged, and while a greeting is waited out */
 	struct amd_judge judge;
+	struct greeting greeting;
 };
 
 /* lines.c */
@@ -125,9 +134,11 @@ void inbound_replace(const struct message *m); /* CMD_INBOUND */
 void inbound_caller(const struct message *m);
 void inbound_find(struct line *l); /* CALL_DO_FIND of a call to us: an operator, or its place in the queue */
 bool inbound_give(struct line *l, struct seat *s);
-void inbound_offer(struct seat *s); /* who is next for him gets him, or he is held for a callback */
-void inbound_told(struct line *l);  /* its state was told to app: what the queue learns of it */
-int64_t inbound_queue(const struct line *l);
+void inbound_offer(struct seat *s);          /* who is next for him gets him, or he is held for a callback */
+void inbound_told(struct line *l);           /* its state was told to app: what the queue learns of it */
+int64_t inbound_queue(const struct line *l); /* 0: in none yet */
+bool inbound_flow(
+        struct line *l, const struct message *m); /* whoever answers walks through m's flow; false: there is none */
 int64_t inbound_queued(int64_t project);
 
 void inbound_watch(int64_t now); /* once a second */
@@ -139,13 +150,21 @@ bool ticket_lets(struct seat *s, int64_t ticket); /* may this dial for him go ou
 void ticket_watch(int64_t now);
 void ticket_done(void);
 
-/* ivr.c: a call to us that walks through a flow (callflow/flow.h). */
+/* ivr.c: a call that walks through a flow (callflow/flow.h). */
 void ivr_replace(const struct message *m); /* the nodes and hours of CMD_INBOUND */
 void ivr_done(void);
 bool ivr_begin(struct line *l); /* false: its number has no flow */
 void ivr_digit(struct line *l, char digit);
 void ivr_tick(struct line *l, int64_t now);
 bool ivr_records(const struct line *l); /* the caller leaves a message now */
+bool ivr_calls(const struct line *l);   /* it waits for a number outside */
+void ivr_failed(struct line *l);        /* which cannot be had */
+/* The operator ends the talk: he goes, the far side stays and is asked. False: nothing follows this talk, end it. */
+bool ivr_after(struct line *l);
+/* judge.c */
+void judge_begin(struct line *l);   /* CALL_DO_JUDGE */
+void judge_greeted(struct line *l); /* CALL_DO_MESSAGE to a machine */
+void judge_tick(struct line *l);
 /* announce.c */
 void announce_tick(struct line *l, int64_t now); /* who waits hears his place from time to time */
 /* sound.c */
@@ -229,6 +248,9 @@ int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers 
 int trunk_far(int64_t trunk, const char *number, const char *from, const char *label, int64_t silent_ms,
         const struct tel_far_handlers *h, struct far *ret) MUST_USE;
 size_t trunk_addresses(int64_t trunk); /* at least 1 */
+/* What came of a call over it: cause NONE when the far side was reached. One that refuses call after call is given a rest. asked_ms: for how
+ * long it asked. */
+void trunk_told(int64_t trunk, enum call_cause cause, int sip_code, int64_t asked_ms);
 /* What a final answer of this carrier means. */
 enum call_cause trunk_cause(int64_t trunk, int sip_code);
 void trunk_done(void);

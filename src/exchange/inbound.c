@@ -11,7 +11,7 @@ enum { SHORT_DIGITS = 10, FLOW_FIRST_MS = 5000 };
 
 struct number {
 	char number[48], alias[64];
-	int64_t trunk, project, queue, flow;
+	int64_t trunk, project, queue, flow, after;
 	bool records;
 };
 struct member {
@@ -88,6 +88,7 @@ static void take_number(struct number *n, const struct message *row)
 	n->project = row->project;
 	n->queue = row->queue;
 	n->flow = row->flow;
+	n->after = row->after;
 	n->records = row->records;
 }
 
@@ -189,7 +190,30 @@ static void inbound_destructor(void *arg)
 	list_unlink(&in->le);
 	mem_deref(in->queue);
 	mem_deref(in->flow);
+	mem_deref(in->own);
 	mem_deref(in->place);
+}
+
+struct inbound *inbound_of(struct line *l)
+{
+	if (!l->in)
+		l->in = mem_zalloc(sizeof(*l->in), inbound_destructor);
+	if (l->in)
+		l->in->line = l;
+	return l->in;
+}
+
+bool inbound_flow(struct line *l, const struct message *m)
+{
+	struct flow_table *t = flow_find(m->flow);
+	struct inbound *in = t ? inbound_of(l) : NULL;
+
+	if (!in)
+		return false;
+	in->flow = mem_ref(t);
+	in->own = ivr_own_words(&m->nodes);
+	l->call.flows = true;
+	return true;
 }
 
 static void tell_arrival(const struct line *l, const struct number *n)
@@ -232,6 +256,7 @@ static int on_arrival(const struct tel_arrival *a)
 		return err == ENOTSUP ? 488 : 503;
 	}
 	in->line = l;
+	l->after = n->after;
 	tell_arrival(l, n);
 	return 0;
 }
@@ -295,6 +320,10 @@ void inbound_wait(struct line *l)
 	struct seat *s;
 	bool moves = in->waits; /* from one queue to another */
 
+	if (!in->queue) {
+		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
+		return;
+	}
 	if (!in->since)
 		in->since = house_now();
 	if (!in->waits)
@@ -377,6 +406,8 @@ void inbound_told(struct line *l)
 	struct inbound *in = l->in;
 	const struct call *c = &l->call;
 
+	if (!in->queue)
+		return;
 	if (c->state == CALL_CONNECTED && c->entered_at == c->connected_at)
 		queue_connected(&in->queue->seen, c->connected_at - in->since);
 	if (c->state != CALL_ENDED)
@@ -388,7 +419,7 @@ void inbound_told(struct line *l)
 
 int64_t inbound_queue(const struct line *l)
 {
-	return l->in->queue->id;
+	return l->in->queue ? l->in->queue->id : 0;
 }
 
 int64_t inbound_queued(int64_t project)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* inbound_priv.h - what inbound.c (numbers and queues) and ivr.c (flows) share of a call to us. */
+/* inbound_priv.h - what inbound.c (numbers and queues) and ivr.c (flows) share of a call to us, or of one we dialled that walks through a flow. */
 #ifndef EXCHANGE_INBOUND_PRIV_H
 #define EXCHANGE_INBOUND_PRIV_H
 
@@ -7,6 +7,7 @@
 #include "exchange/house.h"
 
 struct flow_table;
+struct own_words;
 
 /* A queue outlives its row while somebody waits in it. */
 struct queue {
@@ -22,12 +23,13 @@ struct queue {
 struct inbound {
 	struct le le; /* of those who wait */
 	struct line *line;
-	struct queue *queue;
+	struct queue *queue;     /* NULL: of one we dialled, before a step led it to one */
 	struct flow_table *flow; /* what it walks through; NULL: straight to the queue */
 	struct flow_run run;
-	bool leaves_word;    /* the caller speaks for our recording */
-	int64_t since;       /* its place; 0: never in a queue */
-	int64_t operator_id; /* with whom he spoke last; 0: not known */
+	struct own_words *own; /* said in this call alone; NULL: nothing is */
+	bool leaves_word;      /* the caller speaks for our recording */
+	int64_t since;         /* its place; 0: never in a queue */
+	int64_t operator_id;   /* with whom he spoke last; 0: not known */
 	bool waits;
 	bool offered, offering;   /* he heard that he may be called back; hears it now */
 	bool leaves_ticket;       /* he took it: thanks, and the call ends */
@@ -44,8 +46,10 @@ int64_t inbound_place(const struct inbound *in);
 struct queue_operator inbound_operator(const struct queue *q, const struct seat *s); /* as the queue sees him */
 void announce_begin(struct inbound *in);                                             /* he waits from now on, with music */
 void announce_end(struct inbound *in);                                               /* he waits no more */
-void inbound_wait(struct line *l);      /* it waits in in->queue, or somebody takes it at once */
-void inbound_leave(struct inbound *in); /* it waits no more */
+struct inbound *inbound_of(struct line *l); /* made when it has none; NULL: no memory */
+void inbound_wait(struct line *l); /* it waits in in->queue, or somebody takes it at once; without a queue it ends */
+struct own_words *ivr_own_words(const struct message_rows *rows); /* made at once, while it rings; NULL: none */
+void inbound_leave(struct inbound *in);                           /* it waits no more */
 
 /* offer.c: to be called back instead of waiting. */
 void offer_watch(struct inbound *in, int64_t now); /* once a second while it waits */

@@ -35,6 +35,7 @@ static const struct {
         LOOSE("call", "script_version_id", "script_version"),
         LOOSE("recording", "project_id", "project"),
         LOOSE("callback", "contact_id", "contact"),
+        LOOSE("survey_answer", "contact_id", "contact"),
         LOOSE("queue_place", "call_id", "call"),
 };
 

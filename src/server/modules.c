@@ -28,6 +28,7 @@
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/survey/survey.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
@@ -49,6 +50,7 @@ const struct module *const modules[] = {
         &disposition_module,
         &prompt_module,
         &queue_module,
+        &survey_module,
         &flow_module,
         &number_module,
         &base_module,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "callflow/attempts.h"
 #include "domain/call/call.h"
+#include "domain/call/outcome.h"
 #include "domain/missed/missed.h"
 #include "domain/queue/place.h"
 #include "domain/queue/ticket.h"
@@ -11,14 +12,14 @@
 
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f)
 {
-	struct val v[35];
+	struct val v[37];
 	int err = db_one(db, a,
 	        "SELECT id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id, "
 	        "uuid, number, "
 	        "dialog, tel_boot, state, cause, mode, asked_at, dialled_at, ringing_at, answered_at, connected_at, "
 	        "ended_at, talk_ms, "
 	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, caller, direction, number_id, queue_id, queued_at, "
-	        "ticket_id "
+	        "flow_result_id, talk_ended_at, ticket_id "
 	        "FROM call WHERE id = ?1 OR uuid = ?2",
 	        VALS(V(id), V(uuid)), v, COUNT(v), f);
 
@@ -58,7 +59,9 @@ int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_
 	        .number_id = val_int(v[31]),
 	        .queue_id = val_int(v[32]),
 	        .queued_at = val_int(v[33]),
-	        .ticket_id = val_int(v[34])};
+	        .flow_result_id = val_int(v[34]),
+	        .talk_ended_at = val_int(v[35]),
+	        .ticket_id = val_int(v[36])};
 	return 0;
 }
 
@@ -299,8 +302,9 @@ static int ticket_again(struct db *db, struct arena *a, const struct call_row *c
 	return err ? err : missed(db, a, &first, c->ended_at, f);
 }
 
-/* Whoever is spoken with is missed no more; who called and was not is a task, unless he is to be called back out of the queue. */
-static int missed_or_not(struct db *db, struct arena *a, const struct call_row *c, struct fault *f)
+/* Whoever is spoken with is missed no more; who called and was not is a task, unless his flow did what he called for or he is to be called
+ * back out of the queue. */
+static int missed_or_not(struct db *db, struct arena *a, const struct call_row *c, bool served, struct fault *f)
 {
 	int err;
 
@@ -310,7 +314,9 @@ static int missed_or_not(struct db *db, struct arena *a, const struct call_row *
 	}
 	if (c->ticket_id)
 		return ticket_again(db, a, c, f);
-	return !c->incoming || queue_ticket_waits(db, a, c->project_id, c->number) ? 0 : missed(db, a, c, c->ended_at, f);
+	return !c->incoming || served || queue_ticket_waits(db, a, c->project_id, c->number)
+	               ? 0
+	               : missed(db, a, c, c->ended_at, f);
 }
 
 /* Into every sum an ended call belongs to. */
@@ -330,7 +336,9 @@ enum { RESULT_GRACE_MS = 10 * CLOCK_MINUTE };
 int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct call_end *e, struct fault *f)
 {
 	struct gate_project p;
-	int64_t changed = 0;
+	struct outcome o;
+	int64_t changed = 0, talked_until = c->talk_ended_at ? c->talk_ended_at : e->at;
+	bool outside = c->state == CALL_PASSED, has = false;
 	int err = gate_project(db, a, c->project_id, &p, f);
 
 	if (err)
@@ -338,7 +346,7 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	c->state = CALL_ENDED;
 	c->cause = e->cause;
 	c->ended_at = e->at;
-	c->talk_ms = c->connected_at && e->at > c->connected_at ? e->at - c->connected_at : 0;
+	c->talk_ms = c->connected_at && talked_until > c->connected_at ? talked_until - c->connected_at : 0;
 	c->is_dialogue = c->answered_at && c->talk_ms > 0 && c->talk_ms >= p.dialogue_ms;
 	err = db_run(db,
 	        "UPDATE call SET state = 'ended', cause = ?2, ended_by = ?3, sip_code = ?4, ended_at = ?5, talk_ms = ?6, "
@@ -350,7 +358,9 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	        &changed, f);
 	if (err || !changed)
 		return err;
-	err = counted(db, a, c, e, f);
+	err = outcome_of_flow(db, a, c, &o, &has, f);
+	if (!err)
+		err = counted(db, a, c, e, f);
 	if (!err && e->cause == CAUSE_WRONG_NUMBER && c->phone_id)
 		err = db_run(db, "UPDATE phone SET state = 'wrong', version = version + 1 WHERE id = ?1 AND state = 'good'",
 		        VALS(V(c->phone_id)), NULL, f);
@@ -360,13 +370,15 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	if (!err && c->contact_id && (e->cause == CAUSE_ABANDONED || c->connected_at))
 		err = db_run(db, "UPDATE contact SET owed = ?2 WHERE id = ?1 AND owed <> ?2",
 		        VALS(V(c->contact_id), V((int64_t)!c->connected_at)), NULL, f);
-	if (!err && c->contact_id && !c->connected_at)
+	if (!err && has)
+		err = outcome_finish(db, a, &o, f);
+	else if (!err && c->contact_id && !c->connected_at)
 		err = give_back(db, a, c, &p, e->at, f);
 	else if (!err && c->contact_id) /* the talk waits for its result; if none comes, the contact goes back by itself */
 		err = db_run(db, "UPDATE contact SET reserved_until = ?3 WHERE id = ?1 AND reserved_call = ?2",
 		        VALS(V(c->contact_id), V(c->id), V(e->at + 2 * p.wrap_up_ms + RESULT_GRACE_MS)), NULL, f);
 	if (!err)
-		err = missed_or_not(db, a, c, f);
+		err = missed_or_not(db, a, c, has || outside, f);
 	if (!err)
 		err = event_add(db, a,
 		        &(struct event){.entity = "call",
@@ -385,6 +397,7 @@ static int follow_state(struct db *db, struct arena *a, const struct message *m,
 	int64_t *moment = m->call_state == CALL_RINGING     ? &c->ringing_at
 	                  : m->call_state == CALL_ANSWERED  ? &c->answered_at
 	                  : m->call_state == CALL_CONNECTED ? &c->connected_at
+	                  : m->call_state == CALL_RATING    ? &c->talk_ended_at
 	                                                    : NULL;
 	int err = 0;
 
@@ -406,9 +419,9 @@ static int follow_state(struct db *db, struct arena *a, const struct message *m,
 		c->queued_at = m->at;
 	return db_run(db,
 	        "UPDATE call SET state = ?2, ringing_at = ?3, answered_at = ?4, connected_at = ?5, queue_id = ?6, queued_at = ?7, "
-	        "version = version + 1 WHERE id = ?1",
+	        "talk_ended_at = ?8, version = version + 1 WHERE id = ?1",
 	        VALS(V(c->id), V(str_of(call_state_names[m->call_state])), val_ref(c->ringing_at), val_ref(c->answered_at),
-	                val_ref(c->connected_at), val_ref(c->queue_id), val_ref(c->queued_at)),
+	                val_ref(c->connected_at), val_ref(c->queue_id), val_ref(c->queued_at), val_ref(c->talk_ended_at)),
 	        NULL, f);
 }
 

@@ -192,7 +192,7 @@ static void tell_phones(struct db *db, struct arena *a)
 		wire_send(&m);
 }
 
-static void tell_inbound(struct db *db, struct arena *a)
+void tell_inbound(struct db *db, struct arena *a)
 {
 	struct message m = {.kind = CMD_INBOUND};
 	struct fault f = {0};
@@ -327,6 +327,8 @@ static void work(struct db *db, struct arena *a)
 		look(db, a, now);
 	if (the.joined)
 		pace_turn(the.app->store, db, a, now);
+	if (the.joined)
+		agentless_turn(the.app->store, db, a, now);
 	if (now - the.swept_at >= SWEEP_MS)
 		sweep(db, a, now);
 	if (!the.joined)

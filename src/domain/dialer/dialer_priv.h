@@ -5,6 +5,7 @@
 #define DOMAIN_DIALER_DIALER_PRIV_H
 
 #include "base/clock.h"
+#include "callflow/routing.h"
 #include "domain/call/call.h"
 #include "domain/dialer/dialer.h"
 #include "domain/shift/shift.h"
@@ -47,6 +48,9 @@ int call_take_back(struct db *db, struct arena *a, struct call_row *c, enum call
 /* arrive.c: in a writing closure: somebody called us (EV_CALL_IN). He is found by his number or registered, and his call is made. */
 int arrive(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f) MUST_USE;
 
+/* flow_event.c: in a writing closure: a call came to a step of its flow (EV_FLOW). */
+int flow_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f) MUST_USE;
+
 /* rejoin.c: in a writing closure: what the telephone process knows against what stands here. -------------------------------- */
 /* «Take this seat» again: the telephone process answers with the operator's state as it is. */
 int tell_start(struct db *db, struct arena *a, const struct shift *s, struct after *after, struct fault *f) MUST_USE;
@@ -75,7 +79,7 @@ int choose_for(struct store *s, struct db *db, struct arena *a, const struct shi
         struct fault *f) MUST_USE;
 /* How long an answered call waits for an operator before it is abandoned (16 CFR 310.4(b)(4)(iii), and the same elsewhere). */
 enum { AHEAD_WAIT_MS = 2000 };
-/* Predictive: dial the next contact of a project for whoever will be free when he answers. ENOENT: nobody to call now. */
+/* Predictive: dial the next contact of a project for whoever will be free when he answers; agentless: for its flow. ENOENT: nobody to call now. */
 int choose_ahead(struct store *s, struct db *db, struct arena *a, int64_t project_id, int64_t now, char ret_uuid[37],
         struct fault *f) MUST_USE;
 /* One dial or preview by choice or by hand, with everything it changes. */
@@ -104,6 +108,21 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 /* Forget which projects had nobody to call. */
 void choose_again(void);
 
+/* line.c: what the lines of a project take, which projects share; the dialler's thread alone. ------------------------------- */
+/* Of project p: channels and new calls a second in all, and how many are taken. */
+#define LINES_OF_PROJECT \
+	"(SELECT SUM(t.channels) FROM trunk t WHERE " TRUNK_OF_PROJECT \
+	"), (SELECT SUM(t.calls_per_s) FROM trunk t WHERE " TRUNK_OF_PROJECT \
+	"), (SELECT COUNT(*) FROM call c JOIN trunk t ON t.id = c.trunk_id WHERE c.ended_at IS NULL AND " TRUNK_OF_PROJECT \
+	")"
+struct line_use {
+	int64_t trunk_id, channels, calls_per_s, open;
+};
+/* How many more may start now, and the bucket each of them is taken from. */
+int line_left(const struct line_use *u, struct bucket **ret, int64_t now);
+
+/* agentless.c: dial what each agentless project may have now. */
+void agentless_turn(struct store *s, struct db *db, struct arena *a, int64_t now);
 /* ticket.c -------------------------------------------------------------------------------------------------------------- */
 /* EV_TICKET, in a writing closure: a caller wants to be called back. */
 int ticket_asked(struct db *db, struct arena *a, const struct message *m, struct fault *f) MUST_USE;
@@ -126,13 +145,11 @@ int seat_event(struct db *db, struct arena *a, int64_t user_id, bool card, int64
 
 extern const struct route seat_routes[];
 int seat_result(struct request *q); /* result.c */
-/* «Do not call me», said to an operator or by a key: holds for the number in the whole of the customer's projects, from this moment
- * on. author_id 0: nobody of ours heard it. In a writing closure. */
-int number_refused(struct db *db, struct arena *a, const struct call_row *c, str reason, int64_t author_id, int64_t now,
-        struct fault *f) MUST_USE;
 extern const struct shape result_shape;
 
 /* dialer.c */
+/* Numbers, queues and flows as they are now; what is told later finds them. */
+void tell_inbound(struct db *db, struct arena *a);
 void dialer_count_dial(int64_t decide_us);
 
 #endif

@@ -37,6 +37,8 @@ static const struct {
         [GATE_RECORD_NOTICE] = {"record_notice", "the called party must be told of the recording"},
         [GATE_BASE] = {"base_not_active", "the base is not approved"},
         [GATE_SCRIPT] = {"script_not_active", "no script version is approved"},
+        [GATE_FLOW] = {"flow_not_chosen", "it is not chosen which flow is heard"},
+        [GATE_WORDS] = {"words_gap", "what is said to this contact has a merge field without a value"},
         [GATE_PROJECT] = {"project_not_running", "the project does not run"},
         [GATE_TRUNK] = {"trunk_down", "the project's trunk is down or not chosen"},
         [GATE_TRUNK_NUMBER] = {"trunk_number", "no line of the project may call numbers that begin so"},
@@ -46,7 +48,8 @@ const char *const gate_rule_names[] = {"ok", "closed", "reserved", "no_number", 
         "do_not_call_all", "do_not_call_customer", "do_not_call_project", "do_not_call_register", "consent", "hours",
         "holiday", "callback_later", "attempts_total", "attempts_day", "attempts_week", "attempts_month", "gap",
         "abandoned_lock", "automatic", "caller_number", "caller_label", "register_old", "record_notice", "base_not_active",
-        "script_not_active", "project_not_running", "trunk_down", "trunk_number", "trunk_hour", NULL};
+        "script_not_active", "flow_not_chosen", "words_gap", "project_not_running", "trunk_down", "trunk_number",
+        "trunk_hour", NULL};
 
 const char *gate_rule_what(enum gate_rule rule)
 {
@@ -354,6 +357,13 @@ enum gate_rule gate_of_project(const struct gate_project *p)
 	return GATE_OK;
 }
 
+enum gate_rule gate_words(const struct gate_project *p)
+{
+	if (p->mode == MODE_AGENTLESS)
+		return p->flow_id ? GATE_OK : GATE_FLOW;
+	return p->script_version_id ? GATE_OK : GATE_SCRIPT;
+}
+
 static int64_t row_of(const struct law *l, enum gate_rule rule)
 {
 	return rule == GATE_AUTOMATIC       ? l->of[RULE_NO_AUTOMATIC].id
@@ -377,8 +387,8 @@ static int rule_approvals(struct ask *q, enum gate_rule *ret, struct fault *f)
 	(void)f;
 	if (q->c->id && !q->c->base_active)
 		*ret = GATE_BASE;
-	else if (!q->p->script_version_id)
-		*ret = GATE_SCRIPT;
+	else if (gate_words(q->p) != GATE_OK)
+		*ret = gate_words(q->p);
 	else if (!q->p->running)
 		*ret = GATE_PROJECT;
 	else if (!q->p->trunk_up)

@@ -77,7 +77,7 @@ int number_rows(struct db *db, struct arena *a, struct message_rows *ret, struct
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT n.e164, n.alias, n.trunk_id, n.project_id, n.queue_id, p.records, n.flow_id FROM number n JOIN project p ON p.id = "
+	        "SELECT n.e164, n.alias, n.trunk_id, n.project_id, n.queue_id, p.records, n.flow_id, p.after_flow_id FROM number n JOIN project p ON p.id = "
 	        "n.project_id WHERE n.disabled = 0 AND p.state = 'running' ORDER BY n.id LIMIT 2000",
 	        NO_VALS, &r, f);
 
@@ -89,7 +89,8 @@ int number_rows(struct db *db, struct arena *a, struct message_rows *ret, struct
 		        .project = rows_int(&r, 3),
 		        .queue = rows_int(&r, 4),
 		        .records = rows_int(&r, 5) != 0,
-		        .flow = rows_int(&r, 6)};
+		        .flow = rows_int(&r, 6),
+		        .after = rows_int(&r, 7)};
 	rows_done(&r);
 	if (err != ENOENT)
 		return err;

@@ -23,10 +23,13 @@
 #define JAIL_ARCH AUDIT_ARCH_AARCH64
 #endif
 
+#if defined(JAIL_ARCH) && !defined(JAIL_SANITIZED)
+#define JAIL_FILTERS 1
 static const int allowed[] = {SYS_read, SYS_pread64, SYS_write, SYS_lseek, SYS_fstat, SYS_newfstatat, SYS_close, SYS_mmap,
         SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex, SYS_getrandom, SYS_clock_gettime, SYS_getpid,
         SYS_gettid, SYS_tgkill, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_restart_syscall, SYS_exit,
         SYS_exit_group};
+#endif
 
 static void limit_memory(size_t more)
 {
@@ -64,7 +67,7 @@ bool jail_enter(void)
 	struct rlimit none = {0, 0};
 
 	setrlimit(RLIMIT_FSIZE, &none);
-#if defined(JAIL_ARCH) && !defined(JAIL_SANITIZED)
+#ifdef JAIL_FILTERS
 	enum { N = COUNT(allowed), HEAD = 4 };
 	struct sock_filter code[HEAD + N + 2];
 	struct sock_fprog program = {.len = COUNT(code), .filter = code};

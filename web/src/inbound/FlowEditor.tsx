@@ -22,6 +22,7 @@ import { ApiError, patch } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { CallFlow, FlowGraph, FlowStep, Project, Prompt } from "../api/types";
 import { useMay } from "../app/session";
+import { phone } from "../parts/format";
 import { errorText, tell } from "../parts/states";
 import "../script/editor.css";
 import { addStep, changeStep, exits, kinds, lead, removeStep, sent } from "./flow";
@@ -37,6 +38,9 @@ const looks = {
 	callback: "exit",
 	voicemail: "decision",
 	end: "conflict",
+	survey: "options",
+	opt_out: "conflict",
+	outside: "exit",
 } as const;
 
 function StepBox({ data, selected }: NodeProps<BoxNode>) {
@@ -50,7 +54,9 @@ function StepBox({ data, selected }: NodeProps<BoxNode>) {
 				<span>{start && `▶ ${t("flow.first")}`}</span>
 			</div>
 			<div className="step-title">{step.title || queue || "…"}</div>
-			<div className="step-text">{step.type === "queue" ? queue : prompt ? `♪ ${prompt}` : step.words}</div>
+			<div className="step-text">
+				{step.type === "queue" ? queue : step.type === "outside" ? phone(step.number) : prompt ? `♪ ${prompt}` : step.words}
+			</div>
 			{exits(step).map((e) => (
 				<div className="step-answer" key={e.id}>
 					{e.id.startsWith("key:") ? e.label : t(`flow.out:${e.label}`)}
@@ -140,6 +146,10 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 	const { t } = useTranslation();
 	const writes = useMay()("run_project");
 	const queues = useAll("/projects/{project_id}/queues", { project_id: project.id }, "queue").rows;
+	const all = useAll("/projects/{project_id}/results", { project_id: project.id }, "result").rows;
+	const results = all.filter(
+		(r) => !r.archived && r.effect !== "callback" && !all.some((x) => x.parent_id === r.id && !x.archived),
+	);
 	const prompts = useAll("/projects/{id}/prompts", { id: project.id }, "prompt").rows;
 	const [name, setName] = useState(flow.name);
 	const [graph, setGraph] = useState<FlowGraph>(flow.graph as FlowGraph);
@@ -267,6 +277,7 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 						first={graph.start === step.id}
 						project={project}
 						queues={queues}
+						results={results}
 						prompts={prompts}
 						writes={writes}
 						change={(more) => change(changeStep(graph, step.id, more))}

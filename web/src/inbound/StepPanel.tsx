@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // StepPanel.tsx - what a step of a flow says and waits for.
-import { Badge, Button, Chip, Group, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Chip, Group, NumberInput, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { url } from "../api/client";
 import type { FlowStep, Prompt } from "../api/types";
 import { RemoveButton } from "../parts/form/ListPage";
 import { HoursGrid } from "../project/HoursGrid";
+import { Answers } from "./Answers";
 import { KEYS } from "./flow";
 import { voiceOf } from "./sound";
 import { WordsInput } from "./Words";
@@ -15,6 +16,8 @@ interface Props {
 	first: boolean;
 	project: { id: number; language?: "ru" | "en" };
 	queues: { id: number; name: string }[];
+	/** What a call that comes to this step may end with. */
+	results: { id: number; name: string }[];
 	prompts: Prompt[];
 	writes: boolean;
 	change: (more: Partial<FlowStep>) => void;
@@ -22,7 +25,7 @@ interface Props {
 	onRemove: () => void;
 }
 
-const waits = { menu: 5, queue: 0, callback: 5, voicemail: 120 } as const;
+const waits = { menu: 5, survey: 7, queue: 0, callback: 5, voicemail: 120, outside: 30 } as const;
 
 function Keys({ step, change }: Pick<Props, "step" | "change">) {
 	const { t } = useTranslation();
@@ -106,7 +109,7 @@ function Said({
 }
 
 export function StepPanel(props: Props) {
-	const { step, first, queues, writes, change, makeFirst, onRemove } = props;
+	const { step, first, queues, results, writes, change, makeFirst, onRemove } = props;
 	const { t } = useTranslation();
 	const spoken = step.type !== "queue" && step.type !== "hours";
 	const wait = step.type in waits ? (step.type as keyof typeof waits) : null;
@@ -144,6 +147,24 @@ export function StepPanel(props: Props) {
 						allowDeselect={false}
 					/>
 				)}
+				{step.type === "outside" && (
+					<TextInput
+						label={t("flow.number")}
+						description={t("flow.number.hint")}
+						value={step.number ?? ""}
+						maxLength={40}
+						onChange={(e) => change({ number: e.currentTarget.value })}
+					/>
+				)}
+				{step.type === "survey" && <Answers step={step} change={change} />}
+				{step.type === "survey" && (
+					<Switch
+						label={t("flow.rates")}
+						description={t("flow.rates.hint")}
+						checked={step.rates ?? false}
+						onChange={(e) => change({ rates: e.currentTarget.checked })}
+					/>
+				)}
 				{step.type === "menu" && <Keys step={step} change={change} />}
 				{step.type === "hours" && <HoursGrid value={step.hours} onChange={(hours) => change({ hours })} />}
 				{wait && (
@@ -155,13 +176,25 @@ export function StepPanel(props: Props) {
 						onChange={(n) => change({ wait_s: Number(n) || 0 })}
 					/>
 				)}
-				{(step.type === "menu" || step.type === "callback") && (
+				{(step.type === "menu" || step.type === "survey" || step.type === "callback") && (
 					<NumberInput
 						label={t("flow.tries")}
 						min={1}
 						max={9}
 						value={step.tries ?? 3}
 						onChange={(n) => change({ tries: Number(n) || 1 })}
+					/>
+				)}
+				{step.type !== "hours" && (
+					<Select
+						label={t("flow.result")}
+						description={t("flow.result.hint")}
+						data={results.map((r) => ({ value: String(r.id), label: r.name }))}
+						value={step.result_id ? String(step.result_id) : null}
+						onChange={(id) => change({ result_id: id ? Number(id) : null })}
+						clearable
+						clearButtonProps={{ "aria-label": t("flow.no_result") }}
+						searchable
 					/>
 				)}
 				{writes && <RemoveButton run={onRemove} />}

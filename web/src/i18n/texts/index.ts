@@ -16,6 +16,7 @@ import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
+import { survey } from "./survey";
 import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
@@ -30,5 +31,6 @@ export const rest: Texts = {
 	...queue,
 	...sound,
 	...amd,
+	...survey,
 };
 export { said } from "./said";

@@ -179,6 +179,18 @@ export const said: Record<string, string> = {
 	"the header If-Match must hold the version the change began from": "Не указано, с какой версии начата правка",
 	// calls to us
 	"a step leads to a queue that is not this project's": "Шаг ведёт в очередь другого проекта",
+	"the project itself uses this flow": "Это меню выбрано в настройках проекта: сначала уберите его там",
+	"this flow follows talks: it may ask and say, and lead to nobody":
+		"Это меню звучит после разговора: в нём можно спрашивать и говорить, но не соединять с людьми и не записывать",
+	"a step gives a result that is not this project's, promises a call, or is a heading":
+		"У шага неподходящий результат: он из другого проекта, обещает перезвон или это заголовок группы",
+	"a question needs at least one key that answers it": "Отметьте хотя бы одну кнопку, которой отвечают на вопрос",
+	"a question needs words that name its keys": "Напишите вопрос и какими кнопками на него ответить",
+	"say which number outside": "Укажите номер, на который соединить",
+	"what a key means is a text of up to 100 characters": "Значение кнопки — до 100 знаков",
+	"keys are 0 to 9, * and #, each with what it means": "Кнопки — от 0 до 9, * и #, у каждой своё значение",
+	"a telephone number: +7 495 123-45-67": "Нужен номер телефона, например +7 495 123-45-67",
+	"it rings for a minute at most": "Ждать ответа можно не дольше минуты",
 	"it says a prompt that is not there": "Шаг произносит фразу, которой здесь нет",
 	"prompts of the house are the administrator's": "Общие фразы меняет только администратор",
 	"this prompt is a sound: it has no words": "Эта фраза — запись, слов у неё нет",

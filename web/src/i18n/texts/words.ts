@@ -122,6 +122,7 @@ export const words = {
 	"call.state:conference": ["Втроём", "Three-way"],
 	"call.state:passed": ["Переведён наружу", "Passed on"],
 	"call.state:taken_over": ["Ведёт супервайзер", "Taken over"],
+	"call.state:rating": ["Клиент оценивает разговор", "The customer rates the talk"],
 	"call.state:ended": ["Завершён", "Ended"],
 	"cause:hung_up": ["Положили трубку", "Hung up"],
 	"cause:busy": ["Занято", "Busy"],
