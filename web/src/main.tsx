@@ -22,7 +22,7 @@ setNonce(nonce());
 const root = createRoot(document.getElementById("root")!);
 // The words, the page and whose it is are asked for at once.
 const needed = [firstTexts(), fetchPage(location.pathname)];
-if (!/^\/(login|reset|r|tickets)(\/|$)/.test(location.pathname)) void queries.prefetchQuery(meQuery);
+if (!/^\/(login|reset|r|tickets|wall)(\/|$)/.test(location.pathname)) void queries.prefetchQuery(meQuery);
 Promise.all(needed).then(() =>
 	root.render(
 		<StrictMode>

@@ -12,7 +12,8 @@ type Load<N extends string> = () => Promise<Record<N, ComponentType>>;
 /** The pages' own loading, by their paths. */
 const loads = new Map<string, () => Promise<unknown>>();
 
-/** A page that is here is shown at once: what React once showed as waited for it holds back for a third of a second. */
+/** A page that is here is shown at once: what React once showed as waited for it holds back for a third of a second. Each page has a key of its
+ * own, or the next one would be taken for this one. */
 function Shown({ of }: { of: { here?: ComponentType; later: ComponentType } }) {
 	const [Page] = useState(() => of.here ?? of.later);
 	return <Page />;
@@ -26,7 +27,7 @@ function first<N extends string>(path: string, load: Load<N>, name: N): RouteObj
 	};
 	const of: { here?: ComponentType; later: ComponentType } = { later: lazy(fetchIt) };
 	loads.set(path, fetchIt);
-	return { path, element: <Shown of={of} />, errorElement: <Broken /> };
+	return { path, element: <Shown key={path} of={of} />, errorElement: <Broken /> };
 }
 
 function page<N extends string>(path: string, load: Load<N>, name: N): RouteObject {
