@@ -198,6 +198,7 @@ export const said: Record<string, string> = {
 	"what is played of it is not there: upload it again": "Записи на сервере нет: загрузите её заново",
 	"the file is larger than 100 MB: five minutes of sound take less": "Файл больше 100 МБ. Пять минут звука занимают меньше",
 	"numbers lead to this flow": "В это меню ведут номера: сначала уберите его у них",
+	"flows lead to this queue": "Эта очередь стоит в меню: сначала уберите её оттуда",
 	"numbers lead to this queue": "В эту очередь ведут номера: сначала направьте их в другую",
 	"a flow has 1 to 100 steps": "В меню от 1 до 100 шагов",
 	"say which step is the first": "Укажите первый шаг",
