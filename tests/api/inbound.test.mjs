@@ -119,9 +119,16 @@ for (const engine of engines) {
       h.tel.giveUp(call)
       await until(() => missed(h), (rows) => rows[0]?.calls === i)
     }
+    assert.equal((await missed(h))[0].recording_id, null)
+    const message = h.arrive('+79031112233') // the third time he leaves a message
+    h.tel.tell({ kind: 'recording', call: message, state: 'open', path: '2026-01/x.wav' })
+    h.tel.giveUp(message)
+    const left = (await until(() => missed(h), (x) => x[0].calls === 3))[0]
+    h.s.run(`UPDATE recording SET state = 'kept' WHERE call_id = ${left.call_id}`)
+    assert.deepEqual([left.message_call_id, (await missed(h))[0].recording_id], [left.call_id, h.s.rows('SELECT id FROM recording')[0].id])
     h.tel.giveUp(h.arrive())
     const rows = await until(() => missed(h), (x) => x.length === 2)
-    assert.deepEqual(rows.map((m) => [m.caller, m.calls, m.state, m.queue_id, m.number_id]), [['+79031112233', 2, 'open', h.queue.id, h.number.id], [null, 1, 'open', h.queue.id, h.number.id]])
+    assert.deepEqual(rows.map((m) => [m.caller, m.calls, m.state, m.queue_id, m.number_id]), [['+79031112233', 3, 'open', h.queue.id, h.number.id], [null, 1, 'open', h.queue.id, h.number.id]])
     const contacts = h.s.rows(`SELECT c.id, c.state, c.attempts, b.name, b.state AS base FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ${h.p.project_id}`)
     assert.deepEqual(contacts, [{ id: contacts[0].id, state: 'due', attempts: 0, name: 'Входящие: Радио', base: 'active' }])
     assert.equal(rows[0].contact_id, contacts[0].id)

@@ -255,7 +255,7 @@ struct dialled {
 	int64_t today, week, month, open_projects, last_other, week_oldest, month_oldest, abandoned_at;
 };
 
-/* Of all the customer's projects, except what failed by our own fault (attempt_causes[].not_his). A number has few calls, found by index. */
+/* Of all the customer's projects, except what failed by our own fault (attempt_causes[].not_his); who calls us is no attempt of ours. A number has few calls, found by index. */
 static int dialled_load(struct ask *q, int64_t midnight, struct dialled *ret, struct fault *f)
 {
 	struct val v[8];
@@ -264,7 +264,7 @@ static int dialled_load(struct ask *q, int64_t midnight, struct dialled *ret, st
 	        "c.asked_at > ?5 THEN 1 END), COUNT(CASE WHEN p.state <> 'finished' THEN 1 END), MAX(CASE WHEN c.contact_id <> ?6 THEN "
 	        "c.dialled_at END), MIN(CASE WHEN c.asked_at > ?4 THEN c.asked_at END), MIN(CASE WHEN c.asked_at > ?5 THEN c.asked_at "
 	        "END), MAX(CASE WHEN c.cause = 'abandoned' THEN c.ended_at END) FROM call c JOIN project p ON p.id = c.project_id "
-	        "WHERE c.number = ?1 AND p.customer_id = ?2 AND c.dialled_at IS NOT NULL AND (c.cause IS NULL OR c.cause NOT IN "
+	        "WHERE c.number = ?1 AND p.customer_id = ?2 AND c.direction = 'out' AND c.dialled_at IS NOT NULL AND (c.cause IS NULL OR c.cause NOT IN "
 	        "('trunk_down', 'trunk_silent', 'operator_lost', 'gate', 'tel_lost', 'node_lost', 'cancelled'))",
 	        VALS(V(q->e164), V(q->p->customer_id), V(midnight), V(q->now - 7 * (int64_t)CLOCK_DAY),
 	                V(q->now - 30 * (int64_t)CLOCK_DAY), V(q->c->id)),

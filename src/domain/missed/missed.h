@@ -15,6 +15,8 @@ struct missed_call {
 	int state;
 	str note;
 	int64_t user_id, done_call_id, created_at, last_at, done_at;
+	int64_t message_call_id;            /* the last of his calls in which he left a message; 0: none */
+	int64_t recording_id, recording_ms; /* that message once it is kept; in lists alone */
 };
 extern const struct module missed_module;
 

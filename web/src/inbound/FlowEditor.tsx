@@ -18,12 +18,13 @@ import {
 } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, patch } from "../api/client";
+import { ApiError, patch, remove } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { CallFlow, FlowGraph, FlowStep, Project, Prompt } from "../api/types";
 import { useMay } from "../app/session";
+import { RemoveButton } from "../parts/form/ListPage";
 import { phone } from "../parts/format";
-import { errorText, tell } from "../parts/states";
+import { errorText, tell, tellError } from "../parts/states";
 import "../script/editor.css";
 import { addStep, changeStep, exits, kinds, lead, removeStep, sent } from "./flow";
 import { StepPanel } from "./StepPanel";
@@ -192,6 +193,11 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 			if (wrong) setPicked(wrong);
 		}
 	}
+	const drop = useChange(
+		() => remove("/projects/{project_id}/flows/{id}", { project_id: project.id, id: flow.id }),
+		["call_flow"],
+		close,
+	);
 	useHotkeys([["mod+S", () => save()]], []);
 	useHotkeys([["mod+Z", undo]], ["INPUT", "TEXTAREA"]); // in a text it is the text's own
 	useEffect(() => {
@@ -288,9 +294,12 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 						}}
 					/>
 				) : (
-					<Text size="sm" c="dimmed">
-						{t("flow.pick")}
-					</Text>
+					<>
+						<Text size="sm" c="dimmed" mb="sm">
+							{t("flow.pick")}
+						</Text>
+						{writes && <RemoveButton run={() => drop.mutate(undefined, { onError: tellError })} />}
+					</>
 				)}
 			</Paper>
 		</div>

@@ -44,6 +44,7 @@ export const queue = {
 		"Нажал 1 — перезвоним, когда подойдёт его очередь: он ждёт с того же места. Иначе, и если номер скрыт, звонок идёт по стрелке.",
 		"Who presses 1 is called when his turn comes and keeps his place. Otherwise, and when his number is hidden, the call follows the arrow.",
 	],
+	"missed.message": ["Сообщение: {{from}}", "Message: {{from}}"],
 	"missed.tab.missed": ["Пропущенные", "Missed"],
 	"missed.tab.tickets": ["Перезвонить из очереди", "Callbacks from queues"],
 	"entity:queue_ticket": ["Перезвон из очереди", "Callback from a queue"],
