@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calls.c - a house of nothing but calls: two SIP dials over one trunk, or a browser and one, a bridge between them and, if wanted, a recording,
  * by the program's own engine/tel. The exchange has operators, projects and rules in its way; everything below it is what really runs.
- * usage: bench-calls OWN_PORT PEER_PORT RECORD_DIR|- [OWN_ADDRESS]     lines on stdin, each answered by one line:
+ * usage: bench-calls OWN_PORT PEER_PORT RECORD_DIR|- [LOOPS]     lines on stdin, each answered by one line:
  *        calls N               dial until N stand, 100 a second
  *        browser OFFER         a browser's call ("|" for the line breaks of the SDP); answered by the SDP for it. It is dialled when its
  *                              keys are agreed
@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "engine/tel/bridge.h"
+#include "engine/tel/crew.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/re.h"
@@ -284,7 +285,7 @@ static void on_trunk(enum tel_trunk_state state, int code, const char *text, int
 		fprintf(stderr, "bench-calls: the trunk: %s\n", text);
 }
 
-static int start(const char *listen, int peer, struct fault *f)
+static int start(const char *listen, int peer, int loops, struct fault *f)
 {
 	struct tel_trunk_settings s = {.host = STR("127.0.0.1"), .port = peer};
 	int err = tel_loop_init(FILES, f);
@@ -293,6 +294,8 @@ static int start(const char *listen, int peer, struct fault *f)
 		err = tel_recorder_init(house.record_dir, f);
 	if (!err)
 		err = tel_ports_init(20000, 32767, NULL, f);
+	if (!err)
+		err = tel_crew_init(loops, TEL_CREW_PLENTY, f);
 	if (!err)
 		err = tel_webrtc_init(f);
 	if (!err)
@@ -312,17 +315,18 @@ int main(int argc, char **argv)
 {
 	struct rlimit files = {FILES, FILES};
 	struct fault f = {0};
-	int64_t own = 0, peer = 0;
+	int64_t own = 0, peer = 0, loops = 1;
 	char listen[32];
 
-	if (argc < 4 || !parse_int(str_of(argv[1]), 1, 65535, &own) || !parse_int(str_of(argv[2]), 1, 65535, &peer)) {
-		fprintf(stderr, "usage: bench-calls OWN_PORT PEER_PORT RECORD_DIR|-\n");
+	if (argc < 4 || !parse_int(str_of(argv[1]), 1, 65535, &own) || !parse_int(str_of(argv[2]), 1, 65535, &peer) ||
+	        (argc > 4 && !parse_int(str_of(argv[4]), 1, TEL_CREW_MAX, &loops))) {
+		fprintf(stderr, "usage: bench-calls OWN_PORT PEER_PORT RECORD_DIR|- [LOOPS]\n");
 		return 2;
 	}
 	setrlimit(RLIMIT_NOFILE, &files);
 	house.record_dir = strcmp(argv[3], "-") != 0 ? argv[3] : NULL;
 	snprintf(listen, sizeof(listen), "127.0.0.1:%lld", (long long)own);
-	if (start(listen, (int)peer, &f)) {
+	if (start(listen, (int)peer, (int)loops, &f)) {
 		fprintf(stderr, "bench-calls: %s\n", f.what);
 		return 1;
 	}

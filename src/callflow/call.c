@@ -50,7 +50,7 @@ static const struct move moves[] = {
         {STATE(CALL_IVR), CALL_EV_HANG_UP, CALL_ENDED, CAUSE_MACHINE, BY_NONE, ENDS, MACHINE},
         {STATE(CALL_IVR), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_MACHINE, BY_SYSTEM, ENDS, MACHINE},
         {STATE(CALL_ANSWERED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, UNOWNED},
-        {STATE(CALL_IVR), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, FLOWS},
+        {STATE(CALL_IVR) | STATE(CALL_QUEUED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, FLOWS},
         {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_FLOW, CALL_IVR, CAUSE_NONE, BY_NONE, CALL_DO_TELL, FLOWS},
         {STATE(CALL_QUEUED), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NO_ANSWER, BY_SYSTEM, ENDS, INCOMING},
         {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_TAKEN, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE,
@@ -246,7 +246,7 @@ unsigned call_step(struct call *c, const struct call_input *in, int64_t now)
 	if ((c->answered_at || m->to == CALL_ANSWERED) && !c->judging && !c->waits_from)
 		c->waits_from = now;
 	talk_note(c, m, in);
-	if (m->to != c->state || m->need == JUDGING)
+	if (m->to != c->state || m->need == JUDGING || m->on == CALL_EV_QUEUE) /* from queue to queue it begins anew */
 		call_enter(c, m->to, now);
 	if (m->on == CALL_EV_GUEST_IN && m->to == CALL_CONSULTING)
 		c->deadline_at = now + CALL_CONSULT_MS;

@@ -3,7 +3,7 @@
 #include "callflow/flow.h"
 
 const char *const flow_kind_names[] = {
-        "say", "menu", "hours", "queue", "voicemail", "end", "survey", "opt_out", "outside", NULL};
+        "say", "menu", "hours", "queue", "voicemail", "end", "survey", "opt_out", "outside", "callback", NULL};
 
 static enum flow_action enter(struct flow_run *r, enum flow_state state, int64_t stay_ms, int64_t now, enum flow_action act)
 {
@@ -45,9 +45,9 @@ static enum flow_action go(struct flow_run *r, const struct flow *f, int to, int
 		n = f->nodes + to;
 		if (n->kind == FLOW_QUEUE)
 			return enter(r, FLOW_QUEUED, n->wait_ms, now, FLOW_DO_QUEUE);
-		if (n->kind != FLOW_HOURS)
+		if (n->kind != FLOW_HOURS && (n->kind != FLOW_CALLBACK || r->callable))
 			return enter(r, FLOW_SAYING, words_ms(n), now, FLOW_DO_SAY);
-		to = f->open(n->hours, f->arg) ? n->next : n->other;
+		to = n->kind == FLOW_HOURS && f->open(n->hours, f->arg) ? n->next : n->other;
 	}
 }
 
@@ -58,6 +58,7 @@ static enum flow_action said(struct flow_run *r, const struct flow *f, int64_t n
 	if (r->state != FLOW_SAYING)
 		return FLOW_DO_NOTHING;
 	switch (n->kind) {
+	case FLOW_CALLBACK:
 	case FLOW_MENU:
 	case FLOW_SURVEY: return enter(r, FLOW_ASKING, n->wait_ms, now, FLOW_DO_ASK);
 	case FLOW_VOICEMAIL: return enter(r, FLOW_RECORDING, n->wait_ms, now, FLOW_DO_RECORD);
@@ -105,6 +106,8 @@ static enum flow_action pressed(struct flow_run *r, const struct flow *f, char k
 		return FLOW_DO_NOTHING;
 	if (n->kind == FLOW_SURVEY)
 		return answered(r, f, (int)(at - FLOW_KEY_SIGNS), now);
+	if (n->kind == FLOW_CALLBACK)
+		return key == FLOW_YES ? over(r, now, FLOW_DO_TICKET) : FLOW_DO_NOTHING;
 	if (n->kind != FLOW_MENU)
 		return FLOW_DO_NOTHING;
 	if (n->keys[at - FLOW_KEY_SIGNS] < 0)
@@ -167,9 +170,9 @@ static const char *node_fault(const struct flow_node *n, size_t count)
 		return "a question needs words that name its keys";
 	if (n->kind == FLOW_OUTSIDE && !n->number.n)
 		return "say which number outside";
-	if (n->kind == FLOW_SAY && !has_words(n))
+	if ((n->kind == FLOW_SAY || n->kind == FLOW_CALLBACK) && !has_words(n))
 		return "there is nothing to say";
-	if (n->kind == FLOW_QUEUE && !n->queue)
+	if ((n->kind == FLOW_QUEUE || n->kind == FLOW_CALLBACK) && !n->queue)
 		return "choose the queue";
 	return n->kind == FLOW_HOURS && n->next < 0 && n->other < 0 ? "opening hours that lead nowhere" : NULL;
 }

@@ -17,10 +17,12 @@ enum flow_kind {
 	FLOW_SURVEY,    /* a question, then a key that answers it: its way in keys, or next; no answer, tries times: other */
 	FLOW_OPT_OUT,   /* he wants no more calls: words that say so, then next */
 	FLOW_OUTSIDE,   /* words, then to a number outside; it cannot be had: other */
+	FLOW_CALLBACK, /* words, then the key 1: he is called back out of the node's queue; no key, or no number to call: other */
 	FLOW_KINDS
 };
 extern const char *const flow_kind_names[FLOW_KINDS + 1]; /* NULL-ended */
 
+#define FLOW_YES '1'
 enum {
 	FLOW_KEYS = 12,
 	FLOW_NODES_MAX = 100,
@@ -40,8 +42,8 @@ struct flow_node {
 	int64_t prompt;   /* app's alone: the prompt that gives all of these; 0: none */
 	int next, other, keys[FLOW_KEYS]; /* keys in the order of FLOW_KEY_SIGNS */
 	unsigned answers;                 /* SURVEY: bits of the keys that answer */
-	int64_t wait_ms; /* MENU, SURVEY: for a key after the words; QUEUE: in all; VOICEMAIL: to speak; OUTSIDE: to ring */
-	int64_t tries;   /* MENU, SURVEY: how often its words are said */
+	int64_t wait_ms; /* MENU, SURVEY, CALLBACK: for a key after the words; QUEUE: in all; VOICEMAIL: to speak; OUTSIDE: to ring */
+	int64_t tries; /* MENU, SURVEY, CALLBACK: how often its words are said */
 	int64_t queue, hours;
 	int64_t question; /* SURVEY: under what its answers are kept */
 	int64_t result;   /* what a call that comes here ends with, unless it comes to another one; 0: nothing is said */
@@ -83,11 +85,13 @@ enum flow_action {
 	FLOW_DO_CALL,   /* the node's number outside; FLOW_EV_FAILED when it cannot be had */
 	FLOW_DO_END,    /* hang up */
 	FLOW_DO_ESCAPE, /* it goes in a circle: to the number's queue */
+	FLOW_DO_TICKET, /* he wants to be called back */
 };
 struct flow_run {
 	enum flow_state state;
 	int at;               /* node */
 	int64_t tries, steps; /* words of this menu said; nodes entered */
+	bool callable;        /* we know his number: set before the start */
 	int64_t entered_at, deadline_at,
 	        spent_ms; /* deadline_at 0: NEW and OVER. spent_ms: outside queues and calls outside */
 	/* Of the last step alone: */

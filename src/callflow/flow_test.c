@@ -119,6 +119,34 @@ static const struct flow_node nodes[] = {
 static bool is_open;
 static const struct flow house = {nodes, COUNT(nodes), by_arg, &is_open};
 
+/* An offer to be called back: taken, missed, and passed by where there is no number to call. */
+static void callback(void **state)
+{
+	static const struct flow_node offers[] = {{.kind = FLOW_CALLBACK,
+	                                                  .words = {"c", 1},
+	                                                  .next = -1,
+	                                                  .other = 1,
+	                                                  .keys = NO_KEYS,
+	                                                  .queue = 7,
+	                                                  .wait_ms = 5000,
+	                                                  .tries = 1},
+	        {.kind = FLOW_END, .words = {"b", 1}, .next = -1, .other = -1, .keys = NO_KEYS}};
+	const struct flow f = {offers, COUNT(offers), by_arg, &is_open};
+	struct flow_run taken = {.callable = true}, missed = {.callable = true}, hidden = {0};
+
+	(void)state;
+	assert_int_equal(flow_step(&taken, &f, FLOW_EV_START, 0, 0), FLOW_DO_SAY);
+	assert_int_equal(flow_step(&taken, &f, FLOW_EV_KEY, '2', 10), FLOW_DO_NOTHING);
+	assert_int_equal(flow_step(&taken, &f, FLOW_EV_KEY, '1', 20), FLOW_DO_TICKET);
+	assert_int_equal(taken.state, FLOW_OVER);
+	flow_step(&missed, &f, FLOW_EV_START, 0, 0);
+	assert_int_equal(flow_step(&missed, &f, FLOW_EV_SAID, 0, 1000), FLOW_DO_ASK);
+	assert_int_equal(flow_step(&missed, &f, FLOW_EV_DEADLINE, 0, 6000), FLOW_DO_SAY);
+	assert_int_equal(missed.at, 1);
+	assert_int_equal(flow_step(&hidden, &f, FLOW_EV_START, 0, 0), FLOW_DO_SAY);
+	assert_int_equal(hidden.at, 1);
+}
+
 static void by_key(void **state)
 {
 	struct flow_run r = {0};
@@ -248,6 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(by_key),
+	        cmocka_unit_test(callback),
 	        cmocka_unit_test(no_key_and_wrong_keys),
 	        cmocka_unit_test(answers_are_told_once_with_their_question),
 	        cmocka_unit_test(no_answer_a_refusal_and_a_number_that_rings_on),

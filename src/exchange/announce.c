@@ -44,7 +44,7 @@ void announce_tick(struct line *l, int64_t now)
 	const int16_t *pcm;
 	size_t n;
 
-	if (!in->waits || !in->queue->announce_ms || l->call.state != CALL_QUEUED)
+	if (!in->waits || in->offering || !in->queue->announce_ms || l->call.state != CALL_QUEUED)
 		return;
 	if (in->hears_place) {
 		if (l->prompt && !tel_prompt_over(l->prompt))

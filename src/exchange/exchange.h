@@ -7,6 +7,8 @@
 
 #include "base/fault.h"
 
+enum { TEL_LOOPS_MAX = 16 };
+
 /* How tel runs; all texts are kept by the caller for as long as tel_main runs. */
 struct tel_settings {
 	const char *socket_path; /* where app connects: made with mode 0600, a stale one is replaced */
@@ -17,6 +19,8 @@ struct tel_settings {
 	        sip; /* "HOST:PORT" SIP listens on (UDP); NULL: 0.0.0.0:5060, "off": no SIP; a port that is taken: no SIP either, said in the log */
 	int rtp_low, rtp_high; /* UDP ports of audio; 0: 16384 to 32767 */
 	const char *public_ip; /* the address browsers and trunks send audio to; NULL: the machine's own addresses */
+	int loops;      /* threads that carry sound, at most TEL_LOOPS_MAX; 0: one for each core given to the process */
+	size_t crowded; /* legs on each before another one is used; 0: the usual number */
 };
 
 /* Run until SIGTERM or SIGINT. Returns the exit code: 0 after an ordered stop, 1 when it could not start (said in the log).

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/tel/crew.h"
 #include "engine/tel/drop.h"
 #include "engine/tel/gate.h"
 #include "engine/tel/loop.h"
@@ -48,6 +49,11 @@ int64_t house_now(void)
 int64_t house_utc(int64_t mono)
 {
 	return mono ? mono - clock_mono_ms() + clock_ms() : 0;
+}
+
+int64_t house_mono(int64_t utc)
+{
+	return utc ? utc - clock_ms() + clock_mono_ms() : 0;
 }
 
 void house_refuse(const struct message *m, const char *why)
@@ -142,6 +148,7 @@ static const struct {
         {CMD_OPERATOR_PHONE, desk_order},
         {CMD_INBOUND, inbound_replace},
         {CMD_CALLER, inbound_caller},
+        {CMD_TICKETS, ticket_replace},
         {CMD_ACK, ack},
 };
 
@@ -235,6 +242,8 @@ static void on_tick(void *arg)
 	if (now - house.watched >= WATCH_MS) {
 		house.watched = now;
 		line_watch();
+		ticket_watch(now);
+		inbound_watch(now);
 		seat_offer_all(); /* by now less skill may be enough */
 		tell_floor();
 	}
@@ -300,6 +309,8 @@ static int start(const struct tel_settings *s, struct fault *f)
 		err = tel_ports_init(
 		        s->rtp_low ? s->rtp_low : RTP_LOW, s->rtp_high ? s->rtp_high : RTP_HIGH, s->public_ip, f);
 	if (!err)
+		err = tel_crew_init(s->loops, s->crowded ? s->crowded : TEL_CREW_PLENTY, f);
+	if (!err)
 		err = tel_webrtc_init(f);
 	if (!err && (!s->sip || strcmp(s->sip, "off") != 0))
 		start_sip(s);
@@ -333,6 +344,7 @@ int tel_main(const struct tel_settings *s)
 	line_end_all();
 	link_done();
 	seat_done();
+	ticket_done();
 	inbound_done();
 	trunk_done();
 	tel_registrar_done();
@@ -340,6 +352,7 @@ int tel_main(const struct tel_settings *s)
 	tel_webrtc_done();
 	tel_recorder_done();
 	tel_speech_done();
+	tel_crew_done();
 	tel_loop_done();
 	return err ? 1 : 0;
 }

@@ -134,12 +134,21 @@ void inbound_replace(const struct message *m); /* CMD_INBOUND */
 void inbound_caller(const struct message *m);
 void inbound_find(struct line *l); /* CALL_DO_FIND of a call to us: an operator, or its place in the queue */
 bool inbound_give(struct line *l, struct seat *s);
-struct line *inbound_best(const struct seat *s); /* who is next for him; NULL: nobody */
-void inbound_told(struct line *l);               /* its state was told to app: what the queue learns of it */
-int64_t inbound_queue(const struct line *l);     /* 0: in none yet */
+void inbound_offer(struct seat *s);          /* who is next for him gets him, or he is held for a callback */
+void inbound_told(struct line *l);           /* its state was told to app: what the queue learns of it */
+int64_t inbound_queue(const struct line *l); /* 0: in none yet */
 bool inbound_flow(
         struct line *l, const struct message *m); /* whoever answers walks through m's flow; false: there is none */
 int64_t inbound_queued(int64_t project);
+
+void inbound_watch(int64_t now); /* once a second */
+
+/* tickets.c: callbacks that keep their place. An operator whose turn it is for one is held until app dials it. */
+void ticket_replace(const struct message *m); /* CMD_TICKETS */
+bool ticket_holds(const struct seat *s);
+bool ticket_lets(struct seat *s, int64_t ticket); /* may this dial for him go out? It ends the hold */
+void ticket_watch(int64_t now);
+void ticket_done(void);
 
 /* ivr.c: a call that walks through a flow (callflow/flow.h). */
 void ivr_replace(const struct message *m); /* the nodes and hours of CMD_INBOUND */
@@ -171,6 +180,8 @@ struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, con
 /* Those at work in a project (free, in a talk or after one) whom serves picks. */
 int64_t seat_count(int64_t project, bool (*serves)(const struct seat *s, void *arg), void *arg);
 void seat_offer_all(void); /* line_offer to all who are free */
+/* How many are at work in a project of those who match. */
+int64_t seat_count(int64_t project, bool (*matches)(const struct seat *s, void *arg), void *arg);
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
 bool seat_give(struct seat *s, struct line *l); /* an answered call of nobody's */
 void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking);
@@ -237,6 +248,9 @@ int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers 
 int trunk_far(int64_t trunk, const char *number, const char *from, const char *label, int64_t silent_ms,
         const struct tel_far_handlers *h, struct far *ret) MUST_USE;
 size_t trunk_addresses(int64_t trunk); /* at least 1 */
+/* What came of a call over it: cause NONE when the far side was reached. One that refuses call after call is given a rest. asked_ms: for how
+ * long it asked. */
+void trunk_told(int64_t trunk, enum call_cause cause, int sip_code, int64_t asked_ms);
 /* What a final answer of this carrier means. */
 enum call_cause trunk_cause(int64_t trunk, int sip_code);
 void trunk_done(void);
@@ -253,6 +267,7 @@ bool route_next(struct line *l, enum call_cause cause, int sip_code, const struc
 /* house.c */
 int64_t house_now(void);         /* monotonic ms, what the machines run on */
 int64_t house_utc(int64_t mono); /* 0 stays 0 */
+int64_t house_mono(int64_t utc); /* the inverse */
 void house_refuse(const struct message *m, const char *why);
 /* Add a project to the n there are, once; the new n. Beyond max it is left out. */
 size_t house_project(int64_t project, int64_t *ids, size_t n, size_t max);

@@ -29,7 +29,19 @@ static struct {
 
 static void queue_destructor(void *arg)
 {
-	list_unlink(&((struct queue *)arg)->le);
+	struct queue *q = arg;
+
+	list_unlink(&q->le);
+	mem_deref(q->offer);
+	mem_deref(q->thanks);
+}
+
+/* Words kept with the queue; NULL for none. */
+static void keep_words(char **to, str words)
+{
+	*to = mem_deref(*to);
+	if (words.n)
+		re_sdprintf(to, "%b", words.p, words.n);
 }
 
 struct queue *queue_find(int64_t id)
@@ -61,7 +73,11 @@ static void take_queue(const struct message *row)
 	        .level = row->level > 0 ? row->level : 1,
 	        .relax_ms = row->relax_ms,
 	        .max_wait_ms = row->wait_ms,
+	        .offer_ms = row->offer_ms,
+	        .offer_place = row->offer_place,
 	        .choice = (enum queue_choice)row->choice};
+	keep_words(&q->offer, row->words);
+	keep_words(&q->thanks, row->text);
 }
 
 static void take_number(struct number *n, const struct message *row)
@@ -257,7 +273,7 @@ static int64_t level_of(const struct queue *q, int64_t operator_id)
 	return 0;
 }
 
-static struct queue_operator operator_of(const struct queue *q, const struct seat *s)
+struct queue_operator inbound_operator(const struct queue *q, const struct seat *s)
 {
 	return (struct queue_operator){s->operator_id, level_of(q, s->operator_id), s->day.entered_at};
 }
@@ -272,13 +288,13 @@ static bool serves_better(const struct seat *s, const struct seat *than, void *a
 {
 	const struct inbound *in = arg;
 	struct queue_waiter w = waiter_of(in);
-	struct queue_operator o = operator_of(in->queue, s), other;
+	struct queue_operator o = inbound_operator(in->queue, s), other;
 
 	if (!queue_serves(&w, &o, house_now()))
 		return false;
 	if (!than)
 		return true;
-	other = operator_of(in->queue, than);
+	other = inbound_operator(in->queue, than);
 	return queue_prefers(&w, &o, &other);
 }
 
@@ -302,6 +318,7 @@ void inbound_wait(struct line *l)
 {
 	struct inbound *in = l->in;
 	struct seat *s;
+	bool moves = in->waits; /* from one queue to another */
 
 	if (!in->queue) {
 		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
@@ -313,7 +330,7 @@ void inbound_wait(struct line *l)
 		list_append(&desk.waiting, &in->le, in);
 	in->waits = true;
 	l->call.wait_ms = in->queue->rules.max_wait_ms + (in->flow ? FLOW_FIRST_MS : 0);
-	if (l->call.state == CALL_IVR)
+	if (l->call.state == CALL_IVR || moves)
 		line_event(l, CALL_EV_QUEUE);
 	s = seat_best(in->queue->project, serves_better, in);
 	if (s && inbound_give(l, s))
@@ -332,7 +349,7 @@ bool inbound_serves(const struct seat *s, const struct queue *q)
 int64_t inbound_place(const struct inbound *in)
 {
 	struct queue_waiter me = waiter_of(in);
-	int64_t now = house_now(), place = 1;
+	int64_t now = house_now(), place = 1 + ticket_before(in->queue, &me, now);
 
 	for (struct le *le = desk.waiting.head; le; le = le->next) {
 		const struct inbound *other = le->data;
@@ -348,7 +365,7 @@ void inbound_find(struct line *l)
 		inbound_wait(l);
 }
 
-struct line *inbound_best(const struct seat *s)
+static struct inbound *best_for(const struct seat *s)
 {
 	struct inbound *best = NULL;
 	int64_t now = house_now();
@@ -356,12 +373,32 @@ struct line *inbound_best(const struct seat *s)
 	for (struct le *le = desk.waiting.head; le; le = le->next) {
 		struct inbound *in = le->data;
 		struct queue_waiter w = waiter_of(in), b = best ? waiter_of(best) : w;
-		struct queue_operator o = operator_of(in->queue, s);
+		struct queue_operator o = inbound_operator(in->queue, s);
 		if (in->queue->project == s->project && call_waits(&in->line->call) && queue_serves(&w, &o, now) &&
 		        (!best || queue_before(&w, &b, s->operator_id, now)))
 			best = in;
 	}
-	return best ? best->line : NULL;
+	return best;
+}
+
+void inbound_offer(struct seat *s)
+{
+	struct inbound *best = best_for(s);
+	struct queue_waiter w = best ? waiter_of(best) : (struct queue_waiter){0};
+
+	if (!ticket_turn(s, best ? &w : NULL) && best)
+		inbound_give(best->line, s);
+}
+
+void inbound_watch(int64_t now)
+{
+	struct le *le = desk.waiting.head;
+
+	while (le) {
+		struct inbound *in = le->data;
+		le = le->next;
+		offer_watch(in, now);
+	}
 }
 
 void inbound_told(struct line *l)

@@ -303,6 +303,7 @@ static void act(struct line *l, enum flow_action asked)
 		        (long long)in->flow->id);
 		inbound_wait(l);
 		break;
+	case FLOW_DO_TICKET: offer_take(l, queue_find(node_of(in)->queue)); break;
 	}
 }
 
@@ -322,13 +323,15 @@ static bool walks(const struct line *l)
 {
 	enum call_state s = l->call.state;
 
-	return l->in->flow && !l->call.machine && (s == CALL_IVR || s == CALL_QUEUED || s == CALL_RATING);
+	return l->in->flow && !l->in->leaves_ticket && !l->call.machine &&
+	       (s == CALL_IVR || s == CALL_QUEUED || s == CALL_RATING);
 }
 
 bool ivr_begin(struct line *l)
 {
 	if (!l->in->flow || l->in->run.state != FLOW_NEW)
 		return false;
+	l->in->run.callable = *l->number;
 	event(l, FLOW_EV_START, 0);
 	return true;
 }
@@ -363,7 +366,7 @@ void ivr_failed(struct line *l)
 
 void ivr_digit(struct line *l, char digit)
 {
-	if (walks(l))
+	if (!offer_digit(l, digit) && walks(l))
 		event(l, FLOW_EV_KEY, digit);
 }
 
@@ -373,7 +376,7 @@ void ivr_tick(struct line *l, int64_t now)
 
 	if (l->call.state == CALL_TRANSFERRING && r->state == FLOW_CALLING && now >= r->deadline_at)
 		line_event(l, CALL_EV_BACK); /* it rang long enough */
-	if (!walks(l))
+	if (offer_tick(l) || !walks(l))
 		return;
 	if (r->state == FLOW_SAYING && (!l->prompt || tel_prompt_over(l->prompt)))
 		event(l, FLOW_EV_SAID, 0);

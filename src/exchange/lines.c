@@ -74,6 +74,8 @@ static void on_progress(int code, bool early_media, void *arg)
 	struct line *l = arg;
 
 	l->route.rang |= code == 180 || early_media;
+	if (l->route.rang)
+		trunk_told(l->trunk, CAUSE_NONE, 0, 0);
 	line_event(l, code == 180 || early_media ? CALL_EV_RINGING : CALL_EV_PROGRESS);
 	if (!l->seat || l->call.state != CALL_RINGING)
 		return;
@@ -100,6 +102,7 @@ static void on_answered(void *arg)
 	struct line *l = arg;
 	struct message m = {.kind = EV_DIALOG, .call = str_of(l->uuid), .trunk = l->trunk};
 
+	trunk_told(l->trunk, CAUSE_NONE, 0, 0);
 	if (l->dial) {
 		m.dialog = tel_dial_dialog(l->dial);
 		link_tell(&m);
@@ -135,6 +138,8 @@ static void on_ended(enum tel_end end, int code, void *arg)
 	        .cause = line_cause(l->trunk, end, code),
 	        .sip_code = code};
 
+	if (end == TEL_END_REPLY && l->dial)
+		trunk_told(l->trunk, in.cause, code, tel_dial_asked_ms(l->dial));
 	if (in.event == CALL_EV_FAILED && !l->call.incoming && route_next(l, in.cause, code, &h))
 		return;
 	line_step(l, &in);
@@ -479,9 +484,7 @@ void line_offer(struct seat *s)
 		line_step(best, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 		return;
 	}
-	best = inbound_best(s);
-	if (best)
-		inbound_give(best, s);
+	inbound_offer(s);
 }
 
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
@@ -575,6 +578,10 @@ void line_dial(const struct message *m)
 		return; /* the same command again */
 	if (m->call.n != LINE_UUID - 1 || (m->operator_id && !s)) {
 		house_refuse(m, s ? "call" : "operator");
+		return;
+	}
+	if (s && !ticket_lets(s, m->ticket)) {
+		house_refuse(m, "ticket");
 		return;
 	}
 	l = mem_zalloc(sizeof(*l), line_destructor);

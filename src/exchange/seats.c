@@ -104,7 +104,7 @@ static bool step(struct seat *s, const struct operator_input *in)
 	unsigned act = operator_step(&s->day, in, house_now());
 
 	act_on(s, act);
-	if (s->day.state == OPERATOR_READY && !s->line)
+	if (s->day.state == OPERATOR_READY && !s->line && !ticket_holds(s))
 		line_offer(s);
 	return !(act & OPERATOR_DO_REFUSE);
 }
@@ -346,7 +346,7 @@ void seat_list(const struct message *m)
 
 static bool is_free(const struct seat *s, int64_t project)
 {
-	return s && s->project == project && s->day.state == OPERATOR_READY && !s->line && seat_leg(s);
+	return s && s->project == project && s->day.state == OPERATOR_READY && !s->line && seat_leg(s) && !ticket_holds(s);
 }
 
 struct seat *seat_first_ready(int64_t project)

@@ -16,6 +16,7 @@ struct config {
 	const char *listen; /* --listen HOST:PORT */
 	const char *tls;    /* --tls CERT,KEY or auto */
 	const char *sip, *rtp, *public_ip;
+	int64_t loops;          /* 0: as many as cores */
 	const char *tel;        /* --tel SOCKET: a telephone process run apart */
 	const char *public_url; /* --public-url: as people reach the server, for links in letters */
 	const char *web;        /* --web DIR: the built front end */

@@ -33,6 +33,7 @@
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
 #include "domain/user/user.h"
+#include "domain/wall/wall.h"
 #include "server/backup.h"
 #include "server/house.h"
 
@@ -63,6 +64,7 @@ const struct module *const modules[] = {
         &pickup_module,
         &shift_module,
         &pacing_module,
+        &wall_module,
         &dialer_module,
         &talk_module,
         &report_module,

@@ -39,6 +39,7 @@ static int run_tel(const struct house *h)
 	        .rtp_low = h->rtp_low,
 	        .rtp_high = h->rtp_high,
 	        .public_ip = h->c->public_ip,
+	        .loops = h->c->loops < TEL_LOOPS_MAX ? (int)h->c->loops : TEL_LOOPS_MAX,
 	};
 
 	return tel_main(&s);

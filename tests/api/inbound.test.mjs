@@ -65,7 +65,7 @@ for (const engine of engines) {
     }
     const m = await told((x) => x.numbers.length)
     assert.deepEqual(m.numbers, [{ number: LINE, project: h.p.project_id, queue: h.queue.id, records: true }])
-    assert.deepEqual(m.queues, [{ queue: h.queue.id, project: h.p.project_id, wait_ms: 600000, priority: 2, level: 1, target_ms: 20000, relax_ms: 30000 }])
+    assert.deepEqual(m.queues, [{ queue: h.queue.id, project: h.p.project_id, wait_ms: 600000, priority: 2, level: 1, target_ms: 20000, relax_ms: 30000, text: 'Спасибо. Мы перезвоним, как только подойдёт ваша очередь.' }])
     const operator = h.s.person('operator', { project_ids: [h.p.project_id] })
     await h.ok('POST', `/queues/${h.queue.id}/members`, { user_id: operator.id, level: 7 })
     assert.deepEqual((await told((x) => x.members.length)).members, [{ queue: h.queue.id, operator: operator.id, level: 7 }])

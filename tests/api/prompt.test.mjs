@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Prompts: sounds as people upload them, and words with merge fields; what is refused and why, who may, what tel is told, and what becomes of files.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,8 +34,8 @@ async function house(t, engine) {
 }
 
 const soundOf = (s, key) => join(s.dir, 'sounds', key.slice(0, 2), `${key.slice(2)}.wav`)
-const until = async (see, what) => {
-  for (const end = Date.now() + 8000 * patience; Date.now() < end; await sleep(20)) if (await see()) return
+const until = async (see, what, ms = 8000) => {
+  for (const end = Date.now() + ms * patience; Date.now() < end; await sleep(20)) if (await see()) return
   assert.fail(what)
 }
 const step = (id, type, more = {}) => ({ id, type, title: id, x: 0, y: 0, ...more })
@@ -75,6 +75,15 @@ for (const engine of engines) {
     assert.equal((await h.change({ version: 3 }, `/prompts/${p.id}`)).status, 204)
     await until(() => files() === 1, 'its file went with it')
     assert.ok(existsSync(soundOf(h.s, p.sound)), 'the other one plays on')
+
+    const left = soundOf(h.s, again.body.sound)
+    assert.ok(existsSync(left), 'it may still be playing')
+    utimesSync(left, 1000, 1000)
+    rmSync(soundOf(h.s, p.sound))
+    assert.equal((await h.call('GET', `/prompts/${twice.id}/audio`)).status, 404)
+    h.s.run("UPDATE job SET run_at = 1 WHERE kind = 'prompt_sounds' AND state = 'waiting'")
+    await until(() => existsSync(soundOf(h.s, p.sound)) && !existsSync(left), 'the lost one is made again, the unused one goes', 20000)
+    assert.equal(sha256(readFileSync(soundOf(h.s, p.sound))), p.sound)
   })
 
   test(`what is no prompt is refused and leaves nothing (${engine})`, async (t) => {

@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs'
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused'])
+const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused', 'turn'])
 
 export class Tel {
   constructor(path, { far = () => 'answer' } = {}) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* alone.c - runs the tel process without app, for tests that speak its protocol themselves.
+/* alone.c - runs the tel process without app, for tests that speak its protocol themselves; sound on three threads, however few calls there are.
  * usage: tel-alone SOCKET RECORDINGS [SIP HOST:PORT or off] [RTP LOW-HIGH] [PUBLIC IP]; TEL_SOUNDS and TEL_SPOKEN name folders */
 #include "base/parse.h"
 #include "exchange/exchange.h"
@@ -10,7 +10,9 @@ int main(int argc, char **argv)
 {
 	struct tel_settings s = {.socket_path = argc > 1 ? argv[1] : "",
 	        .record_dir = argc > 2 ? argv[2] : "",
-	        .sip = argc > 3 ? argv[3] : "off"};
+	        .sip = argc > 3 ? argv[3] : "off",
+	        .loops = 3,
+	        .crowded = 1};
 	str range = str_of(argc > 4 ? argv[4] : "20000-29999"), low;
 	int64_t from = 0, to = 0;
 

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Carrier } from "./lib/carrier.mjs";
 import { dial, telWithTrunk } from "./lib/lines.mjs";
 import { sender } from "./lib/sender.mjs";
-import { mostly, readRecording } from "./lib/tel.mjs";
+import { mostly, patience, readRecording } from "./lib/tel.mjs";
 
 const PORT = 5080;
 let carrier, tel, script, sockets;
@@ -227,4 +227,32 @@ test("200 that crosses our CANCEL, and a CANCEL nobody answers", async () => {
 	assert.equal(end.cause, "operator_hung_up");
 	await sees("BYE");
 	assert.equal((await call((c, r) => r.method === "INVITE" && c.reply(r, 180, "Ringing"), hangUp)).cause, "operator_hung_up");
+});
+
+test("R11: a storm of 503: five calls learn of it, the others are not sent; the trunk is asked again after its rest, and a call that rings ends it", async () => {
+	script = (c, r) => r.method === "INVITE" && c.reply(r, 503, "Service Unavailable");
+	carrier.requests.length = 0;
+	const from = tel.lastSeq, trunk = (state) => tel.wait((e) => e.kind === "trunk" && e.state === state && e.seq > from, 9000, state);
+	const calls = new Set();
+	for (let i = 0; i < 40; i++) assert.equal((await tel.call(dial(tel), "ended")).cause, "trunk_down");
+	for (const r of carrier.saw("INVITE")) calls.add(r.headers["call-id"]);
+	assert.equal(calls.size, 5);
+	const down = await trunk("down");
+	assert.deepEqual([down.code, /refuses calls \(503\)/.test(down.text)], [503, true]);
+	const up = await trunk("up");
+	assert.ok(up.at - down.at >= 1990 && up.at - down.at < 2300 * patience, `${up.at - down.at} ms`);
+	script = answering();
+	await tel.call(dial(tel, { wait_ms: 100 }), "queued");
+});
+
+test("R11: Retry-After is kept at the first refusal, in whatever form", async () => {
+	script = (c, r) => r.method === "INVITE" && c.reply(r, 503, "Service Unavailable", { extra: ["Retry-After: 1 (soon);duration=3600"] });
+	const from = tel.lastSeq, trunk = (state) => tel.wait((e) => e.kind === "trunk" && e.state === state && e.seq > from, 9000, state);
+	assert.equal((await tel.call(dial(tel), "ended")).cause, "trunk_down");
+	const down = await trunk("down");
+	carrier.requests.length = 0;
+	assert.equal((await tel.call(dial(tel), "ended")).cause, "trunk_down");
+	assert.equal(carrier.saw("INVITE").length, 0);
+	const up = await trunk("up");
+	assert.ok(up.at - down.at >= 990 && up.at - down.at < 1300 * patience, `${up.at - down.at} ms`);
 });

@@ -250,6 +250,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_PHONE: return sip_phone_event(db, a, m, f);
 	case EV_DTMF: return on_dtmf(db, a, m, f);
 	case EV_FLOW: return flow_event(db, a, m, after, f);
+	case EV_TICKET: return ticket_asked(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);
 	default: return 0; /* answered elsewhere, or only noted */
 	}

@@ -6,6 +6,7 @@
 #include "domain/callback/callback.h"
 #include "domain/dialer/dialer_priv.h"
 #include "domain/flow/call_flow.h"
+#include "domain/queue/ticket.h"
 #include "domain/trunk/trunk.h"
 
 #include <stdatomic.h>
@@ -244,6 +245,8 @@ static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct
 			err = gate_contact(db, a, d->contact_id, c, f);
 		if (!err && c->project_id != p->id)
 			err = fail(f, ENOENT, "contact_id", "reference", "no such contact in this project");
+		if (d->ticket_id)
+			c->callback_at = d->now;
 		if (!err)
 			err = gate_phone(db, a, c->id, phone_id ? phone_id : c->callback_phone_id, phone, &left, f);
 	}
@@ -321,6 +324,7 @@ static struct message dial_command(
 	        .routes = ways,
 	        .label = p->caller_label,
 	        .ring_ms = p->ring_ms,
+	        .ticket = c->ticket_id,
 	        .operator_id = c->operator_id,
 	        .after = p->after_flow_id};
 	char iso[32];
@@ -388,6 +392,7 @@ static int dial_store(struct db *db, struct arena *a, struct dial *d, const stru
 		d->call.number = phone->e164;
 		d->call.mode = p->mode;
 		d->call.asked_at = d->now;
+		d->call.ticket_id = d->ticket_id;
 		err = call_make(db, a, &d->call, f);
 	}
 	if (!err && c->id && !d->call_id)
@@ -396,6 +401,8 @@ static int dial_store(struct db *db, struct arena *a, struct dial *d, const stru
 		err = gate_day(p, gate_zone(p, c->timezone, phone->e164), d->now, day, &next, f);
 	if (!err && !d->preview)
 		err = call_dialled(db, a, &d->call, day, d->call.tel_boot, d->now, f);
+	if (!err && d->ticket_id)
+		err = queue_ticket_dialled(db, a, d->ticket_id, d->call.id, d->now, f);
 	return err;
 }
 

@@ -5,6 +5,7 @@
 #include "domain/flow/call_flow.h"
 #include "domain/number/number.h"
 #include "domain/queue/queue.h"
+#include "domain/queue/ticket.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
 #include "kit/app/app.h"
@@ -28,6 +29,7 @@ static struct {
 	int64_t swept_at, looked_at, told_inbound_at;
 	atomic_bool told_trunks;  /* somebody changed a trunk */
 	atomic_bool told_phones;  /* or a SIP phone, or who may use one */
+	atomic_bool told_tickets; /* … or who is to be called back out of a queue */
 	atomic_bool told_inbound; /* … a number, a queue or who serves it, or a project began or ended */
 	pthread_mutex_t figures_lock;
 	struct dialer_figures figures; /* figures_lock */
@@ -203,26 +205,43 @@ void tell_inbound(struct db *db, struct arena *a)
 	the.told_inbound_at = clock_ms();
 }
 
+static void tell_tickets(struct db *db, struct arena *a)
+{
+	struct message m = {.kind = CMD_TICKETS};
+	struct fault f = {0};
+
+	if (queue_ticket_rows(db, a, &m.tickets, &f))
+		log_error("dialer", "tickets: %s", f.what);
+	else
+		wire_send(&m);
+}
+
 /* Read what came; when all that was kept for us is stored, compare and let the others command. */
 static void take_events(struct db *db, struct arena *a)
 {
 	struct batch b = {.now = clock_ms(), .after = NEW(a, struct after)};
-	struct message m;
+	struct message m, turns[BATCH];
+	size_t n_turns = 0;
 
 	while (b.n < BATCH && !wire_next(a, &m)) {
 		if (m.kind == EV_HELLO)
 			on_hello(&m, db, a);
 		else if (m.kind == EV_FIGURES)
 			on_figures(&m);
+		else if (m.kind == EV_TURN && n_turns < BATCH)
+			turns[n_turns++] = m;
 		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED)
 			b.m[b.n++] = m;
 	}
 	the.more = b.n == BATCH;
 	store_batch(&b, db, a);
+	for (size_t i = 0; i < n_turns; i++) /* what made their operators free is stored by now */
+		ticket_dial(the.app->store, db, a, turns + i);
 	if (the.hello.boot.p && !the.joined && the.stored_seq >= the.hello.last_seq) {
 		struct batch join = {.rejoin = true, .now = clock_ms(), .after = b.after};
 		tell_trunks(db, a);
 		tell_inbound(db, a);
+		tell_tickets(db, a);
 		the.joined = true;
 		store_batch(&join, db, a);
 		tell_phones(db, a);
@@ -302,6 +321,8 @@ static void work(struct db *db, struct arena *a)
 		tell_phones(db, a);
 	if (the.joined && (atomic_exchange(&the.told_inbound, false) || now - the.told_inbound_at > TELL_AGAIN_MS))
 		tell_inbound(db, a);
+	if (the.joined && atomic_exchange(&the.told_tickets, false))
+		tell_tickets(db, a);
 	if (the.joined && (!the.looked_at || now - the.looked_at >= LOOK_MS))
 		look(db, a, now);
 	if (the.joined)
@@ -349,6 +370,10 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "prompt") ||
 	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
 		atomic_store(&the.told_inbound, true);
+		wire_wake();
+	}
+	if (!strcmp(e->entity, "queue_ticket") || !strcmp(e->entity, "project")) {
+		atomic_store(&the.told_tickets, true);
 		wire_wake();
 	}
 	if (!strcmp(e->entity, "trunk") || !strcmp(e->entity, "project") || !strcmp(e->entity, "base")) {

@@ -86,10 +86,11 @@ int choose_ahead(struct store *s, struct db *db, struct arena *a, int64_t projec
 struct dial {
 	int64_t contact_id, phone_id; /* contact_id 0: a typed number */
 	str number;
-	int64_t call_id;                  /* a previewed call to be dialled now; 0: a new one */
-	bool preview;                     /* show the card only */
-	bool by_hand;                     /* an operator chose whom: a refusal does not move the contact */
-	bool asked;                       /* an operator asked for it: his shift may be in pause */
+	int64_t ticket_id; /* a callback that keeps its place: promised, and the operator is held for it; 0: none */
+	int64_t call_id;   /* a previewed call to be dialled now; 0: a new one */
+	bool preview;      /* show the card only */
+	bool by_hand;      /* an operator chose whom: a refusal does not move the contact */
+	bool asked;        /* an operator asked for it: his shift may be in pause */
 	int64_t user_id, project_id, now; /* user_id 0: for whoever is free when it is answered */
 	str uuid, tel_boot;               /* dial_now gives them */
 	struct message_rows ways;         /* over which trunks, once the gate let it pass */
@@ -122,6 +123,11 @@ int line_left(const struct line_use *u, struct bucket **ret, int64_t now);
 
 /* agentless.c: dial what each agentless project may have now. */
 void agentless_turn(struct store *s, struct db *db, struct arena *a, int64_t now);
+/* ticket.c -------------------------------------------------------------------------------------------------------------- */
+/* EV_TICKET, in a writing closure: a caller wants to be called back. */
+int ticket_asked(struct db *db, struct arena *a, const struct message *m, struct fault *f) MUST_USE;
+/* EV_TURN: an operator is held for a ticket: dial it, should the gate let it pass. */
+void ticket_dial(struct store *s, struct db *db, struct arena *a, const struct message *m);
 
 /* pace.c --------------------------------------------------------------------------------------------------------------- */
 /* Predictive projects: tell their pacers how things stand and dial what they say. */

@@ -101,7 +101,7 @@ int talk_monitored(struct db *db, struct arena *a, const struct message *m, stru
 		        f);
 	if (!err && c.operator_id)
 		err = seat_event(db, a, c.operator_id, false, m->at, f);
-	return err ? err : shift_moved(db, a, c.operator_id, f);
+	return err ? err : shift_moved(db, a, c.operator_id, c.project_id, f);
 }
 
 int talk_lost(struct db *db, struct arena *a, int64_t call_id, struct after *after, struct fault *f)

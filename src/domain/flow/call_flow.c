@@ -27,7 +27,7 @@ static int check_queues(struct request *q, const struct call_flow *flow, const s
 	int err = 0;
 
 	for (size_t i = 0; i < d->n && !err; i++) {
-		if (d->nodes[i].kind != FLOW_QUEUE)
+		if (d->nodes[i].kind != FLOW_QUEUE && d->nodes[i].kind != FLOW_CALLBACK)
 			continue;
 		err = db_one(q->db, q->a, "SELECT project_id FROM queue WHERE id = ?1", VALS(V(d->nodes[i].queue)), &project,
 		        1, &q->fault);

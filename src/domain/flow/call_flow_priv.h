@@ -12,7 +12,7 @@
 	"{\"type\":\"object\",\"properties\":{\"start\":{\"type\":[\"string\",\"null\"]},\"nodes\":{\"type\":\"array\"," \
 	"\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"," \
 	"\"enum\":[\"say\",\"menu\",\"hours\",\"queue\",\"voicemail\",\"end\",\"survey\",\"opt_out\"," \
-	"\"outside\"]},\"title\":{\"type\":\"string\"}," \
+	"\"outside\",\"callback\"]},\"title\":{\"type\":\"string\"}," \
 	"\"words\":{\"type\":\"string\"},\"prompt_id\":{\"type\":[\"integer\",\"null\"]},\"next\":{\"type\":[\"string\",\"null\"]},\"other\":{\"type\":[\"string\"," \
 	"\"null\"]},\"keys\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}," \
 	"\"queue_id\":{\"type\":[\"integer\",\"null\"]},\"wait_s\":{\"type\":\"integer\"},\"tries\":{\"type\":\"integer\"}," \

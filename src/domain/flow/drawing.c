@@ -6,7 +6,8 @@
 
 enum { ID_MAX = 40, TRIES = 3, WAIT_MAX_S = 7200, TITLE_MAX = 200, VALUE_MAX = 100 };
 /* For a key, to speak, to ring. */
-static const int64_t usual_s[FLOW_KINDS] = {[FLOW_MENU] = 5, [FLOW_SURVEY] = 7, [FLOW_VOICEMAIL] = 120, [FLOW_OUTSIDE] = 30};
+static const int64_t usual_s[FLOW_KINDS] = {
+        [FLOW_MENU] = 5, [FLOW_SURVEY] = 7, [FLOW_CALLBACK] = 5, [FLOW_VOICEMAIL] = 120, [FLOW_OUTSIDE] = 30};
 
 /* A fault of one step: its field is "graph.ID", so that the designer can show which. */
 static int bad(struct fault *f, struct json step, const char *what)

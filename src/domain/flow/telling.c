@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* telling.c - what tel is told of flows: their steps as rows, the words of each finished, and opening hours as moments. */
+#include "base/log.h"
 #include "base/utf8.h"
 #include "domain/flow/call_flow_priv.h"
 #include "engine/audio/voice.h"
 #include "engine/zone/zone.h"
 
-enum { PROMPTS = 2000, QUESTIONS = 2000 };
+/* ROW_OCTETS: of a row without its words; OCTETS_MAX: of all rows, so that numbers and queues have room beside them. */
+enum { PROMPTS = 2000, QUESTIONS = 2000, ROW_OCTETS = 300, OCTETS_MAX = MESSAGE_MAX * 3 / 4 };
 
 struct telling {
 	struct arena *a;
 	struct message *nodes, *opens;
-	size_t n_nodes, n_opens;
+	size_t n_nodes, n_opens, octets;
 	const struct prompt *prompts; /* that any of these flows says */
 	size_t n_prompts;
 	const struct survey_question *questions;
@@ -114,14 +116,22 @@ static void say(const struct telling *t, const struct told_flow *flow, const str
 	row->voice = str_of(voice);
 }
 
-/* A flow too long for the message is left out whole. */
+/* There is room for no such flow in the message: it is left out whole. */
+static int leave_out(struct telling *t, const struct told_flow *flow, size_t was)
+{
+	log_error("flow", "flow %lld is not told: all flows together are too long", (long long)flow->id);
+	t->n_nodes = was;
+	return 0;
+}
+
 static int add_flow(struct telling *t, const struct told_flow *flow, struct fault *f)
 {
 	struct drawing *d = NEW(t->a, struct drawing);
+	size_t was = t->n_nodes, octets = t->octets;
 	int err = drawing_read(t->a, flow->graph, d, f);
 
-	if (err || t->n_nodes + d->n > MESSAGE_ROWS_MAX)
-		return err;
+	if (err || was + d->n > MESSAGE_ROWS_MAX)
+		return err ? err : leave_out(t, flow, was);
 	for (size_t i = 0; i < d->n && !err; i++) {
 		const struct flow_node *n = d->nodes + i;
 		int64_t hours = n->kind == FLOW_HOURS ? flow->id * FLOW_NODES_MAX + (int64_t)i + 1 : 0;
@@ -142,9 +152,13 @@ static int add_flow(struct telling *t, const struct told_flow *flow, struct faul
 		        .result = n->result,
 		        .number = n->number};
 		say(t, flow, n, row);
+		octets += ROW_OCTETS + row->words.n;
 		if (hours)
 			err = add_hours(t, hours, flow->zone, d->hours + i, f);
 	}
+	if (!err && octets > OCTETS_MAX)
+		return leave_out(t, flow, was);
+	t->octets = octets;
 	return err;
 }
 

@@ -353,7 +353,9 @@ static int formats_list(struct request *q)
 	json_open(&q->out, '{');
 	json_key(&q->out, "rows");
 	json_open(&q->out, '[');
-	for (const struct spoken_format *s = spoken_formats; s->name; s++) {
+	for (const struct spoken_format *s = spoken_formats, *before = NULL; s->name; before = s++) {
+		if (before && !strcmp(s->said[l], before->said[l]))
+			continue; /* a gender or a case that this language has not */
 		struct format_row row = {str_of(s->name), str_of(s->value), str_of(s->said[l])};
 		shape_to_json(&format_shape, &row, q->who, true, &q->out);
 	}

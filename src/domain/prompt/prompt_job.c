@@ -6,7 +6,8 @@
 #include "kit/app/app.h"
 #include "kit/file/file.h"
 
-enum { UNUSED_S = 24 * 3600 };
+/* Words once spoken hold names and debts of people: a month after they were last heard they are forgotten. */
+enum { UNUSED_S = 24 * 3600, FORGOTTEN_S = 30 * 24 * 3600 };
 
 const char *prompt_sounds(const struct app *app, struct arena *a)
 {
@@ -63,6 +64,13 @@ static bool is_used(str key, void *arg)
 	return err != ENOENT; /* when the database cannot say, it stays */
 }
 
+static bool keep_none(str key, void *arg)
+{
+	(void)key;
+	(void)arg;
+	return false;
+}
+
 /* From the file that was uploaded; a fault is the next day's, and said. */
 static void make_again(const char *dir, struct db *db, struct arena *a, int64_t file_id, str key)
 {
@@ -99,12 +107,14 @@ static int sweep(struct app *app, struct db *db, struct arena *a, const struct j
 {
 	const char *dir = prompt_sounds(app, a);
 	struct sweeping s = {db, f};
-	size_t gone = 0;
+	size_t gone = 0, forgotten = 0;
 	int err = make_lost(dir, db, a, f);
 
 	(void)job;
 	if (!err)
 		sound_sweep(dir, UNUSED_S, is_used, &s, &gone);
+	sound_trim(prompt_spoken(app, a), SOUND_SPOKEN_MAX);
+	sound_sweep(prompt_spoken(app, a), FORGOTTEN_S, keep_none, NULL, &forgotten);
 	if (gone)
 		log_info("prompt", "%zu sounds that no prompt plays any more are gone", gone);
 	return err;
@@ -120,6 +130,6 @@ const struct job_kind prompt_jobs[] = {
                 .base_ms = CLOCK_HOUR,
                 .nice = true,
                 .every_ms = CLOCK_DAY,
-                .doc = "Makes lost sounds of prompts again, and removes those nothing plays any more"},
+                .doc = "Makes lost sounds of prompts again, removes those nothing plays any more, forgets words spoken a month ago"},
         {0},
 };

@@ -12,6 +12,9 @@ struct queue {
 	str name;
 	int64_t priority, target_s, max_wait_s, level, relax_s, announce_s;
 	int choice; /* enum queue_choice */
+	bool offers_callback;
+	int64_t offer_wait_s, offer_place;
+	str offer_words;
 	int64_t created_at;
 };
 struct queue_member {

@@ -7,7 +7,8 @@
 
 #include "base/fault.h"
 
-enum { SOUND_RATE = 8000, SOUND_KEY = 65 /* with its NUL */ };
+/* SOUND_SPOKEN_MAX: octets a folder of words once spoken may take. */
+enum { SOUND_RATE = 8000, SOUND_KEY = 65 /* with its NUL */, SOUND_SPOKEN_MAX = 256 << 20 };
 
 struct sound {
 	int16_t *pcm; /* malloc'ed, or NULL */

@@ -120,6 +120,14 @@ static void what_is_no_prompt_is_refused(void **state)
 	refused("sound_silent", "silent", LONGEST);
 	write_tone(SF_FORMAT_OGG | SF_FORMAT_VORBIS, 8000, 1, 3000, 440, 0.5);
 	refused("sound_long", "0 h 0 min 3 s", 1000);
+	/* A FLAC that does not say how long it is: it is noticed while it is read. */
+	write_tone(SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 8000, 1, 3000, 440, 0.5);
+	fd = open(path, O_RDWR);
+	assert_int_equal(pread(fd, junk, 1, 21), 1);
+	junk[0] &= (char)0xf0;
+	assert_int_equal(pwrite(fd, (char[5]){junk[0]}, 5, 21), 5);
+	close(fd);
+	refused("sound_long", "0 h 0 min", 1000);
 	/* Three hours of A-law: the header and the length of the file, whose inside is a hole. */
 	write_tone(SF_FORMAT_WAV | SF_FORMAT_ALAW, 8000, 1, 1000, 440, 0.5);
 	fd = open(path, O_RDWR);

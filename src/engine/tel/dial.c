@@ -2,6 +2,7 @@
 /* dial.c - one call over a trunk: an INVITE of ours with our offer, early media and the answer, or one of the trunk's that we answer at once;
  * re-INVITEs of the trunk, and the end. */
 #include "base/log.h"
+#include "base/parse.h"
 #include "base/rand.h"
 #include "engine/crypto/crypto.h"
 #include "engine/tel/rtp.h"
@@ -26,7 +27,7 @@ struct tel_dial {
 	struct mbuf *dialog;                /* text for another process */
 	bool heard, agreed, answered, over; /* agreed: on audio, by some SDP of the far side */
 	enum tel_end end;
-	int code;
+	int code, asked_s; /* asked_s: Retry-After */
 	struct tmr silent, tell;
 };
 
@@ -264,13 +265,27 @@ static int on_offer(struct mbuf **ret, const struct sip_msg *msg, void *arg)
 	return err;
 }
 
+/* «120;duration=60», «30 (busy)» */
+static str leading_digits(const struct sip_hdr *hdr)
+{
+	size_t n = 0;
+
+	while (n < hdr->val.l && hdr->val.p[n] >= '0' && hdr->val.p[n] <= '9')
+		n++;
+	return (str){hdr->val.p, n};
+}
+
 static void on_close(int err, const struct sip_msg *msg, void *arg)
 {
 	struct tel_dial *d = arg;
 
-	if (msg)
+	if (msg) {
+		const struct sip_hdr *after = sip_msg_hdr(msg, SIP_HDR_RETRY_AFTER);
+		int64_t s;
+		if (after && parse_int(leading_digits(after), 0, INT32_MAX / 1000, &s))
+			d->asked_s = (int)s;
 		end(d, TEL_END_REPLY, msg->scode);
-	else if (d->answered || err == ECONNRESET)
+	} else if (d->answered || err == ECONNRESET)
 		end(d, d->answered ? TEL_END_BYE : TEL_END_TRUNK, 0);
 	else
 		end(d, err == ETIMEDOUT ? TEL_END_SILENT : TEL_END_TRUNK, 0);
@@ -414,6 +429,11 @@ int tel_dial_phone(struct tel_dial **ret, const struct tel_phone *phone, int64_t
 struct tel_leg *tel_dial_leg(struct tel_dial *d)
 {
 	return d->leg;
+}
+
+int64_t tel_dial_asked_ms(const struct tel_dial *d)
+{
+	return (int64_t)d->asked_s * 1000;
 }
 
 bool tel_dial_leave(struct tel_dial *d)

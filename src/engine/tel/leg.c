@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "engine/tel/conceal.h"
+#include "engine/tel/crew.h"
 #include "engine/tel/dtmf.h"
 #include "engine/tel/jitter.h"
 #include "engine/tel/quality.h"
@@ -13,7 +14,7 @@
 #include "engine/tel/tone.h"
 
 /* RELAY_QUIET_MS: so long nothing to pass on, and the tick sends again; more than a network's jitter. */
-enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_MS = 200, COMFORT_PT = 13 };
+enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_MS = 200, COMFORT_PT = 13, KEYS_MAX = 8 };
 
 /* In the order of use: what a packet touches stands together, then what a tick does. */
 struct tel_leg {
@@ -35,7 +36,11 @@ struct tel_leg {
 	uint64_t n_sent, n_sent_octets, n_reported, ticks; /* n_reported: sent before the last report */
 	struct tel_dtmf_out dtmf_out;
 
+	int part; /* of the crew */
 	struct tel_leg_handlers h;
+	struct le pressed; /* while keys wait to be told */
+	char keys[KEYS_MAX];
+	size_t n_keys;
 	tel_leg_frame_h *tap;
 	void *tap_arg;
 	double level_db;
@@ -53,13 +58,15 @@ struct tel_leg {
 	int16_t in[TEL_DECODE_MAX + TEL_FRAME]; /* this tick's frame, then those not yet due */
 };
 
-static struct list legs;
+static struct list legs[TEL_CREW_PARTS], pressed[TEL_CREW_PARTS];
 
 static void leg_destructor(void *arg)
 {
 	struct tel_leg *l = arg;
 
 	list_unlink(&l->le);
+	list_unlink(&l->pressed);
+	tel_crew_leave(l->part);
 	if (l->relay_from)
 		l->relay_from->relay_to = NULL;
 	tel_leg_relay(l, NULL);
@@ -82,7 +89,8 @@ int tel_leg_new(struct tel_leg **ret, const struct tel_leg_way *way, void *trans
 	l->next = (struct tel_stream){.seq = rand_u16() & 0x7fff, .ts = rand_u32()};
 	l->level_db = -90;
 	l->last_rx_ms = clock_mono_ms();
-	list_append(&legs, &l->le, l);
+	l->part = tel_crew_join(way->pull);
+	list_append(&legs[l->part], &l->le, l);
 	*ret = l;
 	return 0;
 }
@@ -127,7 +135,7 @@ const char *tel_leg_codec_name(const struct tel_leg *l)
 
 static void send_packet(struct tel_leg *l, const struct rtp_header *hdr, const uint8_t *payload, size_t n)
 {
-	static uint8_t room[HEADROOM + RTP_HEADER_SIZE + TEL_PACKET_MAX + HEADROOM];
+	static _Thread_local uint8_t room[HEADROOM + RTP_HEADER_SIZE + TEL_PACKET_MAX + HEADROOM];
 	struct mbuf mb = {.buf = room, .size = sizeof(room), .pos = HEADROOM, .end = HEADROOM};
 
 	if (n > TEL_PACKET_MAX || rtp_hdr_encode(&mb, hdr) || mbuf_write_mem(&mb, payload, n))
@@ -213,8 +221,33 @@ static void take_event(struct tel_leg *l, const struct rtp_header *hdr, struct m
 {
 	char digit = tel_dtmf_read(&l->dtmf_in, hdr->ts, mbuf_buf(mb), mbuf_get_left(mb));
 
-	if (digit && l->h.dtmf)
-		l->h.dtmf(digit, l->h.arg);
+	if (!digit || l->n_keys == KEYS_MAX)
+		return;
+	if (!l->n_keys)
+		list_append(&pressed[l->part], &l->pressed, l);
+	l->keys[l->n_keys++] = digit;
+}
+
+/* Whoever is told may end the leg. */
+static void tell_keys(struct tel_leg *l)
+{
+	mem_ref(l);
+	for (size_t i = 0; i < l->n_keys; i++)
+		if (l->h.dtmf)
+			l->h.dtmf(l->keys[i], l->h.arg);
+	l->n_keys = 0;
+	mem_deref(l);
+}
+
+void tel_leg_tell(void)
+{
+	struct le *le;
+
+	for (int part = 0; part < TEL_CREW_PARTS; part++)
+		while ((le = pressed[part].head)) {
+			list_unlink(le);
+			tell_keys(le->data);
+		}
 }
 
 /* Cut the padding a sender may append (RFC 3550 section 5.1). False for a lie. */
@@ -509,7 +542,11 @@ void tel_leg_figures(const struct tel_leg *l, struct tel_leg_figures *ret)
 
 size_t tel_leg_count(void)
 {
-	return list_count(&legs);
+	size_t n = 0;
+
+	for (int part = 0; part < TEL_CREW_PARTS; part++)
+		n += list_count(&legs[part]);
+	return n;
 }
 
 const int16_t *tel_leg_in(const struct tel_leg *l)
@@ -522,14 +559,29 @@ void tel_leg_out(struct tel_leg *l, const int16_t pcm[TEL_FRAME])
 	l->out = pcm;
 }
 
+int tel_leg_part(const struct tel_leg *l)
+{
+	return l->part;
+}
+
+static void pull_all(int part)
+{
+	for (struct le *le = legs[part].head; le; le = le->next)
+		pull(le->data);
+}
+
+static void push_all(int part)
+{
+	for (struct le *le = legs[part].head; le; le = le->next)
+		push(le->data);
+}
+
 void tel_leg_tick_in(void)
 {
-	for (struct le *le = legs.head; le; le = le->next)
-		pull(le->data);
+	tel_crew_run(pull_all);
 }
 
 void tel_leg_tick_out(void)
 {
-	for (struct le *le = legs.head; le; le = le->next)
-		push(le->data);
+	tel_crew_run(push_all);
 }

@@ -53,3 +53,12 @@ struct mbuf *tel_packet_new(const uint8_t *p, size_t n)
 	}
 	return mb;
 }
+
+void tel_packet_done(void)
+{
+	struct packet *p;
+
+	for (n_spare = SPARE_MAX; (p = spare); mem_deref(p)) /* full: none comes back */
+		spare = p->next;
+	n_spare = 0;
+}

@@ -9,5 +9,7 @@
 /* A copy of n octets; one of the usual size (20 ms of G.711 or Opus, SRTP and header extensions) is a packet that goes round, others are
  * mbufs of their own. NULL: no memory. */
 struct mbuf *tel_packet_new(const uint8_t *p, size_t n);
+/* Free what this thread keeps; before it ends. */
+void tel_packet_done(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rtp.h - plain RTP towards a trunk: a pair of ports, audio taken from the addresses the trunk named and no others.
- * Sockets are read at the loop's beat (loop.h), from a poll of their own: waking for each packet would cost more than the packet. Loop thread. */
+ * Sockets are read at the loop's beat (loop.h), from a poll of their own: waking for each packet would cost more than the packet. Once
+ * its source is known a socket is read by the crew (crew.h); until then, and everything else: loop thread. */
 #ifndef ENGINE_TEL_RTP_H
 #define ENGINE_TEL_RTP_H
 
@@ -20,6 +21,6 @@ int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far) MU
 /* Nothing in or out any more, though a bridge may still hold the leg. */
 void tel_rtp_close(struct tel_rtp *r);
 /* Take all packets that came; at each beat of the loop. */
-void tel_rtp_beat(void *arg);
+void tel_rtp_beat(void);
 
 #endif

@@ -92,7 +92,7 @@ static void keep(str key, const struct sound *s)
 	if (sound_keep(speech.spoken, key, s, &f))
 		log_warn("speech", "words will be spoken again: %s", f.what);
 	if (speech.kept++ % TRIM_EVERY == 0)
-		sound_trim(speech.spoken, SPEECH_FOLDER);
+		sound_trim(speech.spoken, SOUND_SPOKEN_MAX);
 }
 
 static void make(struct tel_saying *s, bool voice)

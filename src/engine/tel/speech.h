@@ -7,8 +7,8 @@
 
 #include "base/str.h"
 
-/* tel's own bound on what it keeps in memory, and on the folder of words once spoken. */
-enum { SPEECH_MEMORY = 64 << 20, SPEECH_FOLDER = 256 << 20 };
+/* tel's own bound on what it keeps in memory. */
+enum { SPEECH_MEMORY = 64 << 20 };
 
 /* What the simulated subscriber and his answering machine say. */
 enum tel_phrase {

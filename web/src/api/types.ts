@@ -37,3 +37,4 @@ export type MissedCall = Schemas["missed_call"];
 export type CallFlow = Schemas["call_flow"];
 export type FlowGraph = NonNullable<CallFlow["graph"]>;
 export type FlowStep = FlowGraph["nodes"][number];
+export type Wall = Schemas["wall"];

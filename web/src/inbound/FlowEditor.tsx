@@ -35,6 +35,7 @@ const looks = {
 	menu: "options",
 	hours: "orientation",
 	queue: "exit",
+	callback: "exit",
 	voicemail: "decision",
 	end: "conflict",
 	survey: "options",

@@ -86,8 +86,21 @@ function Queues({ project }: TabProps) {
 				{ name: "level", width: 150 },
 				{ name: "choice", width: 190 },
 			]}
-			more={["relax_s", "announce_s", "created_at"]}
-			form={["name", "priority", "target_s", "max_wait_s", "level", "relax_s", "choice", "announce_s"]}
+			more={["relax_s", "announce_s", "offers_callback", "created_at"]}
+			form={[
+				"name",
+				"priority",
+				"target_s",
+				"max_wait_s",
+				"level",
+				"relax_s",
+				"choice",
+				"announce_s",
+				"offers_callback",
+				"offer_wait_s",
+				"offer_place",
+				"offer_words",
+			]}
 			initial={{
 				priority: 0,
 				target_s: 20,
@@ -96,11 +109,18 @@ function Queues({ project }: TabProps) {
 				relax_s: 30,
 				choice: "longest_idle",
 				announce_s: 0,
+				offers_callback: false,
+				offer_wait_s: 120,
+				offer_place: 5,
 			}}
+			hidden={(values) => (values.offers_callback ? [] : ["offer_wait_s", "offer_place", "offer_words"])}
 			hints={{
 				priority: t("queue.priority.hint"),
 				relax_s: t("queue.relax_s.hint"),
 				announce_s: t("queue.announce_s.hint"),
+				offers_callback: t("queue.offers_callback.hint"),
+				offer_place: t("queue.offer_place.hint"),
+				offer_words: t("queue.offer_words.hint"),
 			}}
 			rowMore={(row) => <Members queue={row} />}
 		/>

@@ -25,7 +25,7 @@ interface Props {
 	onRemove: () => void;
 }
 
-const waits = { menu: 5, survey: 7, queue: 0, voicemail: 120, outside: 30 } as const;
+const waits = { menu: 5, survey: 7, queue: 0, callback: 5, voicemail: 120, outside: 30 } as const;
 
 function Keys({ step, change }: Pick<Props, "step" | "change">) {
 	const { t } = useTranslation();
@@ -133,7 +133,12 @@ export function StepPanel(props: Props) {
 					onChange={(e) => change({ title: e.currentTarget.value })}
 				/>
 				{spoken && <Said {...props} />}
-				{step.type === "queue" && (
+				{step.type === "callback" && (
+					<Text size="xs" c="dimmed">
+						{t("flow.callback.hint")}
+					</Text>
+				)}
+				{(step.type === "queue" || step.type === "callback") && (
 					<Select
 						label={t("field.queue_id")}
 						data={queues.map((q) => ({ value: String(q.id), label: q.name }))}
@@ -171,7 +176,7 @@ export function StepPanel(props: Props) {
 						onChange={(n) => change({ wait_s: Number(n) || 0 })}
 					/>
 				)}
-				{(step.type === "menu" || step.type === "survey") && (
+				{(step.type === "menu" || step.type === "survey" || step.type === "callback") && (
 					<NumberInput
 						label={t("flow.tries")}
 						min={1}

@@ -18,6 +18,9 @@ it("draws a menu, leads its keys, and forgets a step that is removed", () => {
 	graph = removeStep(graph, id);
 	expect(exits(graph.nodes[0]!).map((e) => e.to)).toEqual([null, null, null]);
 	expect(removeStep(graph, menu)).toEqual({ start: null, nodes: [] });
+
+	({ graph, id } = addStep(graph, "callback", "Перезвонить"));
+	expect(exits(lead(graph, id, "other", menu).nodes.at(-1)!).map((e) => [e.id, e.to])).toEqual([["other", menu]]);
 });
 
 it("leads all answers of a question one way, and some a way of their own", () => {

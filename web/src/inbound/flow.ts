@@ -3,7 +3,18 @@
 import type { FlowGraph, FlowStep } from "../api/types";
 
 export type Kind = FlowStep["type"];
-export const kinds: Kind[] = ["say", "menu", "survey", "hours", "queue", "outside", "voicemail", "opt_out", "end"];
+export const kinds: Kind[] = [
+	"say",
+	"menu",
+	"survey",
+	"hours",
+	"queue",
+	"callback",
+	"outside",
+	"voicemail",
+	"opt_out",
+	"end",
+];
 export const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "*", "#"];
 
 export interface Exit {
@@ -39,6 +50,8 @@ export function exits(step: FlowStep): Exit[] {
 			return [next("open"), other("closed")];
 		case "queue":
 			return [other("nobody")];
+		case "callback":
+			return [other("no_key")];
 		case "menu":
 			return [
 				...KEYS.filter((key) => step.keys && key in step.keys).map((key) => ({

@@ -11,6 +11,7 @@ import { pacing } from "./pacing";
 import { people } from "./people";
 import { project } from "./project";
 import { prompt } from "./prompt";
+import { queue } from "./queue";
 import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
@@ -27,6 +28,7 @@ export const rest: Texts = {
 	...office,
 	...inbound,
 	...prompt,
+	...queue,
 	...sound,
 	...amd,
 	...survey,

@@ -232,4 +232,10 @@ export const said: Record<string, string> = {
 		"Ключи SRTP идут в SDP открыто: шифровать голос можно только вместе с TLS",
 	"make a login for the phone first": "Сначала получите логин для телефона",
 	"the phone is not registered": "Телефон не на связи",
+	"this is no list of numbers, or too long a one": "Это не список номеров, либо он слишком длинный",
+	"choose at least one project": "Выберите хотя бы один проект",
+	"no such project in your reach": "Такого проекта нет среди доступных вам",
+	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
+	"an open one can be dropped, and nothing else": "Открытую заявку можно только снять",
+	"he is not waited for any more": "Его больше не ждут: заявку закрыли",
 };
