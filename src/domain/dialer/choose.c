@@ -220,7 +220,7 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	if (rule == GATE_NO_NUMBER || rule == GATE_ATTEMPTS_TOTAL) {
 		l.state = LIFE_CLOSED;
 		l.closed = rule == GATE_NO_NUMBER ? LIFE_CLOSED_NO_NUMBER : LIFE_CLOSED_ATTEMPTS;
-	} else if (rule == GATE_CONSENT || rule == GATE_WORDS ||
+	} else if (rule == GATE_CONSENT || rule == GATE_WORDS || rule == GATE_QUOTA ||
 	           rule == GATE_TRUNK_NUMBER) { /* may change any day; not asked again and again until then */
 		l.state = LIFE_DUE;
 		l.due_at = d->now + CLOCK_DAY;
