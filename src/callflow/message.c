@@ -147,6 +147,8 @@ enum {
 	P_mos,
 	P_far_mos,
 	P_sounds,
+	P_name,
+	P_uid,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -270,6 +272,8 @@ static const struct part parts[PARTS] = {
         NUMBER("mos", mos, ID_MAX),
         NUMBER("far_mos", far_mos, ID_MAX),
         ROWS("rows", sounds, ROW_SOUND),
+        TEXT("name", name, 100),
+        TEXT("uid", uid, 36),
 };
 
 enum { LIST_MAX = 16 };
@@ -306,7 +310,9 @@ static const struct {
         [CMD_PHONES] = {"phones", {P_phones}, {0}},
         [CMD_OPERATOR_PHONE] = {"operator_phone", {P_operator_id}, {0}},
         [CMD_ACK] = {"ack", {P_boot, P_seq}, {0}},
-        [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at}},
+        [CMD_LEASE] = {"lease", {P_ms}, {P_since}},
+        [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at, P_since}},
+        [EV_NODE] = {"node", {P_boot}, {P_name, P_uid, P_host, P_epoch, P_up, P_at}},
         [EV_CALL] = {"call", {P_boot, P_seq, P_at, P_call, P_call_state},
                 {P_cause, P_sip_code, P_by, P_operator_id, P_wait_ms, P_judging, P_queue}},
         [EV_GUEST] = {"guest", {P_boot, P_seq, P_at, P_call, P_guest},
@@ -327,7 +333,7 @@ static const struct {
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
-        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at}},
+        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_since}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
@@ -356,6 +362,12 @@ static bool has(const uint8_t *list, int part)
 	while (*list && *list != part)
 		list++;
 	return *list;
+}
+
+/* A command carries the epoch it was decided in; it need not stand in the lists above. */
+static bool carries_epoch(enum message_kind kind)
+{
+	return kind < EV_HELLO && !has(kinds[kind].must, P_epoch);
 }
 
 const char *message_kind_name(enum message_kind kind)
@@ -422,6 +434,8 @@ static void put_object(const struct message *m, struct json_out *w)
 	for (const uint8_t *i = kinds[m->kind].may; *i; i++)
 		if (!part_empty(m, parts + *i))
 			put_part(m, parts + *i, w);
+	if (carries_epoch(m->kind) && m->epoch)
+		put_part(m, parts + P_epoch, w);
 	json_close(w, '}');
 }
 
@@ -513,7 +527,7 @@ static int part_find(enum message_kind kind, str name)
 	for (const uint8_t *i = kinds[kind].may; *i; i++)
 		if (str_eq(str_of(parts[*i].name), name))
 			return *i;
-	return P_none;
+	return carries_epoch(kind) && str_eq(name, STR("epoch")) ? P_epoch : P_none;
 }
 
 static int get_object(struct json o, enum message_kind kind, struct arena *a, struct message *ret, struct fault *f)

@@ -13,7 +13,9 @@ struct tel_settings {
 	const char *record_dir;  /* recordings of calls are written here; made when missing */
 	const char *
 	        sip; /* "HOST:PORT" SIP listens on (UDP); NULL: 0.0.0.0:5060, "off": no SIP; a port that is taken: no SIP either, said in the log */
-	int rtp_low, rtp_high; /* UDP ports of audio; 0: 16384 to 32767 */
+	int rtp_low, rtp_high;            /* UDP ports of audio; 0: 16384 to 32767 */
+	const char *node_name, *node_uid; /* who this node is for the apps; NULL: not said */
+	const char *address;              /* where others reach its SIP: "HOST:PORT"; NULL: not said */
 	const char *public_ip; /* the address browsers and trunks send audio to; NULL: the machine's own addresses */
 };
 

@@ -195,6 +195,8 @@ static int on_arrival(const struct tel_arrival *a)
 	struct queue *q = n ? queue_find(n->queue) : NULL;
 	int err;
 
+	if (fenced())
+		return 503; /* who routes the calls asks another node */
 	if (!q) {
 		log_warn("call", "a call to %s is refused: %s", *a->called ? a->called : a->name,
 		        desk.told ? "no such number of ours" : "app has not said yet which numbers there are");

@@ -17,6 +17,7 @@ struct app {
 	struct le le;
 	int fd;
 	bool closed;
+	char boot[37]; /* once it said hello */
 	struct arena in_arena;
 	struct frames frames;
 	struct mbuf *out; /* not yet taken by the socket */
@@ -28,29 +29,57 @@ struct kept {
 	uint8_t frame[];
 };
 
+/* A request that is not answered yet, and whose it is. */
+struct ask {
+	struct le le;
+	int64_t request;
+	struct app *app;
+};
+
 /* The link is a thing of the process. */
 static struct {
 	int fd;
+	struct link_name who;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	struct link_handlers h;
-	struct list apps, kept;
-	struct app *now; /* who gets events */
+	struct list apps, kept, asks;
+	struct app *now; /* who leads */
+	bool led;        /* he has compared */
+	int64_t epoch;
+	struct tmr away;
 	char boot[37];
 	int64_t seq;
 	size_t n_kept;
 } tie = {.fd = -1};
 
+static void on_away(void *arg);
+
+static void ask_destructor(void *arg)
+{
+	list_unlink(&((struct ask *)arg)->le);
+}
+
 /* Its connection ends now; the memory goes when nobody works on it any more. */
 static void app_close(struct app *app)
 {
+	bool led = tie.now == app;
+
 	if (app->closed)
 		return;
 	app->closed = true;
-	if (tie.now == app)
-		tie.now = NULL;
+	for (struct le *le = tie.asks.head, *next; le; le = next) {
+		next = le->next;
+		if (((struct ask *)le->data)->app == app)
+			mem_deref(le->data);
+	}
 	list_unlink(&app->le);
 	fd_close(app->fd);
 	close(app->fd);
+	if (led) {
+		tie.now = NULL;
+		tie.led = false;
+		tmr_start(&tie.away, 0, on_away, NULL); /* another may lead at once */
+	}
 	mem_deref(app);
 }
 
@@ -75,6 +104,11 @@ int64_t link_last_seq(void)
 bool link_up(void)
 {
 	return tie.now != NULL;
+}
+
+int64_t link_epoch(void)
+{
+	return tie.epoch;
 }
 
 /* Out --------------------------------------------------------------------------------------------------------------------- */
@@ -133,12 +167,90 @@ static void keep(const char *frame, size_t n)
 		log_error("link", "more than %d events wait for an app: the oldest are lost", LINK_KEPT_MAX);
 }
 
-void link_tell(struct message *m)
+/* To all, or to one who just came. */
+static void tell_app(struct app *app, struct message *m)
 {
 	struct arena a = {0};
 	struct text t = {.a = &a};
 	struct fault f = {0};
 
+	m->boot = link_boot();
+	m->at = clock_ms();
+	if (message_frame(m, &t, &f))
+		log_error("link", "an event %s cannot be said: %s", message_kind_name(m->kind), f.what);
+	for (struct le *le = tie.apps.head, *next; le && t.n; le = next) {
+		next = le->next;
+		if (!app || le->data == app)
+			app_send(le->data, (const uint8_t *)t.p, t.n);
+	}
+	arena_free(&a);
+}
+
+static struct message who_we_are(void)
+{
+	return (struct message){.kind = EV_NODE,
+	        .name = str_of(tie.who.name),
+	        .uid = str_of(tie.who.uid),
+	        .host = str_of(tie.who.address),
+	        .epoch = tie.epoch,
+	        .up = tie.led};
+}
+
+static void tell_who(void)
+{
+	struct message m = who_we_are();
+
+	tell_app(NULL, &m);
+}
+
+static void on_away(void *arg)
+{
+	(void)arg;
+	tell_who();
+}
+
+void link_led(void)
+{
+	tie.led = true;
+	tell_who();
+}
+
+/* Whose request this answers: the leader's, when nobody is known to have asked. */
+static struct app *asker_of(int64_t request)
+{
+	for (struct le *le = tie.asks.head; le && request; le = le->next) {
+		struct ask *ask = le->data;
+		struct app *app = ask->app;
+		if (ask->request != request)
+			continue;
+		mem_deref(ask);
+		return app;
+	}
+	return tie.now;
+}
+
+static void note_ask(struct app *app, int64_t request)
+{
+	struct ask *ask = request ? mem_zalloc(sizeof(*ask), ask_destructor) : NULL;
+
+	if (!ask)
+		return;
+	*ask = (struct ask){.request = request, .app = app};
+	list_append(&tie.asks, &ask->le, ask);
+}
+
+void link_tell(struct message *m)
+{
+	struct arena a = {0};
+	struct text t = {.a = &a};
+	struct fault f = {0};
+	struct app *to;
+
+	if (m->kind == EV_FIGURES) {
+		tell_app(NULL, m);
+		return;
+	}
+	to = asker_of(m->request);
 	m->boot = link_boot();
 	m->at = clock_ms();
 	m->seq = message_kept(m->kind) ? ++tie.seq : 0;
@@ -147,8 +259,8 @@ void link_tell(struct message *m)
 	else {
 		if (message_kept(m->kind))
 			keep(t.p, t.n);
-		if (tie.now)
-			app_send(tie.now, (const uint8_t *)t.p, t.n);
+		if (to)
+			app_send(to, (const uint8_t *)t.p, t.n);
 	}
 	arena_free(&a);
 }
@@ -174,7 +286,26 @@ void link_ack(str boot, int64_t seq)
 
 /* In ---------------------------------------------------------------------------------------------------------------------- */
 
-/* One frame of the peer; before its hello nothing else counts. */
+/* It leads from now on, unless somebody took the lease after it. Another connection of the same process is a dead one. */
+static bool lead(struct app *app, const struct message *hello)
+{
+	if (hello->epoch < tie.epoch)
+		return false;
+	snprintf(app->boot, sizeof(app->boot), "%.*s", STR_ARG(hello->app_boot));
+	tie.epoch = hello->epoch;
+	tie.led = false;
+	for (struct le *le = tie.apps.head, *next; le; le = next) {
+		struct app *other = le->data;
+		next = le->next;
+		if (other != app && !strcmp(other->boot, app->boot))
+			app_close(other);
+	}
+	tie.now = app;
+	return true;
+}
+
+/* One frame of the peer; before the first hello of all nothing else counts, nor what is said under an epoch that is over. That an event is
+ * stored stays true whoever says it. */
 static void serve(struct app *app, str frame)
 {
 	struct arena a = {0};
@@ -183,10 +314,11 @@ static void serve(struct app *app, str frame)
 
 	if (message_decode(frame, false, &a, &m, &f)) {
 		log_warn("link", "a command is refused: %s", f.what);
-	} else if (m.kind == CMD_HELLO || app == tie.now) {
-		if (tie.now && tie.now != app)
-			app_close(tie.now);
-		tie.now = app;
+	} else if (m.kind == CMD_HELLO && !lead(app, &m)) {
+		m = who_we_are();
+		tell_app(app, &m);
+	} else if (tie.epoch) {
+		note_ask(app, m.request);
 		tie.h.command(&m);
 	}
 	arena_free(&a);
@@ -217,7 +349,7 @@ static void read_some(struct app *app)
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 			return;
 		if (n <= 0) {
-			log_info("link", "the app is gone: talks go on");
+			log_info("link", "an app is gone: talks go on");
 			app_close(app);
 			return;
 		}
@@ -241,6 +373,7 @@ static void on_listen(int flags, void *arg)
 {
 	int fd = accept4(tie.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct app *app;
+	struct message m;
 
 	(void)flags;
 	(void)arg;
@@ -255,11 +388,15 @@ static void on_listen(int flags, void *arg)
 	app->out = mbuf_alloc(4096);
 	frames_init(&app->frames, &app->in_arena);
 	list_append(&tie.apps, &app->le, app);
-	if (!app->out || fd_listen(fd, FD_READ, on_app, app))
+	if (!app->out || fd_listen(fd, FD_READ, on_app, app)) {
 		app_close(app);
+		return;
+	}
+	m = who_we_are();
+	tell_app(app, &m);
 }
 
-int link_init(const char *path, const struct link_handlers *h, struct fault *f)
+int link_init(const char *path, const struct link_name *who, const struct link_handlers *h, struct fault *f)
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
 	int err = 0;
@@ -269,6 +406,8 @@ int link_init(const char *path, const struct link_handlers *h, struct fault *f)
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
 	snprintf(tie.path, sizeof(tie.path), "%s", path);
 	tie.h = *h;
+	tie.who = *who;
+	tmr_init(&tie.away);
 	rand_uuid(tie.boot);
 	unlink(path);
 	tie.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -279,10 +418,16 @@ int link_init(const char *path, const struct link_handlers *h, struct fault *f)
 	return err ? fail(f, err, "socket_path", "socket", "%s cannot be listened on: %s", path, strerror(err)) : 0;
 }
 
-void link_done(void)
+void link_drop(void)
 {
 	while (tie.apps.head)
 		app_close(tie.apps.head->data);
+}
+
+void link_done(void)
+{
+	link_drop();
+	tmr_cancel(&tie.away);
 	list_flush(&tie.kept);
 	if (tie.fd < 0)
 		return;

@@ -133,6 +133,8 @@ static int read_settings(struct house *h, const char *tel_socket, struct fault *
 	                      : str_z(&h->a, str_printf(&h->a, "%s://%s", h->tls.cert ? "https" : "http", listen));
 	h->app.pepper = h->pepper;
 	if (!err)
+		err = node_id(c, &h->a, &h->app.settings.node_name, &h->app.settings.node_uid, f);
+	if (!err)
 		err = key_load(config_path(c, &h->a, "keys/pepper"), h->pepper, f);
 	if (!err)
 		err = file_root_set(config_path(c, &h->a, "files"), f);

@@ -34,6 +34,9 @@ int config_read(const char *command, int argc, char **argv, struct config *ret, 
 const char *config_db_url(const struct config *c, struct arena *a);
 /* A path below --data. In the arena. */
 const char *config_path(const struct config *c, struct arena *a, const char *name);
+/* The node's name (--name, or the host's) and its own id, made at the first run and kept below --data, which no two running nodes share.
+ * In the arena. */
+int node_id(const struct config *c, struct arena *a, const char **ret_name, const char **ret_uid, struct fault *f) MUST_USE;
 /* --web, or web/dist beside the folder of the running program. In the arena. */
 const char *config_web(const struct config *c, struct arena *a);
 /* One line "zvonar: what" on stderr, for a command that ends; returns its exit code. */

@@ -19,7 +19,7 @@ enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 1000, SETTLED_MS = 1000, STOP_MS =
 
 struct house {
 	const struct config *c;
-	const char *socket, *recordings;
+	const char *socket, *recordings, *name, *uid;
 	int rtp_low, rtp_high;
 };
 
@@ -33,6 +33,8 @@ static int run_tel(const struct house *h)
 	const struct tel_settings s = {
 	        .socket_path = h->socket,
 	        .record_dir = h->recordings,
+	        .node_name = h->name,
+	        .node_uid = h->uid,
 	        .sip = h->c->sip,
 	        .rtp_low = h->rtp_low,
 	        .rtp_high = h->rtp_high,
@@ -221,6 +223,20 @@ static int read_rtp(const char *range, struct house *h, struct fault *f)
 	return 0;
 }
 
+/* The processes of a role: both, or one of them. */
+static int read_role(const struct config *c, struct fault *f)
+{
+	bool app = c->role && !strcmp(c->role, "app"), tel = c->role && !strcmp(c->role, "tel");
+
+	if (c->role && !app && !tel)
+		return fail(f, EINVAL, "--role", "usage", "--role is app or tel; without it both run here");
+	if (app || (c->tel && !tel))
+		children[0].due_at = INT64_MAX; /* run apart: never due here */
+	if (tel)
+		children[1].due_at = INT64_MAX;
+	return 0;
+}
+
 int cli_serve(int argc, char **argv)
 {
 	struct arena a = {0};
@@ -232,15 +248,17 @@ int cli_serve(int argc, char **argv)
 	if (!err)
 		err = read_rtp(c.rtp, &h, &f);
 	if (!err)
+		err = read_role(&c, &f);
+	if (!err)
 		err = app_folders(&c, &f);
 	if (!err) /* the children inherit it: a new server waits for the last of an old one */
 		err = data_lock(c.data, LOCK_WAIT_MS, &lock, &f);
+	if (!err)
+		err = node_id(&c, &a, &h.name, &h.uid, &f);
 	if (err)
 		return config_sorry(&f);
 	log_process_set("serve");
 	h.socket = c.tel ? c.tel : config_path(&c, &a, "tel.sock");
-	if (c.tel)
-		children[0].due_at = INT64_MAX; /* run apart: never due here */
 	h.recordings = config_path(&c, &a, "recordings");
 	err = watch(&h);
 	close(lock);

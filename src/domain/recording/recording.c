@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/node/node.h"
 #include "domain/recording/pickup.h"
 #include "domain/recording/talk.h"
 #include "domain/role/role.h"
@@ -178,15 +179,16 @@ int recording_trouble(struct db *db, struct arena *a, struct recording_trouble *
 	return err;
 }
 
-int recording_orphans(struct db *db, struct arena *a, str living_boot, int64_t now, bool *ret_job, struct fault *f)
+int recording_orphans(
+        struct db *db, struct arena *a, int64_t node_id, str living_boot, int64_t now, bool *ret_job, struct fault *f)
 {
 	int64_t ids[500];
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
 	        "SELECT r.id FROM recording r JOIN call c ON c.id = r.call_id WHERE r.state = 'open' AND c.ended_at IS NOT NULL "
-	        "AND (c.tel_boot IS NULL OR c.tel_boot <> ?1) LIMIT 500",
-	        VALS(V(living_boot)), &r, f);
+	        "AND (c.tel_boot IS NULL OR (c.tel_boot <> ?2 AND " BOOT_IS_HERE("c.tel_boot") ")) LIMIT 500",
+	        VALS(V(node_id), V(living_boot)), &r, f);
 
 	while (!err && n < COUNT(ids) && !(err = rows_next(&r, f)))
 		ids[n++] = rows_int(&r, 0);

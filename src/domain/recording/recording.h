@@ -23,6 +23,7 @@ struct recording_trouble {
 };
 int recording_trouble(struct db *db, struct arena *a, struct recording_trouble *ret, struct fault *f) MUST_USE;
 /* In a writing closure: whatever tel left open when it died is raw now, as far as it came. */
-int recording_orphans(struct db *db, struct arena *a, str living_boot, int64_t now, bool *ret_job, struct fault *f) MUST_USE;
+int recording_orphans(struct db *db, struct arena *a, int64_t node_id, str living_boot, int64_t now, bool *ret_job,
+        struct fault *f) MUST_USE;
 
 #endif

@@ -15,6 +15,7 @@ struct app_settings {
 	const char *listen, *db_url;
 	const char *web_dir;    /* built front end */
 	const char *tel_socket; /* path of the unix socket the tel process listens on; connect, and again when it breaks */
+	const char *node_name, *node_uid; /* of this installation: as people call it, and as the database knows it */
 	bool tls;
 };
 
