@@ -2,23 +2,24 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin, runnerImport } from "vite";
 
-/** One language of src/i18n/texts each, since a person reads one: virtual:texts-ru, -en, and virtual:said-ru, -en, which wait for a refusal. */
+/** One language of src/i18n/texts each, since a person reads one: virtual:first-ru, -en, the rest-…, and said-…, which wait for a refusal. */
 function textsOfOneLanguage(): Plugin {
-	const mark = /^virtual:(texts|said)-(ru|en)$/;
+	const mark = /^virtual:(first|rest|said)-(ru|en)$/;
 	return {
 		name: "texts-of-one-language",
 		resolveId: (id) => (mark.test(id) ? `\0${id}` : undefined),
 		async load(id) {
 			const [, what, language] = mark.exec(id.slice(1)) ?? [];
 			if (!what) return;
-			const { module } = await runnerImport<{ texts: Record<string, [string, string]>; said: Record<string, string> }>(
+			type Pairs = Record<string, [string, string]>;
+			const { module } = await runnerImport<{ first: Pairs; rest: Pairs; said: Record<string, string> }>(
 				"./src/i18n/texts/index.ts",
 			);
 			const english = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 			const pick =
-				what === "texts"
-					? Object.entries(module.texts).map(([key, pair]) => [key, pair[language === "ru" ? 0 : 1]])
-					: Object.entries(module.said).map(([words, russian]) => [words, language === "ru" ? russian : english(words)]);
+				what === "said"
+					? Object.entries(module.said).map(([words, russian]) => [words, language === "ru" ? russian : english(words)])
+					: Object.entries(module[what as "first" | "rest"]).map(([key, pair]) => [key, pair[language === "ru" ? 0 : 1]]);
 			return `export default ${JSON.stringify(Object.fromEntries(pick))}`;
 		},
 	};

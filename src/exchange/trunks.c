@@ -116,7 +116,7 @@ static void take(const struct message *row)
 	}
 	tel_trunk_close(t->sip);
 	t->sip = NULL;
-	on_state(TEL_TRUNK_UP, 0, "practice", 0, t);
+	on_state(TEL_TRUNK_UP, 0, "", 0, t);
 }
 
 void trunk_replace(const struct message *m)

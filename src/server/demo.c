@@ -272,5 +272,7 @@ int demo_fill(struct demo *d, struct fault *f)
 		err = add_script(d, f);
 	if (!err)
 		err = add_base(d, f);
-	return err ? err : add_history(d, f);
+	if (!err)
+		err = add_history(d, f);
+	return err ? err : demo_inbound(d, f);
 }

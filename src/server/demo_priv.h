@@ -21,5 +21,7 @@ struct demo {
 
 /* Everything but the roll-ups, in the transaction of d->db. */
 int demo_fill(struct demo *d, struct fault *f) MUST_USE;
+/* Its number, menu, queue and missed calls; after the contacts. Part of demo_fill. */
+int demo_inbound(struct demo *d, struct fault *f) MUST_USE;
 
 #endif

@@ -163,7 +163,7 @@ static int practice_write(struct db *db, struct arena *a, void *arg, struct faul
 	if (err || val_int(n))
 		return err;
 	return db_run(db,
-	        "INSERT INTO trunk (name, kind, channels, calls_per_s, created_at) VALUES ('Practice', 'practice', 100, 50, "
+	        "INSERT INTO trunk (name, kind, channels, calls_per_s, created_at) VALUES ('Учебная линия', 'practice', 100, 50, "
 	        "?1)",
 	        VALS(V(clock_ms())), NULL, f);
 }

@@ -49,7 +49,7 @@ function Facts({ m }: { m: Measure }) {
 			<Fact
 				label={t("amd.wrong")}
 				value={percent(m.wrong, m.people)}
-				note={t("amd.wrong.what", { wrong: number(m.wrong), people: number(m.people) })}
+				note={m.people > 0 && t("amd.wrong.what", { wrong: number(m.wrong), people: number(m.people) })}
 				bad={m.people > 0 && (100 * m.wrong) / m.people > m.limit_pct}
 			/>
 			<Fact
@@ -61,11 +61,14 @@ function Facts({ m }: { m: Measure }) {
 			<Fact
 				label={t("amd.found")}
 				value={percent(m.found, m.machines)}
-				note={t("amd.found.what", {
-					found: number(m.found),
-					machines: number(m.machines),
-					delay: number(m.delay_ms / 1000, 1),
-				})}
+				note={
+					m.people + m.machines > 0 &&
+					t("amd.found.what", {
+						found: number(m.found),
+						machines: number(m.machines),
+						delay: number(m.delay_ms / 1000, 1),
+					})
+				}
 			/>
 		</SimpleGrid>
 	);

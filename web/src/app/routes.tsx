@@ -2,13 +2,21 @@
 // routes.tsx - the map of the screens. Each is fetched when it is first opened.
 import { type ComponentType, lazy } from "react";
 import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
+import { restOfTexts } from "../i18n";
 import { Broken, Missing } from "../parts/states";
 import { home, useMe } from "./session";
 import { Bare, Shell } from "./shell";
 
-function page<N extends string>(path: string, load: () => Promise<Record<N, ComponentType>>, name: N): RouteObject {
+type Load<N extends string> = () => Promise<Record<N, ComponentType>>;
+
+/** A page whose words are among the first: what a person opens with a link or a shift, and should not wait for. */
+function first<N extends string>(path: string, load: Load<N>, name: N): RouteObject {
 	const Page: ComponentType = lazy(async () => ({ default: (await load())[name] as ComponentType }));
 	return { path, element: <Page />, errorElement: <Broken /> };
+}
+
+function page<N extends string>(path: string, load: Load<N>, name: N): RouteObject {
+	return first(path, async () => (await Promise.all([load(), restOfTexts()]))[0], name);
 }
 
 function Home() {
@@ -19,10 +27,10 @@ export const router = createBrowserRouter([
 	{
 		errorElement: <Broken />,
 		children: [
-			page("/login", () => import("../user/Login"), "Login"),
-			page("/reset", () => import("../user/Reset"), "Reset"),
-			page("/r/:token", () => import("../report/OpenLink"), "OpenLink"),
-			page("/tickets/:token", () => import("../user/Ticket"), "Ticket"),
+			first("/login", () => import("../user/Login"), "Login"),
+			first("/reset", () => import("../user/Reset"), "Reset"),
+			first("/r/:token", () => import("../report/OpenLink"), "OpenLink"),
+			first("/tickets/:token", () => import("../user/Ticket"), "Ticket"),
 		],
 	},
 	{
@@ -33,11 +41,11 @@ export const router = createBrowserRouter([
 			page("/profile", () => import("../user/Profile"), "Profile"),
 			page("/users", () => import("../user/Users"), "Users"),
 			page("/customers", () => import("../customer/Customers"), "Customers"),
-			page("/reports", () => import("../report/Reports"), "Reports"),
+			first("/reports", () => import("../report/Reports"), "Reports"),
 			page("/projects", () => import("../project/Projects"), "Projects"),
 			page("/projects/:id", () => import("../project/ProjectPage"), "ProjectPage"),
 			page("/projects/:id/:tab", () => import("../project/ProjectPage"), "ProjectPage"),
-			page("/projects/:id/report", () => import("../report/Report"), "Report"),
+			first("/projects/:id/report", () => import("../report/Report"), "Report"),
 			page("/calls", () => import("../call/Calls"), "Calls"),
 			page("/callbacks", () => import("../call/Callbacks"), "Callbacks"),
 			page("/missed", () => import("../inbound/Missed"), "Missed"),
@@ -59,6 +67,6 @@ export const router = createBrowserRouter([
 	{
 		element: <Bare />,
 		errorElement: <Broken />,
-		children: [page("/seat", () => import("../seat/Seat"), "Seat")],
+		children: [first("/seat", () => import("../seat/Seat"), "Seat")],
 	},
 ]);

@@ -5,13 +5,22 @@ import { initReactI18next } from "react-i18next";
 
 export type Language = "ru" | "en";
 
-const packs = { ru: () => import("virtual:texts-ru"), en: () => import("virtual:texts-en") };
+const packs = {
+	first: { ru: () => import("virtual:first-ru"), en: () => import("virtual:first-en") },
+	rest: { ru: () => import("virtual:rest-ru"), en: () => import("virtual:rest-en") },
+};
+/** The packs shown so far. */
+const taken: (keyof typeof packs)[] = ["first"];
 const saids = { ru: () => import("virtual:said-ru"), en: () => import("virtual:said-en") };
 let said: Record<string, string> = {};
 
+async function fetchPack(pack: keyof typeof packs, language: Language) {
+	i18next.addResourceBundle(language, "translation", (await packs[pack][language]()).default);
+}
+
 /** Fetch the texts of one language and show everything in it; before the first screen, and when the language changes. */
 async function take(language: Language) {
-	i18next.addResourceBundle(language, "translation", (await packs[language]()).default);
+	await Promise.all(taken.map((pack) => fetchPack(pack, language)));
 	document.documentElement.lang = language;
 	await i18next.changeLanguage(language);
 }
@@ -29,6 +38,12 @@ export async function firstTexts() {
 		returnEmptyString: false,
 	});
 	await take(wanted);
+}
+
+/** Fetch what only the inner pages say; before one of them is shown. */
+export async function restOfTexts() {
+	if (!taken.includes("rest")) taken.push("rest");
+	await fetchPack("rest", i18next.language === "en" ? "en" : "ru");
 }
 
 export function setLanguage(language: Language) {

@@ -1,14 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { texts } from "./texts";
+import { first, rest } from "./texts";
 import { said } from "./texts/said";
 
 const src = join(import.meta.dirname, "..");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter(
 	(f) => /\.tsx?$/.test(f) && !f.includes("test") && !f.startsWith("api/schema"),
 );
+const texts = { ...first, ...rest };
+/** The files that the first pages of routes.tsx and the shell around them import, sooner or later. */
+function firstFiles(): Set<string> {
+	const routes = readFileSync(join(src, "app/routes.tsx"), "utf8");
+	const todo = [...routes.matchAll(/first\("[^"]+", \(\) => import\("\.\.\/([^"]+)"\)/g)].map((m) =>
+		join(src, `${m[1]}.tsx`),
+	);
+	expect(todo.length).toBe(7);
+	todo.push(join(src, "app/shell.tsx"));
+	const seen = new Set<string>();
+	for (let file = todo.pop(); file; file = todo.pop()) {
+		if (seen.has(file)) continue;
+		seen.add(file);
+		const imports = readFileSync(file, "utf8").matchAll(/(?:from\s+|import\()"(\.[^"]+)"/g);
+		const found = [...imports].map((m) => [".tsx", ".ts"].map((end) => join(dirname(file!), m[1]! + end)).find(existsSync));
+		todo.push(...found.filter((f) => f !== undefined));
+	}
+	return seen;
+}
 const plural = (key: string) => ["_one", "_few", "_many", "_other"].some((end) => key + end in texts);
 
 describe("texts", () => {
@@ -47,5 +66,14 @@ describe("texts", () => {
 				.map((key) => `${file}: ${key}`),
 		);
 		expect(missing).toEqual([]);
+	});
+	it("are among the first where the first pages name them", () => {
+		const late = [...firstFiles()].flatMap((file) =>
+			[...readFileSync(file, "utf8").matchAll(/"([\w.:]+)"/g)]
+				.map((m) => m[1]!)
+				.filter((key) => key in rest)
+				.map((key) => `${file}: ${key}`),
+		);
+		expect(late).toEqual([]);
 	});
 });

@@ -2,7 +2,7 @@
 // Fact.tsx - one figure with its name above and what it means below.
 import { Paper, Text } from "@mantine/core";
 
-export function Fact({ label, value, note, bad }: { label: string; value: string; note: string; bad?: boolean }) {
+export function Fact({ label, value, note, bad }: { label: string; value: string; note?: string | false; bad?: boolean }) {
 	return (
 		<Paper withBorder p="sm">
 			<Text size="sm" c="dimmed">

@@ -46,6 +46,15 @@ export function phone(e164: string | null | undefined, ext?: string | null): str
 	return ext ? `${shown} (${ext})` : shown;
 }
 
+/** RU → «Россия»; what is no country's code as it is. */
+export function country(code: string): string {
+	try {
+		return new Intl.DisplayNames(lang(), { type: "region" }).of(code) ?? code;
+	} catch {
+		return code;
+	}
+}
+
 /** Minutes of the day → «09:30». */
 export const ofDay = (minutes: number) =>
 	`${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;

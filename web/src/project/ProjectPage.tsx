@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ProjectPage.tsx - a project and its parts as tabs; the tab is in the address.
-import { Anchor, Box, Group, Tabs, Title } from "@mantine/core";
+import { Anchor, Box, Group, SegmentedControl, Tabs, Title } from "@mantine/core";
 import { IconFileText } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,19 +18,41 @@ export interface TabProps {
 const tab = <N extends string>(load: () => Promise<Record<N, ComponentType<TabProps>>>, name: N) =>
 	lazy(async () => ({ default: (await load())[name] })) as unknown as ComponentType<TabProps>;
 
-const tabs: { key: string; right: Right; page: ComponentType<TabProps> }[] = [
-	{ key: "overview", right: "see_projects", page: tab(() => import("./Overview"), "Overview") },
-	{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") },
-	{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") },
-	{ key: "results", right: "see_projects", page: tab(() => import("./Results"), "Results") },
-	{ key: "form", right: "see_projects", page: tab(() => import("./FormFields"), "FormFields") },
-	{ key: "columns", right: "see_report", page: tab(() => import("./MarkColumns"), "MarkColumns") },
-	{ key: "inbound", right: "see_floor", page: tab(() => import("../inbound/InboundTab"), "InboundTab") },
-	{ key: "pacing", right: "see_floor", page: tab(() => import("../pacing/PacingTab"), "PacingTab") },
-	{ key: "amd", right: "see_calls", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
-	{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") },
-	{ key: "rules", right: "run_project", page: tab(() => import("../rule/ProjectRules"), "ProjectRules") },
-	{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") },
+interface Tab {
+	key: string;
+	right: Right;
+	page: ComponentType<TabProps>;
+}
+/** Tabs by their address; those that belong together share one, and are told apart below it. */
+const groups: { key: string; tabs: Tab[] }[] = [
+	{ key: "overview", tabs: [{ key: "overview", right: "see_projects", page: tab(() => import("./Overview"), "Overview") }] },
+	{ key: "base", tabs: [{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") }] },
+	{
+		key: "script",
+		tabs: [{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") }],
+	},
+	{
+		key: "card",
+		tabs: [
+			{ key: "results", right: "see_projects", page: tab(() => import("./Results"), "Results") },
+			{ key: "form", right: "see_projects", page: tab(() => import("./FormFields"), "FormFields") },
+			{ key: "columns", right: "see_report", page: tab(() => import("./MarkColumns"), "MarkColumns") },
+		],
+	},
+	{
+		key: "dialling",
+		tabs: [
+			{ key: "pacing", right: "see_floor", page: tab(() => import("../pacing/PacingTab"), "PacingTab") },
+			{ key: "amd", right: "see_calls", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
+			{ key: "rules", right: "run_project", page: tab(() => import("../rule/ProjectRules"), "ProjectRules") },
+		],
+	},
+	{
+		key: "inbound",
+		tabs: [{ key: "inbound", right: "see_floor", page: tab(() => import("../inbound/InboundTab"), "InboundTab") }],
+	},
+	{ key: "team", tabs: [{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") }] },
+	{ key: "settings", tabs: [{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") }] },
 ];
 
 export function ProjectPage() {
@@ -41,9 +63,13 @@ export function ProjectPage() {
 	const { data: project, error, refetch } = useGet("/projects/{id}", { id: Number(id) }, {}, { entities: ["project"] });
 	if (error) return <Failed error={error} retry={refetch} />;
 	if (!project) return <PageSkeleton />;
-	const shown = tabs.filter((tab) => may(tab.right));
-	const Page = shown.find((tab) => tab.key === at)?.page;
-	if (!Page) return <Missing />;
+	const shown = groups
+		.map((group) => ({ ...group, tabs: group.tabs.filter((tab) => may(tab.right)) }))
+		.filter((group) => group.tabs.length);
+	const group = shown.find((g) => g.tabs.some((tab) => tab.key === at));
+	const Page = group?.tabs.find((tab) => tab.key === at)?.page;
+	if (!group || !Page) return <Missing />;
+	const open = (key: string) => navigate(`/projects/${project.id}/${key}`);
 	return (
 		<Box className="page-full">
 			<Group justify="space-between" gap="xs">
@@ -65,15 +91,29 @@ export function ProjectPage() {
 					{may("run_project") && <RunControls project={project} />}
 				</Group>
 			</Group>
-			<Tabs value={at} onChange={(key) => navigate(`/projects/${project.id}/${key}`)} className="tab-page">
+			<Tabs
+				value={group.key}
+				onChange={(key) => open(shown.find((g) => g.key === key)?.tabs[0]?.key ?? "overview")}
+				className="tab-page"
+			>
 				<Tabs.List>
-					{shown.map((tab) => (
-						<Tabs.Tab key={tab.key} value={tab.key}>
-							{t(`project.tab.${tab.key}`)}
+					{shown.map(({ key }) => (
+						<Tabs.Tab key={key} value={key}>
+							{t(`project.tab.${key}`)}
 						</Tabs.Tab>
 					))}
 				</Tabs.List>
-				<Tabs.Panel value={at} className="tab-page">
+				<Tabs.Panel value={group.key} className="tab-page">
+					{group.tabs.length > 1 && (
+						<SegmentedControl
+							mt="sm"
+							w="fit-content"
+							aria-label={t(`project.tab.${group.key}`)}
+							value={at}
+							onChange={open}
+							data={group.tabs.map(({ key }) => ({ value: key, label: t(`project.tab.${key}`) }))}
+						/>
+					)}
 					<Suspense fallback={<RowsSkeleton />}>
 						<Page project={project} />
 					</Suspense>

@@ -7,7 +7,7 @@ import { upload } from "../api/client";
 import { useChange } from "../api/hooks";
 import { MinuteInput } from "../parts/form/inputs";
 import { ListPage } from "../parts/form/ListPage";
-import { number } from "../parts/format";
+import { country, number } from "../parts/format";
 import { tell, tellError } from "../parts/states";
 import { bound } from "./bound";
 
@@ -24,11 +24,11 @@ function RuleList() {
 			right="change_rules"
 			mayRemove
 			columns={[
-				{ name: "jurisdiction", width: 80 },
+				{ name: "jurisdiction", width: 150, render: (r) => country(r.jurisdiction) },
 				{ name: "purpose", width: 160 },
-				{ name: "kind", width: 260, render: (r) => t(`rule.kind:${r.kind}`) },
+				{ name: "kind", width: 290, render: (r) => t(`rule.kind:${r.kind}`) },
 				{ name: "value", width: 190, render: bound },
-				"valid_from",
+				{ name: "valid_from", width: 120 },
 				{ name: "disabled", width: 110 },
 				{ name: "source", grow: true, width: 160 },
 			]}

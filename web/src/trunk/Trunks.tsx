@@ -45,13 +45,13 @@ function Lines() {
 			mayRemove
 			columns={[
 				{ name: "name", grow: true },
-				"kind",
-				"host",
-				{ name: "state", width: 150 },
-				{ name: "state_text", width: 260 },
-				{ name: "channels", sum: true },
-				"calls_per_s",
-				"disabled",
+				{ name: "kind", width: 120 },
+				{ name: "host", width: 180 },
+				{ name: "state", width: 130 },
+				{ name: "state_text", width: 190 },
+				{ name: "channels", width: 100, sum: true },
+				{ name: "calls_per_s", width: 110 },
+				{ name: "disabled", width: 110 },
 			]}
 			more={["port", "transport", "srtp", "login", "registers", "caller_number", "state_at", "created_at"]}
 			form={["name", "kind", ...sip, "caller_number", "channels", "calls_per_s", "disabled"]}

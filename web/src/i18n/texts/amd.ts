@@ -25,7 +25,7 @@ export const amd = {
 	"amd.wrong": ["Людей принято за автоответчик", "People taken for machines"],
 	"amd.wrong.what": ["{{wrong}} из {{people}}", "{{wrong}} of {{people}}"],
 	"amd.upper": ["В худшем случае", "At worst"],
-	"amd.upper.what": ["верхняя граница 95 %; допустимо {{limit}} %", "upper 95 % bound; {{limit}} % allowed"],
+	"amd.upper.what": ["верхняя граница 95 %; допустимо {{limit}} %", "upper 95 % bound; {{limit}} % allowed"],
 	"amd.found": ["Автоответчиков найдено", "Machines found"],
 	"amd.found.what": [
 		"{{found}} из {{machines}}; человека узнаёт за {{delay}} с",

@@ -2,7 +2,6 @@
 // Calls to us: numbers, queues, missed calls.
 export const inbound = {
 	"project.tab.inbound": ["Входящие", "Inbound"],
-	"nav.missed": ["Пропущенные", "Missed calls"],
 	"entity:number": ["Номер", "Number"],
 	"entity:queue": ["Очередь", "Queue"],
 	"entity:queue_member": ["Оператор очереди", "Operator of a queue"],
@@ -114,15 +113,9 @@ export const inbound = {
 	"missed_call.state:done": ["Поговорили", "Spoken with"],
 	"missed_call.state:dropped": ["Снят", "Dropped"],
 	"missed.empty": ["Пропущенных звонков нет.", "No missed calls."],
-	"missed.call": ["Перезвонить", "Call back"],
-	"missed.here": ["Пропущенные звонки: {{count}}", "Missed calls: {{count}}"],
 	"missed.times_one": ["{{count}} раз", "{{count}} time"],
 	"missed.times_few": ["{{count}} раза", "{{count}} times"],
 	"missed.times_many": ["{{count}} раз", "{{count}} times"],
 	"missed.times_other": ["{{count}} раза", "{{count}} times"],
 	"missed.hidden": ["Номер скрыт", "Hidden number"],
-	"seat.incoming": ["Входящий на {{called}}", "Incoming to {{called}}"],
-	"seat.of_queue": ["очередь «{{queue}}»", "queue “{{queue}}”"],
-	"seat.waited": ["ждал {{time}}", "waited {{time}}"],
-	"seat.hidden_number": ["номер скрыт", "hidden number"],
 } as const;

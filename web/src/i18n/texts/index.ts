@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All texts: key → [Russian, English].
+// All texts: key → [Russian, English]. The first are fetched before anything is shown: all that the log-in, the seat and the live report
+// say. The rest come with the first page that is none of these.
+import { alarm } from "./alarm";
 import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
@@ -15,19 +17,6 @@ import { sound } from "./sound";
 import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
-export const texts: Texts = {
-	...amd,
-	...common,
-	...words,
-	...fields,
-	...people,
-	...project,
-	...pacing,
-	...script,
-	...report,
-	...seat,
-	...office,
-	...inbound,
-	...sound,
-};
+export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
+export const rest: Texts = { ...project, ...pacing, ...script, ...office, ...inbound, ...sound, ...amd };
 export { said } from "./said";

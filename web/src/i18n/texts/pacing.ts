@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Predictive dialling: what it does now and why.
 export const pacing = {
-	"project.tab.pacing": ["Набор", "Pacing"],
+	"project.tab.pacing": ["Темп", "Pace"],
 	"project.group.predictive": ["Предиктивный набор", "Predictive dialling"],
 	"mode:predictive": ["Предиктивный", "Predictive"],
 	"project.abandon_max": ["Потерянных не больше, %", "Abandoned at most, %"],

@@ -9,6 +9,8 @@ export const project = {
 	"project.tab.overview": ["Обзор", "Overview"],
 	"project.tab.base": ["База", "Base"],
 	"project.tab.script": ["Скрипт", "Script"],
+	"project.tab.card": ["Карточка", "Card"],
+	"project.tab.dialling": ["Набор", "Dialling"],
 	"project.tab.results": ["Результаты", "Results"],
 	"project.tab.form": ["Анкета", "Form"],
 	"project.tab.columns": ["Столбцы заказчика", "Customer's columns"],

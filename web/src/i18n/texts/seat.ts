@@ -183,4 +183,10 @@ export const seat = {
 	"play.said": ["Что сказал клиент", "What the client said"],
 	"play.note": ["Записать", "Note"],
 	"play.conflict": ["Конфликт", "Conflict"],
+	"missed.call": ["Перезвонить", "Call back"],
+	"missed.here": ["Пропущенные звонки: {{count}}", "Missed calls: {{count}}"],
+	"seat.incoming": ["Входящий на {{called}}", "Incoming to {{called}}"],
+	"seat.of_queue": ["очередь «{{queue}}»", "queue “{{queue}}”"],
+	"seat.waited": ["ждал {{time}}", "waited {{time}}"],
+	"seat.hidden_number": ["номер скрыт", "hidden number"],
 } as const;

@@ -110,18 +110,7 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
 			style={inner ? { display: "flex", flexDirection: "column", gap: 10, flex: 1, minHeight: 0 } : undefined}
 		>
 			{!inner && <Title order={1}>{title}</Title>}
-			<DataTable
-				{...props}
-				label={title}
-				onOpen={onOpen ?? (props.form.length ? setOpened : undefined)}
-				emptyAction={make}
-				actions={
-					<>
-						{props.actions}
-						{make}
-					</>
-				}
-			/>
+			<DataTable {...props} label={title} onOpen={onOpen ?? (props.form.length ? setOpened : undefined)} makeAction={make} />
 			<Drawer
 				opened={!!opened}
 				onClose={close}

@@ -42,7 +42,8 @@ interface Props<P extends ListPath> {
 	entities?: string[];
 	onOpen?: (row: Row<P>) => void;
 	empty: string;
-	emptyAction?: ReactNode;
+	/** Makes a row: at the head of the table, or in its place when there are none. */
+	makeAction?: ReactNode;
 	actions?: ReactNode;
 	exports?: boolean;
 	label: string;
@@ -175,7 +176,7 @@ export function ExportMenu({ path, ids, query }: { path: string; ids: Ids; query
 }
 
 export function DataTable<P extends ListPath>(props: Props<P>) {
-	const { entity, path, ids = {}, fixed, columns, more = [], onOpen, empty, emptyAction, actions, label } = props;
+	const { entity, path, ids = {}, fixed, columns, more = [], onOpen, empty, makeAction, actions, label } = props;
 	const { t } = useTranslation();
 	const may = useMay();
 	const project = Number(ids.project_id) || undefined;
@@ -243,6 +244,7 @@ export function DataTable<P extends ListPath>(props: Props<P>) {
 						</>
 					)}
 					{actions}
+					{!clean && makeAction}
 				</Group>
 			</Group>
 			{list.isError ? (
@@ -251,7 +253,7 @@ export function DataTable<P extends ListPath>(props: Props<P>) {
 				<RowsSkeleton />
 			) : list.rows.length === 0 ? (
 				<Box style={{ flex: 1 }}>
-					<Empty what={filtered ? t("table.empty.filtered") : empty}>{!filtered && emptyAction}</Empty>
+					<Empty what={filtered ? t("table.empty.filtered") : empty}>{!filtered && makeAction}</Empty>
 				</Box>
 			) : (
 				<Sheet

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The line under the head of every screen: alarms, and callbacks that are due.
+export const alarm = {
+	"alarm.look": ["Посмотреть", "Have a look"],
+	"alarm.telephone": ["Телефония не отвечает.", "The telephone does not answer."],
+	"alarm.telephone.what": [
+		"Звонить сейчас нельзя. Обычно она сама поднимается за секунды; если нет — перезапустите службу на сервере.",
+		"Nobody can be called now. It usually comes back within seconds; if it does not, restart the service on the server.",
+	],
+	"alarm.database": ["Ничего не сохраняется.", "Nothing is saved."],
+	"alarm.database.what": [
+		"С {{since}} на диске базы данных нет места. Сохранённое раньше цело. Освободите место на сервере.",
+		"The database's disk is full since {{since}}. What was saved before is safe. Make room on the server.",
+	],
+	"alarm.recording": ["Разговоры не записываются.", "Talks are not being recorded."],
+	"alarm.recording:disk_full": [
+		"С {{since}} на диске нет места; потеряно или обрезано записей: {{count}}. Звонки идут. Освободите место на сервере: со следующим записанным разговором это сообщение исчезнет.",
+		"The disk is full since {{since}}; recordings lost or cut: {{count}}. Calls go on. Make room on the server: with the next talk recorded this message goes away.",
+	],
+	"alarm.recording:write": [
+		"С {{since}} файлы записей не пишутся; потеряно или обрезано: {{count}}. Звонки идут. Проверьте диск сервера и права на папку recordings.",
+		"The files cannot be written since {{since}}; lost or cut: {{count}}. Calls go on. Check the server's disk and the rights of its folder “recordings”.",
+	],
+	"alarm.disk": ["На диске сервера мало места.", "The server's disk is nearly full."],
+	"alarm.disk.what": [
+		"Свободно {{count}} МБ. Когда они кончатся, остановятся записи разговоров и сохранение. Уберите лишнее или увеличьте диск.",
+		"{{count}} MB are free. When they are gone, recording and saving stop. Remove what is not needed or enlarge the disk.",
+	],
+	"alarm.trunk": ["Нет связи с оператором: {{what}}.", "A carrier is out of reach: {{what}}."],
+	"alarm.trunk.what": [
+		"С {{since}} через эту линию не позвонить. Всего таких линий: {{count}}.",
+		"No calls go by this trunk since {{since}}. Trunks like this: {{count}}.",
+	],
+	"alarm.caller": ["Номер стали реже брать: {{what}}.", "A number of ours is answered less: {{what}}."],
+	"alarm.caller.what": [
+		"За сутки отвечают заметно реже, чем две недели до того; таких номеров: {{count}}. Возможно, его метят как спам: дайте ему отдохнуть и спросите оператора связи.",
+		"Within a day it is answered clearly less than in the two weeks before; numbers like this: {{count}}. It may be marked as spam: let it rest and ask the carrier.",
+	],
+	"alarm.letter": ["За сутки не ушло писем: {{count}}.", "Letters given up within a day: {{count}}."],
+	"alarm.letter.what": ["Последний ответ: {{what}}.", "The last answer: {{what}}."],
+	"alarm.base": ["База кончается: {{what}}.", "A base is running out: {{what}}."],
+	"alarm.base.what": [
+		"Таких проектов — {{count}}. Набирать осталось меньше дня.",
+		"Such projects: {{count}}. Less than a day of dialling is left.",
+	],
+	"alarm.job": ["За сутки не выполнено заданий: {{count}}.", "Jobs given up within a day: {{count}}."],
+	"alarm.job.what": [
+		"Что случилось и как повторить — в списке заданий.",
+		"What happened, and how to try again, is in the list of jobs.",
+	],
+	"callback.due.own": ["Пора перезвонить: {{company}}", "Time to call back: {{company}}"],
+	"callback.due.any": ["Наступил срок перезвона: {{company}}", "A callback is due: {{company}}"],
+	"callback.due.nameless": ["контакт без названия", "a contact without a name"],
+} as const;
