@@ -296,7 +296,7 @@ static int start(const struct tel_settings *s, struct fault *f)
 	if (!err && (!s->sip || strcmp(s->sip, "off") != 0))
 		start_sip(s);
 	if (!err)
-		err = link_init(s->socket_path, &(struct link_name){s->node_name, s->node_uid, s->address}, &handlers, f);
+		err = link_init(&s->link, &handlers, f);
 	if (err)
 		return err;
 	inbound_init();

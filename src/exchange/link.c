@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* link.c - frames over a stream socket on the loop: nothing here waits, what the peer does not take is buffered up to a bound. */
+/* link.c - frames over stream sockets on the loop: nothing here waits, what the peer does not take is buffered up to a bound. */
 #include "exchange/link.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "engine/crypto/channel.h"
 #include "engine/tel/re.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { OUT_MAX = 16 * 1024 * 1024, READS_MAX = 16 };
+enum { OUT_MAX = 16 * 1024 * 1024, READS_MAX = 16, REACH_EVERY_MS = 500 };
 
 struct app {
 	struct le le;
-	int fd;
+	struct channel *ch;
+	struct reach *reach; /* we called it; NULL: it called us */
 	bool closed;
 	char boot[37]; /* once it said hello */
 	struct arena in_arena;
@@ -36,10 +38,19 @@ struct ask {
 	struct app *app;
 };
 
+/* An app node that is called, and again when it is away. */
+struct reach {
+	struct channel_address at;
+	struct app *app; /* NULL: away */
+};
+
 /* The link is a thing of the process. */
 static struct {
 	int fd;
-	struct link_name who;
+	struct link_settings s;
+	struct reach reach[LINK_APPS];
+	size_t n_reach;
+	struct tmr again;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	struct link_handlers h;
 	struct list apps, kept, asks;
@@ -73,8 +84,11 @@ static void app_close(struct app *app)
 			mem_deref(le->data);
 	}
 	list_unlink(&app->le);
-	fd_close(app->fd);
-	close(app->fd);
+	fd_close(channel_fd(app->ch));
+	channel_free(app->ch);
+	app->ch = NULL;
+	if (app->reach)
+		app->reach->app = NULL;
 	if (led) {
 		tie.now = NULL;
 		tie.led = false;
@@ -119,7 +133,7 @@ static void on_app(int flags, void *arg);
 static bool flush(struct app *app)
 {
 	while (mbuf_get_left(app->out)) {
-		ssize_t n = send(app->fd, mbuf_buf(app->out), mbuf_get_left(app->out), MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = channel_write(app->ch, mbuf_buf(app->out), mbuf_get_left(app->out));
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			break;
 		if (n <= 0)
@@ -128,7 +142,8 @@ static bool flush(struct app *app)
 	}
 	if (!mbuf_get_left(app->out))
 		mbuf_rewind(app->out);
-	fd_listen(app->fd, mbuf_get_left(app->out) ? FD_READ | FD_WRITE : FD_READ, on_app, app);
+	fd_listen(channel_fd(app->ch), channel_writes(app->ch, mbuf_get_left(app->out) > 0) ? FD_READ | FD_WRITE : FD_READ,
+	        on_app, app);
 	return true;
 }
 
@@ -189,9 +204,9 @@ static void tell_app(struct app *app, struct message *m)
 static struct message who_we_are(void)
 {
 	return (struct message){.kind = EV_NODE,
-	        .name = str_of(tie.who.name),
-	        .uid = str_of(tie.who.uid),
-	        .host = str_of(tie.who.address),
+	        .name = str_of(tie.s.name),
+	        .uid = str_of(tie.s.uid),
+	        .host = str_of(tie.s.address),
 	        .epoch = tie.epoch,
 	        .up = tie.led};
 }
@@ -345,7 +360,7 @@ static void read_some(struct app *app)
 
 	for (int i = 0; i < READS_MAX && !app->closed; i++) {
 		char *at = frames_room(&app->frames, &room);
-		n = recv(app->fd, at, room, MSG_DONTWAIT);
+		n = channel_read(app->ch, at, room);
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 			return;
 		if (n <= 0) {
@@ -366,37 +381,57 @@ static void on_app(int flags, void *arg)
 		app_close(app);
 	if (flags & FD_READ && !app->closed)
 		read_some(app);
+	if (!app->closed && mbuf_get_left(app->out) && !flush(app)) /* a handshake is over: what waited for it goes */
+		app_close(app);
 	mem_deref(app);
+}
+
+/* Somebody is at the other end, or soon will be: he hears who we are. */
+static void adopt(struct channel *ch, struct reach *reach)
+{
+	struct app *app = ch ? mem_zalloc(sizeof(*app), app_destructor) : NULL;
+	struct message m = who_we_are();
+
+	if (!app) {
+		channel_free(ch);
+		return;
+	}
+	app->ch = ch;
+	app->out = mbuf_alloc(4096);
+	app->reach = reach;
+	if (reach)
+		reach->app = app;
+	frames_init(&app->frames, &app->in_arena);
+	list_append(&tie.apps, &app->le, app);
+	if (!app->out || fd_listen(channel_fd(ch), FD_READ, on_app, app))
+		app_close(app);
+	else
+		tell_app(app, &m);
 }
 
 static void on_listen(int flags, void *arg)
 {
 	int fd = accept4(tie.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	struct app *app;
-	struct message m;
 
 	(void)flags;
 	(void)arg;
-	if (fd < 0)
-		return;
-	app = mem_zalloc(sizeof(*app), app_destructor);
-	if (!app) {
-		close(fd);
-		return;
-	}
-	app->fd = fd;
-	app->out = mbuf_alloc(4096);
-	frames_init(&app->frames, &app->in_arena);
-	list_append(&tie.apps, &app->le, app);
-	if (!app->out || fd_listen(fd, FD_READ, on_app, app)) {
-		app_close(app);
-		return;
-	}
-	m = who_we_are();
-	tell_app(app, &m);
+	if (fd >= 0)
+		adopt(channel_new(fd, NULL, true), NULL);
 }
 
-int link_init(const char *path, const struct link_name *who, const struct link_handlers *h, struct fault *f)
+/* Call those who are away. */
+static void reach_out(void *arg)
+{
+	(void)arg;
+	for (struct reach *r = tie.reach; r < tie.reach + tie.n_reach; r++) {
+		int fd = r->app ? -1 : channel_connect(&r->at);
+		if (fd >= 0)
+			adopt(channel_new(fd, tie.s.key, false), r);
+	}
+	tmr_start(&tie.again, REACH_EVERY_MS, reach_out, NULL);
+}
+
+static int listen_at(const char *path, struct fault *f)
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
 	int err = 0;
@@ -405,10 +440,6 @@ int link_init(const char *path, const struct link_name *who, const struct link_h
 		return fail(f, ENAMETOOLONG, "socket_path", "socket", "%s is too long for a socket", path);
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
 	snprintf(tie.path, sizeof(tie.path), "%s", path);
-	tie.h = *h;
-	tie.who = *who;
-	tmr_init(&tie.away);
-	rand_uuid(tie.boot);
 	unlink(path);
 	tie.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (tie.fd < 0 || bind(tie.fd, (struct sockaddr *)&sun, sizeof(sun)) || listen(tie.fd, 8)) /* umask makes it 0600 */
@@ -416,6 +447,22 @@ int link_init(const char *path, const struct link_name *who, const struct link_h
 	if (!err)
 		err = fd_listen(tie.fd, FD_READ, on_listen, NULL);
 	return err ? fail(f, err, "socket_path", "socket", "%s cannot be listened on: %s", path, strerror(err)) : 0;
+}
+
+int link_init(const struct link_settings *s, const struct link_handlers *h, struct fault *f)
+{
+	int err = listen_at(s->socket_path, f);
+
+	tie.h = *h;
+	tie.s = *s;
+	tmr_init(&tie.away);
+	tmr_init(&tie.again);
+	rand_uuid(tie.boot);
+	for (size_t i = 0; i < LINK_APPS && s->apps && s->apps[i] && !err; i++)
+		err = channel_look_up(s->apps[i], &tie.reach[tie.n_reach++].at, f);
+	if (!err && tie.n_reach)
+		reach_out(NULL);
+	return err;
 }
 
 void link_drop(void)
@@ -428,6 +475,7 @@ void link_done(void)
 {
 	link_drop();
 	tmr_cancel(&tie.away);
+	tmr_cancel(&tie.again);
 	list_flush(&tie.kept);
 	if (tie.fd < 0)
 		return;

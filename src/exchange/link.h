@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* link.h - the unix socket where apps speak with us. One leads: who said hello with the newest epoch; a newer one takes its place. Events go to
+/* link.h - how apps speak with us: by the unix socket where we listen, and over TLS by connections of ours to them. One leads: who said hello with the newest epoch; a newer one takes its place. Events go to
  * the leader; what answers a request goes to who asked, figures and EV_NODE to all. Any may command, with our epoch: whoever decided under
  * an older one is refused. Kept events are numbered in this boot and stay until acknowledged, at most LINK_KEPT_MAX; who leads next
  * gets them again. Loop thread. */
@@ -8,18 +8,21 @@
 
 #include "callflow/message.h"
 
-enum { LINK_KEPT_MAX = 20000 };
+enum { LINK_KEPT_MAX = 20000, LINK_APPS = 8 };
 
 struct link_handlers {
 	/* A command arrived; m and its text live until the handler returns. hello is answered by link_hello from within. */
 	void (*command)(const struct message *m);
 };
-/* Who we are for the apps; texts are kept by the caller. */
-struct link_name {
-	const char *name, *uid, *address; /* NULL: not said */
+/* Texts and lists are kept by the caller. */
+struct link_settings {
+	const char *socket_path;
+	const char *name, *uid, *address; /* who we are for the apps; NULL: not said */
+	const char *const *apps; /* "HOST:PORT" of the app nodes to call, at most LINK_APPS, ended by NULL; or NULL */
+	const uint8_t *key;      /* of 32 bytes, which they hold too */
 };
 
-int link_init(const char *socket_path, const struct link_name *who, const struct link_handlers *h, struct fault *f) MUST_USE;
+int link_init(const struct link_settings *s, const struct link_handlers *h, struct fault *f) MUST_USE;
 void link_done(void);
 
 /* This boot's id, drawn by link_init. */

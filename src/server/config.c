@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-enum kind { TEXT, FLAG, NUMBER };
+enum kind { TEXT, FLAG, NUMBER, LIST };
 
 #define AT(m) offsetof(struct config, m)
 /* commands: which take it, blanks between; a two-word command has "-" for its blank. */
@@ -29,6 +29,10 @@ static const struct option {
                 "run one of the two processes only: app (web, database, dialling) or tel (telephone); without it both"},
         {"--tel", "SOCKET", TEXT, AT(tel), "serve",
                 "the socket of a telephone process run apart; none is started here. With --role tel: where it listens"},
+        {"--cluster", "HOST:PORT", TEXT, AT(cluster), "serve",
+                "take tel nodes here, over TLS; they need a copy of DIR/keys/cluster, which is made at the first run"},
+        {"--app", "HOST:PORT", LIST, AT(apps), "serve",
+                "of a tel node: an app node to connect to; once for each, at most 8"},
         {"--public-ip", "IP", TEXT, AT(public_ip), "serve", "the address browsers and trunks send audio to"},
         {"--public-url", "URL", TEXT, AT(public_url), "serve", "how people reach the server, for links in letters"},
         {"--web", "DIR", TEXT, AT(web), "serve", "the built front end (web/dist beside the program)"},
@@ -126,6 +130,13 @@ static int set(const struct option *o, struct config *c, const char *value, stru
 		if (parse_int(str_of(value), 1, INT64_MAX, (int64_t *)at))
 			return 0;
 		return fail(f, EINVAL, o->name, "usage", "%s takes a whole number", o->name);
+	case LIST:
+		for (size_t i = 0; i < CONFIG_LIST; i++)
+			if (!((const char **)at)[i]) {
+				((const char **)at)[i] = value;
+				return 0;
+			}
+		return fail(f, EINVAL, o->name, "usage", "%s stands more than %d times", o->name, CONFIG_LIST);
 	case TEXT:
 		if (*(const char **)at)
 			return fail(f, EINVAL, o->name, "usage", "%s stands twice", o->name);

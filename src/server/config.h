@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
-enum { CONFIG_ARGS = 4 };
+enum { CONFIG_ARGS = 4, CONFIG_LIST = 8 };
 
 /* What was said on the command line; NULL, false or 0 where nothing was, but for data. Text points into argv. */
 struct config {
@@ -16,10 +16,12 @@ struct config {
 	const char *listen; /* --listen HOST:PORT */
 	const char *tls;    /* --tls CERT,KEY or auto */
 	const char *sip, *rtp, *public_ip;
-	const char *tel;        /* --tel SOCKET: a telephone process run apart */
-	const char *public_url; /* --public-url: as people reach the server, for links in letters */
-	const char *web;        /* --web DIR: the built front end */
-	const char *to;         /* --to URL */
+	const char *tel;                   /* --tel SOCKET: a telephone process run apart */
+	const char *cluster;               /* --cluster HOST:PORT: where tel nodes connect */
+	const char *apps[CONFIG_LIST + 1]; /* --app HOST:PORT, each; ended by NULL */
+	const char *public_url;            /* --public-url: as people reach the server, for links in letters */
+	const char *web;                   /* --web DIR: the built front end */
+	const char *to;                    /* --to URL */
 	const char *role, *login, *name, *email, *password_file;
 	bool json, dry_run, routes, repair;
 	int64_t base;

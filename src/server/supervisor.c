@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
+#include "engine/crypto/crypto.h"
 #include "exchange/exchange.h"
 #include "server/app.h"
 #include "server/backup.h"
@@ -21,20 +22,21 @@ struct house {
 	const struct config *c;
 	const char *socket, *recordings, *name, *uid;
 	int rtp_low, rtp_high;
+	uint8_t key[32]; /* of the house: app and tel nodes hold it */
 };
 
 static int run_app(const struct house *h)
 {
-	return app_main(h->c, h->socket);
+	bool no_tel = h->c->role && !h->c->tel;
+
+	return app_main(h->c, no_tel ? NULL : h->socket, h->key);
 }
 
 static int run_tel(const struct house *h)
 {
 	const struct tel_settings s = {
-	        .socket_path = h->socket,
+	        .link = {h->socket, h->name, h->uid, h->c->sip, h->c->apps, h->key},
 	        .record_dir = h->recordings,
-	        .node_name = h->name,
-	        .node_uid = h->uid,
 	        .sip = h->c->sip,
 	        .rtp_low = h->rtp_low,
 	        .rtp_high = h->rtp_high,
@@ -223,6 +225,19 @@ static int read_rtp(const char *range, struct house *h, struct fault *f)
 	return 0;
 }
 
+/* The app nodes make the key; a tel node is given it. */
+static int read_key(const struct config *c, struct arena *a, struct house *h, struct fault *f)
+{
+	const char *path = config_path(c, a, "keys/cluster");
+
+	if (!c->cluster && !c->apps[0])
+		return 0;
+	if (c->apps[0] && !c->cluster && access(path, R_OK))
+		return fail(f, ENOENT, "--app", "usage", "copy keys/cluster of an app node to %s first: %s", path,
+		        strerror(errno));
+	return key_load(path, h->key, f);
+}
+
 /* The processes of a role: both, or one of them. */
 static int read_role(const struct config *c, struct fault *f)
 {
@@ -255,6 +270,8 @@ int cli_serve(int argc, char **argv)
 		err = data_lock(c.data, LOCK_WAIT_MS, &lock, &f);
 	if (!err)
 		err = node_id(&c, &a, &h.name, &h.uid, &f);
+	if (!err)
+		err = read_key(&c, &a, &h, &f);
 	if (err)
 		return config_sorry(&f);
 	log_process_set("serve");

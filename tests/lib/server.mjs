@@ -66,9 +66,10 @@ export const quote = (v) => (v === null || v === undefined ? 'NULL' : typeof v =
 
 // Start a server; it stops, and its folder and database go, when the test t ends.
 //   engine, args (more options of `serve`), env, tls: true for --tls auto, wait: false to not wait until it is ready
-//   beside: another server whose database it shares
-export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = false, wait = true, beside } = {}) {
+//   beside: another server whose database it shares; prepare(folder): before it starts
+export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = false, wait = true, beside, prepare } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-test-'))
+  prepare?.(dir)
   const db = beside ? { ...beside.db, drop() {} } : makeDatabase(engine, dir)
   const s = new Server(dir, engine, db, await freePort(), tls, args, env)
   t.after(() => s.destroy())

@@ -28,7 +28,7 @@ static int telephone(const struct look *l, struct alarm *ret)
 	struct dialer_figures d;
 
 	dialer_figures(&d);
-	ret->on = l->app->settings.tel_socket && !d.up;
+	ret->on = (l->app->settings.tel_socket || l->app->settings.cluster) && !d.up;
 	return 0;
 }
 

@@ -398,10 +398,10 @@ static int start(struct app *app, struct fault *f)
 {
 	int err;
 
-	if (!app->settings.tel_socket)
+	if (!app->settings.tel_socket && !app->settings.cluster)
 		return 0;
 	the.app = app;
-	err = wire_open(app->settings.tel_socket, f);
+	err = wire_open(&app->settings, f);
 	if (!err)
 		err = leads_start(app, f);
 	if (err)

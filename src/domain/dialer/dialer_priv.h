@@ -24,7 +24,8 @@ int64_t wire_boot(int64_t node_id, char ret[37]);
 
 enum { WIRES_MAX = 32 };
 struct wire; /* a link to one tel node */
-int wire_open(const char *socket_path, struct fault *f) MUST_USE;
+struct app_settings;
+int wire_open(const struct app_settings *s, struct fault *f) MUST_USE;
 void wire_close(void);
 str wire_app_boot(void); /* of this process */
 size_t wire_count(void);

@@ -81,6 +81,18 @@ void leads_lost(struct tie *t)
 	t->node.id = 0;
 }
 
+/* A node that is back has not told us of its end: the older connection is dead. */
+static void drop_older(const struct tie *t)
+{
+	for (size_t i = 0; i < wire_count(); i++) {
+		struct tie *o = the.ties + i;
+		if (o == t || o->node.id != t->node.id)
+			continue;
+		wire_break(o->w, "it came back by another connection");
+		leads_lost(o);
+	}
+}
+
 void leads_node(struct tie *t, const struct message *m, struct db *db, struct arena *a)
 {
 	struct fault f = {0};
@@ -97,6 +109,7 @@ void leads_node(struct tie *t, const struct message *m, struct db *db, struct ar
 			wire_break(t->w, "it could not be noted");
 			return;
 		}
+		drop_older(t);
 	}
 	t->orphaned = !m->up;
 	the.hurry |= t->orphaned && !t->leads;

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/rand.h"
+#include "engine/crypto/channel.h"
 #include "kit/app/app.h"
 
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { CONNECT_EVERY_MS = 100, QUEUE_MAX = 8 * 1024 * 1024 };
+enum { CONNECT_EVERY_MS = 100, SHAKE_MS = 3000, QUEUE_MAX = 8 * 1024 * 1024 };
 
 /* A worker that waits for an answer: on its own stack, in the list while it waits. */
 struct asking {
@@ -33,8 +34,8 @@ struct wire {
 	bool up;                /* lock: connected, led and in step: others may tell */
 	char boot[37];          /* lock: of the process at the other end; "" when none */
 	int64_t node_id, epoch; /* lock */
-	int fd;
-	const char *path; /* the socket we connect to */
+	struct channel *ch;     /* NULL: not connected */
+	const char *path;       /* the socket we connect to; NULL: it connects to us */
 	int64_t tried_at, heard_at;
 	bool lost;
 	struct arena frames_arena, sending_arena;
@@ -50,9 +51,10 @@ static struct {
 	int64_t request;       /* lock */
 	struct wire wires[WIRES_MAX];
 	size_t n;
-	int wake;
+	int wake, listens; /* listens: for tel nodes; -1: not */
+	const uint8_t *key;
 	char path[108], app_boot[37];
-} the = {.lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER, .wake = -1};
+} the = {.lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER, .wake = -1, .listens = -1};
 
 static void poke(void)
 {
@@ -239,37 +241,42 @@ static struct wire *wire_new(void)
 
 	if (!w)
 		return NULL;
-	*w = (struct wire){.fd = -1};
+	*w = (struct wire){0};
 	frames_init(&w->frames, &w->frames_arena);
 	w->out.a = &w->out_arena;
 	w->sending.a = &w->sending_arena;
 	return w;
 }
 
-int wire_open(const char *socket_path, struct fault *f)
+int wire_open(const struct app_settings *s, struct fault *f)
 {
 	uint32_t from;
+	int err = 0;
 
-	if (strlen(socket_path) >= sizeof(the.path))
+	if (s->tel_socket && strlen(s->tel_socket) >= sizeof(the.path))
 		return fail(f, EINVAL, "tel_socket", "length", "the path of the telephone socket is too long");
-	memcpy(the.path, socket_path, strlen(socket_path) + 1);
 	the.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (the.wake < 0)
 		return fail(f, errno, NULL, "engine", "no eventfd");
 	rand_uuid(the.app_boot);
 	rand_bytes(&from, sizeof(from));
 	the.request = (int64_t)from << 16; /* tel sorts the answers to several apps by it */
-	wire_new()->path = the.path;
-	return 0;
+	if (s->tel_socket) {
+		memcpy(the.path, s->tel_socket, strlen(s->tel_socket) + 1);
+		wire_new()->path = the.path;
+	}
+	the.key = s->cluster_key;
+	if (s->cluster)
+		err = channel_listen(s->cluster, &the.listens, f);
+	return err;
 }
 
 /* Nobody is left to answer: those who wait are told, what was queued is void. */
 static void broke(struct wire *w, const char *why)
 {
 	log_warn("dialer", "a telephone process is away: %s", why);
-	if (w->fd >= 0)
-		close(w->fd);
-	w->fd = -1;
+	channel_free(w->ch);
+	w->ch = NULL;
 	w->lost = true;
 	pthread_mutex_lock(&the.lock);
 	w->up = false;
@@ -294,15 +301,16 @@ void wire_break(struct wire *w, const char *why)
 void wire_close(void)
 {
 	for (struct wire *w = the.wires; w < the.wires + the.n; w++) {
-		if (w->fd >= 0)
-			close(w->fd);
+		channel_free(w->ch);
 		arena_free(&w->frames_arena);
 		arena_free(&w->sending_arena);
 		arena_free(&w->out_arena);
 	}
 	if (the.wake >= 0)
 		close(the.wake);
-	the.wake = -1;
+	if (the.listens >= 0)
+		close(the.listens);
+	the.wake = the.listens = -1;
 	the.n = 0;
 }
 
@@ -323,8 +331,41 @@ static void try_connect(struct wire *w)
 		close(fd);
 		return;
 	}
-	w->fd = fd;
+	w->ch = channel_new(fd, NULL, false);
 	w->heard_at = now;
+}
+
+/* A place for one who comes: a free one, a new one, or that of a stranger who does not show the key. */
+static struct wire *place_for(void)
+{
+	struct wire *stranger = NULL, *w;
+
+	for (w = the.wires; w < the.wires + the.n; w++) {
+		if (!w->path && !w->ch)
+			return w;
+		if (w->ch && !channel_ready(w->ch) && (!stranger || w->heard_at < stranger->heard_at))
+			stranger = w;
+	}
+	w = wire_new();
+	if (!w && stranger)
+		broke(stranger, "another waits for its place");
+	return w ? w : stranger;
+}
+
+static void accept_all(void)
+{
+	int fd;
+
+	while ((fd = channel_accept(the.listens)) >= 0) {
+		struct wire *w = place_for();
+		if (!w) {
+			log_warn("dialer", "more than %d tel nodes: one is refused", WIRES_MAX);
+			close(fd);
+			return;
+		}
+		w->ch = channel_new(fd, the.key, true);
+		w->heard_at = clock_mono_ms();
+	}
 }
 
 static void send_some(struct wire *w)
@@ -345,9 +386,11 @@ static void send_some(struct wire *w)
 	}
 	if (w->sent == w->sending.n)
 		return;
-	n = send(w->fd, w->sending.p + w->sent, w->sending.n - w->sent, MSG_NOSIGNAL);
+	n = channel_write(w->ch, w->sending.p + w->sent, w->sending.n - w->sent);
 	if (n > 0)
 		w->sent += (size_t)n;
+	else if (!n)
+		broke(w, "it closed the connection");
 	else if (errno != EAGAIN && errno != EINTR)
 		broke(w, strerror(errno));
 }
@@ -356,7 +399,7 @@ static void read_some(struct wire *w)
 {
 	size_t room;
 	char *p = frames_room(&w->frames, &room);
-	ssize_t n = recv(w->fd, p, room, 0);
+	ssize_t n = channel_read(w->ch, p, room);
 
 	if (n > 0) {
 		frames_add(&w->frames, (size_t)n);
@@ -379,49 +422,64 @@ static bool queued(struct wire *w)
 }
 
 /* What to wait for at this link. */
-static struct pollfd wanted(struct wire *w)
+static struct pollfd wanted(struct wire *w, int *ms)
 {
-	struct pollfd p = {.events = POLLIN};
+	struct pollfd p = {.fd = -1, .events = POLLIN};
 
-	if (w->fd < 0)
+	if (!w->ch)
 		try_connect(w);
-	if (w->fd >= 0)
+	if (!w->ch && w->path && *ms > CONNECT_EVERY_MS)
+		*ms = CONNECT_EVERY_MS;
+	if (w->ch)
 		send_some(w);
-	if (w->fd >= 0 && queued(w))
+	if (!w->ch)
+		return p;
+	if (channel_writes(w->ch, queued(w)))
 		p.events |= POLLOUT;
-	p.fd = w->fd;
+	if (channel_pending(w->ch))
+		*ms = 0;
+	p.fd = channel_fd(w->ch);
 	return p;
+}
+
+static void serve(struct wire *w, const struct pollfd *p)
+{
+	struct channel *ch = w->ch;
+
+	if (ch)
+		send_some(w);
+	if (ch && w->ch == ch && p->fd == channel_fd(ch) &&
+	        (p->revents & (POLLIN | POLLHUP | POLLERR) || channel_pending(ch)))
+		read_some(w);
+	if (w->ch && !channel_ready(w->ch) && clock_mono_ms() - w->heard_at > SHAKE_MS)
+		broke(w, "it does not show the key");
 }
 
 void wire_turn(int ms)
 {
-	struct pollfd p[WIRES_MAX + 1];
+	struct pollfd p[WIRES_MAX + 2];
 	uint64_t count;
+	size_t n = the.n;
 
-	for (size_t i = 0; i < the.n; i++) {
-		p[i] = wanted(the.wires + i);
-		if (p[i].fd < 0 && the.wires[i].path && ms > CONNECT_EVERY_MS)
-			ms = CONNECT_EVERY_MS;
-	}
-	p[the.n] = (struct pollfd){.fd = the.wake, .events = POLLIN};
-	if (poll(p, the.n + 1, ms) < 0)
+	for (size_t i = 0; i < n; i++)
+		p[i] = wanted(the.wires + i, &ms);
+	p[n] = (struct pollfd){.fd = the.wake, .events = POLLIN};
+	p[n + 1] = (struct pollfd){.fd = the.listens, .events = POLLIN};
+	if (poll(p, n + 2, ms) < 0)
 		return;
-	if (p[the.n].revents && read(the.wake, &count, sizeof(count)) < 0)
+	if (p[n].revents && read(the.wake, &count, sizeof(count)) < 0)
 		log_debug("dialer", "woken for nothing");
-	for (size_t i = 0; i < the.n; i++) {
-		struct wire *w = the.wires + i;
-		if (w->fd >= 0)
-			send_some(w);
-		if (w->fd >= 0 && p[i].fd == w->fd && p[i].revents & (POLLIN | POLLHUP | POLLERR))
-			read_some(w);
-	}
+	for (size_t i = 0; i < n; i++)
+		serve(the.wires + i, p + i);
+	if (p[n + 1].revents)
+		accept_all();
 }
 
 int wire_next(struct wire *w, struct arena *a, struct message *ret)
 {
 	struct fault f = {0};
 	str doc;
-	int err = w->fd < 0 ? ENOENT : frames_next(&w->frames, &doc);
+	int err = !w->ch ? ENOENT : frames_next(&w->frames, &doc);
 
 	if (err == EMSGSIZE)
 		broke(w, "a frame longer than allowed");
