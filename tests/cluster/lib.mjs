@@ -88,12 +88,24 @@ export class Operator {
     const made = (await o.ask('POST', '/api/me/sip_phone')).body
     const n = phones++
     const lines = Object.values(h.tels).map((tel) => `<sip:${made.login}@127.0.0.1:${tel.sip}>;auth_pass=${made.secret};regint=30;answermode=auto`)
-    o.phone = await Baresip.start({ account: lines.join('\n'), port: 5100 + 10 * n, control: 4500 + n })
     t.after(() => o.stop())
-    await within('his phone is known', async () => (await o.ask('GET', '/api/me/sip_phone')).body.registered)
+    await o.register({ account: lines.join('\n'), port: 5100 + 10 * n, control: 4500 + n })
     await within('he takes the seat', async () => (await o.ask('POST', '/api/seat/start', { project_id: p.project_id })).status === 200)
     o.works = o.work()
     return o
+  }
+  // A phone that knocked before the nodes had heard of its login would try again in half a minute: it is switched on again instead.
+  async register(as) {
+    for (let i = 0; ; i++) {
+      this.phone = await Baresip.start(as)
+      const known = async () => (await this.ask('GET', '/api/me/sip_phone')).body.registered
+      try {
+        return await within('his phone is known', known, 4000 * patience)
+      } catch (e) {
+        if (i === 4) throw e
+        await this.phone.stop()
+      }
+    }
   }
   // To the node he speaks with, or to the other when that is away.
   async ask(method, path, body) {
@@ -127,6 +139,6 @@ export class Operator {
   async stop() {
     this.stopped = true
     await this.works
-    await this.phone.stop()
+    await this.phone?.stop()
   }
 }

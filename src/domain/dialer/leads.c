@@ -156,6 +156,7 @@ static void take(struct tie *t, struct db *db, struct arena *a)
 	}
 	t->leads = true;
 	t->joined = false;
+	t->hello = (struct message){0}; /* an older one says nothing about now */
 	t->held_at = begun;
 	t->moved_at = t->lease.moved_at;
 	log_info("node", "%.*s is led from here, epoch %lld", STR_ARG(t->node.name), (long long)t->lease.epoch);
