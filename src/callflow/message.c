@@ -340,7 +340,7 @@ static const struct {
         [ROW_TRUNK] = {"", {P_trunk, P_trunk_kind},
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
                         P_srtp}},
-        [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow}},
+        [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow, P_host}},
         [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms}, {P_priority, P_level, P_target_ms, P_relax_ms, P_choice}},
         [ROW_NODE] = {"", {P_flow, P_node, P_node_kind},
                 {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours}},

@@ -91,7 +91,8 @@ enum message_kind {
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
 	ROW_TRUNK,
-	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number */
+	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number.
+	             * host: its project lives on another node, there */
 	ROW_QUEUE,
 	ROW_NODE,   /* of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node */
 	ROW_OPEN,   /* it is open by these hours from since until until (UTC ms) */

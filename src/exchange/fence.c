@@ -4,6 +4,7 @@
  * own clock from a moment of ours that the leader had heard of before he renewed his lease: no delay on the way makes it longer. Then all
  * connections end, so that nothing said before is obeyed after. */
 #include "base/log.h"
+#include "engine/tel/sip.h"
 #include "exchange/house.h"
 #include "exchange/link.h"
 
@@ -23,6 +24,7 @@ void fence_lease(const struct message *m)
 
 	fence.until = m->ms ? m->since + m->ms : 0;
 	fence.on = false;
+	tel_sip_open(true);
 	if (was_on)
 		log_info("fence", "there is an app that leads us again");
 	link_led();
@@ -49,6 +51,7 @@ void fence_watch(void)
 	log_error("fence", "no app renews its lease: nothing is dialled and no call is taken until one does");
 	fence.until = 0;
 	fence.on = true;
+	tel_sip_open(false);
 	stop_dialling();
 	link_drop();
 }

@@ -20,7 +20,7 @@ enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 1000, SETTLED_MS = 1000, STOP_MS =
 
 struct house {
 	const struct config *c;
-	const char *socket, *recordings, *name, *uid;
+	const char *socket, *recordings, *name, *uid, *address;
 	int rtp_low, rtp_high;
 	uint8_t key[32]; /* of the house: app and tel nodes hold it */
 };
@@ -35,7 +35,7 @@ static int run_app(const struct house *h)
 static int run_tel(const struct house *h)
 {
 	const struct tel_settings s = {
-	        .link = {h->socket, h->name, h->uid, h->c->sip, h->c->apps, h->key},
+	        .link = {h->socket, h->name, h->uid, h->address, h->c->apps, h->key},
 	        .record_dir = h->recordings,
 	        .sip = h->c->sip,
 	        .rtp_low = h->rtp_low,
@@ -225,6 +225,17 @@ static int read_rtp(const char *range, struct house *h, struct fault *f)
 	return 0;
 }
 
+/* Where other nodes send a call that is ours. */
+static const char *sip_address(const struct config *c, struct arena *a)
+{
+	str host = str_of(c->sip ? c->sip : "0.0.0.0:5060");
+	size_t colon = str_find(host, ':', 0);
+
+	if (c->public_ip && colon < host.n)
+		return str_z(a, str_printf(a, "%s%.*s", c->public_ip, (int)(host.n - colon), host.p + colon));
+	return colon == host.n || str_starts(host, STR("0.0.0.0:")) ? NULL : c->sip;
+}
+
 /* The app nodes make the key; a tel node is given it. */
 static int read_key(const struct config *c, struct arena *a, struct house *h, struct fault *f)
 {
@@ -276,6 +287,7 @@ int cli_serve(int argc, char **argv)
 		return config_sorry(&f);
 	log_process_set("serve");
 	h.socket = c.tel ? c.tel : config_path(&c, &a, "tel.sock");
+	h.address = sip_address(&c, &a);
 	h.recordings = config_path(&c, &a, "recordings");
 	err = watch(&h);
 	close(lock);

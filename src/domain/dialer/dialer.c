@@ -200,7 +200,7 @@ static void tell_inbound(struct tie *t, struct db *db, struct arena *a)
 
 	if (store_write(the.app->store, db, a, places_write, NULL, &f))
 		log_error("dialer", "places: %s", f.what);
-	if (number_rows(db, a, &m.numbers, &f) || queue_rows(db, a, &m.queues, &m.members, &f) ||
+	if (number_rows(db, a, t->node.id, &m.numbers, &f) || queue_rows(db, a, &m.queues, &m.members, &f) ||
 	        flow_rows(db, a, clock_ms(), &m.nodes, &m.opens, &f))
 		log_error("dialer", "numbers and queues: %s", f.what);
 	else
@@ -384,7 +384,7 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 		wire_wake();
 	}
 	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "queue") ||
-	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
+	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project") || !strcmp(e->entity, "node")) {
 		atomic_fetch_add(&the.inbound, 1);
 		wire_wake();
 	}

@@ -3,6 +3,8 @@
 #include "domain/node/node.h"
 
 #include "base/clock.h"
+#include "domain/role/role.h"
+#include "kit/event/event.h"
 #include "kit/query/query.h"
 
 /* As good as for ever, for a house of one server. */
@@ -128,6 +130,13 @@ int lease_renew(struct db *db, struct arena *a, struct lease *l, struct fault *f
 	return db_run(db, QUERY(q), NULL, f);
 }
 
+/* Something about a node moved; who leads tells tel nodes whose numbers are where, the page reads the rest. */
+static int moved(struct db *db, struct arena *a, int64_t id, const char *verb, struct fault *f)
+{
+	return event_add(db, a,
+	        &(struct event){.entity = "node", .verb = verb, .row_id = id, .right = MAY_SET_UP, .staff_only = true}, f);
+}
+
 int placement_of(struct db *db, struct arena *a, int64_t project_id, int64_t *ret_node, struct fault *f)
 {
 	struct val v;
@@ -165,6 +174,8 @@ int placement_make(struct db *db, struct arena *a, int64_t project_id, int64_t *
 	err = db_run(db,
 	        "INSERT INTO placement (project_id, node_id, since_at) VALUES (?1, ?2, ?3) ON CONFLICT (project_id) DO NOTHING",
 	        VALS(V(project_id), V(node_id), V(clock_ms())), NULL, f);
+	if (!err)
+		err = moved(db, a, node_id, "changed", f);
 	return err ? err : placement_of(db, a, project_id, ret_node, f);
 }
 
@@ -261,5 +272,6 @@ int node_lose(struct db *db, struct arena *a, int64_t id, struct fault *f)
 	err = db_run(db, QUERY(q), &changed, f);
 	if (err || !changed)
 		return err ? err : ENOENT;
-	return move_all(db, a, id, f);
+	err = move_all(db, a, id, f);
+	return err ? err : moved(db, a, id, "lost", f);
 }

@@ -19,7 +19,7 @@ int channel_fd(const struct channel *c);
 /* As recv and send: 0 is the end of the peer, -1 an errno; EAGAIN: not now. What is written again after EAGAIN must begin as before. */
 ssize_t channel_read(struct channel *c, void *p, size_t n);
 ssize_t channel_write(struct channel *c, const void *p, size_t n);
-bool channel_ready(const struct channel *c);   /* the peer has shown that it holds the key */
+bool channel_ready(const struct channel *c); /* the peer has shown that it holds the key */
 /* Is it worth waiting until the socket takes something? has: there is something to write. A handshake may wait for the peer's word first. */
 bool channel_writes(const struct channel *c, bool has);
 bool channel_pending(const struct channel *c); /* there is more to read, though the socket is silent */
