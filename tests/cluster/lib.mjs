@@ -3,11 +3,12 @@
 // a SIP phone (baresip) that is registered with both tel nodes, so that no browser is needed to lose and regain a leg.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import dgram from 'node:dgram'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, patience, program, serve } from '../lib/server.mjs'
+import { freePort, patience, program, root, serve } from '../lib/server.mjs'
 import { Baresip } from '../sip/lib/baresip.mjs'
 
 export const within = async (what, see, ms = 30000 * patience) => {
@@ -77,6 +78,49 @@ export async function house(t) {
   h.place = (project_id) => a.rows(`SELECT n.name FROM placement p JOIN node n ON n.id = p.node_id WHERE p.project_id = ${project_id}`)[0]?.name
   h.leader = (tel) => a.rows(`SELECT p.name FROM lease l JOIN node n ON n.id = l.node_id JOIN node p ON p.id = l.app_id WHERE n.name = '${tel}'`)[0]?.name
   return h
+}
+
+const KAMAILIO = '127.0.0.3'
+const CARRIER = '127.0.0.5'
+// Kamailio with docs/kamailio.cfg, and the trunk it is for the nodes. call(number, times) rings by sipp as a carrier would: how many of them
+// were answered and ended well, and what Kamailio and sipp said.
+export async function kamailio(t, h) {
+  const tels = Object.values(h.tels)
+  const cfg = readFileSync(join(root, 'docs/kamailio.cfg'), 'utf8').replace('192.0.2.10:5060', `${KAMAILIO}:5060`).replaceAll('/etc/kamailio/', `${h.dir}/`)
+  writeFileSync(join(h.dir, 'kamailio.cfg'), cfg)
+  writeFileSync(join(h.dir, 'dispatcher.list'), tels.map((x) => `1 sip:127.0.0.1:${x.sip}\n`).join(''))
+  writeFileSync(join(h.dir, 'addresses.list'), `1 ${CARRIER} 32 0\n${tels.map((x) => `2 127.0.0.1 32 ${x.sip}\n`).join('')}`)
+  h.a.insert('trunk', { name: 'Kamailio', kind: 'sip', host: KAMAILIO, port: 5060, created_at: Date.now() })
+  h.a.run("INSERT INTO event (id, at, entity, verb) SELECT coalesce(max(id), 0) + 1, 0, 'trunk', 'created' FROM event")
+  const k = { log: '' }
+  k.process = spawn('kamailio', ['-DD', '-E', '-f', join(h.dir, 'kamailio.cfg'), '-Y', h.dir, '-P', join(h.dir, 'kamailio.pid'), '-m', '32', '-M', '4'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  k.process.stderr.setEncoding('utf8').on('data', (text) => (k.log += text))
+  t.after(async () => {
+    k.process.kill('SIGTERM')
+    await new Promise((done) => (alive(k.process) ? k.process.once('exit', done) : done()))
+  })
+  k.call = async (number, times) => {
+    const options = ['-sf', join(root, 'tests/cluster/caller.xml'), `${KAMAILIO}:5060`, '-i', CARRIER, '-p', '5090', '-s', number, '-d', '300', '-m', String(times), '-r', '10', '-timeout', '20', '-nostdin']
+    const sipp = spawn('sipp', options, { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    for (const out of [sipp.stdout, sipp.stderr]) out.setEncoding('utf8').on('data', (text) => (said += text))
+    const code = await new Promise((done) => sipp.once('exit', done))
+    return { code, said: `${said.slice(-3000)}\n${k.log.slice(-3000)}` }
+  }
+  // What a node answers to an INVITE from there.
+  k.ask = async (tel, number) => {
+    const socket = dgram.createSocket('udp4')
+    await new Promise((done) => socket.bind(0, KAMAILIO, done))
+    const { port } = socket.address()
+    const lines = [`INVITE sip:${number}@127.0.0.1:${tel.sip} SIP/2.0`, `Via: SIP/2.0/UDP ${KAMAILIO}:${port};branch=z9hG4bKask`, `From: <sip:+79160000000@${KAMAILIO}>;tag=ask`, `To: <sip:${number}@127.0.0.1>`]
+    const head = [...lines, 'Call-ID: ask', 'CSeq: 1 INVITE', 'Max-Forwards: 70', `Contact: <sip:ask@${KAMAILIO}:${port}>`, 'Content-Length: 0', '', '']
+    const answer = new Promise((done) => socket.on('message', (m) => m.toString().startsWith('SIP/2.0 1') || done(m.toString())))
+    socket.send(head.join('\r\n'), tel.sip, '127.0.0.1')
+    const said = await Promise.race([answer, sleep(5000 * patience)])
+    socket.close()
+    return said ?? 'nothing'
+  }
+  return k
 }
 
 let phones = 0
