@@ -205,7 +205,7 @@ static void look_at(struct tie *t, struct db *db, struct arena *a)
 {
 	if (!t->node.id)
 		return;
-	if (t->leads && the.forever)
+	if (t->leads && the.forever && clock_mono_ms() - t->held_at < CLOCK_MINUTE)
 		return;
 	if (t->leads && heard(t))
 		renew(t, db, a);

@@ -147,14 +147,21 @@ int placement_of(struct db *db, struct arena *a, int64_t project_id, int64_t *re
 	return err == ENOENT ? 0 : err;
 }
 
-/* The tel node with the fewest projects; 0: there is none. */
+/* The tel node with the fewest projects; 0: there is none. One asks at a time, or two would find the same one empty. */
 static int emptiest(struct db *db, struct arena *a, int64_t *ret, struct fault *f)
 {
+	struct query *q = query_new(a);
 	struct val v[2];
-	int err = db_one(db, a,
-	        "SELECT n.id, (SELECT COUNT(*) FROM placement p WHERE p.node_id = n.id) AS places FROM node n WHERE n.role = 'tel' AND n.lost_at "
-	        "IS NULL ORDER BY places, n.id LIMIT 1",
-	        NO_VALS, v, 2, f);
+	int err;
+
+	query_add(q, "SELECT id FROM node WHERE role = 'tel' ORDER BY id ");
+	query_word(q, db, DB_FOR_UPDATE);
+	err = db_one(db, a, QUERY(q), v, 1, f);
+	if (!err)
+		err = db_one(db, a,
+		        "SELECT n.id, (SELECT COUNT(*) FROM placement p WHERE p.node_id = n.id) AS places FROM node n WHERE n.role = 'tel' AND n.lost_at "
+		        "IS NULL ORDER BY places, n.id LIMIT 1",
+		        NO_VALS, v, 2, f);
 
 	if (!err || err == ENOENT)
 		*ret = err ? 0 : val_int(v[0]);
@@ -169,6 +176,10 @@ int placement_make(struct db *db, struct arena *a, int64_t project_id, int64_t *
 	if (err || *ret_node)
 		return err;
 	err = emptiest(db, a, &node_id, f);
+	if (!err) /* somebody may have placed it while we waited */
+		err = placement_of(db, a, project_id, ret_node, f);
+	if (!err && *ret_node)
+		return 0;
 	if (err || !node_id)
 		return err ? err : ENOENT;
 	err = db_run(db,
@@ -274,4 +285,26 @@ int node_lose(struct db *db, struct arena *a, int64_t id, struct fault *f)
 		return err ? err : ENOENT;
 	err = move_all(db, a, id, f);
 	return err ? err : moved(db, a, id, "lost", f);
+}
+
+int node_forget(struct db *db, struct arena *a, int64_t id, struct fault *f)
+{
+	static const char *const removals[] = {"DELETE FROM lease WHERE node_id = ?1",
+	        "UPDATE lease SET app_id = NULL WHERE app_id = ?1", "DELETE FROM tel_boot WHERE node_id = ?1",
+	        "DELETE FROM node WHERE id = ?1"};
+	struct query *q = query_new(a);
+	struct val v[2];
+	int err;
+
+	query_add(q, "SELECT CASE WHEN lost_at IS NULL AND left_at IS NULL AND seen_at + 180000 > ");
+	query_word(q, db, DB_NOW_MS);
+	query_add(
+	        q, " THEN 1 ELSE 0 END, (SELECT COUNT(*) FROM placement p WHERE p.node_id = node.id) FROM node WHERE id = ");
+	query_val(q, V(id));
+	err = db_one(db, a, QUERY(q), v, 2, f);
+	if (!err && (val_int(v[0]) || val_int(v[1])))
+		err = fail(f, EALREADY, NULL, "node_works", "the node works, or projects live on it");
+	for (size_t i = 0; i < COUNT(removals) && !err; i++)
+		err = db_run(db, removals[i], VALS(V(id)), NULL, f);
+	return err ? err : moved(db, a, id, "removed", f);
 }

@@ -5,7 +5,7 @@
 #ifndef DOMAIN_NODE_NODE_H
 #define DOMAIN_NODE_NODE_H
 
-#include "engine/db/db.h"
+#include "kit/route/route.h"
 
 /* A lease lasts LEASE_MS and is renewed each second. A tel that heard of no renewal for FENCE_MS, by its own clock, stops dialling and hangs
  * up what nobody answered; not earlier than LOST_MS after the end of its lease it is given up and its projects move:
@@ -50,6 +50,10 @@ enum { LOST_AT_ONCE = 8 };
 int nodes_silent(struct db *db, struct arena *a, int64_t ret[LOST_AT_ONCE], size_t *ret_n, struct fault *f) MUST_USE;
 /* In a writing closure: it is given up and its projects live elsewhere, if there is an elsewhere. ENOENT: another was faster, or it is back. */
 int node_lose(struct db *db, struct arena *a, int64_t id, struct fault *f) MUST_USE;
+
+/* In a writing closure. ENOENT; EALREADY while it is here, or projects live there. */
+int node_forget(struct db *db, struct arena *a, int64_t id, struct fault *f) MUST_USE;
+extern const struct module node_module;
 
 /* A condition on a column that names a tel process: of node ?1, or of none that is known. */
 #define BOOT_IS_HERE(column) "(" column " NOT IN (SELECT boot FROM tel_boot WHERE node_id <> ?1))"
