@@ -6,6 +6,7 @@ import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
 import { inbound } from "./inbound";
+import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
@@ -18,5 +19,5 @@ import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
 export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
-export const rest: Texts = { ...project, ...pacing, ...script, ...office, ...inbound, ...sound, ...amd };
+export const rest: Texts = { ...project, ...pacing, ...script, ...office, ...inbound, ...sound, ...amd, ...node };
 export { said } from "./said";
