@@ -149,6 +149,7 @@ enum {
 	P_sounds,
 	P_name,
 	P_uid,
+	P_data,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -274,6 +275,7 @@ static const struct part parts[PARTS] = {
         ROWS("rows", sounds, ROW_SOUND),
         TEXT("name", name, 100),
         TEXT("uid", uid, 36),
+        TEXT("data", data, MESSAGE_DATA_MAX),
 };
 
 enum { LIST_MAX = 16 };
@@ -311,6 +313,9 @@ static const struct {
         [CMD_OPERATOR_PHONE] = {"operator_phone", {P_operator_id}, {0}},
         [CMD_ACK] = {"ack", {P_boot, P_seq}, {0}},
         [CMD_LEASE] = {"lease", {P_ms}, {P_since}},
+        [CMD_FETCH] = {"fetch", {P_request, P_path}, {P_since}},
+        [CMD_KEPT] = {"kept", {P_path}, {0}},
+        [EV_PIECE] = {"piece", {P_request}, {P_boot, P_at, P_data, P_bytes, P_error}},
         [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at, P_since}},
         [EV_NODE] = {"node", {P_boot}, {P_name, P_uid, P_host, P_epoch, P_up, P_at}},
         [EV_CALL] = {"call", {P_boot, P_seq, P_at, P_call, P_call_state},

@@ -18,7 +18,13 @@
 #include "callflow/queue.h"
 #include "callflow/talk.h"
 
-enum { MESSAGE_MAX = 256 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000, MESSAGE_WORDS_MAX = 2000 };
+enum {
+	MESSAGE_MAX = 256 * 1024,
+	MESSAGE_SDP_MAX = 32 * 1024,
+	MESSAGE_ROWS_MAX = 2000,
+	MESSAGE_WORDS_MAX = 2000,
+	MESSAGE_DATA_MAX = 132 * 1024
+};
 
 enum message_kind {
 	/* app to tel */
@@ -62,6 +68,8 @@ enum message_kind {
 	/* From who leads: both sides are compared, and tel is led for ms from the moment since of its own clock; ms 0: for ever. Others may
 	 * command from now on. */
 	CMD_LEASE,
+	CMD_FETCH, /* a piece of a recording, from since on; answered by EV_PIECE with the same request */
+	CMD_KEPT,  /* that recording is kept elsewhere: remove it here */
 	/* tel to app */
 	EV_HELLO,
 	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
@@ -88,6 +96,7 @@ enum message_kind {
 	EV_FLOOR, /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
 	EV_PHONE, /* the first phone of an operator registered, or the last is gone; text: what it calls itself, host: its address */
 	EV_NODE, /* who tel is, at each connection and when its leader changes; up: it is led; epoch 0: it never was; not kept */
+	EV_PIECE,   /* data: base64url; bytes: how long the whole is. error: "gone", or why not now; not kept */
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
 	ROW_TRUNK,
@@ -126,6 +135,7 @@ struct message {
 	int64_t operator_id, project, trunk, reason;
 	int64_t epoch;             /* of the lease; each command may carry it */
 	str name, uid;             /* of a node */
+	str data;                  /* base64url */
 	str app_boot, boot;        /* UUIDs */
 	int64_t seq, last_seq, at; /* at: UTC ms */
 	/* a call */

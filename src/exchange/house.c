@@ -142,6 +142,8 @@ static const struct {
         {CMD_CALLER, inbound_caller},
         {CMD_ACK, ack},
         {CMD_LEASE, fence_lease},
+        {CMD_FETCH, fetch_piece},
+        {CMD_KEPT, fetch_kept},
 };
 
 static void on_command(const struct message *m)
@@ -300,6 +302,7 @@ static int start(const struct tel_settings *s, struct fault *f)
 	if (err)
 		return err;
 	inbound_init();
+	fetch_init(s->record_dir);
 	tel_speech_init();
 	tel_media_init();
 	tel_loop_each_tick(on_tick, NULL);

@@ -231,6 +231,11 @@ void fence_lease(const struct message *m); /* CMD_LEASE */
 void fence_watch(void);                    /* once a second */
 bool fenced(void);
 
+/* fetch.c: recordings to app nodes without our disk. */
+void fetch_init(const char *record_dir);   /* kept by the caller */
+void fetch_piece(const struct message *m); /* CMD_FETCH */
+void fetch_kept(const struct message *m);  /* CMD_KEPT */
+
 /* house.c */
 int64_t house_now(void);         /* monotonic ms, what the machines run on */
 int64_t house_utc(int64_t mono); /* 0 stays 0 */

@@ -2,6 +2,8 @@
 // Two app nodes and two tel nodes. A tel node is killed: its calls end as node_lost, its contacts come back once, and its operators work on the
 // other within 15 s. An app node is killed: talks go on, and the other dials within 15 s.
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'node:test'
 import { makeProject, rollups } from '../lib/house.mjs'
 import { patience } from '../lib/server.mjs'
@@ -90,6 +92,16 @@ test('two app nodes, two tel nodes, either kind is killed', async (t) => {
     t.diagnostic(`an app node killed: dialled by the other after ${dialled.found.dialled_at - at} ms`)
     assert.ok(dialled.found.dialled_at - at < LIMIT_MS)
     assert.equal(calls(p, `id = ${before.id}`)[0].cause, 'hung_up')
+  })
+
+  await t.test('recordings come from the node that made them, are kept and heard through an app node, and gone there', async () => {
+    const s = Object.values(h.apps).find((x) => !x.killed)
+    const kept = (await within('one is kept', async () => s.rows("SELECT r.id, r.raw_path FROM recording r WHERE r.state = 'kept'")[0])).found
+    const r = await s.call('GET', `/api/recordings/${kept.id}/audio`, { as: s.person('director') })
+    assert.equal(r.status, 200)
+    assert.equal(r.buffer.subarray(0, 4).toString(), 'OggS')
+    const gone = async () => Object.values(h.tels).every((tel) => !existsSync(join(tel.dir, 'recordings', kept.raw_path)))
+    await within('it is removed where it was made', gone)
   })
 
   await t.test('nobody was dialled by two, and the sums are right', async () => {

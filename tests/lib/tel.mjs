@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs'
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused', 'node'])
+const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused', 'node', 'piece'])
 
 export class Tel {
   constructor(path, { far = () => 'answer' } = {}) {
@@ -149,6 +149,7 @@ export class Tel {
         for (const e of this.kept) this.#write(e)
       },
       lease: () => this.#write({ kind: 'node', boot: this.boot, epoch, up: true }),
+      fetch: () => this.tell({ kind: 'piece', request: m.request, error: 'gone' }),
       ack: () => {
         this.acks++
         if (m.boot === this.boot) this.kept = this.kept.filter((e) => e.seq > m.seq)

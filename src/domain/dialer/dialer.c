@@ -5,6 +5,7 @@
 #include "domain/flow/call_flow.h"
 #include "domain/number/number.h"
 #include "domain/queue/queue.h"
+#include "domain/recording/recording.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
 #include "kit/app/app.h"
@@ -252,7 +253,7 @@ static void take_events(struct tie *t, struct db *db, struct arena *a)
 			on_figures(t, &m);
 		else if (m.kind == EV_NODE)
 			leads_node(t, &m, db, a);
-		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED)
+		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED && m.kind != EV_PIECE)
 			b.m[b.n++] = m;
 	}
 	t->more = b.n == BATCH;
@@ -406,6 +407,7 @@ static int start(struct app *app, struct fault *f)
 		err = leads_start(app, f);
 	if (err)
 		return err;
+	recording_source_set(&recordings_of_nodes);
 	event_hub_listen(app->hub, on_event, NULL);
 	err = pthread_create(&the.thread, NULL, run, NULL);
 	if (err)

@@ -170,6 +170,9 @@ void leads_turn(struct db *db, struct arena *a); /* take, renew and give up what
 void leads_joined(struct tie *t);
 bool leads(int64_t node_id); /* in step with it, and our time has not run out */
 
+/* fetch.c */
+extern const struct recording_source recordings_of_nodes;
+
 /* dialer.c */
 void dialer_count_dial(int64_t decide_us);
 

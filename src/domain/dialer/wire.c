@@ -490,7 +490,7 @@ int wire_next(struct wire *w, struct arena *a, struct message *ret)
 		broke(w, f.what);
 		return ENOENT;
 	}
-	if (ret->kind == EV_SDP || ret->kind == EV_TRUNK_TESTED)
+	if (ret->kind == EV_SDP || ret->kind == EV_TRUNK_TESTED || ret->kind == EV_PIECE)
 		wire_answered(ret, doc);
 	return 0;
 }
