@@ -18,8 +18,9 @@ export function inside() {
   process.exit(r.status ?? 1)
 }
 
-// Nanoseconds of processor of all threads of a process.
-export const cpuOf = (pid) => readdirSync(`/proc/${pid}/task`).reduce((sum, t) => sum + Number(readFileSync(`/proc/${pid}/task/${t}/schedstat`, 'utf8').split(' ')[0]), 0)
+// Nanoseconds of processor of each thread of a process, and of all.
+export const threadsOf = (pid) => readdirSync(`/proc/${pid}/task`).map((t) => Number(readFileSync(`/proc/${pid}/task/${t}/schedstat`, 'utf8').split(' ')[0]))
+export const cpuOf = (pid) => threadsOf(pid).reduce((sum, ns) => sum + ns, 0)
 export const rssOf = (pid) => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096
 
 export class Process {
@@ -40,6 +41,7 @@ export class Process {
     return this.line()
   }
   cpu = () => cpuOf(this.child.pid)
+  threads = () => threadsOf(this.child.pid)
   rss = () => rssOf(this.child.pid)
   stop() {
     this.child.kill('SIGKILL')

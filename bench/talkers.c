@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* talkers.c - the far ends of many calls, one process: answers every INVITE and speaks G.711 A-law to whoever sent it until the BYE, each
  * call from a port of its own, packets spread evenly over 20 ms. A packet carries the moment it was sent and where it comes from, so
- * whoever of the talkers hears it knows its delay and what was lost before it; the kernel's time of arrival is taken, not ours.
+ * whoever of the talkers hears it knows its delay and what was lost before it; the kernel's time of arrival is taken, not ours. A talker
+ * reads what came when it speaks and is woken by no packet: over a network the sender would not have to wake it either, on one machine
+ * the house would pay for it.
  * usage: bench-talkers PORT speak|silent     "reset" and "report" on stdin; a report is one line of JSON */
 #include "base/parse.h"
+#include "engine/tel/re.h"
+
+#include "voice.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -21,7 +26,9 @@ enum {
 	BUCKET_US = 50,
 	BUCKETS = 20000,
 	NAME = 128,
-	BUSY = 1024
+	BUSY = 2,
+	SIP_SOCKET = 0,
+	STDIN = 1
 };
 
 struct talker {
@@ -43,7 +50,7 @@ struct stamp {
 
 static struct talker talkers[TALKERS];
 static int by_hash[TALKERS], free_slots[TALKERS], n_free;
-static int sip = -1, epfd = -1;
+static int sip = -1, sip_port, epfd = -1;
 static bool speak;
 static int64_t base_us, slot; /* slots since the start that were served */
 static uint64_t histogram[BUCKETS], lost_before;
@@ -132,7 +139,6 @@ static struct talker *talker_new(str id, str msg, int *at)
 	        .sin_family = AF_INET, .sin_port = htons((uint16_t)to), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	connect(t->fd, (struct sockaddr *)&t->to, sizeof(t->to));
 	t->speaks = speak;
-	watch(t->fd, (uint32_t)*at);
 	return t;
 }
 
@@ -160,7 +166,7 @@ static void reply(str msg, const struct sockaddr_in *from, const char *status, c
 				n += snprintf(out + n, sizeof(out) - (size_t)n, "%.*s\r\n", STR_ARG(line));
 	header(msg, "To:", &to);
 	n += snprintf(out + n, sizeof(out) - (size_t)n, "To: %.*s%s\r\nContact: <sip:t@127.0.0.1:%d>\r\n", STR_ARG(to),
-	        str_find_str(to, STR("tag="), 0) < to.n ? "" : ";tag=t", ntohs(from->sin_port));
+	        str_find_str(to, STR("tag="), 0) < to.n ? "" : ";tag=t", sip_port);
 	n += snprintf(out + n, sizeof(out) - (size_t)n, "%sContent-Length: %zu\r\n\r\n%s",
 	        *body ? "Content-Type: application/sdp\r\n" : "", strlen(body), body);
 	sendto(sip, out, (size_t)n, 0, (const struct sockaddr *)from, sizeof(*from));
@@ -210,12 +216,23 @@ static void take_sip(void)
 
 /* Sound -------------------------------------------------------------------------------------------------------------- */
 
+static uint8_t voice[VOICE_FRAMES][PAYLOAD];
+
+static void encode_voice(void)
+{
+	static int16_t pcm[VOICE_FRAMES * VOICE_FRAME];
+
+	voice_make(pcm);
+	for (size_t i = 0; i < sizeof(voice); i++)
+		voice[i / PAYLOAD][i % PAYLOAD] = g711_pcm2alaw(pcm[i]);
+}
+
 static void say(struct talker *t)
 {
 	struct stamp stamp = {.talker = (uint32_t)(t - talkers), .n = t->n++};
 	uint8_t p[PACKET] = {0x80, 8};
 
-	memset(p + 12, 0xd5, PAYLOAD);
+	memcpy(p + 12, voice[t->n % VOICE_FRAMES], PAYLOAD);
 	p[2] = (uint8_t)(t->seq >> 8);
 	p[3] = (uint8_t)t->seq++;
 	for (int i = 0; i < 4; i++)
@@ -226,20 +243,6 @@ static void say(struct talker *t)
 	stamp.sent_us = now_us();
 	memcpy(p + 12, &stamp, sizeof(stamp));
 	send(t->fd, p, sizeof(p), 0);
-}
-
-/* Everybody whose time has come: the talker in slot s of the round speaks at s/TALKERS of it. */
-static void say_all(void)
-{
-	int64_t due = (now_us() - base_us) * TALKERS / ROUND_US;
-
-	if (due - slot > TALKERS)
-		slot = due - TALKERS; /* a round too late: the machine is too slow, which the figures show */
-	for (; slot < due; slot++) {
-		struct talker *t = talkers + slot % TALKERS;
-		if (t->speaks)
-			say(t);
-	}
 }
 
 static void take_stamp(struct talker *t, const uint8_t *payload, int64_t came_us)
@@ -262,7 +265,8 @@ static void take_stamp(struct talker *t, const uint8_t *payload, int64_t came_us
 	histogram[delay < BUCKETS ? delay : BUCKETS - 1]++;
 }
 
-static void hear(struct talker *t)
+/* False: nothing more has come. */
+static bool hear(struct talker *t)
 {
 	uint8_t p[2048], control[256];
 	struct iovec iov = {p, sizeof(p)};
@@ -272,9 +276,27 @@ static void hear(struct talker *t)
 	struct timespec ts;
 
 	if (!c || (p[1] & 0x7f) != 8)
-		return;
+		return n >= 0;
 	memcpy(&ts, CMSG_DATA(c), sizeof(ts));
 	take_stamp(t, p + 12, (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000);
+	return true;
+}
+
+/* Everybody whose time has come: the talker in slot s of the round hears and speaks at s/TALKERS of it. */
+static void say_all(void)
+{
+	int64_t due = (now_us() - base_us) * TALKERS / ROUND_US;
+
+	if (due - slot > TALKERS)
+		slot = due - TALKERS; /* a round too late: the machine is too slow, which the figures show */
+	for (; slot < due; slot++) {
+		struct talker *t = talkers + slot % TALKERS;
+		if (t->fd >= 0)
+			while (hear(t)) {
+			}
+		if (t->speaks)
+			say(t);
+	}
 }
 
 static double quantile(double q, uint64_t total)
@@ -346,22 +368,20 @@ int main(int argc, char **argv)
 	setrlimit(RLIMIT_NOFILE, &files);
 	speak = !strcmp(argv[2], "speak");
 	spread();
+	encode_voice();
 	epfd = epoll_create1(EPOLL_CLOEXEC);
-	sip = open_udp((int)port);
-	watch(sip, TALKERS);
-	watch(0, TALKERS + 1);
+	sip_port = (int)port;
+	sip = open_udp(sip_port);
+	watch(sip, SIP_SOCKET);
+	watch(0, STDIN);
 	base_us = now_us();
 	while (runs) {
 		int n = epoll_wait(epfd, ev, BUSY, 1);
 		for (int i = 0; i < n; i++) {
-			if (ev[i].data.u32 == TALKERS)
+			if (ev[i].data.u32 == SIP_SOCKET)
 				take_sip();
-			else if (ev[i].data.u32 > TALKERS)
+			else
 				runs = command();
-			else if (talkers[ev[i].data.u32].fd >= 0)
-				hear(talkers + ev[i].data.u32);
-			if (i % 16 == 0)
-				say_all();
 		}
 		say_all();
 	}

@@ -3,7 +3,7 @@
 #include "callflow/call_priv.h"
 
 const char *const call_state_names[] = {"asked", "created", "dialling", "ringing", "answered", "ivr", "queued", "connected",
-        "held", "transferring", "consulting", "conference", "passed", "taken_over", "ended", NULL};
+        "held", "transferring", "consulting", "conference", "passed", "taken_over", "rating", "ended", NULL};
 const char *const call_cause_names[] = {"", "hung_up", "busy", "no_answer", "refused", "wrong_number", "unreachable",
         "trunk_down", "trunk_silent", "no_audio", "operator_lost", "operator_hung_up", "gate", "deadline", "tel_lost",
         "node_lost", "machine", "abandoned", "cancelled", "failed", NULL};
@@ -25,6 +25,7 @@ const struct call_limit call_limits[CALL_STATES] = {
         [CALL_CONFERENCE] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
         [CALL_PASSED] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
         [CALL_TAKEN_OVER] = {4 * 3600000, CAUSE_DEADLINE, "no talk lasts four hours"},
+        [CALL_RATING] = {180000, CAUSE_HUNG_UP, "a few questions about a talk"},
         [CALL_ENDED] = {0, CAUSE_NONE, "the end"},
 };
 
@@ -42,10 +43,15 @@ static const struct move moves[] = {
                 CALL_DO_RECORD | CALL_DO_TELL | CALL_DO_FIND, UNOWNED},
         {STATE(CALL_ANSWERED), CALL_EV_PERSON, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_TELL | CALL_DO_FIND, JUDGING},
         {STATE(CALL_ANSWERED), CALL_EV_DEADLINE, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_TELL | CALL_DO_FIND, JUDGING},
+        {STATE(CALL_ANSWERED), CALL_EV_MACHINE, CALL_IVR, CAUSE_NONE, BY_NONE, CALL_DO_TELL | CALL_DO_MESSAGE, MACHINES},
         {STATE(CALL_ANSWERED), CALL_EV_MACHINE, CALL_ENDED, CAUSE_MACHINE, BY_SYSTEM, ENDS, JUDGING},
+        {STATE(CALL_IVR), CALL_EV_SPOKEN, CALL_ENDED, CAUSE_MACHINE, BY_SYSTEM, ENDS, MACHINE},
+        {STATE(CALL_IVR), CALL_EV_BYE, CALL_ENDED, CAUSE_MACHINE, BY_CONTACT, ENDS, MACHINE},
+        {STATE(CALL_IVR), CALL_EV_HANG_UP, CALL_ENDED, CAUSE_MACHINE, BY_NONE, ENDS, MACHINE},
+        {STATE(CALL_IVR), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_MACHINE, BY_SYSTEM, ENDS, MACHINE},
         {STATE(CALL_ANSWERED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, UNOWNED},
-        {STATE(CALL_IVR), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, INCOMING},
-        {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_FLOW, CALL_IVR, CAUSE_NONE, BY_NONE, CALL_DO_TELL, INCOMING},
+        {STATE(CALL_IVR) | STATE(CALL_QUEUED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, FLOWS},
+        {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_FLOW, CALL_IVR, CAUSE_NONE, BY_NONE, CALL_DO_TELL, FLOWS},
         {STATE(CALL_QUEUED), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NO_ANSWER, BY_SYSTEM, ENDS, INCOMING},
         {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_TAKEN, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE,
                 UNOWNED},
@@ -57,6 +63,12 @@ static const struct move moves[] = {
         {STATE(CALL_IVR), CALL_EV_BYE, CALL_ENDED, CAUSE_ABANDONED, BY_CONTACT, ENDS, LEAVING},
         {STATE(CALL_IVR), CALL_EV_HANG_UP, CALL_ENDED, CAUSE_ABANDONED, BY_NONE, ENDS, LEAVING},
         {STATE(CALL_IVR), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_ABANDONED, BY_SYSTEM, ENDS, LEAVING},
+        {STATE(CALL_CONNECTED) | STATE(CALL_HELD), CALL_EV_AFTER, CALL_RATING, CAUSE_NONE, BY_NONE,
+                CALL_DO_UNMUSIC | CALL_DO_RECORD_STOP | CALL_DO_TELL | CALL_DO_LEAVE, ASKS_AFTER},
+        {STATE(CALL_RATING), CALL_EV_BYE, CALL_ENDED, CAUSE_HUNG_UP, BY_OPERATOR, ENDS},
+        {STATE(CALL_RATING), CALL_EV_FAILED, CALL_ENDED, CAUSE_HUNG_UP, BY_OPERATOR, ENDS},
+        {STATE(CALL_RATING), CALL_EV_HANG_UP, CALL_ENDED, CAUSE_HUNG_UP, BY_OPERATOR, ENDS},
+        {STATE(CALL_RATING), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_HUNG_UP, BY_OPERATOR, ENDS},
         {EARLY, CALL_EV_FAILED, CALL_ENDED, CAUSE_NONE, BY_CONTACT, ENDS},
         {EARLY, CALL_EV_BYE, CALL_ENDED, CAUSE_FAILED, BY_CONTACT, ENDS},
         {STATE(CALL_ANSWERED), CALL_EV_BRIDGED, CALL_CONNECTED, CAUSE_NONE, BY_NONE, TELLS},
@@ -90,6 +102,11 @@ static bool meets(const struct call *c, enum call_need need)
 	case SPEAKS: return c->unowned && c->speaks;
 	case LEAVING: return c->leaving;
 	case INCOMING: return c->incoming;
+	case FLOWS: return c->flows;
+	case NOBODYS: return !c->operator_id;
+	case MACHINES: return c->judging && c->tells_machines;
+	case MACHINE: return c->machine;
+	case ASKS_AFTER: return c->asks_after;
 	case AWAY: return c->operator_away;
 	case HERE: return !c->operator_away && c->operator_id;
 	case HIS: return c->operator_id;
@@ -123,9 +140,11 @@ static int64_t deadline(const struct call *c, enum call_state to, int64_t now)
 
 	if (to == CALL_ENDED)
 		return 0;
-	if (to == CALL_QUEUED && c->incoming)
+	if (to == CALL_QUEUED && c->flows)
 		return now + c->wait_ms;
-	if (to == CALL_IVR && c->incoming)
+	if (to == CALL_IVR && c->machine)
+		return now + CALL_MACHINE_MS;
+	if (to == CALL_IVR && c->flows)
 		return now + CALL_FLOW_MS;
 	if (to == CALL_QUEUED)
 		return waits_until > now ? waits_until : now;
@@ -161,7 +180,7 @@ void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now
 void call_init_incoming(struct call *c, int64_t ring_ms, int64_t now)
 {
 	call_init(c, 0, ring_ms, now);
-	c->incoming = true;
+	c->incoming = c->flows = true;
 	call_enter(c, CALL_RINGING, now);
 }
 
@@ -215,8 +234,10 @@ unsigned call_step(struct call *c, const struct call_input *in, int64_t now)
 		c->operator_id = 0;
 		c->operator_away = c->bridge_asked = false;
 	}
-	if (m->act & CALL_DO_MESSAGE)
-		c->leaving = true;
+	if (m->act & CALL_DO_MESSAGE) {
+		c->machine = m->on == CALL_EV_MACHINE;
+		c->leaving = !c->machine;
+	}
 	if (m->act & CALL_DO_BRIDGE)
 		c->bridge_asked = true;
 	if (m->to == CALL_CONNECTED)
@@ -225,7 +246,7 @@ unsigned call_step(struct call *c, const struct call_input *in, int64_t now)
 	if ((c->answered_at || m->to == CALL_ANSWERED) && !c->judging && !c->waits_from)
 		c->waits_from = now;
 	talk_note(c, m, in);
-	if (m->to != c->state || m->need == JUDGING)
+	if (m->to != c->state || m->need == JUDGING || m->on == CALL_EV_QUEUE) /* from queue to queue it begins anew */
 		call_enter(c, m->to, now);
 	if (m->on == CALL_EV_GUEST_IN && m->to == CALL_CONSULTING)
 		c->deadline_at = now + CALL_CONSULT_MS;

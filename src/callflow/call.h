@@ -11,6 +11,11 @@
  *
  * An incoming call (call_init_incoming) is unowned too, and begins in CALL_RINGING: we answer it at once. It asks CALL_DO_FIND; what becomes of
  * it until an operator has it is the business of queue.h and flow.h, by whose word tel moves it between CALL_IVR (CALL_EV_FLOW) and CALL_QUEUED (CALL_EV_QUEUE).
+ * A call dialled for a flow (flows set before the answer) does the same from its answer on, or from the judgement that a person is there. A machine
+ * hears a message, when there is one for machines, and the call ends as machine all the same.
+ *
+ * A call in its flow may be led to a number outside (CALL_EV_TRANSFER in CALL_IVR); one that cannot be had leads back into the flow. With asks_after
+ * set, CALL_EV_AFTER in place of the operator's CALL_EV_HANG_UP lets him go while the far side stays and is asked by keys (CALL_RATING).
  *
  * In a talk its operator may call a third one, the guest: another operator or a number outside (docs/adr/0020). A transfer leads to him once he
  * is there, a consultation first lets the two speak while the far side hears music; whatever keeps the guest away leads back to the talk.
@@ -35,6 +40,7 @@ enum call_state {
 	CALL_CONFERENCE,   /* far side, operator and guest hear each other */
 	CALL_PASSED,       /* the far side and a guest outside: nobody of ours is in it any more */
 	CALL_TAKEN_OVER,   /* a supervisor speaks with the far side in the operator's place, who listens */
+	CALL_RATING,       /* the talk is over and its operator gone; the far side is asked about it by recorded words */
 	CALL_ENDED,
 	CALL_STATES
 };
@@ -78,7 +84,7 @@ enum call_event {
 	CALL_EV_PERSON,  /* judged: a person answered */
 	CALL_EV_MACHINE, /* judged: nobody did */
 	CALL_EV_QUEUE,   /* unowned and answered, nobody is free */
-	CALL_EV_FLOW,    /* incoming and answered: it hears and presses keys, and waits for no operator */
+	CALL_EV_FLOW,    /* flows and answered: it hears and presses keys, and waits for no operator */
 	CALL_EV_TAKEN,   /* unowned: operator_id has it from now on; he was reserved by OPERATOR_EV_GIVEN */
 	CALL_EV_SPOKEN,  /* the message is over */
 	CALL_EV_FAILED,  /* the far side or the trunk ended it before the answer; cause from call_cause_of_sip */
@@ -101,6 +107,7 @@ enum call_event {
 	CALL_EV_BACK,          /* the guest is let go, the talk goes on as it was */
 	CALL_EV_TAKE_OVER,     /* a supervisor in the operator's place */
 	CALL_EV_GIVE_BACK,     /* he leaves it, or his leg is down */
+	CALL_EV_AFTER,         /* the operator ends the talk; the far side is asked about it */
 	CALL_EVENTS
 };
 
@@ -141,6 +148,10 @@ struct call {
 	bool judges;                 /* unowned: a machine that answers gets no operator */
 	bool judging;                /* answered, and not yet known who */
 	bool incoming;               /* the far side called us */
+	bool flows;                  /* incoming, or dialled for a flow: it hears and presses keys, and waits in queues */
+	bool asks_after;             /* after a talk the far side is asked about it */
+	bool tells_machines;         /* flows: there is a message for a machine that answers */
+	bool machine;                /* such a message plays, or waits for its beep */
 	bool speaks;                 /* has a message for whom no operator took */
 	bool leaving;                /* that message plays, or played */
 	enum call_guest guest;       /* called or there */
@@ -169,6 +180,7 @@ extern const struct call_limit call_limits[CALL_STATES];
 
 /* CONSULT_MS: how long a consultation lasts once the guest is there. FLOW_MS: an incoming call among recorded words, each time it comes there. */
 enum { CALL_WAIT_MS = 2000, CALL_MESSAGE_MS = 20000, CALL_CONSULT_MS = 600000, CALL_JUDGE_MS = 6000, CALL_FLOW_MS = 900000 };
+enum { CALL_MACHINE_MS = 120000 }; /* a greeting, its beep and our message after it */
 
 /* A call in CALL_CREATED. ring_ms 0: 30 s. operator_id 0: unowned, wait_ms is CALL_WAIT_MS until changed before the answer. */
 void call_init(struct call *c, int64_t operator_id, int64_t ring_ms, int64_t now);

@@ -15,7 +15,7 @@ enum {
 #define INVITES (STATE(CALL_TRANSFERRING) | STATE(CALL_CONSULTING))
 #define WITH_GUEST (INVITES | STATE(CALL_CONFERENCE))
 #define TALKS (STATE(CALL_CONNECTED) | STATE(CALL_HELD) | WITH_GUEST | STATE(CALL_PASSED) | STATE(CALL_TAKEN_OVER))
-#define LIVES (EARLY | WAITS | TALKS)
+#define LIVES (EARLY | WAITS | TALKS | STATE(CALL_RATING))
 
 enum call_need {
 	ANY,
@@ -26,9 +26,14 @@ enum call_need {
 	SPEAKS,
 	LEAVING,
 	INCOMING, /* the far side called us */
-	AWAY,     /* his leg is */
-	HERE,     /* so is his operator's leg */
-	HIS,      /* it has an operator */
+	FLOWS,    /* it walks through a flow, now or when it is answered */
+	NOBODYS,  /* and has no operator */
+	MACHINES, /* judging, and there is a message for machines */
+	MACHINE,  /* it plays */
+	ASKS_AFTER,
+	AWAY, /* his leg is */
+	HERE, /* so is his operator's leg */
+	HIS,  /* it has an operator */
 	GUEST_IS_OURS,
 	GUEST_IS_THERE,
 	GUEST_THERE_OURS,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* floor_test.c - a whole floor on a virtual clock: operators, owned and unowned calls of two projects, carriers that answer, refuse, keep
- * silent and cross our own words, transfers, consultations and supervisors in the talks, all from a seeded dice. The invariants below hold after each step, whatever happens in whatever order.
+ * silent and cross our own words, transfers, consultations and supervisors in the talks, flows and questions after a talk, all from a seeded dice. The invariants below hold after each step, whatever happens in whatever order.
  * 1 000 scenes, 10 000 with ZVONAR_LONG=1. A scene that fails prints its seed; ZVONAR_SEED=N plays that one alone, step by step. */
 #include "base/rand.h"
 #include "callflow/operator.h"
@@ -43,6 +43,7 @@ struct floor {
 static struct {
 	int64_t calls, connected, taken_from_queue, queued, back_to_queue, messages, causes[CALL_CAUSES];
 	int64_t handed, passed, conferences, returned, dismissed, taken_over, alone, unrecorded;
+	int64_t walked, led_outside, back_in_flow, rated, machines_told;
 } seen;
 
 #define HOLDS(f, condition) \
@@ -206,6 +207,11 @@ static void told(struct wire *w)
 	seen.conferences += w->c.state == CALL_CONFERENCE;
 	seen.returned += w->c.guest_cause && w->c.state == CALL_CONNECTED;
 	seen.alone += w->c.state == CALL_TAKEN_OVER && !w->c.operator_id;
+	seen.walked += w->c.state == CALL_IVR && w->c.flows;
+	seen.back_in_flow += w->c.state == CALL_IVR && w->c.guest_cause;
+	seen.led_outside += w->c.state == CALL_PASSED && !w->c.connected_at;
+	seen.rated += w->c.state == CALL_RATING;
+	seen.machines_told += w->c.state == CALL_IVR && w->c.machine;
 	if (w->c.state != CALL_ENDED)
 		return;
 	w->live = false;
@@ -219,6 +225,10 @@ static void find(struct floor *f, struct wire *w)
 
 	if (w->desk)
 		return;
+	if (w->c.flows && w->c.state == CALL_ANSWERED) {
+		wire_event(f, w, CALL_EV_FLOW);
+		return;
+	}
 	if (d)
 		give(f, d, w);
 	else
@@ -248,7 +258,7 @@ static void act(struct floor *f, struct wire *w, unsigned bit)
 		break;
 	case CALL_DO_FIND:
 		d = f->desks + roll(f, PEOPLE);
-		if (roll(f, 10) == 0 && d->project == w->project) /* whoever a wrong list names */
+		if (!w->c.flows && roll(f, 10) == 0 && d->project == w->project) /* whoever a wrong list names */
 			give(f, d, w);
 		find(f, w);
 		break;
@@ -321,11 +331,38 @@ static void dial(struct floor *f, struct wire *w)
 	w->c.wait_ms = dice_int(&f->dice, 500, 5000);
 	w->c.speaks = !d && roll(f, 4);
 	w->c.judges = !d && !roll(f, 8);
+	w->c.flows = !d && !roll(f, 5);
+	w->c.speaks &= !w->c.flows;
+	w->c.tells_machines = w->c.flows && roll(f, 2);
+	w->c.asks_after = roll(f, 2);
 	if (d && !tie(f, d, w, OPERATOR_EV_RESERVE))
 		return;
 	w->live = w->leg = true;
 	seen.calls++;
 	wire_event(f, w, CALL_EV_DIAL);
+}
+
+/* A step of a flow: to a queue, to a number outside, into other words, or it hangs up. */
+static void flow(struct floor *f, struct wire *w)
+{
+	if (w->c.state == CALL_QUEUED) {
+		wire_event(f, w, CALL_EV_FLOW);
+		return;
+	}
+	switch (roll(f, 4)) {
+	case 0:
+		wire_event(f, w, CALL_EV_QUEUE);
+		find(f, w);
+		break;
+	case 1: wire_step(f, w, &(struct call_input){.event = CALL_EV_TRANSFER, .guest = GUEST_OUTSIDE}); break;
+	case 2: wire_step(f, w, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM}); break;
+	case 3: wire_event(f, w, CALL_EV_FLOW); break;
+	}
+}
+
+static bool walks(const struct wire *w)
+{
+	return w->c.flows && !w->c.machine && (w->c.state == CALL_IVR || w->c.state == CALL_QUEUED);
 }
 
 /* Mostly what a carrier says next; sometimes anything, as when two words cross on the way. */
@@ -337,7 +374,8 @@ static void carrier(struct floor *f, struct wire *w)
 	        [CALL_ANSWERED] = {CALL_EV_BRIDGED, CALL_EV_BRIDGED, CALL_EV_BRIDGED, CALL_EV_BYE},
 	        [CALL_QUEUED] = {CALL_EV_BYE, CALL_EV_SILENCE, CALL_EV_SILENCE, CALL_EV_SILENCE},
 	        [CALL_IVR] = {CALL_EV_SPOKEN, CALL_EV_SPOKEN, CALL_EV_SPOKEN, CALL_EV_BYE},
-	        [CALL_CONNECTED] = {CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_HOLD, CALL_EV_SILENCE},
+	        [CALL_CONNECTED] = {CALL_EV_BYE, CALL_EV_AFTER, CALL_EV_HOLD, CALL_EV_SILENCE},
+	        [CALL_RATING] = {CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE, CALL_EV_SILENCE},
 	        [CALL_HELD] = {CALL_EV_UNHOLD, CALL_EV_UNHOLD, CALL_EV_BYE, CALL_EV_HANG_UP},
 	        [CALL_TRANSFERRING] = {CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE, CALL_EV_SILENCE},
 	        [CALL_CONSULTING] = {CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_SILENCE, CALL_EV_SILENCE},
@@ -347,7 +385,7 @@ static void carrier(struct floor *f, struct wire *w)
 	static const int codes[] = {486, 603, 404, 480, 503, 408, 500, 600, 0};
 	static const enum call_event crossing[] = {CALL_EV_PROGRESS, CALL_EV_RINGING, CALL_EV_ANSWER, CALL_EV_FAILED,
 	        CALL_EV_BYE, CALL_EV_HANG_UP, CALL_EV_HOLD, CALL_EV_UNHOLD, CALL_EV_SILENCE, CALL_EV_SPOKEN, CALL_EV_PERSON,
-	        CALL_EV_MACHINE};
+	        CALL_EV_MACHINE, CALL_EV_AFTER};
 	static const enum call_event verdicts[] = {CALL_EV_PERSON, CALL_EV_PERSON, CALL_EV_MACHINE, CALL_EV_BYE};
 	struct call_input in = {.event = !roll(f, 12)   ? crossing[roll(f, COUNT(crossing))]
 	                                 : w->c.judging ? verdicts[roll(f, 4)]
@@ -362,7 +400,7 @@ static void carrier(struct floor *f, struct wire *w)
 		in.cause = in.sip_code ? call_cause_of_sip(in.sip_code) : CAUSE_NONE;
 	}
 	wire_step(f, w, &in);
-	HOLDS(f, in.event != CALL_EV_SPOKEN || w->c.state != CALL_IVR);
+	HOLDS(f, in.event != CALL_EV_SPOKEN || w->c.state != CALL_IVR || walks(w));
 }
 
 /* What an operator does with a third one, and a supervisor with the talk; a guest outside answers, or does not, or hangs up. */
@@ -499,17 +537,21 @@ static void check_live(const struct floor *f, const struct wire *w)
 {
 	bool queue = call_waits(&w->c), machine = w->c.state == CALL_IVR && w->message;
 	bool dialler = w->c.unowned && (IN(w->c.state) & early || w->c.judging);
-	bool others = !w->desk && (w->c.state == CALL_PASSED || w->leader);
+	bool others = !w->desk && (w->c.state == CALL_PASSED || w->c.state == CALL_TRANSFERRING || w->leader);
+	bool words = (walks(w) && w->c.state == CALL_IVR) || w->c.state == CALL_RATING;
 
 	HOLDS(f, w->c.deadline_at >= f->now);                                          /* no state past its deadline */
-	HOLDS(f, (w->desk != NULL) + queue + machine + dialler + others == 1);         /* exactly one owner */
+	HOLDS(f, (w->desk != NULL) + queue + machine + dialler + others + words == 1); /* exactly one owner */
 	HOLDS(f, !w->desk || (w->desk->wire == w && w->desk->id == w->c.operator_id)); /* who knows of it */
 	HOLDS(f, w->leg && w->c.cause == CAUSE_NONE && !w->ends);
-	HOLDS(f, !(IN(w->c.state) & talk) || ((w->desk || others) && w->c.answered_at && w->c.connected_at));
+	HOLDS(f, !(IN(w->c.state) & talk) || ((w->desk || others) && w->c.answered_at));
+	HOLDS(f, !(IN(w->c.state) & talk) || w->c.connected_at || (w->c.flows && !w->desk));
+	HOLDS(f, w->c.state != CALL_RATING || (!w->desk && !w->recording && w->c.connected_at));
 	check_guest(f, w);
 	check_voices(f, w);
 	HOLDS(f, !queue || !free_desk((struct floor *)f, w->project)); /* nobody waits beside an operator who is free */
-	HOLDS(f, w->c.state != CALL_QUEUED || f->now <= w->c.waits_from + w->c.wait_ms || w->c.deadline_at == f->now);
+	HOLDS(f, w->c.state != CALL_QUEUED || w->c.flows || f->now <= w->c.waits_from + w->c.wait_ms ||
+	                 w->c.deadline_at == f->now);
 	for (const struct wire *o = f->wires; o < w; o++)
 		HOLDS(f, !o->live || o->contact != w->contact);
 }
@@ -561,6 +603,8 @@ static void step(struct floor *f)
 		person(f, f->desks + roll(f, PEOPLE));
 	else if (w->live && talk_is(&w->c) && roll(f, 2))
 		third(f, w);
+	else if (w->live && walks(w) && roll(f, 2))
+		flow(f, w);
 	else if (w->live)
 		carrier(f, w);
 	else
@@ -609,6 +653,11 @@ static void the_floor_holds(void **state)
 	       "of them without their operator, %lld pauses of the recording\n",
 	        (long long)seen.handed, (long long)seen.passed, (long long)seen.conferences, (long long)seen.returned,
 	        (long long)seen.dismissed, (long long)seen.taken_over, (long long)seen.alone, (long long)seen.unrecorded);
+	printf("%lld steps of flows, %lld led outside, %lld back from there, %lld asked after a talk, %lld machines told\n",
+	        (long long)seen.walked, (long long)seen.led_outside, (long long)seen.back_in_flow, (long long)seen.rated,
+	        (long long)seen.machines_told);
+	assert_true(seen.walked > 1000 && seen.led_outside > 50 && seen.back_in_flow > 50 && seen.rated > 100 &&
+	            seen.machines_told > 10);
 	assert_true(seen.back_to_queue > 10 && seen.messages > 100);
 	assert_true(seen.handed > 100 && seen.passed > 50 && seen.conferences > 50 && seen.returned > 100);
 	assert_true(seen.taken_over > 100 && seen.alone > 10 && seen.dismissed > 100 && seen.unrecorded > 100);

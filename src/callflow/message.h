@@ -19,7 +19,7 @@
 #include "callflow/talk.h"
 
 enum {
-	MESSAGE_MAX = 256 * 1024,
+	MESSAGE_MAX = 1024 * 1024,
 	MESSAGE_SDP_MAX = 32 * 1024,
 	MESSAGE_ROWS_MAX = 2000,
 	MESSAGE_WORDS_MAX = 2000,
@@ -42,7 +42,10 @@ enum message_kind {
 	/* operator 0: the call belongs to nobody until it is answered (call.h). text: what the person hears when no operator came within
 	 * wait_ms (0: 2 s) of his answer, spoken by the Russian or English voice, cut at 20 s; absent: the call just ends.
 	 * routes: the trunks to try in order, each with the number the called party then sees; absent: trunk and from alone.
-	 * judging: a machine that answers such a call is hung up on. */
+	 * judging: a machine that answers such a call is hung up on. ticket: the operator is held for it, nothing else is dialled for him.
+	 * flow: a person who answers walks through it (flow.h) and no operator is looked for; nodes: words of its steps that are this call's own;
+	 * text is then what a machine hears after its beep.
+	 * after: the flow the far side walks through when the operator has ended the talk. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -63,6 +66,7 @@ enum message_kind {
 	CMD_PHONES, /* all logins of SIP phones; replaces what was known; answered by EV_PHONE of those that are registered */
 	CMD_OPERATOR_PHONE, /* his leg is his SIP phone from now on: call it */
 	CMD_INBOUND,        /* all numbers that are answered, all queues and who serves them; replaces what was known */
+	CMD_TICKETS,        /* all who wait to be called back out of queues; replaces what was known */
 	CMD_CALLER,         /* of an incoming call: with whom he spoke last; that operator is preferred */
 	CMD_ACK,            /* every kept event of this boot up to seq is stored */
 	/* From who leads: both sides are compared, and tel is led for ms from the moment since of its own clock; ms 0: for ever. Others may
@@ -82,6 +86,9 @@ enum message_kind {
 	/* A call to us was taken, before its first EV_CALL; call is of tel's making, number the one called as app wrote it, from who calls as the
 	 * carrier wrote it, absent when hidden. It goes on like an unowned call: answered, queued (with queue), connected, ended. */
 	EV_CALL_IN,
+	/* Who waits in a queue asks to be called back and keeps his place: since, the moment it began. His call ends then. */
+	EV_TICKET,
+	EV_TURN, /* it is a ticket's turn: operator is held for it, for TICKET_HOLD_MS; answered by a dial of that ticket, or new tickets */
 	EV_DIALOG, /* what a BYE of another tel would need */
 	EV_ROUTE, /* the call goes over another trunk now, and from that number; cause and sip_code: what the one before said */
 	EV_OPERATOR,
@@ -92,6 +99,10 @@ enum message_kind {
 	EV_TRUNK,
 	EV_TRUNK_TESTED,
 	EV_DTMF, /* the far side pressed a key; a 9 while the message plays also ends the message */
+	/* A call came to a step of its flow, or left it by an answer: result: what it ends with unless another is told; question: it was asked,
+	 * or with digits answered; refused: he wants no more calls; number: it is to be led there, which app does by CMD_TRANSFER, or forbids by
+	 * CMD_TALK back. */
+	EV_FLOW,
 	EV_FIGURES,
 	EV_FLOOR, /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
 	EV_PHONE, /* the first phone of an operator registered, or the last is gone; text: what it calls itself, host: its address */
@@ -102,9 +113,13 @@ enum message_kind {
 	ROW_TRUNK,
 	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number.
 	             * host: its project lives on another node, there */
+	/* announce_ms: so often who waits hears his place, in voice; 0: never. words: the offer to be called back; text: what he hears who takes it */
 	ROW_QUEUE,
-	ROW_NODE,   /* of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node */
+	/* Of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node; answers: "12", keys that answer. words in voice, or
+	 * sound, ms long. */
+	ROW_NODE,
 	ROW_OPEN,   /* it is open by these hours from since until until (UTC ms) */
+	ROW_TICKET, /* since: his place (UTC ms); until: not called before; operator: with whom he spoke last */
 	ROW_MEMBER, /* an operator who serves a queue; a queue without any is served by all of its project */
 	ROW_CALL,
 	ROW_OPERATOR,
@@ -115,6 +130,7 @@ enum message_kind {
 	ROW_STEP,
 	ROW_PHONE, /* ha1: what digest authentication needs instead of the secret (engine/tel/registrar.h) */
 	ROW_ROUTE, /* a trunk a call may take, in their order */
+	ROW_DROP,  /* what: why; came: how many packets or messages were dropped for it since the start */
 	ROW_CAUSE, /* what a final answer of this carrier means, where it differs from call_cause_of_sip */
 	MESSAGE_KINDS
 };
@@ -182,17 +198,21 @@ struct message {
 	int64_t idle, ringing, waiting, talking, queued; /* of a project */
 	/* calls to us */
 	int64_t queue, priority, level, target_ms, relax_ms;
+	int64_t ticket, offer_ms, offer_place;
 	int choice, node_kind; /* enum queue_choice, flow_kind */
-	int64_t flow, node, next, other, tries, hours;
-	str words, keys;
+	int64_t flow, node, next, other, tries, hours, question, result, after;
+	str words, keys, answers, voice, sound;
+	int64_t announce_ms;
+	bool refused;
 	str alias;
 	bool records;
 	/* sound of a leg */
 	enum call_party side;
 	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
 	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds, numbers, queues, members,
-	        nodes, opens;
+	        nodes, opens, drops, tickets;
 };
+enum { TICKET_HOLD_MS = 3000 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. paused,
  * resumed: silence from ms on, and until ms. */
 enum recording_state { RECORDING_OPEN, RECORDING_FAILED, RECORDING_PAUSED, RECORDING_RESUMED, RECORDING_CLOSED };

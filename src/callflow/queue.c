@@ -62,6 +62,13 @@ void queue_finished(struct queue_seen *s, int64_t talk_ms)
 	s->talk_ms = s->talk_ms ? s->talk_ms + (talk_ms - s->talk_ms) / TALK_SHARE : talk_ms;
 }
 
+bool queue_offers(const struct queue_rules *r, int64_t place, int64_t expected_ms, int64_t waited_ms)
+{
+	if (r->offer_ms <= 0)
+		return false;
+	return expected_ms > r->offer_ms || waited_ms > r->offer_ms || (r->offer_place > 0 && place > r->offer_place);
+}
+
 int64_t queue_expected_ms(const struct queue_seen *s, int64_t place, int64_t operators)
 {
 	int64_t sum = 0, reckoned;

@@ -29,6 +29,8 @@ struct queue_rules {
 	int64_t level;       /* 1..9: the skill an operator needs at first */
 	int64_t relax_ms;    /* after each of these one level less is enough; 0: never */
 	int64_t max_wait_ms; /* longer nobody waits */
+	int64_t offer_ms;    /* who is expected to wait longer is offered to be called back; 0: nobody is */
+	int64_t offer_place; /* so is who stands behind this place; 0: whatever the place */
 	enum queue_choice choice;
 };
 struct queue_waiter {
@@ -60,5 +62,7 @@ void queue_finished(struct queue_seen *s, int64_t talk_ms);
 /* How long the one in this place (from 1) will wait, with so many operators at work for the queue: place * talk / operators, drawn towards
  * what the last twenty really waited. -1: nobody can say (no operators, or nothing seen yet). */
 int64_t queue_expected_ms(const struct queue_seen *s, int64_t place, int64_t operators);
+/* Is he offered to be called back and keep his place? expected_ms below 0: nobody can say. */
+bool queue_offers(const struct queue_rules *r, int64_t place, int64_t expected_ms, int64_t waited_ms);
 
 #endif

@@ -49,6 +49,20 @@ static void skills_relax(void **state)
 	assert_false(queue_serves(&w, &stranger, 1000000)); /* he does not serve it at all */
 }
 
+static void who_is_offered_a_callback(void **state)
+{
+	struct queue_rules r = {.offer_ms = 120000, .offer_place = 5}, never = {.offer_place = 5},
+	                   anywhere = {.offer_ms = 120000};
+
+	(void)state;
+	assert_false(queue_offers(&r, 5, 120000, 0));
+	assert_true(queue_offers(&r, 6, -1, 0));      /* nobody can say how long, but he stands far behind */
+	assert_true(queue_offers(&r, 1, 120001, 0));  /* expected to wait too long */
+	assert_true(queue_offers(&r, 1, -1, 120001)); /* has waited too long */
+	assert_false(queue_offers(&never, 9, 999999, 999999));
+	assert_false(queue_offers(&anywhere, 9, 0, 0));
+}
+
 static void which_operator(void **state)
 {
 	struct queue_waiter w = {&plain, 0, 0}, top = {&skilled, 0, 0};
@@ -284,6 +298,7 @@ int main(void)
 	        cmocka_unit_test(priority_is_a_minute),
 	        cmocka_unit_test(a_target_near_its_end_comes_first),
 	        cmocka_unit_test(skills_relax),
+	        cmocka_unit_test(who_is_offered_a_callback),
 	        cmocka_unit_test(which_operator),
 	        cmocka_unit_test(expected_wait),
 	        cmocka_unit_test(the_hall_holds),

@@ -99,6 +99,33 @@ bool bucket_take(struct bucket *b, int64_t now)
 	return true;
 }
 
+/* Rest ------------------------------------------------------------------------------------------------------------------ */
+
+bool rest_on(const struct rest *r, int64_t now)
+{
+	return r->until > now;
+}
+
+bool rest_refused(struct rest *r, int64_t asked_ms, int lot, int64_t now)
+{
+	int64_t ms = 0;
+
+	if (rest_on(r, now)) /* of a call that was on its way before */
+		return false;
+	r->refusals++;
+	if (r->refusals >= REST_AFTER)
+		ms = r->refusals - REST_AFTER < 5 ? (int64_t)REST_LEAST_MS << (r->refusals - REST_AFTER) : REST_MOST_MS;
+	if (asked_ms > ms)
+		ms = asked_ms < REST_ASKED_MOST_MS ? asked_ms : REST_ASKED_MOST_MS;
+	r->until = ms ? now + ms + ms * lot / 1000 : 0;
+	return ms > 0;
+}
+
+void rest_served(struct rest *r)
+{
+	r->refusals = 0;
+}
+
 /* Caller numbers -------------------------------------------------------------------------------------------------------- */
 
 bool caller_fell(struct caller_count now, struct caller_count before)

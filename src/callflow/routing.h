@@ -40,6 +40,20 @@ void bucket_set(struct bucket *b, int64_t per_s, int64_t now);
 int64_t bucket_room(struct bucket *b, int64_t now);
 bool bucket_take(struct bucket *b, int64_t now);
 
+/* A trunk that refuses calls is left in peace, or a storm of 503 eats a base in minutes: for as long as it asks (Retry-After), and after
+ * REST_AFTER refusals in a row for 2 s, twice that each time, 64 s at most. lot: 0 to 99, up to a tenth more, so that not all who wait come
+ * back at once. */
+struct rest {
+	int refusals; /* in a row */
+	int64_t until;
+};
+enum { REST_AFTER = 5, REST_LEAST_MS = 2000, REST_MOST_MS = 64000, REST_ASKED_MOST_MS = 120000 };
+/* It refused a call, asking to be left for asked_ms (0: it did not say). True: a rest begins, to its until. */
+bool rest_refused(struct rest *r, int64_t asked_ms, int lot, int64_t now);
+/* It did what a trunk is for, whatever became of the call. */
+void rest_served(struct rest *r);
+bool rest_on(const struct rest *r, int64_t now);
+
 /* How often a caller number was dialled from, and answered. */
 struct caller_count {
 	int64_t dialled, answered;

@@ -102,6 +102,32 @@ static void numbers_fall(void **state)
 	assert_false(caller_fell((struct caller_count){100, 0}, (struct caller_count){2000, 0}));
 }
 
+static void who_refuses_is_left_in_peace(void **state)
+{
+	static const int64_t rests[] = {2000, 4000, 8000, 16000, 32000, 64000, 64000};
+	struct rest r = {0};
+	int64_t now = 1000;
+
+	(void)state;
+	for (int i = 1; i < REST_AFTER; i++)
+		assert_false(rest_refused(&r, 0, 0, now));
+	for (size_t i = 0; i < COUNT(rests); i++) {
+		assert_true(rest_refused(&r, 0, 0, now));
+		assert_int_equal(r.until, now + rests[i]);
+		assert_false(rest_refused(&r, 0, 0, now + 1)); /* of before: no longer rest */
+		assert_true(rest_on(&r, r.until - 1));
+		now = r.until;
+		assert_false(rest_on(&r, now));
+	}
+	rest_served(&r);
+	assert_false(rest_refused(&r, 0, 0, now));
+	assert_true(rest_refused(&r, 7000, 99, now)); /* it asks for it */
+	assert_int_equal(r.until, now + 7693);
+	now = r.until;
+	assert_true(rest_refused(&r, INT64_MAX / 1000, 0, now));
+	assert_int_equal(r.until, now + REST_ASKED_MOST_MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +136,7 @@ int main(void)
 	        cmocka_unit_test(patience),
 	        cmocka_unit_test(bucket_holds),
 	        cmocka_unit_test(numbers_fall),
+	        cmocka_unit_test(who_refuses_is_left_in_peace),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

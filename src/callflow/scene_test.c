@@ -270,6 +270,90 @@ static void a_machine_gets_no_operator_and_a_person_his_two_seconds(void **state
 	assert_int_equal(c.cause, CAUSE_HUNG_UP);
 }
 
+static struct call flowing(bool tells_machines)
+{
+	struct call c;
+
+	call_init(&c, 0, 30000, 0);
+	c.judges = c.flows = true;
+	c.tells_machines = tells_machines;
+	call_event(&c, CALL_EV_DIAL, 0);
+	call_event(&c, CALL_EV_ANSWER, 5000);
+	return c;
+}
+
+static void a_call_dialled_for_a_flow(void **state)
+{
+	struct call c = flowing(false);
+
+	(void)state;
+	assert_true(call_event(&c, CALL_EV_PERSON, 6000) & CALL_DO_FIND);
+	call_event(&c, CALL_EV_FLOW, 6000);
+	assert_int_equal(c.state, CALL_IVR);
+	assert_int_equal(c.deadline_at, 6000 + CALL_FLOW_MS);
+	call_event(&c, CALL_EV_QUEUE, 20000); /* he wants to speak with somebody */
+	assert_true(call_waits(&c));
+	call_event(&c, CALL_EV_FLOW, 30000); /* nobody came */
+	assert_true(call_step(&c, &(struct call_input){.event = CALL_EV_TRANSFER, .guest = GUEST_OUTSIDE}, 31000) &
+	            CALL_DO_INVITE);
+	assert_int_equal(c.state, CALL_TRANSFERRING);
+	call_step(&c, &(struct call_input){.event = CALL_EV_GUEST_OUT, .cause = CAUSE_BUSY}, 35000);
+	assert_int_equal(c.state, CALL_IVR); /* no operator to go back to: the flow goes on */
+	assert_int_equal(c.guest, GUEST_NONE);
+	call_step(&c, &(struct call_input){.event = CALL_EV_TRANSFER, .guest = GUEST_OUTSIDE}, 36000);
+	call_event(&c, CALL_EV_GUEST_IN, 40000);
+	assert_int_equal(c.state, CALL_PASSED);
+	call_event(&c, CALL_EV_BYE, 90000);
+	assert_int_equal(c.cause, CAUSE_HUNG_UP);
+	assert_int_equal(c.connected_at, 0);
+}
+
+static void a_machine_is_told_and_stays_a_machine(void **state)
+{
+	struct call c = flowing(true);
+
+	(void)state;
+	assert_true(call_event(&c, CALL_EV_MACHINE, 7000) & CALL_DO_MESSAGE);
+	assert_int_equal(c.state, CALL_IVR);
+	assert_int_equal(call_event(&c, CALL_EV_QUEUE, 8000) & CALL_DO_FIND, 0);
+	c = flowing(true);
+	call_event(&c, CALL_EV_MACHINE, 7000);
+	assert_int_equal(c.deadline_at, 7000 + CALL_MACHINE_MS);
+	call_event(&c, CALL_EV_SPOKEN, 40000);
+	assert_int_equal(c.cause, CAUSE_MACHINE);
+	c = flowing(false);
+	call_event(&c, CALL_EV_MACHINE, 7000);
+	assert_int_equal(c.state, CALL_ENDED);
+}
+
+static void after_a_talk_the_far_side_is_asked(void **state)
+{
+	struct scene s = dialled();
+	struct seat *t = s.seats;
+
+	(void)state;
+	t->c.asks_after = true;
+	say(&s, CALL_EV_ANSWER);
+	say(&s, CALL_EV_BRIDGED);
+	say(&s, CALL_EV_HOLD);
+	assert_true(call_event(&t->c, CALL_EV_AFTER, s.now) & CALL_DO_LEAVE);
+	assert_int_equal(t->c.state, CALL_RATING);
+	assert_int_equal(t->c.operator_id, 0); /* his wrap-up runs; what is pressed now is not his to hear */
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_CALL_ENDED, s.now));
+	assert_int_equal(t->o.state, OPERATOR_WRAP_UP);
+	pass(&s, 10000);
+	say(&s, CALL_EV_BYE);
+	assert_int_equal(t->c.cause, CAUSE_HUNG_UP);
+	assert_int_equal(t->c.by, BY_OPERATOR); /* who ended the talk */
+	s = dialled();
+	say(&s, CALL_EV_ANSWER);
+	say(&s, CALL_EV_BRIDGED);
+	assert_int_equal(call_event(&t->c, CALL_EV_AFTER, s.now), 0); /* nothing is asked in this project */
+	t->c.asks_after = true;
+	say(&s, CALL_EV_BYE);
+	assert_int_equal(t->c.by, BY_CONTACT); /* he is gone: nobody to ask */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +365,9 @@ int main(void)
 	        cmocka_unit_test(a_pause_without_a_browser_ends),
 	        cmocka_unit_test(every_state_has_a_limit),
 	        cmocka_unit_test(a_machine_gets_no_operator_and_a_person_his_two_seconds),
+	        cmocka_unit_test(a_call_dialled_for_a_flow),
+	        cmocka_unit_test(a_machine_is_told_and_stays_a_machine),
+	        cmocka_unit_test(after_a_talk_the_far_side_is_asked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

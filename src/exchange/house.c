@@ -4,6 +4,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/tel/crew.h"
+#include "engine/tel/drop.h"
+#include "engine/tel/gate.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/registrar.h"
@@ -48,6 +51,11 @@ int64_t house_utc(int64_t mono)
 	return mono ? mono - clock_mono_ms() + clock_ms() : 0;
 }
 
+int64_t house_mono(int64_t utc)
+{
+	return utc ? utc - clock_ms() + clock_mono_ms() : 0;
+}
+
 void house_refuse(const struct message *m, const char *why)
 {
 	struct message answer = {.kind = EV_REFUSED,
@@ -78,10 +86,10 @@ static void hang_up(const struct message *m)
 {
 	struct line *l = line_find(m->call);
 
-	if (l)
-		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
-	else
+	if (!l)
 		house_refuse(m, "call");
+	else if (m->by != BY_OPERATOR || !ivr_after(l))
+		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = m->by});
 }
 
 static void dtmf(const struct message *m)
@@ -140,6 +148,7 @@ static const struct {
         {CMD_OPERATOR_PHONE, desk_order},
         {CMD_INBOUND, inbound_replace},
         {CMD_CALLER, inbound_caller},
+        {CMD_TICKETS, ticket_replace},
         {CMD_ACK, ack},
         {CMD_LEASE, fence_lease},
         {CMD_FETCH, fetch_piece},
@@ -177,15 +186,24 @@ static int64_t rss_octets(void)
 
 static void tell_figures(void)
 {
+	struct message drops[TEL_DROPS + TEL_GATE_VERDICTS];
 	struct tel_loop_figures f = tel_loop_figures();
-	struct message m = {.kind = EV_FIGURES,
+	size_t n = 0;
+
+	for (int i = 0; i < TEL_DROPS; i++)
+		drops[n++] = (struct message){
+		        .kind = ROW_DROP, .what = str_of(tel_drop_names[i]), .came = (int64_t)tel_dropped((enum tel_drop)i)};
+	for (int i = TEL_GATE_OK + 1; i < TEL_GATE_VERDICTS; i++)
+		drops[n++] = (struct message){.kind = ROW_DROP,
+		        .what = str_of(tel_gate_verdict_names[i]),
+		        .came = (int64_t)tel_gate_dropped((enum tel_gate_verdict)i)};
+	link_tell(&(struct message){.kind = EV_FIGURES,
 	        .lag_ms = f.lag_ms,
 	        .legs = (int64_t)tel_leg_count(),
 	        .calls_open = (int64_t)line_count(),
 	        .rss = rss_octets(),
-	        .since = house_now()};
-
-	link_tell(&m);
+	        .since = house_now(),
+	        .drops = {drops, n}});
 }
 
 size_t house_project(int64_t project, int64_t *ids, size_t n, size_t max)
@@ -228,6 +246,8 @@ static void on_tick(void *arg)
 	if (now - house.watched >= WATCH_MS) {
 		house.watched = now;
 		line_watch();
+		ticket_watch(now);
+		inbound_watch(now);
 		seat_offer_all(); /* by now less skill may be enough */
 		tell_floor();
 		fence_watch();
@@ -294,6 +314,8 @@ static int start(const struct tel_settings *s, struct fault *f)
 		err = tel_ports_init(
 		        s->rtp_low ? s->rtp_low : RTP_LOW, s->rtp_high ? s->rtp_high : RTP_HIGH, s->public_ip, f);
 	if (!err)
+		err = tel_crew_init(s->loops, s->crowded ? s->crowded : TEL_CREW_PLENTY, f);
+	if (!err)
 		err = tel_webrtc_init(f);
 	if (!err && (!s->sip || strcmp(s->sip, "off") != 0))
 		start_sip(s);
@@ -303,7 +325,7 @@ static int start(const struct tel_settings *s, struct fault *f)
 		return err;
 	inbound_init();
 	fetch_init(s->record_dir);
-	tel_speech_init();
+	tel_speech_init(s->sound_dir, s->spoken_dir);
 	tel_media_init();
 	tel_loop_each_tick(on_tick, NULL);
 	return 0;
@@ -328,6 +350,7 @@ int tel_main(const struct tel_settings *s)
 	line_end_all();
 	link_done();
 	seat_done();
+	ticket_done();
 	inbound_done();
 	trunk_done();
 	tel_registrar_done();
@@ -335,6 +358,7 @@ int tel_main(const struct tel_settings *s)
 	tel_webrtc_done();
 	tel_recorder_done();
 	tel_speech_done();
+	tel_crew_done();
 	tel_loop_done();
 	return err ? 1 : 0;
 }

@@ -64,6 +64,12 @@ struct line_sound {
 	int64_t told_at, told_mos; /* hundredths, of the worst side */
 };
 
+/* An answering machine speaks; our words come after its beep, or its silence. */
+struct greeting {
+	int ms, silence_ms;
+	bool beeped, over, said; /* said: our words began */
+};
+
 /* A call: its machine, the far side, the recording. */
 struct line {
 	struct le le;
@@ -72,7 +78,9 @@ struct line {
 	struct line_route route;
 	struct call call;
 	struct seat *seat;
-	struct inbound *in;            /* of a call to us; NULL: we dialled. number is then the caller's, "" when hidden */
+	struct inbound
+	        *in; /* of a call to us, whose number is the caller's, "" when hidden; or of one that walks through a flow */
+	int64_t after;                 /* the flow that follows the talk; 0: none */
 	struct tel_practice *practice; /* the far side: one of these two */
 	struct tel_dial *dial;
 	struct tel_leg *leg; /* of the far side; its owner's */
@@ -86,8 +94,9 @@ struct line {
 	struct talk *talk;          /* a guest, supervisors; NULL: there never was one */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
 	struct line_sound sound;
-	struct amd_ear ear; /* while it is judged */
+	struct amd_ear ear; /* while it is judged, and while a greeting is waited out */
 	struct amd_judge judge;
+	struct greeting greeting;
 };
 
 /* lines.c */
@@ -103,9 +112,10 @@ enum call_cause line_cause(int64_t trunk, enum tel_end end, int code); /* what t
 void line_offer(struct seat *s);
 /* A call that came over m's trunk for m's project; m's ok: it is recorded. in is the line's from now on, whatever comes of it. */
 int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m) MUST_USE;
-void line_say(struct line *l, str words); /* words, or silence without them, in the place of an operator */
-void line_record(struct line *l);         /* from now on, whatever the number says */
-void line_music(struct line *l);          /* the far side hears music in the place of an operator */
+void line_play(struct line *l, struct tel_saying *s); /* that, in the place of an operator; borrowed */
+void line_say(struct line *l, str words);             /* words, or silence without them, in the place of an operator */
+void line_record(struct line *l);                     /* from now on, whatever the number says */
+void line_music(struct line *l);                      /* the far side hears music in the place of an operator */
 /* Calls we dialled for nobody in particular, of a project: not yet answered, and answered without an operator. */
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
 size_t line_projects(int64_t *ids, size_t n, size_t max); /* add those with calls to the n there are */
@@ -124,18 +134,39 @@ void inbound_replace(const struct message *m); /* CMD_INBOUND */
 void inbound_caller(const struct message *m);
 void inbound_find(struct line *l); /* CALL_DO_FIND of a call to us: an operator, or its place in the queue */
 bool inbound_give(struct line *l, struct seat *s);
-struct line *inbound_best(const struct seat *s); /* who is next for him; NULL: nobody */
-void inbound_told(struct line *l);               /* its state was told to app: what the queue learns of it */
-int64_t inbound_queue(const struct line *l);
+void inbound_offer(struct seat *s);          /* who is next for him gets him, or he is held for a callback */
+void inbound_told(struct line *l);           /* its state was told to app: what the queue learns of it */
+int64_t inbound_queue(const struct line *l); /* 0: in none yet */
+bool inbound_flow(
+        struct line *l, const struct message *m); /* whoever answers walks through m's flow; false: there is none */
 int64_t inbound_queued(int64_t project);
 
-/* ivr.c: a call to us that walks through a flow (callflow/flow.h). */
+void inbound_watch(int64_t now); /* once a second */
+
+/* tickets.c: callbacks that keep their place. An operator whose turn it is for one is held until app dials it. */
+void ticket_replace(const struct message *m); /* CMD_TICKETS */
+bool ticket_holds(const struct seat *s);
+bool ticket_lets(struct seat *s, int64_t ticket); /* may this dial for him go out? It ends the hold */
+void ticket_watch(int64_t now);
+void ticket_done(void);
+
+/* ivr.c: a call that walks through a flow (callflow/flow.h). */
 void ivr_replace(const struct message *m); /* the nodes and hours of CMD_INBOUND */
 void ivr_done(void);
 bool ivr_begin(struct line *l); /* false: its number has no flow */
 void ivr_digit(struct line *l, char digit);
 void ivr_tick(struct line *l, int64_t now);
 bool ivr_records(const struct line *l); /* the caller leaves a message now */
+bool ivr_calls(const struct line *l);   /* it waits for a number outside */
+void ivr_failed(struct line *l);        /* which cannot be had */
+/* The operator ends the talk: he goes, the far side stays and is asked. False: nothing follows this talk, end it. */
+bool ivr_after(struct line *l);
+/* judge.c */
+void judge_begin(struct line *l);   /* CALL_DO_JUDGE */
+void judge_greeted(struct line *l); /* CALL_DO_MESSAGE to a machine */
+void judge_tick(struct line *l);
+/* announce.c */
+void announce_tick(struct line *l, int64_t now); /* who waits hears his place from time to time */
 /* sound.c */
 void line_sound_begin(struct line *l); /* an operator's leg joins it: what that heard before is not of this call */
 void line_sound_watch(struct line *l, int64_t now); /* once a second in a talk */
@@ -146,7 +177,11 @@ struct seat *seat_find(int64_t operator_id);
 struct seat *seat_first_ready(int64_t project); /* by the last list of app, then whoever is ready; NULL: nobody */
 /* The best of those who are free in a project. better with than NULL: may he at all? NULL: nobody. */
 struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, const struct seat *than, void *arg), void *arg);
+/* Those at work in a project (free, in a talk or after one) whom serves picks. */
+int64_t seat_count(int64_t project, bool (*serves)(const struct seat *s, void *arg), void *arg);
 void seat_offer_all(void); /* line_offer to all who are free */
+/* How many are at work in a project of those who match. */
+int64_t seat_count(int64_t project, bool (*matches)(const struct seat *s, void *arg), void *arg);
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
 bool seat_give(struct seat *s, struct line *l); /* an answered call of nobody's */
 void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking);
@@ -213,6 +248,9 @@ int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers 
 int trunk_far(int64_t trunk, const char *number, const char *from, const char *label, int64_t silent_ms,
         const struct tel_far_handlers *h, struct far *ret) MUST_USE;
 size_t trunk_addresses(int64_t trunk); /* at least 1 */
+/* What came of a call over it: cause NONE when the far side was reached. One that refuses call after call is given a rest. asked_ms: for how
+ * long it asked. */
+void trunk_told(int64_t trunk, enum call_cause cause, int sip_code, int64_t asked_ms);
 /* What a final answer of this carrier means. */
 enum call_cause trunk_cause(int64_t trunk, int sip_code);
 void trunk_done(void);
@@ -239,6 +277,7 @@ void fetch_kept(const struct message *m);  /* CMD_KEPT */
 /* house.c */
 int64_t house_now(void);         /* monotonic ms, what the machines run on */
 int64_t house_utc(int64_t mono); /* 0 stays 0 */
+int64_t house_mono(int64_t utc); /* the inverse */
 void house_refuse(const struct message *m, const char *why);
 /* Add a project to the n there are, once; the new n. Beyond max it is left out. */
 size_t house_project(int64_t project, int64_t *ids, size_t n, size_t max);

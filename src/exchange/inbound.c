@@ -11,7 +11,7 @@ enum { SHORT_DIGITS = 10, FLOW_FIRST_MS = 5000 };
 
 struct number {
 	char number[48], alias[64];
-	int64_t trunk, project, queue, flow;
+	int64_t trunk, project, queue, flow, after;
 	bool records;
 	char host[128]; /* of the node that takes it; "": here */
 };
@@ -30,7 +30,19 @@ static struct {
 
 static void queue_destructor(void *arg)
 {
-	list_unlink(&((struct queue *)arg)->le);
+	struct queue *q = arg;
+
+	list_unlink(&q->le);
+	mem_deref(q->offer);
+	mem_deref(q->thanks);
+}
+
+/* Words kept with the queue; NULL for none. */
+static void keep_words(char **to, str words)
+{
+	*to = mem_deref(*to);
+	if (words.n)
+		re_sdprintf(to, "%b", words.p, words.n);
 }
 
 struct queue *queue_find(int64_t id)
@@ -54,13 +66,19 @@ static void take_queue(const struct message *row)
 	}
 	q->told = true;
 	q->has_members = false;
+	q->announce_ms = row->announce_ms;
+	q->language = str_eq(row->voice, STR("en")) ? LANGUAGE_EN : LANGUAGE_RU;
 	q->project = row->project;
 	q->rules = (struct queue_rules){.priority = row->priority,
 	        .target_ms = row->target_ms,
 	        .level = row->level > 0 ? row->level : 1,
 	        .relax_ms = row->relax_ms,
 	        .max_wait_ms = row->wait_ms,
+	        .offer_ms = row->offer_ms,
+	        .offer_place = row->offer_place,
 	        .choice = (enum queue_choice)row->choice};
+	keep_words(&q->offer, row->words);
+	keep_words(&q->thanks, row->text);
 }
 
 static void take_number(struct number *n, const struct message *row)
@@ -71,6 +89,7 @@ static void take_number(struct number *n, const struct message *row)
 	n->project = row->project;
 	n->queue = row->queue;
 	n->flow = row->flow;
+	n->after = row->after;
 	n->records = row->records;
 	snprintf(n->host, sizeof(n->host), "%.*s", STR_ARG(row->host));
 }
@@ -173,6 +192,30 @@ static void inbound_destructor(void *arg)
 	list_unlink(&in->le);
 	mem_deref(in->queue);
 	mem_deref(in->flow);
+	mem_deref(in->own);
+	mem_deref(in->place);
+}
+
+struct inbound *inbound_of(struct line *l)
+{
+	if (!l->in)
+		l->in = mem_zalloc(sizeof(*l->in), inbound_destructor);
+	if (l->in)
+		l->in->line = l;
+	return l->in;
+}
+
+bool inbound_flow(struct line *l, const struct message *m)
+{
+	struct flow_table *t = flow_find(m->flow);
+	struct inbound *in = t ? inbound_of(l) : NULL;
+
+	if (!in)
+		return false;
+	in->flow = mem_ref(t);
+	in->own = ivr_own_words(&m->nodes);
+	l->call.flows = true;
+	return true;
 }
 
 static void tell_arrival(const struct line *l, const struct number *n)
@@ -219,6 +262,7 @@ static int on_arrival(const struct tel_arrival *a)
 		return err == ENOTSUP ? 488 : 503;
 	}
 	in->line = l;
+	l->after = n->after;
 	tell_arrival(l, n);
 	return 0;
 }
@@ -235,7 +279,7 @@ static int64_t level_of(const struct queue *q, int64_t operator_id)
 	return 0;
 }
 
-static struct queue_operator operator_of(const struct queue *q, const struct seat *s)
+struct queue_operator inbound_operator(const struct queue *q, const struct seat *s)
 {
 	return (struct queue_operator){s->operator_id, level_of(q, s->operator_id), s->day.entered_at};
 }
@@ -250,19 +294,20 @@ static bool serves_better(const struct seat *s, const struct seat *than, void *a
 {
 	const struct inbound *in = arg;
 	struct queue_waiter w = waiter_of(in);
-	struct queue_operator o = operator_of(in->queue, s), other;
+	struct queue_operator o = inbound_operator(in->queue, s), other;
 
 	if (!queue_serves(&w, &o, house_now()))
 		return false;
 	if (!than)
 		return true;
-	other = operator_of(in->queue, than);
+	other = inbound_operator(in->queue, than);
 	return queue_prefers(&w, &o, &other);
 }
 
 void inbound_leave(struct inbound *in)
 {
 	in->waits = false;
+	announce_end(in);
 	list_unlink(&in->le);
 }
 
@@ -279,21 +324,45 @@ void inbound_wait(struct line *l)
 {
 	struct inbound *in = l->in;
 	struct seat *s;
+	bool moves = in->waits; /* from one queue to another */
 
+	if (!in->queue) {
+		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
+		return;
+	}
 	if (!in->since)
 		in->since = house_now();
 	if (!in->waits)
 		list_append(&desk.waiting, &in->le, in);
 	in->waits = true;
 	l->call.wait_ms = in->queue->rules.max_wait_ms + (in->flow ? FLOW_FIRST_MS : 0);
-	if (l->call.state == CALL_IVR)
+	if (l->call.state == CALL_IVR || moves)
 		line_event(l, CALL_EV_QUEUE);
 	s = seat_best(in->queue->project, serves_better, in);
 	if (s && inbound_give(l, s))
 		return;
 	line_music(l);
+	announce_begin(in);
 	if (l->call.state == CALL_ANSWERED)
 		line_event(l, CALL_EV_QUEUE);
+}
+
+bool inbound_serves(const struct seat *s, const struct queue *q)
+{
+	return level_of(q, s->operator_id) > 0;
+}
+
+int64_t inbound_place(const struct inbound *in)
+{
+	struct queue_waiter me = waiter_of(in);
+	int64_t now = house_now(), place = 1 + ticket_before(in->queue, &me, now);
+
+	for (struct le *le = desk.waiting.head; le; le = le->next) {
+		const struct inbound *other = le->data;
+		struct queue_waiter w = waiter_of(other);
+		place += other != in && other->queue == in->queue && queue_before(&w, &me, 0, now);
+	}
+	return place;
 }
 
 void inbound_find(struct line *l)
@@ -302,7 +371,7 @@ void inbound_find(struct line *l)
 		inbound_wait(l);
 }
 
-struct line *inbound_best(const struct seat *s)
+static struct inbound *best_for(const struct seat *s)
 {
 	struct inbound *best = NULL;
 	int64_t now = house_now();
@@ -310,12 +379,32 @@ struct line *inbound_best(const struct seat *s)
 	for (struct le *le = desk.waiting.head; le; le = le->next) {
 		struct inbound *in = le->data;
 		struct queue_waiter w = waiter_of(in), b = best ? waiter_of(best) : w;
-		struct queue_operator o = operator_of(in->queue, s);
+		struct queue_operator o = inbound_operator(in->queue, s);
 		if (in->queue->project == s->project && call_waits(&in->line->call) && queue_serves(&w, &o, now) &&
 		        (!best || queue_before(&w, &b, s->operator_id, now)))
 			best = in;
 	}
-	return best ? best->line : NULL;
+	return best;
+}
+
+void inbound_offer(struct seat *s)
+{
+	struct inbound *best = best_for(s);
+	struct queue_waiter w = best ? waiter_of(best) : (struct queue_waiter){0};
+
+	if (!ticket_turn(s, best ? &w : NULL) && best)
+		inbound_give(best->line, s);
+}
+
+void inbound_watch(int64_t now)
+{
+	struct le *le = desk.waiting.head;
+
+	while (le) {
+		struct inbound *in = le->data;
+		le = le->next;
+		offer_watch(in, now);
+	}
 }
 
 void inbound_told(struct line *l)
@@ -323,6 +412,8 @@ void inbound_told(struct line *l)
 	struct inbound *in = l->in;
 	const struct call *c = &l->call;
 
+	if (!in->queue)
+		return;
 	if (c->state == CALL_CONNECTED && c->entered_at == c->connected_at)
 		queue_connected(&in->queue->seen, c->connected_at - in->since);
 	if (c->state != CALL_ENDED)
@@ -334,7 +425,7 @@ void inbound_told(struct line *l)
 
 int64_t inbound_queue(const struct line *l)
 {
-	return l->in->queue->id;
+	return l->in->queue ? l->in->queue->id : 0;
 }
 
 int64_t inbound_queued(int64_t project)

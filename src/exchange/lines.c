@@ -74,6 +74,8 @@ static void on_progress(int code, bool early_media, void *arg)
 	struct line *l = arg;
 
 	l->route.rang |= code == 180 || early_media;
+	if (l->route.rang)
+		trunk_told(l->trunk, CAUSE_NONE, 0, 0);
 	line_event(l, code == 180 || early_media ? CALL_EV_RINGING : CALL_EV_PROGRESS);
 	if (!l->seat || l->call.state != CALL_RINGING)
 		return;
@@ -100,6 +102,7 @@ static void on_answered(void *arg)
 	struct line *l = arg;
 	struct message m = {.kind = EV_DIALOG, .call = str_of(l->uuid), .trunk = l->trunk};
 
+	trunk_told(l->trunk, CAUSE_NONE, 0, 0);
 	if (l->dial) {
 		m.dialog = tel_dial_dialog(l->dial);
 		link_tell(&m);
@@ -135,7 +138,9 @@ static void on_ended(enum tel_end end, int code, void *arg)
 	        .cause = line_cause(l->trunk, end, code),
 	        .sip_code = code};
 
-	if (in.event == CALL_EV_FAILED && !l->in && route_next(l, in.cause, code, &h))
+	if (end == TEL_END_REPLY && l->dial)
+		trunk_told(l->trunk, in.cause, code, tel_dial_asked_ms(l->dial));
+	if (in.event == CALL_EV_FAILED && !l->call.incoming && route_next(l, in.cause, code, &h))
 		return;
 	line_step(l, &in);
 }
@@ -356,6 +361,13 @@ void line_music(struct line *l)
 	join(l, NULL);
 }
 
+void line_play(struct line *l, struct tel_saying *s)
+{
+	l->prompt = mem_deref(l->prompt);
+	if (!tel_prompt_play(&l->prompt, s))
+		join(l, tel_prompt_leg(l->prompt));
+}
+
 void line_say(struct line *l, str words)
 {
 	say(l, words);
@@ -379,7 +391,10 @@ void line_record(struct line *l)
 
 static void do_message(struct line *l)
 {
-	say(l, tel_saying_words(l->message));
+	if (l->call.machine)
+		judge_greeted(l);
+	else
+		say(l, tel_saying_words(l->message));
 }
 
 static void do_find(struct line *l)
@@ -397,33 +412,6 @@ static void do_find(struct line *l)
 	}
 	say(l, (str){0});
 	line_event(l, CALL_EV_QUEUE);
-}
-
-/* A person or a machine? The judgement is acted upon at the next tick: here the legs are being worked on. */
-static void on_frame(const int16_t pcm[TEL_FRAME], void *arg)
-{
-	struct line *l = arg;
-
-	amd_step(&l->judge, &amd_rules_default, amd_hear(&l->ear, pcm));
-}
-
-static void do_judge(struct line *l)
-{
-	l->ear = (struct amd_ear){0};
-	l->judge = (struct amd_judge){0};
-	say(l, (str){0});
-	if (l->leg)
-		tel_leg_tap(l->leg, on_frame, l);
-}
-
-static void judged(struct line *l)
-{
-	bool machine = l->judge.verdict == AMD_MACHINE;
-
-	log_info("call", "%s answered: %s after %d ms", machine ? "a machine" : "a person",
-	        amd_reason_names[l->judge.reason], l->judge.ms);
-	tel_leg_tap(l->leg, NULL, NULL);
-	line_event(l, machine ? CALL_EV_MACHINE : CALL_EV_PERSON);
 }
 
 static const struct {
@@ -446,7 +434,7 @@ static const struct {
         {CALL_DO_HAND, talk_hand},
         {CALL_DO_DISMISS, talk_dismiss},
         {CALL_DO_TELL_GUEST, talk_tell_guest},
-        {CALL_DO_JUDGE, do_judge},
+        {CALL_DO_JUDGE, judge_begin},
 };
 
 /* The state told is the one of the step: an action may itself step on (a dial that fails at once), and then its telling comes first. */
@@ -496,9 +484,7 @@ void line_offer(struct seat *s)
 		line_step(best, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 		return;
 	}
-	best = inbound_best(s);
-	if (best)
-		inbound_give(best, s);
+	inbound_offer(s);
 }
 
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
@@ -563,10 +549,11 @@ static void tick(struct line *l, int64_t now)
 		l->bridged_at = 0;
 		line_event(l, CALL_EV_BRIDGED);
 	}
-	if (l->call.judging && l->leg && l->judge.verdict)
-		judged(l);
-	if (l->in)
+	judge_tick(l);
+	if (l->in) {
 		ivr_tick(l, now);
+		announce_tick(l, now);
+	}
 	if (!l->in && l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
 		line_event(l, CALL_EV_SPOKEN);
 	if (l->call.deadline_at && now >= l->call.deadline_at)
@@ -593,6 +580,10 @@ void line_dial(const struct message *m)
 		house_refuse(m, s ? "call" : "operator");
 		return;
 	}
+	if (s && !ticket_lets(s, m->ticket)) {
+		house_refuse(m, "ticket");
+		return;
+	}
 	l = mem_zalloc(sizeof(*l), line_destructor);
 	if (!l) {
 		house_refuse(m, "memory");
@@ -610,7 +601,14 @@ void line_dial(const struct message *m)
 		l->call.wait_ms = m->wait_ms;
 	if (!m->operator_id && m->text.n)
 		l->message = tel_saying(m->text); /* made while it rings */
-	l->call.speaks = l->message != NULL;
+	l->call.speaks = l->message && !m->flow;
+	l->call.tells_machines = l->message && m->flow;
+	l->after = m->after;
+	if (m->flow && !inbound_flow(l, m)) {
+		mem_deref(l);
+		house_refuse(m, "flow");
+		return;
+	}
 	if (s && !seat_reserve(s, l, m->ring_ms)) {
 		mem_deref(l);
 		house_refuse(m, "operator");

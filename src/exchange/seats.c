@@ -104,7 +104,7 @@ static bool step(struct seat *s, const struct operator_input *in)
 	unsigned act = operator_step(&s->day, in, house_now());
 
 	act_on(s, act);
-	if (s->day.state == OPERATOR_READY && !s->line)
+	if (s->day.state == OPERATOR_READY && !s->line && !ticket_holds(s))
 		line_offer(s);
 	return !(act & OPERATOR_DO_REFUSE);
 }
@@ -346,7 +346,7 @@ void seat_list(const struct message *m)
 
 static bool is_free(const struct seat *s, int64_t project)
 {
-	return s && s->project == project && s->day.state == OPERATOR_READY && !s->line && seat_leg(s);
+	return s && s->project == project && s->day.state == OPERATOR_READY && !s->line && seat_leg(s) && !ticket_holds(s);
 }
 
 struct seat *seat_first_ready(int64_t project)
@@ -375,6 +375,20 @@ struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, con
 		if (is_free(le->data, project) && better(le->data, best, arg))
 			best = le->data;
 	return best;
+}
+
+int64_t seat_count(int64_t project, bool (*serves)(const struct seat *s, void *arg), void *arg)
+{
+	int64_t n = 0;
+
+	for (struct le *le = seats.head; le; le = le->next) {
+		const struct seat *s = le->data;
+		enum operator_state at = s->day.state;
+		bool works =
+		        at == OPERATOR_READY || at == OPERATOR_RESERVED || at == OPERATOR_TALKING || at == OPERATOR_WRAP_UP;
+		n += s->project == project && works && serves(s, arg);
+	}
+	return n;
 }
 
 void seat_offer_all(void)

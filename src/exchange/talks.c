@@ -168,6 +168,7 @@ static void guest_out(struct line *l, enum call_cause cause, int sip_code)
 	if (sip_code)
 		log_info("call", "the guest cannot be had: %d", sip_code);
 	line_step(l, &(struct call_input){.event = CALL_EV_GUEST_OUT, .cause = cause});
+	ivr_failed(l);
 }
 
 void talk_guest_lost(struct line *l)
@@ -297,7 +298,7 @@ void talk_transfer(const struct message *m)
 	        .guest = m->operator_id ? GUEST_OPERATOR : GUEST_OUTSIDE,
 	        .guest_id = m->operator_id};
 
-	if (!t || (l->call.state != CALL_CONNECTED && l->call.state != CALL_HELD) ||
+	if (!t || (l->call.state != CALL_CONNECTED && l->call.state != CALL_HELD && !ivr_calls(l)) ||
 	        (!m->operator_id && !(m->number.n && m->trunk))) {
 		house_refuse(m, l ? call_state_names[l->call.state] : "call");
 		return;
@@ -314,7 +315,9 @@ void talk_turn(const struct message *m)
 	        [TALK_COMPLETE] = CALL_EV_COMPLETE, [TALK_JOIN] = CALL_EV_JOIN, [TALK_BACK] = CALL_EV_BACK};
 	struct line *l = line_find(m->call);
 
-	if (l)
+	if (l && ivr_calls(l) && m->turn == TALK_BACK)
+		ivr_failed(l);
+	else if (l)
 		line_event(l, events[m->turn]);
 	else
 		house_refuse(m, "call");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* trunks.c - the trunks app told us of, their limits, and starting a call over one. */
 #include "base/log.h"
+#include "base/rand.h"
 #include "engine/tel/practice.h"
 #include "engine/tel/sip.h"
 #include "exchange/house.h"
@@ -21,6 +22,8 @@ struct trunk {
 		enum call_cause cause;
 	} causes[CAUSES_MAX];
 	size_t n_causes;
+	struct rest rest; /* it refuses calls */
+	struct tmr rested;
 	bool seen; /* in the list being taken over */
 };
 
@@ -31,6 +34,7 @@ static void trunk_destructor(void *arg)
 	struct trunk *t = arg;
 
 	list_unlink(&t->le);
+	tmr_cancel(&t->rested);
 	tel_trunk_close(t->sip);
 }
 
@@ -54,8 +58,40 @@ static void on_state(enum tel_trunk_state state, int code, const char *text, int
 	        .text = str_of(text),
 	        .ms = ms};
 
+	if (state == TEL_TRUNK_UP && rest_on(&t->rest, house_now()))
+		return; /* it answers pings all the while */
 	log_info("trunk", "trunk %" PRId64 ": %s", t->id, text);
 	link_tell(&m);
+}
+
+/* Rest ------------------------------------------------------------------------------------------------------------------ */
+
+static void on_rested(void *arg)
+{
+	struct trunk *t = arg;
+
+	if (t->sip)
+		on_state(tel_trunk_state(t->sip), 0, "asked again after a rest", 0, t);
+}
+
+void trunk_told(int64_t id, enum call_cause cause, int sip_code, int64_t asked_ms)
+{
+	struct trunk *t = find(id);
+	int64_t now = house_now();
+	char text[100];
+
+	if (!t || t->kind != TRUNK_SIP)
+		return;
+	if (cause != CAUSE_TRUNK_DOWN) {
+		rest_served(&t->rest);
+		return;
+	}
+	if (!rest_refused(&t->rest, asked_ms, (int)(rand_u32() % 100), now))
+		return;
+	snprintf(text, sizeof(text), "refuses calls (%d): asked again in %" PRId64 " s", sip_code,
+	        (t->rest.until - now + 999) / 1000);
+	on_state(TEL_TRUNK_DOWN, sip_code, text, 0, t);
+	tmr_start(&t->rested, (uint64_t)(t->rest.until - now) + 1, on_rested, t);
 }
 
 static struct tel_trunk_settings settings_of(const struct message *row)
@@ -141,7 +177,7 @@ int trunk_may_dial(int64_t id)
 
 	if (!t || (t->kind == TRUNK_SIP && !t->sip))
 		return ENOENT;
-	if (t->sip && tel_trunk_state(t->sip) == TEL_TRUNK_DOWN)
+	if (rest_on(&t->rest, house_now()) || (t->sip && tel_trunk_state(t->sip) == TEL_TRUNK_DOWN))
 		return EHOSTDOWN;
 	if ((int64_t)line_count_trunk(id) >= t->channels)
 		return EBUSY;
@@ -280,7 +316,7 @@ void trunk_bye(const struct message *m)
 {
 	struct trunk *t = find(m->trunk);
 
-	if (!t || !t->sip || tel_dial_bye(t->sip, m->dialog))
+	if (!t || !t->sip || tel_dial_bye(m->dialog))
 		house_refuse(m, "dialog");
 }
 

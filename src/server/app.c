@@ -37,7 +37,7 @@ struct house {
 
 int app_folders(const struct config *c, struct fault *f)
 {
-	static const char *const names[] = {"", "keys", "files", "recordings", "tmp"};
+	static const char *const names[] = {"", "keys", "files", "recordings", "sounds", "spoken", "tmp"};
 	struct arena a = {0};
 	int err = 0;
 

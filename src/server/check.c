@@ -35,6 +35,8 @@ static const struct {
         LOOSE("call", "script_version_id", "script_version"),
         LOOSE("recording", "project_id", "project"),
         LOOSE("callback", "contact_id", "contact"),
+        LOOSE("survey_answer", "contact_id", "contact"),
+        LOOSE("queue_place", "call_id", "call"),
 };
 
 static void find(struct check *c, const char *what, str detail, int64_t rows)
@@ -164,7 +166,7 @@ int check_repair(struct db *db, struct fault *f)
 		return err;
 	if (db_engine(db) == DB_POSTGRES)
 		err = db_script(db,
-		        "LOCK TABLE call, contact, call_hour, project_hour, contact_state, caller_hour IN SHARE ROW EXCLUSIVE MODE",
+		        "LOCK TABLE call, contact, call_hour, project_hour, contact_state, caller_hour, queue_place, queue_hour IN SHARE ROW EXCLUSIVE MODE",
 		        f);
 	if (!err)
 		err = call_rollups_recount(db, f);

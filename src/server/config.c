@@ -25,6 +25,8 @@ static const struct option {
                 "serve HTTPS; auto makes a certificate of its own at the first run"},
         {"--sip", "HOST:PORT", TEXT, AT(sip), "serve", "where SIP listens, or off (0.0.0.0:5060)"},
         {"--rtp", "LOW-HIGH", TEXT, AT(rtp), "serve", "UDP ports of audio (16384-32767)"},
+        {"--loops", "N", NUMBER, AT(loops), "serve",
+                "threads that carry the sound of calls (one for each core the program may use)"},
         {"--role", "app|tel", TEXT, AT(role), "serve",
                 "run one of the two processes only: app (web, database, dialling) or tel (telephone); without it both"},
         {"--tel", "SOCKET", TEXT, AT(tel), "serve",

@@ -16,6 +16,7 @@ struct config {
 	const char *listen; /* --listen HOST:PORT */
 	const char *tls;    /* --tls CERT,KEY or auto */
 	const char *sip, *rtp, *public_ip;
+	int64_t loops;                     /* 0: as many as cores */
 	const char *tel;                   /* --tel SOCKET: a telephone process run apart */
 	const char *cluster;               /* --cluster HOST:PORT: where tel nodes connect */
 	const char *apps[CONFIG_LIST + 1]; /* --app HOST:PORT, each; ended by NULL */

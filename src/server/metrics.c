@@ -65,6 +65,10 @@ static void put_dialer(struct text *t)
 	figure(t, "tel_legs", "gauge", "Legs it holds", d.legs);
 	figure(t, "tel_calls", "gauge", "Calls it holds", d.calls);
 	figure(t, "tel_resident_bytes", "gauge", "Its memory", d.rss);
+	text_lit(t,
+	        "# HELP zvonar_tel_dropped_total Packets and SIP messages it dropped, by reason\n# TYPE zvonar_tel_dropped_total counter\n");
+	for (size_t i = 0; i < COUNT(d.drops) && d.drops[i].why[0]; i++)
+		text_addf(t, "zvonar_tel_dropped_total{reason=\"%s\"} %" PRId64 "\n", d.drops[i].why, d.drops[i].n);
 	figure(t, "tel_events_total", "counter", "What it said", d.events);
 	figure(t, "dials_total", "counter", "Calls and cards chosen for free operators", d.dials);
 	figure(t, "dial_decide_us_total", "counter", "Time of these choices", d.decide_us_sum);

@@ -19,6 +19,7 @@
 #include "domain/number/number.h"
 #include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
+#include "domain/prompt/prompt.h"
 #include "domain/queue/queue.h"
 #include "domain/recording/pickup.h"
 #include "domain/recording/recording.h"
@@ -28,10 +29,12 @@
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/survey/survey.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
 #include "domain/user/user.h"
+#include "domain/wall/wall.h"
 #include "server/backup.h"
 #include "server/house.h"
 
@@ -47,7 +50,9 @@ const struct module *const modules[] = {
         &project_module,
         &script_module,
         &disposition_module,
+        &prompt_module,
         &queue_module,
+        &survey_module,
         &flow_module,
         &number_module,
         &base_module,
@@ -61,6 +66,7 @@ const struct module *const modules[] = {
         &pickup_module,
         &shift_module,
         &pacing_module,
+        &wall_module,
         &dialer_module,
         &talk_module,
         &report_module,

@@ -20,7 +20,7 @@ enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 1000, SETTLED_MS = 1000, STOP_MS =
 
 struct house {
 	const struct config *c;
-	const char *socket, *recordings, *name, *uid, *address;
+	const char *socket, *recordings, *sounds, *spoken, *name, *uid, *address;
 	int rtp_low, rtp_high;
 	uint8_t key[32]; /* of the house: app and tel nodes hold it */
 };
@@ -37,10 +37,13 @@ static int run_tel(const struct house *h)
 	const struct tel_settings s = {
 	        .link = {h->socket, h->name, h->uid, h->address, h->c->apps, h->key},
 	        .record_dir = h->recordings,
+	        .sound_dir = h->sounds,
+	        .spoken_dir = h->spoken,
 	        .sip = h->c->sip,
 	        .rtp_low = h->rtp_low,
 	        .rtp_high = h->rtp_high,
 	        .public_ip = h->c->public_ip,
+	        .loops = h->c->loops < TEL_LOOPS_MAX ? (int)h->c->loops : TEL_LOOPS_MAX,
 	};
 
 	return tel_main(&s);
@@ -289,6 +292,8 @@ int cli_serve(int argc, char **argv)
 	h.socket = c.tel ? c.tel : config_path(&c, &a, "tel.sock");
 	h.address = sip_address(&c, &a);
 	h.recordings = config_path(&c, &a, "recordings");
+	h.sounds = config_path(&c, &a, "sounds");
+	h.spoken = config_path(&c, &a, "spoken");
 	err = watch(&h);
 	close(lock);
 	arena_free(&a);

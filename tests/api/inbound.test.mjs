@@ -65,7 +65,7 @@ for (const engine of engines) {
     }
     const m = await told((x) => x.numbers.length)
     assert.deepEqual(m.numbers, [{ number: LINE, project: h.p.project_id, queue: h.queue.id, records: true }])
-    assert.deepEqual(m.queues, [{ queue: h.queue.id, project: h.p.project_id, wait_ms: 600000, priority: 2, level: 1, target_ms: 20000, relax_ms: 30000 }])
+    assert.deepEqual(m.queues, [{ queue: h.queue.id, project: h.p.project_id, wait_ms: 600000, priority: 2, level: 1, target_ms: 20000, relax_ms: 30000, text: 'Спасибо. Мы перезвоним, как только подойдёт ваша очередь.' }])
     const operator = h.s.person('operator', { project_ids: [h.p.project_id] })
     await h.ok('POST', `/queues/${h.queue.id}/members`, { user_id: operator.id, level: 7 })
     assert.deepEqual((await told((x) => x.members.length)).members, [{ queue: h.queue.id, operator: operator.id, level: 7 }])
@@ -176,9 +176,9 @@ for (const engine of engines)
     const hours = m.nodes[0].hours
     assert.deepEqual(m.nodes, [
       { flow: flow.id, node: 1, type: 'hours', next: 2, other: 4, tries: 3, hours },
-      { flow: flow.id, node: 2, type: 'menu', words: 'Продажи — один.', other: 4, keys: '1:3', wait_ms: 5000, tries: 3 },
+      { flow: flow.id, node: 2, type: 'menu', words: 'Продажи — один.', voice: 'ru', other: 4, keys: '1:3', wait_ms: 5000, tries: 3 },
       { flow: flow.id, node: 3, type: 'queue', other: 4, wait_ms: 90000, tries: 3, queue: h.queue.id },
-      { flow: flow.id, node: 4, type: 'voicemail', words: 'Оставьте сообщение.', wait_ms: 120000, tries: 3 }
+      { flow: flow.id, node: 4, type: 'voicemail', words: 'Оставьте сообщение.', voice: 'ru', wait_ms: 120000, tries: 3 }
     ].map((n) => ({ ...n, keys: n.keys ?? '' })))
     assert.equal(m.opens.length, 15, 'three weeks of working days')
     for (const o of m.opens) {

@@ -45,6 +45,7 @@ static void take(struct tel_leg *leg, uint8_t kind, const uint8_t *data, size_t 
 	mem_deref(mb);
 	if (!(kind & 2))
 		return;
+	tel_leg_tell();
 	tel_leg_tick_in();
 	tel_bridge_tick();
 	tel_leg_tick_out();

@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs'
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused', 'node', 'piece'])
+const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused', 'turn', 'node', 'piece'])
 
 export class Tel {
   constructor(path, { far = () => 'answer' } = {}) {
@@ -235,7 +235,7 @@ export class Tel {
   }
   guestOut(uuid, cause) {
     const c = this.calls.get(uuid)
-    this.callState(uuid, 'connected')
+    this.callState(uuid, c.operator ? 'connected' : 'ivr')
     if (c.guest) this.operator(c.guest, 'ready', { call: undefined, cause: 'call' })
     this.tell({ kind: 'guest', call: uuid, guest: '', cause })
     c.guest = c.number2 = undefined
@@ -254,7 +254,7 @@ export class Tel {
     }
     c.operator = undefined
     this.callState(uuid, 'passed')
-    this.operator(was, 'wrap_up', { call: undefined, until: Date.now() + this.operators.get(was).wrap_up_ms, cause: 'call' })
+    if (was) this.operator(was, 'wrap_up', { call: undefined, until: Date.now() + this.operators.get(was).wrap_up_ms, cause: 'call' })
     this.#guest(uuid, true)
   }
   #turn(m) {
@@ -269,6 +269,7 @@ export class Tel {
       return this.tell({ kind: 'refused', command: 'dial', operator: m.operator, call: m.call, text: 'operator' })
     }
     this.calls.set(m.call, { ...m, state: 'created' })
+    if (m.flow) return this.#dialFlow(m)
     if (!m.operator) return this.#dialAhead(m)
     this.operator(m.operator, 'reserved', { call: m.call })
     this.callState(m.call, 'dialling')
@@ -279,6 +280,33 @@ export class Tel {
     this.tell({ kind: 'dialog', call: m.call, dialog: `dialog of ${m.call}` })
     if (what === 'no_answer') return this.end(m.call, 'no_answer', 'system')
     if (what === 'answer') this.answer(m.call)
+  }
+
+  // Answered, it walks through its flow; where it comes the test says (step), and how it ends (giveUp, over).
+  #dialFlow(m) {
+    const what = this.far(m)
+    this.callState(m.call, 'dialling')
+    if (what === 'answer') for (const state of ['ringing', 'answered', 'ivr']) this.callState(m.call, state)
+    else {
+      this.callState(m.call, 'ended', { cause: what, by: 'contact' })
+      this.calls.delete(m.call)
+    }
+  }
+  step(call, more) {
+    this.tell({ kind: 'flow', call, ...more })
+  }
+  over(call) {
+    this.callState(call, 'ended', { cause: 'hung_up', by: 'system' })
+    this.calls.delete(call)
+  }
+  // The operator has ended the talk, the far side is asked about it.
+  rate(call) {
+    const c = this.calls.get(call)
+    const was = c.operator
+    c.operator = undefined
+    this.callState(call, 'rating')
+    this.operators.get(was).call = undefined
+    this.operator(was, 'wrap_up', { until: Date.now() + this.operators.get(was).wrap_up_ms, cause: 'call' })
   }
 
   // Nobody's call: answered, it goes to the first who is ready; nobody: the message, and it was abandoned.

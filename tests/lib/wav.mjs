@@ -38,3 +38,30 @@ export function recording(seconds, voices) {
     }
   return wav
 }
+
+// A tone as people upload it: WAV, 16 bits.
+export function tone({ seconds = 1, hz = 440, rate = 8000, channels = 1, amplitude = 5000 } = {}) {
+  const frames = Math.round(seconds * rate)
+  const wav = Buffer.alloc(44 + 2 * channels * frames)
+  wav.write('RIFF', 0)
+  wav.writeUInt32LE(wav.length - 8, 4)
+  wav.write('WAVEfmt ', 8)
+  for (const [at, value] of [[16, 16], [24, rate], [28, 2 * channels * rate], [40, wav.length - 44]]) wav.writeUInt32LE(value, at)
+  for (const [at, value] of [[20, 1], [22, channels], [32, 2 * channels], [34, 16]]) wav.writeUInt16LE(value, at)
+  wav.write('data', 36)
+  for (let i = 0; amplitude && i < frames * channels; i++) wav.writeInt16LE(Math.round(amplitude * Math.sin((2 * Math.PI * hz * Math.floor(i / channels)) / rate)), 44 + 2 * i)
+  return wav
+}
+
+// The share of a tone in such a file of 8 kHz and one channel: 1 is nothing else (Goertzel).
+export function toneShare(wav, hz) {
+  const k = 2 * Math.cos((2 * Math.PI * hz) / RATE)
+  const n = (wav.length - 44) / 2
+  let [power, q1, q2] = [0, 0, 0]
+  for (let i = 0; i < n; i++) {
+    const v = wav.readInt16LE(44 + 2 * i)
+    ;[q1, q2] = [k * q1 - q2 + v, q1]
+    power += v * v
+  }
+  return power ? (2 * (q1 * q1 + q2 * q2 - k * q1 * q2)) / (n * power) : 0
+}

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openSeat } from "./lib/browser.mjs";
 import { Carrier } from "./lib/carrier.mjs";
 import { dial, sipAddress } from "./lib/lines.mjs";
+import { sender } from "./lib/sender.mjs";
 import { level, mostly, patience, readRecording, share, Tel } from "./lib/tel.mjs";
 
 const STEADY = "+74951234597"; // the practice subscriber answers at once with 1000 Hz
@@ -218,6 +219,52 @@ test("a browser whose certificate is not the one of its offer gets no audio", as
 	assert.equal(tel.events.filter((e) => e.kind === "leg").length, 0);
 	await seat.close();
 	assert.equal(await tel.stop(), 0);
+});
+
+/** Where a browser's audio goes to, of our answer. */
+const portOf = (sdp) => Number(/m=audio (\d+)/.exec(sdp)[1]);
+const drops = async (tel) => {
+	const now = performance.now(), { drops } = await tel.wait((e) => e.kind === "figures" && e.came > now, 12000);
+	return Object.fromEntries(drops.map((d) => [d.what, d.came]));
+};
+
+test("S9: hellos, checks and SRTP of strangers before the browser is there, and its own packets again and again: it comes up, the talk is heard", async () => {
+	const rate = process.env.ZVONAR_LONG ? 10000 : 2000, seconds = process.env.ZVONAR_LONG ? 30 : 2;
+	const tel = await Tel.start({ sip: sipAddress });
+	let seat, early;
+	tel.send({ kind: "trunks", rows: [{ trunk: 1, kind: "practice" }] });
+	tel.send({ kind: "operator_start", operator: 7, wrap_up_ms: 3000, preview_ms: 3000 });
+	try {
+		seat = await openSeat({ codec: "opus", offer: async (sdp) => {
+			const answer = await tel.sdp({ kind: "operator_leg", operator: 7, sdp });
+			early = sender(["noise", portOf(answer), seconds, rate, "127.0.0.66", "127.0.0.67", "127.0.0.1"]);
+			await early.begun; // they are first: the browser has no answer yet
+			return answer;
+		} });
+		await tel.wait((e) => e.kind === "leg" && e.up, 20000);
+		await early.done;
+		tel.send({ kind: "operator_ready", operator: 7 });
+		await tel.operator(7, "ready");
+		const id = dial(tel, { operator: 7, number: STEADY, record: "x" });
+		await tel.call(id, "connected");
+		const port = portOf(seat.answer), again = sender(["again", port, seconds, rate]), late = sender(["noise", port, seconds + 3, rate, "127.0.0.66", "127.0.0.1"]);
+		const { sent } = await again.done;
+		await late.done;
+		assert.ok(sent > (seconds * rate) / 2, `${sent} sent again`);
+		assert.ok(await seat.hears(1000));
+		tel.send({ kind: "hangup", call: id, by: "operator" });
+		assert.equal((await tel.call(id, "ended")).cause, "hung_up");
+		const r = await recording(tel, id);
+		assert.ok(mostly(r.sides[0], 440, 1) > 0.9, "the operator's voice, once");
+		assert.ok(mostly(r.sides[1], 1000, 1) > 0.9);
+		const { media_unverified, srtp_forged } = await drops(tel);
+		assert.ok(media_unverified && srtp_forged, `strangers are counted, and what came again: ${media_unverified}, ${srtp_forged}`);
+		assert.equal(tel.events.filter((e) => e.kind === "leg" && !e.up).length, 0);
+		assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
+	} finally {
+		await seat?.close();
+		assert.equal(await tel.stop(), 0);
+	}
 });
 
 test("offers that are none are refused with a reason", async () => {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openSeat } from "./lib/browser.mjs";
 import { acknowledges, Caller } from "./lib/caller.mjs";
 import { Carrier } from "./lib/carrier.mjs";
-import { telWithTrunk } from "./lib/lines.mjs";
+import { dial, telWithTrunk } from "./lib/lines.mjs";
 import { mostly, readRecording } from "./lib/tel.mjs";
 
 const PORT = 5080, LINE = "+74957654321";
@@ -295,3 +295,79 @@ test("a flow that goes in a circle puts the call into the number's queue", () =>
 		for (let i = 0; i < 100 && !/goes in a circle/.test(tel.log); i++) await sleep(20);
 		assert.match(tel.log, /goes in a circle/);
 	}, withFlow(true, 6)));
+
+const offering = { inbound: { numbers: [numbers[0]], members: [], queues: [{ ...queues[0], offer_ms: 300, words: "Нажмите один, и мы перезвоним.", text: "Спасибо." }] } };
+/** He presses 1 until it is taken for an answer. */
+async function pressed(tel, caller) {
+	for (let i = 0; i < 40 && !tel.events.some((e) => e.kind === "ticket"); i++) {
+		caller.press("1");
+		await sleep(200);
+	}
+	return tel.wait((e) => e.kind === "ticket", 1000);
+}
+const turn = (tel, ticket) => tel.wait((e) => e.kind === "turn" && e.ticket === ticket);
+
+test("a callback keeps its place: offered, taken by a key, dialled before who came later, and refused to all else", () =>
+	scene(async (tel, c) => {
+		await withSeats(tel, [7], async () => {
+			const [hidden, first, second] = [new Caller(c, { from: "anonymous" }), new Caller(c), new Caller(c, { from: "+79160000002" })];
+			await first.call();
+			const a = await arrived(tel);
+			const queued = await tel.call(a.call, "queued");
+			first.press("1"); // not yet offered: means nothing
+			const ticket = await pressed(tel, first);
+			assert.deepEqual([ticket.call, ticket.queue], [a.call, 10]);
+			assert.ok(Math.abs(ticket.since - queued.at) < 1000, "since he waits, not since he pressed");
+			const end = await tel.call(a.call, "ended", 9000);
+			assert.deepEqual([end.cause, end.by], ["hung_up", "system"]);
+			assert.ok(await first.gone());
+			await second.call();
+			const b = await arrived(tel, 2);
+			await tel.call(b.call, "queued");
+			tel.send({ kind: "tickets", rows: [{ ticket: 3, queue: 10, since: ticket.since }] });
+			tel.send({ kind: "operator_ready", operator: 7 });
+			assert.equal((await turn(tel, 3)).operator, 7);
+			dial(tel, { operator: 7, number: "+74950000000" });
+			assert.equal((await tel.wait((e) => e.kind === "refused")).text, "ticket", "he is held");
+			const back = dial(tel, { operator: 7, number: "+79161234567", ticket: 3 });
+			assert.equal((await tel.call(back, "connected", 9000)).operator, 7);
+			assert.ok(!tel.events.some((e) => e.call === b.call && e.state === "connected"), "who came later waits");
+			tel.send({ kind: "hangup", call: back, by: "operator" });
+			await tel.operator(7, "wrap_up");
+			tel.send({ kind: "wrap_up_done", operator: 7, then: "ready" });
+			assert.equal((await tel.call(b.call, "connected")).operator, 7);
+			second.hangUp();
+			await tel.operator(7, "wrap_up");
+
+			// app does not dial: the hold ends, and who waits is not kept waiting; nobody can call back who hides his number
+			await hidden.call();
+			const h = await arrived(tel, 3);
+			await tel.call(h.call, "queued");
+			tel.send({ kind: "tickets", rows: [{ ticket: 4, queue: 10, since: Date.now() - 60000 }, { ticket: 5, queue: 10, since: 1, until: Date.now() + 600000 }] });
+			await sleep(1500); // longer than the offer's limit
+			hidden.press("1");
+			tel.send({ kind: "wrap_up_done", operator: 7, then: "ready" });
+			await turn(tel, 4);
+			assert.equal((await tel.call(h.call, "connected", 9000)).operator, 7);
+			assert.equal(tel.events.filter((e) => e.kind === "ticket").length, 1);
+			assert.match(tel.log, /ticket 4 was not dialled/);
+		});
+	}, offering));
+
+test("a flow offers to be called back; led from one queue to another a call says so and waits anew", () =>
+	scene(async (tel, c) => {
+		const caller = new Caller(c);
+		await caller.call();
+		const { call } = await arrived(tel);
+		assert.equal((await tel.call(call, "queued")).queue, 11);
+		await tel.wait((e) => e.call === call && e.state === "queued" && e.queue === 10, 9000);
+		await tel.wait((e) => e.call === call && e.state === "ivr", 9000);
+		const ticket = await pressed(tel, caller);
+		assert.equal(ticket.queue, 11);
+		assert.ok(ticket.at - ticket.since > 1900, "both waits are his");
+		await tel.call(call, "ended", 9000);
+	}, { inbound: {
+		numbers: [{ ...numbers[0], flow: 7 }], members: [], queues: [queues[0], { ...queues[1], text: "Спасибо." }],
+		nodes: [{ flow: 7, node: 1, type: "queue", queue: 11, other: 2, wait_ms: 1000 }, { flow: 7, node: 2, type: "queue", queue: 10, other: 3, wait_ms: 1000 },
+			{ flow: 7, node: 3, type: "callback", words: "Перезвонить вам? Нажмите один.", queue: 11, wait_ms: 5000 }],
+	} }));

@@ -8,13 +8,14 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Carrier, toneAlaw } from "./lib/carrier.mjs";
 import { dial, telWithTrunk } from "./lib/lines.mjs";
+import { sender } from "./lib/sender.mjs";
 import { level, mostly, readRecording, Tel } from "./lib/tel.mjs";
 
 const PORT = 5080, RTP = 40000, SSRC = 0xcafe;
 
 const socket = (port, address = "127.0.0.1") =>
 	new Promise((done) => {
-		const s = dgram.createSocket("udp4");
+		const s = dgram.createSocket({ type: "udp4", reuseAddr: true }); // the sender speaks from the same port
 		s.bind(port, address, () => done(s));
 	});
 
@@ -110,18 +111,15 @@ test("what is lost is counted, told to the far end, and learnt from it", async (
 	assert.ok(sound.far_mos > 300 && sound.far_mos < 440, `MOS ${sound.far_mos} there`);
 });
 
-test("RTP of strangers, of wrong payloads, rubbish and bursts: the voice stays what it was", async (t) => {
-	let last = 0, gap = 0; // of our own sending, ms: on a busy machine it says whether there was a voice to keep
+test("RTP of strangers, of wrong payloads, rubbish and bursts: the voice stays what it was", async () => {
 	const stranger = await socket(0, "127.0.0.2"), neighbour = await socket(0);
 	const noise = Buffer.alloc(160, 0x2a);
 	try {
 		const { recording, sound } = await answered(4500, async (far) => {
 			let n = 0;
-			await speak(3000, (i, ts, payload) => {
-				far.send(packet(i, ts, payload));
-				if (last) gap = Math.max(gap, performance.now() - last);
-				last = performance.now();
-				if (i < 10) return;
+			const voice = sender(["tone", RTP, far.port, 3]);
+			await voice.begun;
+			await speak(2800, (i, ts, payload) => {
 				for (const s of [stranger, neighbour]) s.send(packet(i + 1, ts, noise, { ssrc: 0xbad }), far.port, "127.0.0.1");
 				stranger.send(Buffer.from(crypto.getRandomValues(new Uint8Array((7 * n) % 200))), far.port + 1, "127.0.0.1");
 				far.control(Buffer.from(crypto.getRandomValues(new Uint8Array(n++ % 80))));
@@ -129,10 +127,10 @@ test("RTP of strangers, of wrong payloads, rubbish and bursts: the voice stays w
 				far.send(Buffer.from([0x40, 8, 0, 1, 2, 3])); // no RTP
 				far.send(Buffer.concat([Buffer.from([0xb0, 8]), packet(i, ts, Buffer.alloc(9, 0xff)).subarray(2)])); // padding and an extension that lie
 			});
+			await voice.done;
 		});
 		assert.ok(sound.came > 140 && sound.came <= 150, `${sound.came}: the far end's own packets and nothing else`);
-		if (gap > 60) t.diagnostic(`our own sending stood still for ${Math.round(gap)} ms: how it sounded says nothing`);
-		else assert.ok(mostly(recording.sides[1], 1000, 0.5, 2.8) > 0.9, "its tone, and nobody else's");
+		assert.ok(mostly(recording.sides[1], 1000, 0.5, 2.8) > 0.9, "its tone, and nobody else's");
 	} finally {
 		stranger.close();
 		neighbour.close();

@@ -13,14 +13,14 @@ import { level, readRecording, share, Tel } from "./lib/tel.mjs";
 const CONTACT = 1000, OUTSIDE = 700, ANNA = 490, BORIS = 580, BOSS = 1300, RINGS = 425;
 const TONES = [RINGS, ANNA, BORIS, OUTSIDE, CONTACT, BOSS];
 
-/** A carrier that answers after ringing for ring_ms and speaks hz; refuses with code when there is one. */
-const carrier = (port, hz, { ring_ms = 0, code } = {}) =>
+/** A carrier that answers after ringing for ring_ms, or until it is told to by pick_up(), and speaks hz; refuses with code when there is one. */
+const carrier = (port, hz, { ring_ms = 0, waits = false, code } = {}) =>
 	Carrier.start(port, async (c, r) => {
 		if (r.method === "BYE" || r.method === "CANCEL") c.reply(r, 200, "OK");
 		if (r.method !== "INVITE") return;
 		c.last = r;
 		c.reply(r, 180, "Ringing");
-		await sleep(ring_ms);
+		await (waits ? new Promise((done) => (c.pick_up = done)) : sleep(ring_ms));
 		if (code) return c.reply(r, code, "No");
 		c.reply(r, 200, "OK", { sdp: true });
 		c.speak(r, hz);
@@ -113,6 +113,7 @@ test("a word first, then three, then back; then somebody outside, to whom the co
 		await and(next(tel, (e) => e.kind === "guest" && e.guest === "outside"), () =>
 			tel.send({ kind: "transfer", call: id, how: "consult", number: "+78124483454", trunk: 2 }));
 		await circle.hear({ contact: [], anna: [RINGS] });
+		outside.pick_up();
 		await tel.wait((e) => e.kind === "guest" && e.guest === "outside" && e.up && e.dialog, 10000);
 		await circle.hear({ contact: [], anna: [OUTSIDE], outside: [ANNA] });
 		await and([state(tel, id, "passed"), next(tel, (e) => e.kind === "operator" && e.operator === 7 && e.state === "wrap_up")],
@@ -124,7 +125,7 @@ test("a word first, then three, then back; then somebody outside, to whom the co
 		const r = await recorded(tel, id);
 		assert.ok(r.ours(ANNA) > 0.8 && r.theirs(OUTSIDE) > 0.3, "those outside are on their side");
 		assert.ok(r.ours(OUTSIDE) < 0.05 && r.theirs(ANNA) < 0.05);
-	}, { ring_ms: 2500 }));
+	}, { waits: true }));
 
 test("a number outside that is busy, and one that is given up: the contact is back each time", () =>
 	talk(async ({ tel, circle, id, outside }) => {

@@ -11,7 +11,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { queries } from "./app/queries";
-import { router } from "./app/routes";
+import { fetchPage, router } from "./app/routes";
+import { meQuery } from "./app/session";
 import { nonce, theme } from "./app/theme";
 import { firstTexts } from "./i18n";
 
@@ -19,7 +20,10 @@ import { firstTexts } from "./i18n";
 setNonce(nonce());
 
 const root = createRoot(document.getElementById("root")!);
-firstTexts().then(() =>
+// The words, the page and whose it is are asked for at once.
+const needed = [firstTexts(), fetchPage(location.pathname)];
+if (!/^\/(login|reset|r|tickets)(\/|$)/.test(location.pathname)) void queries.prefetchQuery(meQuery);
+Promise.all(needed).then(() =>
 	root.render(
 		<StrictMode>
 			<MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>

@@ -88,6 +88,14 @@ static int caller(const struct look *l, struct alarm *ret)
 	return err;
 }
 
+static int toll(const struct look *l, struct alarm *ret)
+{
+	int err = toll_alarm(l->db, l->a, l->now, &ret->n, &ret->since, &ret->what, l->f);
+
+	ret->on = ret->n > 0;
+	return err;
+}
+
 static int letter(const struct look *l, struct alarm *ret)
 {
 	return ask(l, "SELECT MIN(created_at), COUNT(*), MAX(error) FROM letter WHERE state = 'failed' AND created_at > ?1",
@@ -119,7 +127,7 @@ static int node(const struct look *l, struct alarm *ret)
 }
 
 const char *const alarm_kind_names[] = {
-        "telephone", "database", "recording", "disk", "trunk", "caller", "letter", "job", "base", "node", NULL};
+        "telephone", "database", "recording", "disk", "trunk", "toll", "caller", "letter", "job", "base", "node", NULL};
 static const struct {
 	uint64_t right; /* who is told, besides MAY_SEE_FLOOR */
 	int (*look)(const struct look *l, struct alarm *ret);
@@ -129,6 +137,7 @@ static const struct {
         [ALARM_RECORDING] = {MAY_SEE_FLOOR, recording},
         [ALARM_DISK] = {MAY_SET_UP, disk},
         [ALARM_TRUNK] = {MAY_SEE_FLOOR, trunk},
+        [ALARM_TOLL] = {MAY_SEE_FLOOR, toll},
         [ALARM_CALLER] = {MAY_SEE_FLOOR, caller},
         [ALARM_LETTER] = {MAY_SEND_LETTERS, letter},
         [ALARM_JOB] = {MAY_SET_UP, job},
@@ -151,7 +160,7 @@ int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, st
 #define ALARMS_SCHEMA \
 	"{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"required\":[\"kind\",\"since\",\"n\",\"what\"],\"properties\":{\"kind\":{\"type\":\"string\",\"enum\":[\"telephone\"," \
-	"\"database\",\"recording\",\"disk\",\"trunk\",\"caller\",\"letter\",\"job\",\"base\",\"node\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"database\",\"recording\",\"disk\",\"trunk\",\"toll\",\"caller\",\"letter\",\"job\",\"base\",\"node\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"n\":{\"type\":\"integer\"},\"what\":{\"type\":[\"string\",\"null\"]}}}}}}"
 
 static void put(struct json_out *w, const char *kind, const struct alarm *alarm)

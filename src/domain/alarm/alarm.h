@@ -13,6 +13,7 @@ enum alarm_kind {
 	ALARM_RECORDING, /* talks are not recorded; what: disk_full, write; n: recordings cut or lost */
 	ALARM_DISK,      /* the disk of the data folder is nearly full; n: MB free */
 	ALARM_TRUNK,     /* n trunks are down; what: the name of one */
+	ALARM_TOLL,      /* n trunks have had all their calls of the hour and are not dialled over; what: the name of one */
 	ALARM_CALLER,    /* n of our numbers are answered less than they were; what: one of them */
 	ALARM_LETTER,    /* n letters were given up within a day; what: the last error */
 	ALARM_JOB,       /* n other jobs were given up within a day; what: the kind of one */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call.c - the journal: a row per dialled call, with the contact as a person wants to read it. */
-#include "domain/call/call.h"
+#include "domain/call/call_priv.h"
 
 #include "domain/call/sound.h"
 #include "domain/disposition/disposition.h"
@@ -32,6 +32,7 @@ struct journal {
 	double share_pct;
 	int64_t monologue_ms, silence_ms, interruptions;
 	double mos;
+	int64_t rating;
 };
 static const char *const directions[] = {"out", "in", NULL};
 
@@ -87,6 +88,7 @@ static const struct field fields[] = {
         F_INT(silence_ms, 0, 0, "Both silent for 3 s and more", .flags = GN),
         F_INT(interruptions, 0, 0, "The operator took the word from the other side", .flags = GN),
         F_REAL(mos, 1, 5, "Estimate of its sound on the worst way, 1 to 4.4; null: too little to say", .flags = GN),
+        F_INT(rating, 1, 9, "What the customer pressed when he was asked about the talk; null: nothing", .flags = GN),
 };
 #undef ENTITY
 const struct entity journal_entity = ENTITY_OF(journal, fields, "journal", "A dialled call");
@@ -129,6 +131,9 @@ static int call_events(struct request *q)
 static const struct route routes[] = {
         {HTTP_GET, "/calls/{id}/events", MAY_SEE_CALLS, call_events, "What happened in the call, as the telephone told it",
                 .gives_raw = "application/json"},
+        {HTTP_GET, "/projects/{id}/ratings", MAY_SEE_CALLS, call_ratings,
+                "How customers rated the talks of each operator, since and until moments in UTC milliseconds (the last 30 days)",
+                .gives_raw = "application/json", .schema = RATINGS_SCHEMA},
         {0},
 };
 static const struct resource *const resources[] = {&journal_resource, &sound_resource, NULL};

@@ -19,6 +19,9 @@ struct call_row {
 	str comment, draft, idempotency_key;
 	bool incoming; /* number is the caller's then, empty when he hides it */
 	int64_t number_id, queue_id, queued_at;
+	int64_t flow_result_id; /* what its flow says it ends with; 0: nothing */
+	int64_t talk_ended_at;  /* the operator left, and the far side was asked on; 0: the talk ends with the call */
+	int64_t ticket_id;      /* dialled for this ticket (domain/queue/ticket.h); 0: none */
 };
 extern const struct entity journal_entity;
 extern const struct module call_module;

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* call_db.c - the rows of calls: made, followed by tel's events, ended; and the contact in their hands. */
 #include "base/clock.h"
+#include "callflow/attempts.h"
 #include "domain/call/call.h"
+#include "domain/call/outcome.h"
 #include "domain/missed/missed.h"
+#include "domain/queue/place.h"
+#include "domain/queue/ticket.h"
 #include "domain/role/role.h"
 #include "domain/trunk/trunk.h"
 
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f)
 {
-	struct val v[34];
+	struct val v[37];
 	int err = db_one(db, a,
 	        "SELECT id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id, "
 	        "uuid, number, "
 	        "dialog, tel_boot, state, cause, mode, asked_at, dialled_at, ringing_at, answered_at, connected_at, "
 	        "ended_at, talk_ms, "
-	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, caller, direction, number_id, queue_id, queued_at "
+	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, caller, direction, number_id, queue_id, queued_at, "
+	        "flow_result_id, talk_ended_at, ticket_id "
 	        "FROM call WHERE id = ?1 OR uuid = ?2",
 	        VALS(V(id), V(uuid)), v, COUNT(v), f);
 
@@ -53,7 +58,10 @@ int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_
 	        .incoming = str_eq(val_str(v[30]), STR("in")),
 	        .number_id = val_int(v[31]),
 	        .queue_id = val_int(v[32]),
-	        .queued_at = val_int(v[33])};
+	        .queued_at = val_int(v[33]),
+	        .flow_result_id = val_int(v[34]),
+	        .talk_ended_at = val_int(v[35]),
+	        .ticket_id = val_int(v[36])};
 	return 0;
 }
 
@@ -97,12 +105,13 @@ int call_make(struct db *db, struct arena *a, struct call_row *c, struct fault *
 	int err = db_one(db, a,
 	        "INSERT INTO call (uuid, project_id, base_id, contact_id, phone_id, person_id, operator_id, mode, number, "
 	        "trunk_id, "
-	        "script_version_id, state, asked_at, direction, number_id, queue_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-	        "?10, ?11, 'asked', ?12, ?13, ?14, ?15) RETURNING id",
+	        "script_version_id, state, asked_at, direction, number_id, queue_id, ticket_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+	        "?10, ?11, 'asked', ?12, ?13, ?14, ?15, ?16) RETURNING id",
 	        VALS(V(c->uuid), V(c->project_id), V(c->base_id), V(c->contact_id), val_ref(c->phone_id),
 	                val_ref(c->person_id), val_ref(c->operator_id), V(str_of(project_modes[c->mode])), V(c->number),
 	                val_ref(c->trunk_id), val_ref(c->script_version_id), V(c->asked_at),
-	                V(c->incoming ? STR("in") : STR("out")), val_ref(c->number_id), val_ref(c->queue_id)),
+	                V(c->incoming ? STR("in") : STR("out")), val_ref(c->number_id), val_ref(c->queue_id),
+	                val_ref(c->ticket_id)),
 	        &id, 1, f);
 
 	if (!err)
@@ -171,6 +180,8 @@ int call_dialled(
 	        f);
 
 	c->dialled_at = now;
+	if (!err && c->trunk_id)
+		err = toll_count(db, c->trunk_id, now, f);
 	if (err || !c->contact_id)
 		return err;
 	err = contact_hold(db, a, c->contact_id, f);
@@ -261,13 +272,8 @@ int call_release(struct db *db, struct arena *a, const struct call_row *c, int64
 	return err ? err : give_back(db, a, c, &p, now, f);
 }
 
-/* Whoever is spoken with is missed no more; who called and was not is a task. */
-static int missed_or_not(struct db *db, struct arena *a, const struct call_row *c, struct fault *f)
+static int missed(struct db *db, struct arena *a, const struct call_row *c, int64_t at, struct fault *f)
 {
-	if (c->connected_at)
-		return missed_settle(db, a, c->project_id, c->number, c->id, c->operator_id, c->ended_at, f);
-	if (!c->incoming)
-		return 0;
 	return missed_add(db, a,
 	        &(struct missed_call){.project_id = c->project_id,
 	                .call_id = c->id,
@@ -276,8 +282,53 @@ static int missed_or_not(struct db *db, struct arena *a, const struct call_row *
 	                .queue_id = c->queue_id,
 	                .caller = c->number.n ? c->number : (str){0},
 	                .waited_ms = c->queued_at ? c->ended_at - c->queued_at : 0,
-	                .last_at = c->ended_at},
+	                .last_at = at},
 	        f);
+}
+
+/* A call for a ticket found nobody: again, or after the last time he is missed like anybody. */
+static int ticket_again(struct db *db, struct arena *a, const struct call_row *c, struct fault *f)
+{
+	struct queue_ticket t;
+	struct call_row first;
+	bool failed;
+	int err = queue_ticket_missed(db, a, c->ticket_id, attempt_causes[c->cause].not_his, c->ended_at, &failed, f);
+
+	if (err || !failed)
+		return err;
+	err = queue_ticket_find(db, a, c->ticket_id, &t, f);
+	if (!err)
+		err = call_find(db, a, t.call_id, (str){0}, &first, f);
+	return err ? err : missed(db, a, &first, c->ended_at, f);
+}
+
+/* Whoever is spoken with is missed no more; who called and was not is a task, unless his flow did what he called for or he is to be called
+ * back out of the queue. */
+static int missed_or_not(struct db *db, struct arena *a, const struct call_row *c, bool served, struct fault *f)
+{
+	int err;
+
+	if (c->connected_at) {
+		err = missed_settle(db, a, c->project_id, c->number, c->id, c->operator_id, c->ended_at, f);
+		return err ? err : queue_ticket_settle(db, a, c->project_id, c->number, c->operator_id, c->ended_at, f);
+	}
+	if (c->ticket_id)
+		return ticket_again(db, a, c, f);
+	return !c->incoming || served || queue_ticket_waits(db, a, c->project_id, c->number)
+	               ? 0
+	               : missed(db, a, c, c->ended_at, f);
+}
+
+/* Into every sum an ended call belongs to. */
+static int counted(struct db *db, struct arena *a, const struct call_row *c, const struct call_end *e, struct fault *f)
+{
+	struct place_step step = {
+	        .call_id = c->id, .project_id = c->project_id, .at = e->at, .state = CALL_ENDED, .by = e->by};
+	int err = call_hour_add(db, c->id, false, f);
+
+	if (!err && c->queue_id)
+		err = place_follow(db, a, &step, f);
+	return err ? err : caller_count_add(db, c->caller, c->dialled_at, c->answered_at != 0, f);
 }
 
 enum { RESULT_GRACE_MS = 10 * CLOCK_MINUTE };
@@ -285,7 +336,9 @@ enum { RESULT_GRACE_MS = 10 * CLOCK_MINUTE };
 int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct call_end *e, struct fault *f)
 {
 	struct gate_project p;
-	int64_t changed = 0;
+	struct outcome o;
+	int64_t changed = 0, talked_until = c->talk_ended_at ? c->talk_ended_at : e->at;
+	bool outside = c->state == CALL_PASSED, has = false;
 	int err = gate_project(db, a, c->project_id, &p, f);
 
 	if (err)
@@ -293,7 +346,7 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	c->state = CALL_ENDED;
 	c->cause = e->cause;
 	c->ended_at = e->at;
-	c->talk_ms = c->connected_at && e->at > c->connected_at ? e->at - c->connected_at : 0;
+	c->talk_ms = c->connected_at && talked_until > c->connected_at ? talked_until - c->connected_at : 0;
 	c->is_dialogue = c->answered_at && c->talk_ms > 0 && c->talk_ms >= p.dialogue_ms;
 	err = db_run(db,
 	        "UPDATE call SET state = 'ended', cause = ?2, ended_by = ?3, sip_code = ?4, ended_at = ?5, talk_ms = ?6, "
@@ -305,9 +358,9 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	        &changed, f);
 	if (err || !changed)
 		return err;
-	err = call_hour_add(db, c->id, false, f);
+	err = outcome_of_flow(db, a, c, &o, &has, f);
 	if (!err)
-		err = caller_count_add(db, c->caller, c->dialled_at, c->answered_at != 0, f);
+		err = counted(db, a, c, e, f);
 	if (!err && e->cause == CAUSE_WRONG_NUMBER && c->phone_id)
 		err = db_run(db, "UPDATE phone SET state = 'wrong', version = version + 1 WHERE id = ?1 AND state = 'good'",
 		        VALS(V(c->phone_id)), NULL, f);
@@ -317,13 +370,15 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	if (!err && c->contact_id && (e->cause == CAUSE_ABANDONED || c->connected_at))
 		err = db_run(db, "UPDATE contact SET owed = ?2 WHERE id = ?1 AND owed <> ?2",
 		        VALS(V(c->contact_id), V((int64_t)!c->connected_at)), NULL, f);
-	if (!err && c->contact_id && !c->connected_at)
+	if (!err && has)
+		err = outcome_finish(db, a, &o, f);
+	else if (!err && c->contact_id && !c->connected_at)
 		err = give_back(db, a, c, &p, e->at, f);
 	else if (!err && c->contact_id) /* the talk waits for its result; if none comes, the contact goes back by itself */
 		err = db_run(db, "UPDATE contact SET reserved_until = ?3 WHERE id = ?1 AND reserved_call = ?2",
 		        VALS(V(c->contact_id), V(c->id), V(e->at + 2 * p.wrap_up_ms + RESULT_GRACE_MS)), NULL, f);
 	if (!err)
-		err = missed_or_not(db, a, c, f);
+		err = missed_or_not(db, a, c, has || outside, f);
 	if (!err)
 		err = event_add(db, a,
 		        &(struct event){.entity = "call",
@@ -342,24 +397,40 @@ static int follow_state(struct db *db, struct arena *a, const struct message *m,
 	int64_t *moment = m->call_state == CALL_RINGING     ? &c->ringing_at
 	                  : m->call_state == CALL_ANSWERED  ? &c->answered_at
 	                  : m->call_state == CALL_CONNECTED ? &c->connected_at
+	                  : m->call_state == CALL_RATING    ? &c->talk_ended_at
 	                                                    : NULL;
+	int err = 0;
 
 	if (m->call_state == CALL_ENDED)
 		return call_finish(
 		        db, a, c, &(struct call_end){m->cause ? m->cause : CAUSE_FAILED, m->by, m->sip_code, m->at}, f);
+	if (m->queue || c->queue_id) {
+		struct place_step step = {
+		        c->id, c->project_id, m->queue, m->at, m->call_state, BY_NONE, c->connected_at != 0};
+		err = place_follow(db, a, &step, f);
+		c->queue_id = m->queue ? m->queue : c->queue_id;
+	}
+	if (err)
+		return err;
 	c->state = m->call_state;
 	if (moment && !*moment)
 		*moment = m->at;
-	if (m->queue)
-		c->queue_id = m->queue;
 	if (m->call_state == CALL_QUEUED && c->incoming && !c->queued_at)
 		c->queued_at = m->at;
 	return db_run(db,
 	        "UPDATE call SET state = ?2, ringing_at = ?3, answered_at = ?4, connected_at = ?5, queue_id = ?6, queued_at = ?7, "
-	        "version = version + 1 WHERE id = ?1",
+	        "talk_ended_at = ?8, version = version + 1 WHERE id = ?1",
 	        VALS(V(c->id), V(str_of(call_state_names[m->call_state])), val_ref(c->ringing_at), val_ref(c->answered_at),
-	                val_ref(c->connected_at), val_ref(c->queue_id), val_ref(c->queued_at)),
+	                val_ref(c->connected_at), val_ref(c->queue_id), val_ref(c->queued_at), val_ref(c->talk_ended_at)),
 	        NULL, f);
+}
+
+static int follow_route(struct db *db, const struct message *m, int64_t call_id, struct fault *f)
+{
+	int err = db_run(db, "UPDATE call SET trunk_id = ?2, caller = ?3 WHERE id = ?1",
+	        VALS(V(call_id), V(m->trunk), V(m->from)), NULL, f);
+
+	return err ? err : toll_count(db, m->trunk, m->at, f);
 }
 
 int call_follow(struct db *db, struct arena *a, const struct message *m, struct call_row *ret, struct fault *f)
@@ -374,8 +445,7 @@ int call_follow(struct db *db, struct arena *a, const struct message *m, struct 
 		return 0;
 	if (!err && c.state != CALL_ENDED)
 		err = m->kind == EV_CALL    ? follow_state(db, a, m, &c, f)
-		      : m->kind == EV_ROUTE ? db_run(db, "UPDATE call SET trunk_id = ?2, caller = ?3 WHERE id = ?1",
-		                                      VALS(V(c.id), V(m->trunk), V(m->from)), NULL, f)
+		      : m->kind == EV_ROUTE ? follow_route(db, m, c.id, f)
 		                            : db_run(db, "UPDATE call SET dialog = ?2 WHERE id = ?1",
 		                                      VALS(V(c.id), V(m->dialog)), NULL, f);
 	if (!err)

@@ -2,9 +2,9 @@
 /* rollup.c - call_hour, project_hour and contact_state: kept with each call, recounted by a command. call_hour answers who did what with
  * which script; project_hour is its sum per project, so that a project's months cost the same with 3 operators and with 300. */
 #include "domain/call/call.h"
+#include "domain/queue/place.h"
 #include "domain/trunk/trunk.h"
-#include "kit/query/query.h"
-#include "kit/tally/tally.h"
+#include "kit/tally/recount.h"
 
 #define IS(condition) "CASE WHEN " condition " THEN 1 ELSE 0 END"
 #define HOUR "c.asked_at / 3600000 * 3600000"
@@ -51,56 +51,7 @@ static const struct tally_table rollups[] = {
 };
 _Static_assert(COUNT(call_key) <= TALLY_KEY && COUNT(figures) <= TALLY_SUMS, "a tally holds as many columns");
 
-static void add_names(struct query *q, const struct tally_column *c, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		query_piece(q, i ? ", " : "");
-		query_piece(q, c[i].name);
-	}
-}
-
-/* Their values for a call, each between before and after. */
-static void add_values(struct query *q, const struct tally_column *c, size_t n, const char *before, const char *after)
-{
-	for (size_t i = 0; i < n; i++) {
-		query_piece(q, i ? ", " : "");
-		query_piece(q, before);
-		query_piece(q, c[i].of);
-		query_piece(q, after);
-	}
-}
-
-static void add_columns(struct query *q, const struct tally_table *r)
-{
-	add_names(q, r->key, r->n_key);
-	query_piece(q, ", ");
-	add_names(q, figures, COUNT(figures));
-}
-
 #define ENDED " FROM call c WHERE c.dialled_at IS NOT NULL AND c.ended_at IS NOT NULL"
-
-/* What a call adds to a roll-up, or with sign -1 takes off it. */
-static int add_call(
-        struct db *db, struct arena *a, const struct tally_table *r, int64_t call_id, int64_t sign, struct fault *f)
-{
-	struct query *q = query_new(a);
-	struct val v[TALLY_KEY + TALLY_SUMS];
-	int64_t sums[TALLY_SUMS];
-	int err;
-
-	query_add(q, "SELECT ");
-	add_values(q, r->key, r->n_key, "", "");
-	query_add(q, ", ");
-	add_values(q, figures, COUNT(figures), "", "");
-	query_add(q, ENDED " AND c.id = ");
-	query_val(q, V(call_id));
-	err = db_one(db, a, QUERY(q), v, r->n_key + COUNT(figures), f);
-	for (size_t i = 0; !err && i < COUNT(figures); i++)
-		sums[i] = sign * val_int(v[r->n_key + i]);
-	if (!err)
-		err = tally_add(db, r, v, sums, f);
-	return err == ENOENT ? 0 : err; /* not dialled, or not ended */
-}
 
 int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f)
 {
@@ -108,7 +59,7 @@ int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f
 	int err = 0;
 
 	for (size_t i = 0; !err && i < COUNT(rollups); i++)
-		err = add_call(db, &a, &rollups[i], call_id, take_out ? -1 : 1, f);
+		err = tally_count_row(db, &a, &rollups[i], ENDED, call_id, take_out ? -1 : 1, f);
 	arena_free(&a);
 	return err;
 }
@@ -137,26 +88,6 @@ int call_day_of(struct db *db, struct arena *a, int64_t operator_id, int64_t sin
 	return 0;
 }
 
-/* The roll-up as it must be. */
-static void add_recount(struct query *q, const struct tally_table *r)
-{
-	query_add(q, "SELECT ");
-	add_values(q, r->key, r->n_key, "", "");
-	query_add(q, ", ");
-	add_values(q, figures, COUNT(figures), "SUM(", ")");
-	query_add(q, ENDED " GROUP BY ");
-	add_values(q, r->key, r->n_key, "", "");
-}
-
-static void add_kept(struct query *q, const struct tally_table *r)
-{
-	query_add(q, "SELECT ");
-	add_columns(q, r);
-	query_add(q, " FROM ");
-	query_piece(q, r->name);
-	query_add(q, " WHERE calls <> 0");
-}
-
 static int differing(struct db *db, struct arena *a, struct query *q, int64_t *sum, struct fault *f)
 {
 	struct val v;
@@ -164,23 +95,6 @@ static int differing(struct db *db, struct arena *a, struct query *q, int64_t *s
 
 	if (!err)
 		*sum += val_int(v);
-	return err;
-}
-
-/* Rows of either side that the other lacks or counts otherwise. */
-static int check_hours(struct db *db, struct arena *a, const struct tally_table *r, int64_t *wrong, struct fault *f)
-{
-	int err = 0;
-
-	for (int side = 0; !err && side < 2; side++) {
-		struct query *q = query_new(a);
-		query_add(q, "SELECT count(*) FROM (SELECT * FROM (");
-		side ? add_kept(q, r) : add_recount(q, r);
-		query_add(q, ") y EXCEPT SELECT * FROM (");
-		side ? add_recount(q, r) : add_kept(q, r);
-		query_add(q, ") z) x");
-		err = differing(db, a, q, wrong, f);
-	}
 	return err;
 }
 
@@ -205,29 +119,14 @@ int call_rollups_check(struct db *db, struct arena *a, int64_t *ret_wrong, struc
 	int err = check_states(db, a, &wrong, f);
 
 	for (size_t i = 0; !err && i < COUNT(rollups); i++)
-		err = check_hours(db, a, &rollups[i], &wrong, f);
+		err = tally_check(db, a, &rollups[i], ENDED, &wrong, f);
 	if (!err)
 		err = caller_counts_check(db, a, &wrong, f);
 	if (!err)
+		err = place_counts_check(db, a, &wrong, f);
+	if (!err)
 		*ret_wrong = wrong;
 	return err;
-}
-
-static int recount_hours(struct db *db, struct arena *a, const struct tally_table *r, struct fault *f)
-{
-	struct query *empty = query_new(a), *q = query_new(a);
-	int err;
-
-	query_add(empty, "DELETE FROM ");
-	query_piece(empty, r->name);
-	query_add(q, "INSERT INTO ");
-	query_piece(q, r->name);
-	query_add(q, " (");
-	add_columns(q, r);
-	query_add(q, ") ");
-	add_recount(q, r);
-	err = db_run(db, QUERY(empty), NULL, f);
-	return err ? err : db_run(db, QUERY(q), NULL, f);
 }
 
 int call_rollups_recount(struct db *db, struct fault *f)
@@ -240,9 +139,11 @@ int call_rollups_recount(struct db *db, struct fault *f)
 		        "INSERT INTO contact_state (project_id, base_id, state, last_result_id, contacts) " STATE_RECOUNT,
 		        NO_VALS, NULL, f);
 	for (size_t i = 0; !err && i < COUNT(rollups); i++)
-		err = recount_hours(db, &a, &rollups[i], f);
+		err = tally_recount(db, &a, &rollups[i], ENDED, f);
 	if (!err)
 		err = caller_counts_recount(db, f);
+	if (!err)
+		err = place_counts_recount(db, &a, f);
 	arena_free(&a);
 	return err;
 }

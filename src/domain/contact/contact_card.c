@@ -120,6 +120,7 @@ int contact_card(struct db *db, struct arena *a, const struct contact *row, cons
 {
 	static const char *const history[] = {"id", "asked_at", "direction", "number", "operator_id", "operator",
 	        "result_id", "result", "reason", "comment", "talk_ms", "recording_id", "cause", NULL};
+	static const char *const survey[] = {"call_id", "question", "key", "value", "asked_at", "answered_at", NULL};
 	static const char *const callbacks[] = {
 	        "id", "version", "phone_id", "operator_id", "due_at", "note", "state", "created_at", NULL};
 	struct card c = {db, a, row->id, who, w, f};
@@ -144,6 +145,11 @@ int contact_card(struct db *db, struct arena *a, const struct contact *row, cons
 		        "'kept') "
 		        "WHERE c.contact_id = ?1 AND c.dialled_at IS NOT NULL ORDER BY c.id DESC LIMIT 100",
 		        history);
+	if (!err)
+		err = put_asked(&c, "survey",
+		        "SELECT a.call_id, q.title, a.key, a.value, a.asked_at, a.answered_at FROM survey_answer a JOIN survey_question q ON "
+		        "q.id = a.question_id WHERE a.who = ?1 ORDER BY a.id DESC LIMIT 200",
+		        survey);
 	if (!err)
 		err = put_asked(&c, "callbacks",
 		        "SELECT id, version, phone_id, operator_id, due_at, note, state, created_at FROM callback WHERE "

@@ -25,7 +25,11 @@
 	"\"phone_id\":{\"type\":[\"integer\",\"null\"]},\"operator_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"due_at\":{\"type\":\"integer\"},\"note\":{\"type\":[\"string\",\"null\"]},\"state\":{\"type\":\"string\"}," \
 	"\"created_at\":{\"type\":\"integer\"}},\"required\":[\"id\",\"version\",\"phone_id\",\"operator_id\"," \
-	"\"due_at\",\"note\",\"state\",\"created_at\"]}}},\"required\":[\"persons\",\"phones\",\"answers\",\"marks\"," \
-	"\"history\",\"callbacks\"]}]}"
+	"\"due_at\",\"note\",\"state\",\"created_at\"]}},\"survey\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
+	"\"properties\":{\"call_id\":{\"type\":\"integer\"},\"question\":{\"type\":\"string\"}," \
+	"\"key\":{\"type\":[\"string\",\"null\"]},\"value\":{\"type\":[\"string\",\"null\"]}," \
+	"\"asked_at\":{\"type\":\"integer\"},\"answered_at\":{\"type\":[\"integer\",\"null\"]}},\"required\":[\"call_id\"," \
+	"\"question\",\"key\",\"value\",\"asked_at\",\"answered_at\"]}}},\"required\":[\"persons\",\"phones\",\"answers\",\"marks\"," \
+	"\"history\",\"callbacks\",\"survey\"]}]}"
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* apply.c - one event of the telephone process into the database: noted once, with everything it changes. */
 #include "base/log.h"
+#include "domain/call/outcome.h"
 #include "domain/call/sound.h"
 #include "domain/dialer/dialer_priv.h"
 #include "domain/recording/recording.h"
@@ -63,8 +64,8 @@ static int call_kept(struct db *db, struct arena *a, struct shift *s, struct fau
 	struct call_row c;
 	int err = s->call_id ? call_find(db, a, s->call_id, (str){0}, &c, f) : ENOENT;
 
-	if (err == ENOENT ||
-	        (!err && (c.state == CALL_ENDED || c.state == CALL_PASSED) && (c.result_at || !c.connected_at))) {
+	if (err == ENOENT || (!err && (c.state == CALL_ENDED || c.state == CALL_PASSED || c.state == CALL_RATING) &&
+	                             (c.result_at || !c.connected_at))) {
 		s->call_id = 0;
 		return 0;
 	}
@@ -221,7 +222,7 @@ static int on_dtmf(struct db *db, struct arena *a, const struct message *m, stru
 	struct call_row c;
 	int err = str_find(m->digits, '9', 0) < m->digits.n ? call_find(db, a, 0, m->call, &c, f) : ENOENT;
 
-	if (err || c.operator_id || c.incoming || c.state != CALL_IVR)
+	if (err || c.operator_id || c.incoming || c.mode == MODE_AGENTLESS || c.state != CALL_IVR)
 		return err == ENOENT ? 0 : err;
 	return number_refused(db, a, &c, STR("нажали 9 в ответ на сообщение"), 0, m->at, f);
 }
@@ -255,6 +256,8 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_TRUNK: return trunk_event(db, a, m, f);
 	case EV_PHONE: return sip_phone_event(db, a, m, f);
 	case EV_DTMF: return on_dtmf(db, a, m, f);
+	case EV_FLOW: return flow_event(db, a, m, after, f);
+	case EV_TICKET: return ticket_asked(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);
 	default: return 0; /* answered elsewhere, or only noted */
 	}

@@ -5,6 +5,8 @@
 #include "base/rand.h"
 #include "domain/callback/callback.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/flow/call_flow.h"
+#include "domain/queue/ticket.h"
 #include "domain/trunk/trunk.h"
 
 #include <stdatomic.h>
@@ -218,7 +220,8 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	if (rule == GATE_NO_NUMBER || rule == GATE_ATTEMPTS_TOTAL) {
 		l.state = LIFE_CLOSED;
 		l.closed = rule == GATE_NO_NUMBER ? LIFE_CLOSED_NO_NUMBER : LIFE_CLOSED_ATTEMPTS;
-	} else if (rule == GATE_CONSENT) { /* one may be entered any day; not asked again and again until then */
+	} else if (rule == GATE_CONSENT || rule == GATE_WORDS ||
+	           rule == GATE_TRUNK_NUMBER) { /* may change any day; not asked again and again until then */
 		l.state = LIFE_DUE;
 		l.due_at = d->now + CLOCK_DAY;
 	} else {
@@ -242,6 +245,8 @@ static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct
 			err = gate_contact(db, a, d->contact_id, c, f);
 		if (!err && c->project_id != p->id)
 			err = fail(f, ENOENT, "contact_id", "reference", "no such contact in this project");
+		if (d->ticket_id)
+			c->callback_at = d->now;
 		if (!err)
 			err = gate_phone(db, a, c->id, phone_id ? phone_id : c->callback_phone_id, phone, &left, f);
 	}
@@ -287,6 +292,26 @@ static int ahead_command(struct db *db, struct arena *a, int64_t project_id, str
 	return 0;
 }
 
+/* … and for a flow: which, what of it is said to him alone, and what an answering machine is left. Words with a gap are said to nobody. */
+static int flow_command(struct db *db, struct arena *a, struct dial *d, const struct gate_project *p, struct fault *f)
+{
+	struct message *m = &d->command;
+	struct val v[2];
+	str gap;
+	int err = db_one(db, a, "SELECT machine_text, amd FROM project WHERE id = ?1", VALS(V(p->id)), v, COUNT(v), f);
+
+	if (err)
+		return err;
+	m->flow = p->flow_id;
+	m->judging = val_int(v[1]) != 0;
+	m->text = m->judging ? val_str(v[0]) : (str){0};
+	err = flow_words(db, a, p->flow_id, d->contact_id, &m->nodes, &gap, f);
+	if (err || !gap.n)
+		return err;
+	d->rule = GATE_WORDS;
+	return fail(f, EPERM, NULL, gate_rule_names[GATE_WORDS], "%s", gate_rule_what(GATE_WORDS));
+}
+
 static struct message dial_command(
         struct arena *a, const struct gate_project *p, const struct call_row *c, struct message_rows ways)
 {
@@ -299,7 +324,9 @@ static struct message dial_command(
 	        .routes = ways,
 	        .label = p->caller_label,
 	        .ring_ms = p->ring_ms,
-	        .operator_id = c->operator_id};
+	        .ticket = c->ticket_id,
+	        .operator_id = c->operator_id,
+	        .after = p->after_flow_id};
 	char iso[32];
 
 	clock_iso(c->asked_at, iso);
@@ -365,6 +392,7 @@ static int dial_store(struct db *db, struct arena *a, struct dial *d, const stru
 		d->call.number = phone->e164;
 		d->call.mode = p->mode;
 		d->call.asked_at = d->now;
+		d->call.ticket_id = d->ticket_id;
 		err = call_make(db, a, &d->call, f);
 	}
 	if (!err && c->id && !d->call_id)
@@ -373,6 +401,8 @@ static int dial_store(struct db *db, struct arena *a, struct dial *d, const stru
 		err = gate_day(p, gate_zone(p, c->timezone, phone->e164), d->now, day, &next, f);
 	if (!err && !d->preview)
 		err = call_dialled(db, a, &d->call, day, d->call.tel_boot, d->now, f);
+	if (!err && d->ticket_id)
+		err = queue_ticket_dialled(db, a, d->ticket_id, d->call.id, d->now, f);
 	return err;
 }
 
@@ -450,7 +480,7 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 		                     ? (struct message){.kind = CMD_PREVIEW, .operator_id = d->user_id, .call = d->call.uuid}
 		                     : dial_command(a, &p, &d->call, d->ways);
 	if (!err && !d->user_id)
-		err = ahead_command(db, a, p.id, &d->command, f);
+		err = p.mode == MODE_AGENTLESS ? flow_command(db, a, d, &p, f) : ahead_command(db, a, p.id, &d->command, f);
 	return err;
 }
 
@@ -503,7 +533,7 @@ static int candidates_of(struct candidates *c, struct db *db, struct arena *a, c
 	if (!err)
 		err = his_retries(c, db, a, p, s->user_id, now, f);
 	before = c->n;
-	if (err || p->mode == MODE_PREDICTIVE || c->n >= CANDIDATES || (!card && had_nobody(ANYBODYS, p->id, now)))
+	if (err || p->mode >= MODE_PREDICTIVE || c->n >= CANDIDATES || (!card && had_nobody(ANYBODYS, p->id, now)))
 		return err;
 	err = anybodys(c, db, a, p, now, f);
 	if (!err && c->n == before)
@@ -530,7 +560,7 @@ static int dial_one_of(
 static bool may_dial(struct gate_project *p, bool card)
 {
 	p->by_hand = card || p->mode == MODE_PREVIEW;
-	return p->running && p->script_version_id && p->trunk_up && gate_of_project(p) == GATE_OK;
+	return p->running && p->trunk_up && p->trunk_room && gate_words(p) == GATE_OK && gate_of_project(p) == GATE_OK;
 }
 
 int choose_for(
@@ -562,7 +592,7 @@ int choose_ahead(struct store *store, struct db *db, struct arena *a, int64_t pr
 	struct gate_project p;
 	int err = had_nobody(AHEAD, project_id, now) ? ENOENT : gate_project(db, a, project_id, &p, f);
 
-	if (!err && (p.mode != MODE_PREDICTIVE || !may_dial(&p, false)))
+	if (!err && (p.mode < MODE_PREDICTIVE || !may_dial(&p, false)))
 		err = ENOENT;
 	if (!err)
 		err = anybodys(&c, db, a, &p, now, f);

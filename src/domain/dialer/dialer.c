@@ -5,6 +5,7 @@
 #include "domain/flow/call_flow.h"
 #include "domain/number/number.h"
 #include "domain/queue/queue.h"
+#include "domain/queue/ticket.h"
 #include "domain/recording/recording.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
@@ -24,10 +25,11 @@ static struct {
 	int64_t swept_at, looked_at;
 	atomic_uint trunks;  /* grows when somebody changed a trunk */
 	atomic_uint phones;  /* … a SIP phone, or who may use one */
+	atomic_uint tickets; /* … or who is to be called back out of a queue */
 	atomic_uint inbound; /* … a number, a queue or who serves it, or a project began or ended */
 	pthread_mutex_t figures_lock;
 	struct dialer_figures figures; /* figures_lock */
-} the = {.figures_lock = PTHREAD_MUTEX_INITIALIZER, .trunks = 1, .phones = 1, .inbound = 1};
+} the = {.figures_lock = PTHREAD_MUTEX_INITIALIZER, .trunks = 1, .phones = 1, .tickets = 1, .inbound = 1};
 
 void dialer_figures(struct dialer_figures *ret)
 {
@@ -163,6 +165,10 @@ static void on_figures(struct tie *t, const struct message *m)
 	the.figures.legs = m->legs;
 	the.figures.calls = m->calls_open;
 	the.figures.rss = m->rss;
+	for (size_t i = 0; i < m->drops.n && i < COUNT(the.figures.drops); i++) {
+		snprintf(the.figures.drops[i].why, sizeof(the.figures.drops[i].why), "%.*s", STR_ARG(m->drops.rows[i].what));
+		the.figures.drops[i].n = m->drops.rows[i].came;
+	}
 	pthread_mutex_unlock(&the.figures_lock);
 }
 
@@ -194,7 +200,7 @@ static int places_write(struct db *db, struct arena *a, void *arg, struct fault 
 	return placements_make(db, a, f);
 }
 
-static void tell_inbound(struct tie *t, struct db *db, struct arena *a)
+static void tell_numbers(struct tie *t, struct db *db, struct arena *a)
 {
 	struct message m = {.kind = CMD_INBOUND};
 	struct fault f = {0};
@@ -209,19 +215,41 @@ static void tell_inbound(struct tie *t, struct db *db, struct arena *a)
 	t->told_inbound_at = clock_ms();
 }
 
+void tell_inbound(struct db *db, struct arena *a)
+{
+	for (size_t i = 0; i < wire_count(); i++)
+		if (leads_tie(i)->joined)
+			tell_numbers(leads_tie(i), db, a);
+}
+
+static void tell_tickets(struct tie *t, struct db *db, struct arena *a)
+{
+	struct message m = {.kind = CMD_TICKETS};
+	struct fault f = {0};
+
+	if (queue_ticket_rows(db, a, &m.tickets, &f))
+		log_error("dialer", "tickets: %s", f.what);
+	else
+		wire_send(t->w, &m);
+}
+
 /* What changed since it was told. */
 static void tell_news(struct tie *t, struct db *db, struct arena *a, int64_t now)
 {
-	unsigned trunks = atomic_load(&the.trunks), phones = atomic_load(&the.phones), inbound = atomic_load(&the.inbound);
+	unsigned trunks = atomic_load(&the.trunks), phones = atomic_load(&the.phones), inbound = atomic_load(&the.inbound),
+	         tickets = atomic_load(&the.tickets);
 
 	if (t->told_trunks != trunks)
 		tell_trunks(t, db, a);
 	if (t->told_inbound != inbound || now - t->told_inbound_at > TELL_AGAIN_MS)
-		tell_inbound(t, db, a);
+		tell_numbers(t, db, a);
+	if (t->told_tickets != tickets)
+		tell_tickets(t, db, a);
 	if (t->joined && t->told_phones != phones)
 		tell_phones(t, db, a);
 	t->told_trunks = trunks;
 	t->told_inbound = inbound;
+	t->told_tickets = tickets;
 	t->told_phones = t->joined ? phones : 0;
 }
 
@@ -232,7 +260,7 @@ static void join(struct tie *t, struct after *after, struct db *db, struct arena
 
 	if (!t->leads || !t->hello.boot.p || t->joined || t->stored_seq < t->hello.last_seq)
 		return;
-	t->told_trunks = t->told_inbound = 0;
+	t->told_trunks = t->told_inbound = t->told_tickets = 0;
 	tell_news(t, db, a, join.now);
 	store_batch(&join, db, a);
 	leads_joined(t);
@@ -244,7 +272,8 @@ static void join(struct tie *t, struct after *after, struct db *db, struct arena
 static void take_events(struct tie *t, struct db *db, struct arena *a)
 {
 	struct batch b = {.t = t, .now = clock_ms(), .after = NEW(a, struct after)};
-	struct message m;
+	struct message m, turns[BATCH];
+	size_t n_turns = 0;
 
 	while (b.n < BATCH && !wire_next(t->w, a, &m)) {
 		if (m.kind == EV_HELLO)
@@ -253,11 +282,15 @@ static void take_events(struct tie *t, struct db *db, struct arena *a)
 			on_figures(t, &m);
 		else if (m.kind == EV_NODE)
 			leads_node(t, &m, db, a);
+		else if (m.kind == EV_TURN && n_turns < BATCH)
+			turns[n_turns++] = m;
 		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED && m.kind != EV_PIECE)
 			b.m[b.n++] = m;
 	}
 	t->more = b.n == BATCH;
 	store_batch(&b, db, a);
+	for (size_t i = 0; i < n_turns; i++) /* what made their operators free is stored by now */
+		ticket_dial(the.app->store, db, a, turns + i);
 	join(t, b.after, db, a);
 }
 
@@ -339,6 +372,8 @@ static void work(struct db *db, struct arena *a)
 		look(db, a, now);
 	if (any)
 		pace_turn(the.app->store, db, a, now);
+	if (any)
+		agentless_turn(the.app->store, db, a, now);
 	if (now - the.swept_at >= SWEEP_MS)
 		sweep(db, a, now);
 	if (!any)
@@ -384,9 +419,14 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 		atomic_fetch_add(&the.phones, 1);
 		wire_wake();
 	}
-	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "queue") ||
-	        !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project") || !strcmp(e->entity, "node")) {
+	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "prompt") ||
+	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project") ||
+	        !strcmp(e->entity, "node")) {
 		atomic_fetch_add(&the.inbound, 1);
+		wire_wake();
+	}
+	if (!strcmp(e->entity, "queue_ticket") || !strcmp(e->entity, "project")) {
+		atomic_fetch_add(&the.tickets, 1);
 		wire_wake();
 	}
 	if (!strcmp(e->entity, "trunk") || !strcmp(e->entity, "project") || !strcmp(e->entity, "base")) {

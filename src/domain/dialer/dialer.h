@@ -10,8 +10,12 @@
 extern const struct module dialer_module, talk_module;
 
 struct dialer_figures {
-	bool up;                              /* the telephone process is there and in step */
-	int64_t lag_ms, legs, calls, rss;     /* as it last said */
+	bool up;                          /* the telephone process is there and in step */
+	int64_t lag_ms, legs, calls, rss; /* as it last said */
+	struct {
+		char why[24];
+		int64_t n;
+	} drops[32];                          /* packets and messages it dropped; why "" ends them */
 	int64_t events, dials;                /* since the start */
 	int64_t decide_us_max, decide_us_sum; /* from an operator who is free to the dial command sent */
 };

@@ -5,6 +5,7 @@
 #define DOMAIN_DIALER_DIALER_PRIV_H
 
 #include "base/clock.h"
+#include "callflow/routing.h"
 #include "domain/call/call.h"
 #include "domain/dialer/dialer.h"
 #include "domain/node/node.h"
@@ -60,6 +61,9 @@ int call_take_back(struct db *db, struct arena *a, struct call_row *c, enum call
 /* arrive.c: in a writing closure: somebody called us (EV_CALL_IN). He is found by his number or registered, and his call is made. */
 int arrive(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f) MUST_USE;
 
+/* flow_event.c: in a writing closure: a call came to a step of its flow (EV_FLOW). */
+int flow_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f) MUST_USE;
+
 /* rejoin.c: in a writing closure: what the telephone process knows against what stands here. -------------------------------- */
 /* Its node is lost: calls end, seats wait for another. */
 int rejoin_lost(struct db *db, struct arena *a, int64_t node_id, int64_t now, struct after *after, struct fault *f) MUST_USE;
@@ -90,17 +94,18 @@ int choose_for(struct store *s, struct db *db, struct arena *a, const struct shi
         struct fault *f) MUST_USE;
 /* How long an answered call waits for an operator before it is abandoned (16 CFR 310.4(b)(4)(iii), and the same elsewhere). */
 enum { AHEAD_WAIT_MS = 2000 };
-/* Predictive: dial the next contact of a project for whoever will be free when he answers. ENOENT: nobody to call now. */
+/* Predictive: dial the next contact of a project for whoever will be free when he answers; agentless: for its flow. ENOENT: nobody to call now. */
 int choose_ahead(struct store *s, struct db *db, struct arena *a, int64_t project_id, int64_t now, char ret_uuid[37],
         struct fault *f) MUST_USE;
 /* One dial or preview by choice or by hand, with everything it changes. */
 struct dial {
 	int64_t contact_id, phone_id; /* contact_id 0: a typed number */
 	str number;
-	int64_t call_id;                  /* a previewed call to be dialled now; 0: a new one */
-	bool preview;                     /* show the card only */
-	bool by_hand;                     /* an operator chose whom: a refusal does not move the contact */
-	bool asked;                       /* an operator asked for it: his shift may be in pause */
+	int64_t ticket_id; /* a callback that keeps its place: promised, and the operator is held for it; 0: none */
+	int64_t call_id;   /* a previewed call to be dialled now; 0: a new one */
+	bool preview;      /* show the card only */
+	bool by_hand;      /* an operator chose whom: a refusal does not move the contact */
+	bool asked;        /* an operator asked for it: his shift may be in pause */
 	int64_t user_id, project_id, now; /* user_id 0: for whoever is free when it is answered */
 	str uuid, tel_boot;               /* dial_now gives them, node_id and epoch */
 	int64_t node_id, epoch;
@@ -119,6 +124,27 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 /* Forget which projects had nobody to call. */
 void choose_again(void);
 
+/* line.c: what the lines of a project take, which projects share; the dialler's thread alone. ------------------------------- */
+/* Of project p: channels and new calls a second in all, and how many are taken. */
+#define LINES_OF_PROJECT \
+	"(SELECT SUM(t.channels) FROM trunk t WHERE " TRUNK_OF_PROJECT \
+	"), (SELECT SUM(t.calls_per_s) FROM trunk t WHERE " TRUNK_OF_PROJECT \
+	"), (SELECT COUNT(*) FROM call c JOIN trunk t ON t.id = c.trunk_id WHERE c.ended_at IS NULL AND " TRUNK_OF_PROJECT \
+	")"
+struct line_use {
+	int64_t trunk_id, channels, calls_per_s, open;
+};
+/* How many more may start now, and the bucket each of them is taken from. */
+int line_left(const struct line_use *u, struct bucket **ret, int64_t now);
+
+/* agentless.c: dial what each agentless project may have now. */
+void agentless_turn(struct store *s, struct db *db, struct arena *a, int64_t now);
+/* ticket.c -------------------------------------------------------------------------------------------------------------- */
+/* EV_TICKET, in a writing closure: a caller wants to be called back. */
+int ticket_asked(struct db *db, struct arena *a, const struct message *m, struct fault *f) MUST_USE;
+/* EV_TURN: an operator is held for a ticket: dial it, should the gate let it pass. */
+void ticket_dial(struct store *s, struct db *db, struct arena *a, const struct message *m);
+
 /* pace.c --------------------------------------------------------------------------------------------------------------- */
 /* Predictive projects: tell their pacers how things stand and dial what they say. */
 /* leads: do we lead the node a project lives on? What is not ours is forgotten and learned anew when it is. */
@@ -136,10 +162,6 @@ int seat_event(struct db *db, struct arena *a, int64_t user_id, bool card, int64
 
 extern const struct route seat_routes[];
 int seat_result(struct request *q); /* result.c */
-/* «Do not call me», said to an operator or by a key: holds for the number in the whole of the customer's projects, from this moment
- * on. author_id 0: nobody of ours heard it. In a writing closure. */
-int number_refused(struct db *db, struct arena *a, const struct call_row *c, str reason, int64_t author_id, int64_t now,
-        struct fault *f) MUST_USE;
 extern const struct shape result_shape;
 
 /* leads.c: which tel nodes this process leads. The dialler's thread, but what is said of any. ------------------------------------ */
@@ -156,7 +178,7 @@ struct tie {
 	struct message hello; /* boot absent: not said yet */
 	struct arena hello_arena;
 	int64_t stored_seq;
-	unsigned told_trunks, told_phones, told_inbound; /* which state of them it was told */
+	unsigned told_trunks, told_phones, told_inbound, told_tickets; /* which state of them it was told */
 	int64_t told_inbound_at;
 	bool more; /* the last batch was full: there is more to read at once */
 };
@@ -174,6 +196,8 @@ bool leads(int64_t node_id); /* in step with it, and our time has not run out */
 extern const struct recording_source recordings_of_nodes;
 
 /* dialer.c */
+/* Numbers, queues and flows as they are now; what is told later finds them. */
+void tell_inbound(struct db *db, struct arena *a);
 void dialer_count_dial(int64_t decide_us);
 
 #endif

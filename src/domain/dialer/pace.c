@@ -4,7 +4,6 @@
  * everything stands; the calls' ends come from the telephone process's events once they are stored. */
 #include "base/log.h"
 #include "base/parse.h"
-#include "callflow/routing.h"
 #include "domain/dialer/dialer_priv.h"
 #include "domain/pacing/pacing.h"
 #include "domain/trunk/trunk.h"
@@ -13,8 +12,8 @@ enum { PACES_MAX = 200, LOG_MS = 1000, SAVE_MS = 60 * 1000, MONTH_DAYS = 30 };
 
 /* A predictive project with operators at work. */
 struct plan {
-	int64_t project_id, node_id, trunk_id, channels, calls_per_s, open,
-	        ring_ms; /* channels … : of all lines it may dial over */
+	int64_t project_id, ring_ms;
+	struct line_use lines;
 	str timezone, hours;
 	double abandon_max; /* less the people who are taken for machines: to them it is the same silence */
 	int window;         /* enum abandon_window */
@@ -29,11 +28,6 @@ struct pace {
 	struct pacer_decision last;
 	struct pacer pacer;
 };
-/* The lines projects dial over, with what each may still take in this second. */
-static struct line {
-	int64_t trunk_id;
-	struct bucket bucket;
-} lines[PACES_MAX];
 /* They live as long as the process. */
 static struct {
 	struct arena a;
@@ -239,26 +233,6 @@ static int tell_operators(struct db *db, struct arena *a, int64_t now, struct fa
 	return err;
 }
 
-/* Calls per second: projects of one line share its bucket, as they share the line. */
-static struct bucket *bucket_of(const struct plan *plan, int64_t now)
-{
-	struct line *l = lines;
-
-	while (l < lines + COUNT(lines) - 1 && l->trunk_id && l->trunk_id != plan->trunk_id)
-		l++;
-	l->trunk_id = plan->trunk_id;
-	bucket_set(&l->bucket, plan->calls_per_s, now);
-	return &l->bucket;
-}
-
-/* How many more the lines take now: channels, and calls per second. */
-static int lines_left(struct bucket *b, const struct plan *plan, int64_t now)
-{
-	int64_t channels = plan->channels - plan->open, rate = plan->calls_per_s ? bucket_room(b, now) : 0;
-
-	return (int)(rate < channels ? rate : channels);
-}
-
 /* People who call us wait in a queue of the project: who becomes free is theirs. */
 static int callers_wait(struct pace *p, struct db *db, struct arena *a, bool *ret, struct fault *f)
 {
@@ -306,7 +280,7 @@ static int pace_one(struct store *s, struct pace *p, const struct plan *plan, st
 {
 	struct pacer_rules rules = rules_of(plan);
 	struct bucket *room;
-	int err = 0;
+	int err = 0, left;
 
 	if (!same_rules(&rules, &p->rules)) {
 		p->rules = rules;
@@ -317,8 +291,8 @@ static int pace_one(struct store *s, struct pace *p, const struct plan *plan, st
 	}
 	if (err || now < pacer_due(&p->pacer))
 		return err;
-	room = bucket_of(plan, now);
-	pacer_decide(&p->pacer, lines_left(room, plan, now), now, &p->last);
+	left = line_left(&plan->lines, &room, now);
+	pacer_decide(&p->pacer, left, now, &p->last);
 	return dial_ahead(s, p, room, db, a, f);
 }
 
@@ -347,11 +321,8 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], siz
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT p.id, (SELECT SUM(t.channels) FROM trunk t WHERE " TRUNK_OF_PROJECT
-	        "), (SELECT SUM(t.calls_per_s) FROM trunk t WHERE " TRUNK_OF_PROJECT
-	        "), (SELECT COUNT(*) FROM call c JOIN trunk t ON t.id = c.trunk_id WHERE c.ended_at IS NULL AND " TRUNK_OF_PROJECT
-	        "), p.ring_s, p.timezone, p.hours, p.abandon_max - p.amd * p.amd_wrong_pct, p.abandon_window, p.trunk_id, (SELECT node_id FROM "
-	        "placement WHERE project_id = p.id) FROM project p "
+	        "SELECT p.id, " LINES_OF_PROJECT
+	        ", p.ring_s, p.timezone, p.hours, p.abandon_max - p.amd * p.amd_wrong_pct, p.abandon_window, p.trunk_id, (SELECT node_id FROM placement WHERE project_id = p.id) FROM project p "
 	        "WHERE p.mode = 'predictive' AND p.state = 'running' AND EXISTS "
 	        "(SELECT 1 FROM shift s WHERE s.project_id = p.id AND s.ended_at IS NULL) ORDER BY p.id LIMIT 200",
 	        NO_VALS, &r, f);
@@ -361,15 +332,12 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], siz
 		if (!leads(rows_int(&r, 10)))
 			continue;
 		ret[n++] = (struct plan){.project_id = rows_int(&r, 0),
-		        .channels = rows_int(&r, 1),
-		        .calls_per_s = rows_int(&r, 2),
-		        .open = rows_int(&r, 3),
+		        .lines = {rows_int(&r, 9), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)},
 		        .ring_ms = rows_int(&r, 4) * CLOCK_SECOND,
 		        .timezone = rows_str(&r, 5),
 		        .hours = rows_str(&r, 6),
 		        .abandon_max = max.type == VAL_REAL ? max.u.r : (double)val_int(max),
-		        .window = call_word(abandon_windows, rows_str(&r, 8)),
-		        .trunk_id = rows_int(&r, 9)};
+		        .window = call_word(abandon_windows, rows_str(&r, 8))};
 	}
 	rows_done(&r);
 	err = err == ENOENT ? 0 : err;

@@ -2,9 +2,9 @@
 /* result.c - saving what a talk ended with: the result, the answers, the promise, the next life of the contact, the lists and the
  * roll-ups in one transaction, once for each Idempotency-Key. */
 #include "base/utf8.h"
+#include "domain/call/outcome.h"
 #include "domain/callback/callback.h"
 #include "domain/dialer/dialer_priv.h"
-#include "domain/disposition/disposition.h"
 #include "domain/role/role.h"
 
 struct seat_result_body {
@@ -30,7 +30,7 @@ static const struct field fields[] = {
 #undef ENTITY
 const struct shape result_shape = SHAPE_OF(seat_result_body, fields, "The result of a call");
 
-enum { ANSWERS_MAX = 200, LAST_COMMENT = 4000 };
+enum { ANSWERS_MAX = 200 };
 
 struct answer {
 	int64_t field_id;
@@ -203,42 +203,38 @@ static int check_call(struct db *db, struct arena *a, struct saving *s, struct f
 		s->again = s->key.n && str_eq(s->call.idempotency_key, s->key);
 		return s->again ? 0 : fail(f, EALREADY, "call_id", "saved", "the result of this call is saved");
 	}
-	if (s->call.state != CALL_ENDED && s->call.state != CALL_PASSED)
+	if (s->call.state != CALL_ENDED && s->call.state != CALL_PASSED && s->call.state != CALL_RATING)
 		return fail(f, EALREADY, "call_id", "talking", "the result is saved when the call is over");
 	return s->call.dialled_at ? 0 : fail(f, EALREADY, "call_id", "not_dialled", "this card was not dialled");
 }
 
-/* A lead counts once per contact and project. */
-static int counts_as(struct db *db, struct arena *a, const struct saving *s, str *ret, struct fault *f)
+static struct outcome outcome_of(const struct saving *s)
 {
-	struct val n;
-	int err = 0;
-
-	*ret = str_of(counts_as_words[s->result.counts_as]);
-	if (s->result.counts_as != COUNTS_LEAD || !s->call.contact_id)
-		return 0;
-	err = db_one(db, a, "SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND counts_as = 'lead'",
-	        VALS(V(s->call.contact_id)), &n, 1, f);
-	if (!err && val_int(n))
-		*ret = STR("nothing");
-	return err;
+	return (struct outcome){.call = &s->call,
+	        .result = s->result,
+	        .at = s->now,
+	        .operator_id = s->user_id,
+	        .keeper_id = s->promised && s->mine ? s->user_id : 0,
+	        .comment = s->body->comment};
 }
 
 static int save_call(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
 {
-	bool over = s->call.state == CALL_ENDED; /* one passed outside is counted at its end, with this result */
+	bool over = s->call.state ==
+	            CALL_ENDED; /* one passed outside, or still asked, is counted at its end, with this result */
+	int64_t since = s->call.talk_ended_at ? s->call.talk_ended_at : over ? s->call.ended_at : s->now;
+	struct outcome o = outcome_of(s);
 	str counts;
 	int err = over ? call_hour_add(db, s->call.id, true, f) : 0;
 
 	if (!err)
-		err = counts_as(db, a, s, &counts, f);
+		err = outcome_counts(db, a, &o, &counts, f);
 	if (!err)
 		err = db_run(db,
 		        "UPDATE call SET result_id = ?2, result_at = ?3, reason = ?4, comment = ?5, path = ?6, counts_as = ?7, "
 		        "idempotency_key = ?8, wrap_ms = ?9, draft = NULL, version = version + 1 WHERE id = ?1",
 		        VALS(V(s->call.id), V(s->result.id), V(s->now), V(s->body->reason), V(s->body->comment),
-		                V(s->body->path), V(counts), V(s->key),
-		                V(over && s->now > s->call.ended_at ? s->now - s->call.ended_at : (int64_t)0)),
+		                V(s->body->path), V(counts), V(s->key), V(s->now > since ? s->now - since : (int64_t)0)),
 		        NULL, f);
 	return err || !over ? err : call_hour_add(db, s->call.id, false, f);
 }
@@ -258,35 +254,6 @@ static int save_answers(struct db *db, const struct saving *s, struct fault *f)
 	return err;
 }
 
-int number_refused(struct db *db, struct arena *a, const struct call_row *c, str reason, int64_t author_id, int64_t now,
-        struct fault *f)
-{
-	struct val customer;
-	int err = db_one(db, a, "SELECT customer_id FROM project WHERE id = ?1", VALS(V(c->project_id)), &customer, 1, f);
-
-	if (!err)
-		err = db_run(db,
-		        "INSERT INTO do_not_call (e164, level, customer_id, owner_id, reason, call_id, author_id, created_at) "
-		        "VALUES (?1, 'customer', ?2, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (e164, level, owner_id) DO NOTHING",
-		        VALS(V(c->number), customer, V(utf8_cut(reason, 300)), V(c->id), val_ref(author_id), V(now)), NULL,
-		        f);
-	if (!err && c->phone_id)
-		err = db_run(db, "UPDATE phone SET state = 'refused', version = version + 1 WHERE id = ?1",
-		        VALS(V(c->phone_id)), NULL, f);
-	return err;
-}
-
-static int save_number(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
-{
-	if (s->result.effect == LIFE_EFFECT_DO_NOT_CALL)
-		return number_refused(
-		        db, a, &s->call, s->body->comment.n ? s->body->comment : s->result.name, s->user_id, s->now, f);
-	if (s->result.effect == LIFE_EFFECT_WRONG_NUMBER && s->call.phone_id)
-		return db_run(db, "UPDATE phone SET state = 'wrong', version = version + 1 WHERE id = ?1",
-		        VALS(V(s->call.phone_id)), NULL, f);
-	return 0;
-}
-
 /* The old promises are settled; a new one is made for the effect callback. */
 static int save_promise(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
 {
@@ -304,83 +271,22 @@ static int save_promise(struct db *db, struct arena *a, const struct saving *s, 
 	return err || !s->promised ? err : callback_add(db, a, &c, f);
 }
 
-/* This result, with those of its calls before, as often as it closes the contact. */
-static int had_enough(struct db *db, struct arena *a, const struct saving *s, bool *ret, struct fault *f)
-{
-	struct val had;
-	int err = db_one(db, a, "SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND result_id = ?2",
-	        VALS(V(s->call.contact_id), V(s->result.id)), &had, 1, f);
-
-	if (!err)
-		*ret = s->result.retry_most && val_int(had) >= s->result.retry_most;
-	return err;
-}
-
 static int save_contact(struct db *db, struct arena *a, const struct saving *s, struct fault *f)
 {
-	struct gate_contact c;
-	struct gate_project p;
-	struct attempt_now n;
-	struct life l;
-	struct val held;
+	struct outcome o = outcome_of(s);
 	int err = contact_hold(db, a, s->call.contact_id, f);
 
 	if (!err)
 		err = save_promise(db, a, s, f);
-	if (!err)
-		err = gate_project(db, a, s->call.project_id, &p, f);
-	if (!err)
-		err = gate_contact(db, a, s->call.contact_id, &c, f);
-	if (!err)
-		err = contact_moment(db, a, &p, &c, s->now, &n, f);
-	if (!err)
-		err = had_enough(db, a, s, &n.spent, f);
-	if (!err)
-		err = db_one(
-		        db, a, "SELECT COALESCE(reserved_call, 0) FROM contact WHERE id = ?1", VALS(V(c.id)), &held, 1, f);
-	if (err)
-		return err;
-	l = c.life;
-	if (!val_int(held) ||
-	        val_int(held) == s->call.id) { /* a late result of a contact that is in another call leaves it there */
-		life_result(&l, &p.rules, (enum life_effect)s->result.effect, s->result.retry_min * CLOCK_MINUTE, &n);
-		err = contact_put(db, &c, &l, 0, 0, f);
-	}
-	if (!err && c.last_result_id != s->result.id) {
-		enum life_state state = val_int(held) && val_int(held) != s->call.id ? c.life.state : l.state;
-		err = contact_state_add(db, c.project_id, c.base_id, state, c.last_result_id, -1, f);
-		if (!err)
-			err = contact_state_add(db, c.project_id, c.base_id, state, s->result.id, 1, f);
-	}
-	return err ? err
-	           : db_run(db,
-	                     "UPDATE contact SET last_result_id = ?2, last_call_id = ?3, last_at = ?4, last_operator_id = ?5, last_comment = "
-	                     "?6, operator_id = ?7 WHERE id = ?1",
-	                     VALS(V(c.id), V(s->result.id), V(s->call.id), V(s->now), V(s->user_id),
-	                             V(utf8_cut(s->body->comment, LAST_COMMENT)),
-	                             val_ref(s->promised && s->mine ? s->user_id : 0)),
-	                     NULL, f);
+	return err ? err : outcome_contact(db, a, &o, f);
 }
 
 static int save_events(struct db *db, struct arena *a, struct saving *s, struct fault *f)
 {
+	struct outcome o = outcome_of(s);
 	struct shift shift;
-	int err = event_add(db, a,
-	        &(struct event){.entity = "call",
-	                .verb = "result",
-	                .row_id = s->call.id,
-	                .project_id = s->call.project_id,
-	                .right = MAY_SEE_CALLS,
-	                .staff_only = true},
-	        f);
+	int err = outcome_events(db, a, &o, f);
 
-	if (!err && s->call.contact_id)
-		err = event_add(db, a,
-		        &(struct event){.entity = "contact",
-		                .verb = "changed",
-		                .row_id = s->call.contact_id,
-		                .project_id = s->call.project_id},
-		        f);
 	if (!err)
 		err = shift_hold(db, a, s->user_id, &shift, f);
 	if (!err && shift.call_id == s->call.id && shift.state != OPERATOR_WRAP_UP) {
@@ -396,17 +302,19 @@ static int save_events(struct db *db, struct arena *a, struct saving *s, struct 
 static int result_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct saving *s = arg;
+	struct outcome o;
 	int err = call_hold(db, a, s->body->call_id, (str){0}, f);
 
 	if (!err)
 		err = check_call(db, a, s, f);
 	if (err || s->again)
 		return err;
+	o = outcome_of(s);
 	err = save_call(db, a, s, f);
 	if (!err)
 		err = save_answers(db, s, f);
 	if (!err)
-		err = save_number(db, a, s, f);
+		err = outcome_number(db, a, &o, f);
 	if (!err && s->call.contact_id)
 		err = save_contact(db, a, s, f);
 	return err ? err : save_events(db, a, s, f);

@@ -138,6 +138,7 @@ static int put_call(struct seat_view *v)
 	put_ref(v, "ringing_at", c->ringing_at);
 	put_ref(v, "answered_at", c->answered_at);
 	put_ref(v, "connected_at", c->connected_at);
+	put_ref(v, "talk_ended_at", c->talk_ended_at);
 	put_ref(v, "ended_at", c->ended_at);
 	put_text(v, "cause", c->cause ? str_of(call_cause_names[c->cause]) : (str){0});
 	put_ref(v, "result_id", c->result_id);

@@ -3,6 +3,7 @@
 #ifndef DOMAIN_DIALER_SEAT_SCHEMA_H
 #define DOMAIN_DIALER_SEAT_SCHEMA_H
 
+#include "domain/contact/contact_schema.h"
 #include "domain/dialer/talk_schema.h"
 
 #define SEAT_SCHEMA \
@@ -27,7 +28,7 @@
 	"\"script_version_id\":{\"type\":[\"integer\",\"null\"]},\"asked_at\":{\"type\":\"integer\"}," \
 	"\"dialled_at\":{\"type\":[\"integer\",\"null\"]},\"ringing_at\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"answered_at\":{\"type\":[\"integer\",\"null\"]},\"connected_at\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"ended_at\":{\"type\":[\"integer\",\"null\"]},\"cause\":{\"type\":[\"string\",\"null\"]}," \
+	"\"talk_ended_at\":{\"type\":[\"integer\",\"null\"]},\"ended_at\":{\"type\":[\"integer\",\"null\"]},\"cause\":{\"type\":[\"string\",\"null\"]}," \
 	"\"result_id\":{\"type\":[\"integer\",\"null\"]},\"result_at\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"muted\":{\"type\":\"boolean\"},\"held\":{\"type\":\"boolean\"},\"records\":{\"type\":\"boolean\"}," \
 	"\"record_error\":{\"type\":[\"string\",\"null\"]},\"unrecorded\":{\"type\":\"boolean\"}," \
@@ -38,31 +39,9 @@
 	"\"path\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"type\":\"array\"}},{\"type\":\"null\"}]}}," \
 	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"direction\",\"number\"," \
 	"\"called\",\"source\",\"queue\",\"queued_at\",\"contact_id\",\"phone_id\",\"script_version_id\",\"asked_at\",\"dialled_at\",\"ringing_at\"," \
-	"\"answered_at\",\"connected_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
+	"\"answered_at\",\"connected_at\",\"talk_ended_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
 	"\"unrecorded\",\"guest\",\"monitor\",\"draft\"]},{\"type\":\"null\"}]}," \
-	"\"card\":{\"oneOf\":[{\"allOf\":[{\"$ref\":\"#/components/schemas/contact\"},{\"type\":\"object\"," \
-	"\"properties\":{\"persons\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/person\"}}," \
-	"\"phones\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/phone\"}}," \
-	"\"answers\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}," \
-	"\"marks\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"," \
-	"\"properties\":{\"value\":{\"type\":\"string\"},\"version\":{\"type\":\"integer\"}," \
-	"\"author\":{\"type\":[\"string\",\"null\"]},\"changed_at\":{\"type\":\"integer\"}},\"required\":[\"value\"," \
-	"\"version\",\"author\",\"changed_at\"]}},\"history\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
-	"\"properties\":{\"id\":{\"type\":\"integer\"},\"asked_at\":{\"type\":\"integer\"}," \
-	"\"direction\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},\"operator_id\":{\"type\":[\"integer\"," \
-	"\"null\"]},\"operator\":{\"type\":[\"string\",\"null\"]},\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"result\":{\"type\":[\"string\",\"null\"]},\"reason\":{\"type\":[\"string\",\"null\"]}," \
-	"\"comment\":{\"type\":[\"string\",\"null\"]},\"talk_ms\":{\"type\":\"integer\"}," \
-	"\"recording_id\":{\"type\":[\"integer\",\"null\"]},\"cause\":{\"type\":[\"string\",\"null\"]}}," \
-	"\"required\":[\"id\",\"asked_at\",\"direction\",\"number\",\"operator_id\",\"operator\",\"result_id\"," \
-	"\"result\",\"reason\",\"comment\",\"talk_ms\",\"recording_id\",\"cause\"]}}," \
-	"\"callbacks\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
-	"\"properties\":{\"id\":{\"type\":\"integer\"},\"version\":{\"type\":\"integer\"}," \
-	"\"phone_id\":{\"type\":[\"integer\",\"null\"]},\"operator_id\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"due_at\":{\"type\":\"integer\"},\"note\":{\"type\":[\"string\",\"null\"]},\"state\":{\"type\":\"string\"}," \
-	"\"created_at\":{\"type\":\"integer\"}},\"required\":[\"id\",\"version\",\"phone_id\",\"operator_id\"," \
-	"\"due_at\",\"note\",\"state\",\"created_at\"]}}},\"required\":[\"persons\",\"phones\",\"answers\",\"marks\"," \
-	"\"history\",\"callbacks\"]}]},{\"type\":\"null\"}]},\"project\":{\"oneOf\":[{\"type\":\"object\"," \
+	"\"card\":{\"oneOf\":[" CARD_SCHEMA ",{\"type\":\"null\"}]},\"project\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"}," \
 	"\"wrap_up_s\":{\"type\":\"integer\"},\"preview_s\":{\"type\":\"integer\"}," \
 	"\"language\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"},\"customer\":{\"type\":\"string\"}}," \
@@ -118,7 +97,7 @@
 	"\"phone_id\":{\"type\":[\"integer\",\"null\"]},\"script_version_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"asked_at\":{\"type\":\"integer\"},\"dialled_at\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"ringing_at\":{\"type\":[\"integer\",\"null\"]},\"answered_at\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"connected_at\":{\"type\":[\"integer\",\"null\"]},\"ended_at\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"connected_at\":{\"type\":[\"integer\",\"null\"]},\"talk_ended_at\":{\"type\":[\"integer\",\"null\"]},\"ended_at\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"cause\":{\"type\":[\"string\",\"null\"]},\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"result_at\":{\"type\":[\"integer\",\"null\"]},\"muted\":{\"type\":\"boolean\"}," \
 	"\"held\":{\"type\":\"boolean\"},\"records\":{\"type\":\"boolean\"}," \
@@ -130,31 +109,9 @@
 	"\"path\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"type\":\"array\"}},{\"type\":\"null\"}]}}," \
 	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"direction\",\"number\"," \
 	"\"called\",\"source\",\"queue\",\"queued_at\",\"contact_id\",\"phone_id\",\"script_version_id\",\"asked_at\",\"dialled_at\",\"ringing_at\"," \
-	"\"answered_at\",\"connected_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
+	"\"answered_at\",\"connected_at\",\"talk_ended_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
 	"\"unrecorded\",\"guest\",\"monitor\",\"draft\"]},{\"type\":\"null\"}]}," \
-	"\"card\":{\"oneOf\":[{\"allOf\":[{\"$ref\":\"#/components/schemas/contact\"},{\"type\":\"object\"," \
-	"\"properties\":{\"persons\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/person\"}}," \
-	"\"phones\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/phone\"}}," \
-	"\"answers\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}," \
-	"\"marks\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"," \
-	"\"properties\":{\"value\":{\"type\":\"string\"},\"version\":{\"type\":\"integer\"}," \
-	"\"author\":{\"type\":[\"string\",\"null\"]},\"changed_at\":{\"type\":\"integer\"}},\"required\":[\"value\"," \
-	"\"version\",\"author\",\"changed_at\"]}},\"history\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
-	"\"properties\":{\"id\":{\"type\":\"integer\"},\"asked_at\":{\"type\":\"integer\"}," \
-	"\"direction\":{\"type\":\"string\"},\"number\":{\"type\":\"string\"},\"operator_id\":{\"type\":[\"integer\"," \
-	"\"null\"]},\"operator\":{\"type\":[\"string\",\"null\"]},\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"result\":{\"type\":[\"string\",\"null\"]},\"reason\":{\"type\":[\"string\",\"null\"]}," \
-	"\"comment\":{\"type\":[\"string\",\"null\"]},\"talk_ms\":{\"type\":\"integer\"}," \
-	"\"recording_id\":{\"type\":[\"integer\",\"null\"]},\"cause\":{\"type\":[\"string\",\"null\"]}}," \
-	"\"required\":[\"id\",\"asked_at\",\"direction\",\"number\",\"operator_id\",\"operator\",\"result_id\"," \
-	"\"result\",\"reason\",\"comment\",\"talk_ms\",\"recording_id\",\"cause\"]}}," \
-	"\"callbacks\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
-	"\"properties\":{\"id\":{\"type\":\"integer\"},\"version\":{\"type\":\"integer\"}," \
-	"\"phone_id\":{\"type\":[\"integer\",\"null\"]},\"operator_id\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"due_at\":{\"type\":\"integer\"},\"note\":{\"type\":[\"string\",\"null\"]},\"state\":{\"type\":\"string\"}," \
-	"\"created_at\":{\"type\":\"integer\"}},\"required\":[\"id\",\"version\",\"phone_id\",\"operator_id\"," \
-	"\"due_at\",\"note\",\"state\",\"created_at\"]}}},\"required\":[\"persons\",\"phones\",\"answers\",\"marks\"," \
-	"\"history\",\"callbacks\"]}]},{\"type\":\"null\"}]}},\"required\":[\"shift\",\"state\",\"state_since\"," \
+	"\"card\":{\"oneOf\":[" CARD_SCHEMA ",{\"type\":\"null\"}]}},\"required\":[\"shift\",\"state\",\"state_since\"," \
 	"\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"guest_of\",\"script_version_id\"," \
 	"\"call\"]}"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* talk.c - guests, supervisors and hand-overs, as the telephone process tells of them, into the database; and as the seat shows them. */
 #include "domain/dialer/dialer_priv.h"
+#include "domain/trunk/trunk.h"
 
 static const char *const guest_states[] = {"asked", "in", "out"};
 
@@ -44,6 +45,8 @@ int talk_guest(struct db *db, struct arena *a, const struct message *m, struct f
 	if (err || c.state == CALL_ENDED)
 		return err == ENOENT ? 0 : err;
 	err = m->guest ? guest_put(db, m, c.id, f) : guest_gone(db, c.id, m->cause, m->at, f);
+	if (!err && m->guest && m->trunk && !m->up) /* a number outside is being called */
+		err = toll_count(db, m->trunk, m->at, f);
 	if (!err && c.operator_id)
 		err = seat_event(db, a, c.operator_id, false, m->at, f);
 	return err ? err : guest_seat(db, a, c.id, c.operator_id, m->at, f);
@@ -98,7 +101,7 @@ int talk_monitored(struct db *db, struct arena *a, const struct message *m, stru
 		        f);
 	if (!err && c.operator_id)
 		err = seat_event(db, a, c.operator_id, false, m->at, f);
-	return err ? err : shift_moved(db, a, c.operator_id, f);
+	return err ? err : shift_moved(db, a, c.operator_id, c.project_id, f);
 }
 
 int talk_lost(struct db *db, struct arena *a, int64_t call_id, struct after *after, struct fault *f)

@@ -20,5 +20,9 @@ extern const struct module flow_module;
 /* Flows of running projects, and when they are open from now on, as tel is told them. Reads only. */
 int flow_rows(struct db *db, struct arena *a, int64_t now, struct message_rows *ret_nodes, struct message_rows *ret_opens,
         struct fault *f) MUST_USE;
+/* Words of a flow that depend on whom they are said to, finished for this contact: ROW_NODE with flow, node, words and voice, for CMD_DIAL. ret_gap:
+ * the first merge field with neither a value nor a fallback; absent: all is said. Reads only. */
+int flow_words(struct db *db, struct arena *a, int64_t flow_id, int64_t contact_id, struct message_rows *ret, str *ret_gap,
+        struct fault *f) MUST_USE;
 
 #endif

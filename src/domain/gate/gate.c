@@ -3,6 +3,7 @@
 #include "domain/gate/gate.h"
 
 #include "base/utf8.h"
+#include "domain/trunk/trunk.h"
 #include "kit/phone/phone.h"
 
 static const struct {
@@ -13,7 +14,8 @@ static const struct {
         [GATE_RESERVED] = {"reserved", "another call has it now"},
         [GATE_NO_NUMBER] = {"no_number", "no good number is left"},
         [GATE_NUMBER_INVALID] = {"number_invalid", "nobody has such a number"},
-        [GATE_SPECIAL_NUMBER] = {"special_number", "emergency, short and paid numbers are never dialled"},
+        [GATE_SPECIAL_NUMBER] = {"special_number",
+                "emergency and short numbers are never dialled; paid and satellite ones only over a line that names them"},
         [GATE_DNC_ALL] = {"do_not_call_all", "the number is on the list of all"},
         [GATE_DNC_CUSTOMER] = {"do_not_call_customer", "the number is on the customer's list"},
         [GATE_DNC_PROJECT] = {"do_not_call_project", "the number is on the project's list"},
@@ -35,14 +37,19 @@ static const struct {
         [GATE_RECORD_NOTICE] = {"record_notice", "the called party must be told of the recording"},
         [GATE_BASE] = {"base_not_active", "the base is not approved"},
         [GATE_SCRIPT] = {"script_not_active", "no script version is approved"},
+        [GATE_FLOW] = {"flow_not_chosen", "it is not chosen which flow is heard"},
+        [GATE_WORDS] = {"words_gap", "what is said to this contact has a merge field without a value"},
         [GATE_PROJECT] = {"project_not_running", "the project does not run"},
         [GATE_TRUNK] = {"trunk_down", "the project's trunk is down or not chosen"},
+        [GATE_TRUNK_NUMBER] = {"trunk_number", "no line of the project may call numbers that begin so"},
+        [GATE_TRUNK_HOUR] = {"trunk_hour", "the line has had all the calls it may have in an hour"},
 };
 const char *const gate_rule_names[] = {"ok", "closed", "reserved", "no_number", "number_invalid", "special_number",
         "do_not_call_all", "do_not_call_customer", "do_not_call_project", "do_not_call_register", "consent", "hours",
         "holiday", "callback_later", "attempts_total", "attempts_day", "attempts_week", "attempts_month", "gap",
         "abandoned_lock", "automatic", "caller_number", "caller_label", "register_old", "record_notice", "base_not_active",
-        "script_not_active", "project_not_running", "trunk_down", NULL};
+        "script_not_active", "flow_not_chosen", "words_gap", "project_not_running", "trunk_down", "trunk_number",
+        "trunk_hour", NULL};
 
 const char *gate_rule_what(enum gate_rule rule)
 {
@@ -161,8 +168,9 @@ static int rule_number(struct ask *q, enum gate_rule *ret, struct fault *f)
 	switch (phone_kind(q->e164)) {
 	case PHONE_UNKNOWN:
 	case PHONE_KINDS: *ret = GATE_NUMBER_INVALID; break;
-	case PHONE_SPECIAL:
-	case PHONE_PREMIUM: *ret = GATE_SPECIAL_NUMBER; break;
+	case PHONE_SPECIAL: *ret = GATE_SPECIAL_NUMBER; break;
+	case PHONE_PREMIUM: /* rule_costly */
+	case PHONE_SATELLITE:
 	case PHONE_FIXED:
 	case PHONE_MOBILE:
 	case PHONE_TOLL_FREE: break;
@@ -349,6 +357,13 @@ enum gate_rule gate_of_project(const struct gate_project *p)
 	return GATE_OK;
 }
 
+enum gate_rule gate_words(const struct gate_project *p)
+{
+	if (p->mode == MODE_AGENTLESS)
+		return p->flow_id ? GATE_OK : GATE_FLOW;
+	return p->script_version_id ? GATE_OK : GATE_SCRIPT;
+}
+
 static int64_t row_of(const struct law *l, enum gate_rule rule)
 {
 	return rule == GATE_AUTOMATIC       ? l->of[RULE_NO_AUTOMATIC].id
@@ -372,8 +387,8 @@ static int rule_approvals(struct ask *q, enum gate_rule *ret, struct fault *f)
 	(void)f;
 	if (q->c->id && !q->c->base_active)
 		*ret = GATE_BASE;
-	else if (!q->p->script_version_id)
-		*ret = GATE_SCRIPT;
+	else if (gate_words(q->p) != GATE_OK)
+		*ret = gate_words(q->p);
 	else if (!q->p->running)
 		*ret = GATE_PROJECT;
 	else if (!q->p->trunk_up)
@@ -381,8 +396,38 @@ static int rule_approvals(struct ask *q, enum gate_rule *ret, struct fault *f)
 	return 0;
 }
 
-static rule_fn *const order[] = {rule_contact, rule_number, rule_lists, rule_consent, rule_hours, rule_due, rule_attempts,
-        rule_project, rule_approvals};
+/* What the lines may call; asked first of a number that costs more than a call. */
+static int lines_say(struct ask *q, bool costly, enum gate_rule *ret, struct fault *f)
+{
+	struct toll_answer answer;
+	int err = trunk_toll(q->db, q->a, q->p->id, q->p->trunk_id, q->e164, q->now, &answer, f);
+
+	if (err || (costly && answer.toll != TOLL_COSTLY))
+		return err;
+	switch (answer.toll) {
+	case TOLL_OK: break;
+	case TOLL_HOUR: *ret = GATE_TRUNK_HOUR; break;
+	case TOLL_ABROAD: *ret = GATE_TRUNK_NUMBER; break;
+	case TOLL_COSTLY: *ret = GATE_SPECIAL_NUMBER; break;
+	}
+	q->until = answer.until;
+	return 0;
+}
+
+static int rule_costly(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	enum phone_kind kind = phone_kind(q->e164);
+
+	return kind == PHONE_PREMIUM || kind == PHONE_SATELLITE ? lines_say(q, true, ret, f) : 0;
+}
+
+static int rule_lines(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	return lines_say(q, false, ret, f);
+}
+
+static rule_fn *const order[] = {rule_contact, rule_number, rule_costly, rule_lists, rule_consent, rule_hours, rule_due,
+        rule_attempts, rule_project, rule_approvals, rule_lines};
 
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f)

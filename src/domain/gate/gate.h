@@ -37,8 +37,12 @@ enum gate_rule {
 	GATE_RECORD_NOTICE,
 	GATE_BASE,
 	GATE_SCRIPT,
+	GATE_FLOW,  /* agentless, and it is not said what is heard */
+	GATE_WORDS, /* … or something is said of him that we do not know; asked by the dialler */
 	GATE_PROJECT,
 	GATE_TRUNK,
+	GATE_TRUNK_NUMBER, /* no line of the project may call a number that begins so */
+	GATE_TRUNK_HOUR,   /* the lines have had all the calls they may have in an hour */
 	GATE_RULES
 };
 extern const char *const gate_rule_names[GATE_RULES + 1];
@@ -56,7 +60,8 @@ struct gate_answer {
 struct gate_project {
 	int64_t id, customer_id, trunk_id, script_version_id; /* script_version_id: the active one, 0: none */
 	int mode;                                             /* enum project_mode */
-	bool running, records, trunk_up, practice, calls_days_off, record_notice;
+	int64_t flow_id, after_flow_id;
+	bool running, records, trunk_up, trunk_room, practice, calls_days_off, record_notice;
 	bool by_hand; /* set by the asker: a person chose to dial this one, now */
 	bool paced;   /* dialled with no operator reserved for it */
 	str timezone, caller_number, caller_label, jurisdiction;
@@ -97,6 +102,8 @@ int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, co
         bool held, int64_t now, struct gate_answer *ret, struct fault *f) MUST_USE;
 /* What is said of every contact of the project alike: GATE_OK, or the rule that keeps it from dialling at all. */
 enum gate_rule gate_of_project(const struct gate_project *p);
+/* What is said to them: a script by people, a flow without them. GATE_OK when it is there. */
+enum gate_rule gate_words(const struct gate_project *p);
 /* In a writing closure: note why the contact was not dialled, with the contact and in the list of refusals. */
 int gate_refused(struct db *db, const struct gate_contact *c, str number, const struct gate_answer *answer, int64_t now,
         struct fault *f) MUST_USE;

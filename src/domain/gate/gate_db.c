@@ -23,7 +23,7 @@ static void bound_by_law(struct gate_project *p)
 
 int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate_project *ret, struct fault *f)
 {
-	struct val v[27];
+	struct val v[30];
 	struct gate_project p;
 	int err = db_one(db, a,
 	        "SELECT p.customer_id, p.trunk_id, p.mode, p.state, p.records, p.timezone, p.caller_number, p.hours, "
@@ -33,9 +33,11 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        "(SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT "), "
 	        "p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, l.kind, "
 	        "COALESCE((SELECT MIN(n.number) FROM caller_number n WHERE n.trunk_id = l.id AND n.disabled = 0 AND (n.project_id IS NULL OR "
-	        "n.project_id = p.id)), p.caller_number, l.caller_number), p.caller_label, p.takes_first, p.stick_min "
-	        "FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1",
-	        VALS(V(project_id)), v, COUNT(v), f);
+	        "n.project_id = p.id)), p.caller_number, l.caller_number), p.caller_label, p.takes_first, p.stick_min, "
+	        "p.flow_id, p.after_flow_id, (SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT
+	        " AND NOT " TOLL_SPENT("?2") ") "
+	                                     "FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1",
+	        VALS(V(project_id), V(clock_ms() / CLOCK_MINUTE - 60)), v, COUNT(v), f);
 
 	if (err)
 		return err;
@@ -54,6 +56,7 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        .dialogue_ms = val_int(v[14]) * CLOCK_SECOND,
 	        .script_version_id = val_int(v[15]),
 	        .trunk_up = val_int(v[16]) > 0,
+	        .trunk_room = val_int(v[29]) > 0,
 	        .per_week = val_int(v[17]),
 	        .calls_days_off = val_int(v[18]) != 0,
 	        .record_notice = val_int(v[19]) != 0,
@@ -61,6 +64,8 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        .caller_label = val_str(v[24]),
 	        .takes_first = call_word(takes_first_words, val_str(v[25])),
 	        .stick_ms = val_int(v[26]) * CLOCK_MINUTE,
+	        .flow_id = val_int(v[27]),
+	        .after_flow_id = val_int(v[28]),
 	        .practice = str_eq(val_str(v[22]), STR("practice"))};
 	p.paced = p.mode > MODE_PROGRESSIVE;
 	p.shown_number = val_str(v[23]);

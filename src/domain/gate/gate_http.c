@@ -165,12 +165,16 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 	}
 	if (!active)
 		query_add(sql, " WHEN 1 = 1 THEN 'base_not_active'");
-	if (!p->script_version_id)
-		query_add(sql, " WHEN 1 = 1 THEN 'script_not_active'");
+	if (gate_words(p) != GATE_OK) {
+		query_add(sql, " WHEN 1 = 1 THEN ");
+		query_val(sql, V(str_of(gate_rule_names[gate_words(p)])));
+	}
 	if (!p->running)
 		query_add(sql, " WHEN 1 = 1 THEN 'project_not_running'");
 	if (!p->trunk_up)
 		query_add(sql, " WHEN 1 = 1 THEN 'trunk_down'");
+	else if (!p->trunk_room)
+		query_add(sql, " WHEN 1 = 1 THEN 'trunk_hour'");
 	query_add(sql, " ELSE 'diallable' END AS code FROM contact c WHERE c.state <> 'hidden' AND c.base_id = ");
 	query_val(sql, V(base_id));
 	query_add(sql, ") x GROUP BY code");
@@ -180,7 +184,7 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 static const char *const waterfall_codes[] = {"closed_result", "closed_attempts", "closed_do_not_call", "closed_no_number",
         "closed_finished", "closed_undone", "reserved", "no_number", "do_not_call", "consent", "hours", "callback_later",
         "attempts_total", "gap", "automatic", "caller_number", "register_old", "record_notice", "base_not_active",
-        "script_not_active", "project_not_running", "trunk_down", "diallable", NULL};
+        "script_not_active", "project_not_running", "trunk_down", "trunk_hour", "diallable", NULL};
 
 static int waterfall_print(struct request *q, struct query *sql)
 {

@@ -77,7 +77,7 @@ int number_rows(struct db *db, struct arena *a, int64_t node_id, struct message_
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT n.e164, n.alias, n.trunk_id, n.project_id, n.queue_id, p.records, n.flow_id, (SELECT e.address FROM placement l JOIN "
+	        "SELECT n.e164, n.alias, n.trunk_id, n.project_id, n.queue_id, p.records, n.flow_id, p.after_flow_id, (SELECT e.address FROM placement l JOIN "
 	        "node e ON e.id = l.node_id WHERE l.project_id = n.project_id AND l.node_id <> ?1) FROM number n JOIN project p ON p.id = "
 	        "n.project_id WHERE n.disabled = 0 AND p.state = 'running' ORDER BY n.id LIMIT 2000",
 	        VALS(V(node_id)), &r, f);
@@ -91,7 +91,8 @@ int number_rows(struct db *db, struct arena *a, int64_t node_id, struct message_
 		        .queue = rows_int(&r, 4),
 		        .records = rows_int(&r, 5) != 0,
 		        .flow = rows_int(&r, 6),
-		        .host = rows_str(&r, 7)};
+		        .after = rows_int(&r, 7),
+		        .host = rows_str(&r, 8)};
 	rows_done(&r);
 	if (err != ENOENT)
 		return err;

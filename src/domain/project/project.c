@@ -10,7 +10,7 @@
 static const char *const types[] = {
         "cold_calls", "inbound_line", "survey", "after_sale", "win_back", "base_processing", "remote_manager", NULL};
 const char *const project_states[] = {"draft", "handed_over", "ready", "running", "stopped", "finished", NULL};
-const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", NULL};
+const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", "agentless", NULL};
 const char *const abandon_windows[] = {"day", "month", NULL};
 const char *const takes_first_words[] = {"retries", "fresh", NULL};
 static const char *const languages[] = {"ru", "en", NULL};
@@ -68,8 +68,14 @@ static const struct field project_fields[] = {
         F_WORD(abandon_window, abandon_windows, "Over what it is counted: a day, or 30 days"),
         F_STR(abandoned_text, 0, 290, "What such a person hears; our name and number when empty",
                 .flags = NULLABLE | UNSORTED),
-        F_BOOL(amd, "Predictive: answering machines are told from people before an operator is called",
-                .flags = GIVEN | STAFF_ONLY),
+        F_REF(flow_id, "call_flow", "Agentless: what whoever answers hears", .flags = NULLABLE),
+        F_INT(lines_max, 1, 1000, "Agentless: calls at once, within what the lines take"),
+        F_INT(calls_per_min, 0, 6000, "Agentless: new calls a minute; 0: as many as the lines take"),
+        F_STR(machine_text, 0, 500, "Agentless: what an answering machine is left; it is hung up on when empty",
+                .flags = NULLABLE | UNSORTED),
+        F_REF(after_flow_id, "call_flow", "What a customer is asked when the operator has ended the talk",
+                .flags = NULLABLE),
+        F_BOOL(amd, "Predictive and agentless: answering machines are told from people first", .flags = GIVEN | STAFF_ONLY),
         F_BOOL(records, "Calls are recorded"),
         F_BOOL(record_notice, "The called party is told of the recording at the start"),
         F_BOOL(letter_on, "The evening letter is sent"),
@@ -139,6 +145,7 @@ static void project_fill(struct request *q, void *new)
 	p->jurisdiction = STR("RU");
 	p->attempt_gap_min = 120;
 	p->abandon_max = 3;
+	p->lines_max = 10;
 	p->records = true;
 	p->letter_on = true;
 	p->letter_minute = 19 * 60;
@@ -166,6 +173,44 @@ static int label_check(struct request *q, const struct project *p)
 	return err;
 }
 
+/* Does it lead to people, or record? Its steps are checked where flows are; here only their kinds matter. */
+static bool flow_leads_on_text(struct arena *a, str graph)
+{
+	struct json doc, steps;
+
+	if (json_parse(a, graph, &doc, NULL))
+		return false;
+	steps = json_get(doc, "nodes");
+	for (size_t i = 0; i < json_count(steps); i++) {
+		str type = json_get_text(json_at(steps, i), "type");
+		if (str_eq(type, STR("queue")) || str_eq(type, STR("outside")) || str_eq(type, STR("voicemail")))
+			return true;
+	}
+	return false;
+}
+
+/* Flows of its own; what follows a talk leads to nobody. */
+static int flows_check(struct request *q, const struct project *p)
+{
+	int64_t ids[] = {p->flow_id, p->after_flow_id};
+	static const char *const fields[] = {"flow_id", "after_flow_id"};
+	struct val v;
+	int err = 0;
+
+	for (size_t i = 0; i < COUNT(ids) && !err; i++) {
+		if (!ids[i])
+			continue;
+		err = db_one(q->db, q->a, "SELECT graph FROM flow WHERE id = ?1 AND project_id = ?2",
+		        VALS(V(ids[i]), V(p->id)), &v, 1, &q->fault);
+		if (err == ENOENT)
+			err = fail(&q->fault, EINVAL, fields[i], "other_project", "the flow is another project's");
+		else if (!err && i && flow_leads_on_text(q->a, val_str(v)))
+			err = fail(&q->fault, EINVAL, fields[i], "flow_after",
+			        "this flow follows talks: it may ask and say, and lead to nobody");
+	}
+	return err;
+}
+
 static int project_check(struct request *q, const void *old, void *new)
 {
 	const struct project *was = old, *p = new;
@@ -185,6 +230,8 @@ static int project_check(struct request *q, const void *old, void *new)
 		return fail(&q->fault, EINVAL, "ends_on", "term", "the term ends before it starts");
 	if (p->caller_label.n && label_check(q, p))
 		return EINVAL;
+	if ((p->flow_id || p->after_flow_id) && flows_check(q, p))
+		return q->fault.err;
 	return hours_parse(q->a, p->hours, &ignored, &q->fault);
 }
 

@@ -7,7 +7,8 @@
 #include "domain/rule/rule.h"
 
 enum project_state { PROJECT_DRAFT, PROJECT_HANDED_OVER, PROJECT_READY, PROJECT_RUNNING, PROJECT_STOPPED, PROJECT_FINISHED };
-enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE, MODE_PREDICTIVE };
+/* AGENTLESS: whoever answers hears a flow. */
+enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE, MODE_PREDICTIVE, MODE_AGENTLESS };
 enum abandon_window { ABANDON_DAY, ABANDON_MONTH };
 /* After what is promised or owed: whom to dial first. */
 enum takes_first { TAKES_RETRIES, TAKES_FRESH };
@@ -34,7 +35,10 @@ struct project {
 	double abandon_max; /* percent */
 	int abandon_window; /* enum abandon_window */
 	str abandoned_text;
-	bool amd; /* set by its own route, which asks for a measurement */
+	bool amd;                                  /* set by its own route, which asks for a measurement */
+	int64_t flow_id, lines_max, calls_per_min; /* agentless */
+	str machine_text;
+	int64_t after_flow_id; /* what follows a talk */
 	bool calls_days_off, records, record_notice, letter_on;
 	int64_t letter_minute;
 	str letter_to;

@@ -99,6 +99,7 @@ int project_missing(struct db *db, struct arena *a, const struct project *p, boo
         size_t *ret_n, struct fault *f)
 {
 	struct list l = {.rows = ret};
+	bool agentless = p->mode == MODE_AGENTLESS;
 	struct val have[5];
 	int err = 0;
 
@@ -110,10 +111,11 @@ int project_missing(struct db *db, struct arena *a, const struct project *p, boo
 	if (!hand_over_only) {
 		lacks(&l, p->plan_per_day == 0, "plan", "a plan of dialogues per day", "settings");
 		lacks(&l, !p->purpose, "purpose", "what the calls are for: it decides which rules hold", "settings");
-		lacks(&l, !val_int(have[0]), "script", "an approved script version", "script");
+		lacks(&l, !agentless && !val_int(have[0]), "script", "an approved script version", "script");
+		lacks(&l, agentless && !p->flow_id, "flow", "which flow is heard", "settings");
 		lacks(&l, !val_int(have[1]), "base", "an approved base", "base");
 		lacks(&l, !val_int(have[2]), "results", "a result that ends the work with a contact", "results");
-		lacks(&l, !val_int(have[3]), "members", "operators in the team", "team");
+		lacks(&l, !agentless && !val_int(have[3]), "members", "operators in the team", "team");
 		lacks(&l, !val_int(have[4]), "trunk", "a line to dial over", "settings");
 		lacks(&l, no_hours(a, p), "hours", "calling hours on at least one weekday", "settings");
 		lacks(&l, p->letter_on && !p->letter_to.n, "letter_to", "an address for the evening letter", "settings");

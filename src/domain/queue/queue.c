@@ -2,7 +2,11 @@
 /* queue.c - fields and rules of queues and of those who serve them. */
 #include "domain/queue/queue.h"
 
+#include "domain/queue/place.h"
+#include "domain/queue/ticket.h"
 #include "domain/role/role.h"
+
+enum { ANNOUNCE_MIN_S = 20 };
 
 #define ENTITY struct queue
 static const struct field fields[] = {
@@ -16,6 +20,12 @@ static const struct field fields[] = {
         F_INT(level, 1, QUEUE_LEVEL_MAX, "The skill an operator needs at first"),
         F_INT(relax_s, 0, 3600, "After each of these one level of skill less is enough, s; 0: never"),
         F_WORD(choice, queue_choice_names, "Which of the free operators: the longest idle, or the most skilled"),
+        F_BOOL(offers_callback, "Who waits long is offered to be called back and keeps his place: he presses 1"),
+        F_INT(offer_wait_s, 10, 7200, "It is offered when the expected wait is longer, s"),
+        F_INT(offer_place, 0, 1000, "Or to who stands behind this place; 0: whatever the place"),
+        F_STR(offer_words, 1, 1000, "What he hears then; it must name the key 1; null: the usual words",
+                .flags = NULLABLE | UNSORTED),
+        F_INT(announce_s, 0, 600, "So often who waits hears his place and the expected wait, s, from 20 on; 0: never"),
         F_TIME(created_at, "When it was made", .flags = GIVEN),
 };
 #undef ENTITY
@@ -42,6 +52,8 @@ static void fill(struct request *q, void *new)
 	row->max_wait_s = 600;
 	row->level = 1;
 	row->relax_s = 30;
+	row->offer_wait_s = 120;
+	row->offer_place = 5;
 	row->created_at = q->now;
 }
 
@@ -51,6 +63,8 @@ static int check(struct request *q, const void *old, void *new)
 	struct val used;
 	int err;
 
+	if (new && ((const struct queue *)new)->announce_s && ((const struct queue *)new)->announce_s < ANNOUNCE_MIN_S)
+		return fail(&q->fault, EINVAL, "announce_s", "range", "every %d s at most, or 0: never", ANNOUNCE_MIN_S);
 	if (new)
 		return 0;
 	err = db_one(q->db, q->a, "SELECT COUNT(*) FROM number WHERE queue_id = ?1", VALS(V(was->id)), &used, 1, &q->fault);
@@ -134,6 +148,17 @@ static int member_rows(struct db *db, struct arena *a, struct message_rows *ret,
 	return err == ENOENT ? 0 : err;
 }
 
+/* The usual words of an offer, and of thanks to who takes it, in the project's language. */
+static void offer_words(bool english, struct message *row)
+{
+	if (row->offer_ms && !row->words.n)
+		row->words =
+		        english ? STR("All operators are busy. Press 1 and we will call you back: you keep your place.")
+		                : STR("Все операторы заняты. Нажмите один, и мы перезвоним вам сами: ваше место в очереди сохранится.");
+	row->text = english ? STR("Thank you. We will call you as soon as your turn comes.")
+	                    : STR("Спасибо. Мы перезвоним, как только подойдёт ваша очередь.");
+}
+
 int queue_rows(
         struct db *db, struct arena *a, struct message_rows *ret_queues, struct message_rows *ret_members, struct fault *f)
 {
@@ -141,12 +166,14 @@ int queue_rows(
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT q.id, q.project_id, q.priority, q.target_s, q.max_wait_s, q.level, q.relax_s, q.choice FROM queue q JOIN "
+	        "SELECT q.id, q.project_id, q.priority, q.target_s, q.max_wait_s, q.level, q.relax_s, q.choice, q.offers_callback, "
+	        "q.offer_wait_s, q.offer_place, q.offer_words, q.announce_s, p.language FROM queue q JOIN "
 	        "project p ON p.id = q.project_id WHERE p.state = 'running' ORDER BY q.id LIMIT 2000",
 	        NO_VALS, &r, f);
 
-	while (!err && !(err = rows_next(&r, f)))
-		rows[n++] = (struct message){.kind = ROW_QUEUE,
+	while (!err && !(err = rows_next(&r, f))) {
+		bool offers = rows_int(&r, 8);
+		rows[n] = (struct message){.kind = ROW_QUEUE,
 		        .queue = rows_int(&r, 0),
 		        .project = rows_int(&r, 1),
 		        .priority = rows_int(&r, 2),
@@ -154,7 +181,14 @@ int queue_rows(
 		        .wait_ms = rows_int(&r, 4) * 1000,
 		        .level = rows_int(&r, 5),
 		        .relax_ms = rows_int(&r, 6) * 1000,
-		        .choice = call_word(queue_choice_names, rows_str(&r, 7))};
+		        .choice = call_word(queue_choice_names, rows_str(&r, 7)),
+		        .announce_ms = rows_int(&r, 12) * 1000,
+		        .voice = rows_int(&r, 12) ? str_copy(a, rows_str(&r, 13)) : (str){0},
+		        .offer_ms = offers ? rows_int(&r, 9) * 1000 : 0,
+		        .offer_place = offers ? rows_int(&r, 10) : 0,
+		        .words = offers ? str_copy(a, rows_str(&r, 11)) : (str){0}};
+		offer_words(str_eq(rows_str(&r, 13), STR("en")), rows + n++);
+	}
 	rows_done(&r);
 	if (err != ENOENT)
 		return err;
@@ -162,5 +196,5 @@ int queue_rows(
 	return member_rows(db, a, ret_members, f);
 }
 
-static const struct resource *const resources[] = {&queue_resource, &member_resource, NULL};
-const struct module queue_module = {.name = "queue", .resources = resources};
+static const struct resource *const resources[] = {&queue_resource, &member_resource, &queue_ticket_resource, NULL};
+const struct module queue_module = {.name = "queue", .resources = resources, .routes = queue_routes};

@@ -10,8 +10,11 @@
 struct queue {
 	int64_t id, version, project_id;
 	str name;
-	int64_t priority, target_s, max_wait_s, level, relax_s;
+	int64_t priority, target_s, max_wait_s, level, relax_s, announce_s;
 	int choice; /* enum queue_choice */
+	bool offers_callback;
+	int64_t offer_wait_s, offer_place;
+	str offer_words;
 	int64_t created_at;
 };
 struct queue_member {

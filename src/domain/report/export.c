@@ -61,6 +61,7 @@ static void put_cells(struct table *t, const struct report_sheet *sheet, const s
 		case COLUMN_FIELD: put_field(t, c->field, row, a); break;
 		case COLUMN_PERSONS: table_text(t, e->persons); break;
 		case COLUMN_PHONES: table_text(t, e->phones); break;
+		case COLUMN_SURVEY:
 		case COLUMN_ANSWER: table_text(t, e->answers[i]); break;
 		case COLUMN_MARK: table_text(t, e->marks[i].value); break;
 		}

@@ -24,24 +24,33 @@ static void fields_add(struct report_sheet *s, const struct who *w, const char *
 	}
 }
 
-/* Answers of the form, or the customer's own columns: id, label, type, choices. */
-static int made_add(struct db *db, struct arena *a, struct report_sheet *s, bool marks, int64_t project_id, struct fault *f)
+/* Columns made by people: id, key, label, type, choices. */
+static const struct {
+	int kind;
+	const char *prefix, *sql;
+} made[] = {
+        {COLUMN_MARK, "mark",
+                "SELECT id, CAST(id AS TEXT) AS key, name, type, choices FROM mark_column WHERE project_id = ?1 AND archived = 0 ORDER BY "
+                "position, id"},
+        {COLUMN_ANSWER, "answer",
+                "SELECT id, key, label, type, choices FROM form_field WHERE project_id = ?1 AND archived = 0 ORDER BY position, id"},
+        {COLUMN_SURVEY, "survey",
+                "SELECT id, CAST(id AS TEXT) AS key, title, 'text', NULL FROM survey_question WHERE project_id = ?1 AND archived = 0 AND rates "
+                "= 0 ORDER BY flow_id, position, id"},
+};
+
+static int made_add(
+        struct db *db, struct arena *a, struct report_sheet *s, size_t which, int64_t project_id, struct fault *f)
 {
-	static const char *const form = "SELECT id, key, label, type, choices FROM form_field WHERE project_id = ?1 AND "
-	                                "archived = 0 ORDER BY position, id";
-	static const char *const own = "SELECT id, '', name, type, choices FROM mark_column WHERE project_id = ?1 AND "
-	                               "archived = 0 ORDER BY position, id";
 	struct rows r;
-	int err = db_ask(db, a, marks ? own : form, VALS(V(project_id)), &r, f);
+	int err = db_ask(db, a, made[which].sql, VALS(V(project_id)), &r, f);
 
 	while (!err && !(err = rows_next(&r, f))) {
-		int64_t id = rows_int(&r, 0);
-		str key = rows_str(&r, 1);
-		*column_new(s) = (struct report_column){.key = marks ? str_printf(a, "mark.%lld", (long long)id).p
-		                                                     : str_printf(a, "answer.%.*s", STR_ARG(key)).p,
+		*column_new(s) = (struct report_column){
+		        .key = str_printf(a, "%s.%.*s", made[which].prefix, STR_ARG(rows_str(&r, 1))).p,
 		        .label = rows_str(&r, 2),
-		        .kind = marks ? COLUMN_MARK : COLUMN_ANSWER,
-		        .ref_id = id,
+		        .kind = made[which].kind,
+		        .ref_id = rows_int(&r, 0),
 		        .type = str_z(a, rows_str(&r, 3)),
 		        .choices = rows_str(&r, 4)};
 	}
@@ -53,15 +62,14 @@ int report_columns(
         struct db *db, struct arena *a, const struct who *w, int64_t project_id, struct report_sheet *ret, struct fault *f)
 {
 	struct report_sheet s = {.columns = NEW_N(a, struct report_column, REPORT_COLUMNS)};
-	int err;
+	int err = 0;
 
 	fields_add(&s, w, first_columns);
 	*column_new(&s) = (struct report_column){.key = "persons", .kind = COLUMN_PERSONS, .type = "text"};
 	*column_new(&s) = (struct report_column){.key = "phones", .kind = COLUMN_PHONES, .type = "text"};
 	fields_add(&s, w, talk_columns);
-	err = made_add(db, a, &s, true, project_id, f);
-	if (!err)
-		err = made_add(db, a, &s, false, project_id, f);
+	for (size_t i = 0; i < COUNT(made) && !err; i++)
+		err = made_add(db, a, &s, i, project_id, f);
 	fields_add(&s, w, card_columns);
 	if (!err)
 		*ret = s;
@@ -115,6 +123,14 @@ static void take_phone(const struct chunk *c, const struct rows *r, struct repor
 static void take_answer(const struct chunk *c, const struct rows *r, struct report_extra *e)
 {
 	size_t i = column_of(c->sheet, COLUMN_ANSWER, rows_int(r, 1));
+
+	if (i != SIZE_MAX)
+		e->answers[i] = rows_str(r, 2);
+}
+
+static void take_reply(const struct chunk *c, const struct rows *r, struct report_extra *e)
+{
+	size_t i = column_of(c->sheet, COLUMN_SURVEY, rows_int(r, 1));
 
 	if (i != SIZE_MAX)
 		e->answers[i] = rows_str(r, 2);
@@ -174,6 +190,10 @@ int report_extras(struct db *db, struct arena *a, const struct report_sheet *she
 		        take_phone, f);
 	if (!err)
 		err = each(&c, "SELECT contact_id, field_id, value FROM answer WHERE contact_id IN (", ")", take_answer, f);
+	if (!err)
+		err = each(&c,
+		        "SELECT who, question_id, value FROM survey_answer WHERE counts = 1 AND key IS NOT NULL AND who IN (",
+		        ")", take_reply, f);
 	if (!err)
 		err = each(&c,
 		        "SELECT m.contact_id, m.column_id, m.value, m.version, m.changed_at, u.name FROM mark m"

@@ -43,7 +43,7 @@ static void put_row(
 	json_key(w, "answers");
 	json_open(w, '{');
 	for (size_t i = 0; i < sheet->n; i++)
-		if (sheet->columns[i].kind == COLUMN_ANSWER && e->answers[i].p)
+		if ((sheet->columns[i].kind == COLUMN_ANSWER || sheet->columns[i].kind == COLUMN_SURVEY) && e->answers[i].p)
 			json_member_text(w, sheet->columns[i].key, e->answers[i]);
 	json_close(w, '}');
 	put_marks(w, sheet, e);

@@ -8,13 +8,13 @@
 
 enum { REPORT_CHUNK = 100, REPORT_COLUMNS = 300 };
 
-/* One column of the sheet. key: "company", "answer.oil_volume", "mark.7". */
+/* One column of the sheet. key: "company", "answer.oil_volume", "survey.5", "mark.7". */
 struct report_column {
 	const char *key;
 	str label; /* of answers and marks; absent: the front end names the field */
-	enum { COLUMN_FIELD, COLUMN_PERSONS, COLUMN_PHONES, COLUMN_ANSWER, COLUMN_MARK } kind;
+	enum { COLUMN_FIELD, COLUMN_PERSONS, COLUMN_PHONES, COLUMN_ANSWER, COLUMN_SURVEY, COLUMN_MARK } kind;
 	const struct field *field; /* COLUMN_FIELD */
-	int64_t ref_id;            /* of the form field or mark column */
+	int64_t ref_id;            /* of the form field, the question or the mark column */
 	const char *type;
 	str choices;
 };

@@ -13,7 +13,7 @@
 
 #define SEE_ALL \
 	(MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_CALLS | MAY_LISTEN | MAY_SEE_BASE | MAY_SEE_CUSTOMERS | \
-	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD)
+	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_WATCH | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD)
 #define SEAT (MAY_SIT | MAY_OPEN_CARD | MAY_WRITE_CARD)
 #define LEAD_PROJECTS \
 	(SEE_ALL | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | MAY_MARK_REPORT | MAY_CHANGE_BASE | \
@@ -40,7 +40,8 @@ const struct role roles[] = {
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
-        {"admin", (RIGHT(23) - 1) | MAY_CHANGE_RULES, {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
+        {"admin", (RIGHT(23) - 1) | MAY_CHANGE_RULES | MAY_WATCH, {NULL, NULL, NULL, NULL}, false,
+                "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);
 
@@ -48,10 +49,16 @@ const size_t roles_count = COUNT(roles);
 static const struct role link_role = {"link", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_LISTEN,
         {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", "1 = 0"}, true, "A signed link of a letter: one project's report"};
 
+/* A board on the wall: figures and first names of its own projects, by a link that does not expire. */
+static const struct role wall_role = {"wall", MAY_WATCH,
+        {"1 = 0", "@ IN (SELECT project_id FROM wall_project WHERE wall_id = :user)", "1 = 0", "1 = 0"}, true,
+        "A board on the wall: queues, first names and their states"};
+
 const struct access_rules role_rules = {
         .roles = roles,
         .n = COUNT(roles),
         .link = &link_role,
+        .wall = &wall_role,
         .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN |
                     MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT | MAY_OPEN_CARD |
                     MAY_WRITE_CARD,

@@ -32,6 +32,8 @@
 	RIGHT(21) /* add and correct persons and phones on it: who hears of them in a talk, who keeps the base */
 #define MAY_CHANGE_RULES RIGHT(28) /* rules of the law, and exceptions from them for a project */
 
+#define MAY_WATCH RIGHT(27) /* figures of queues and first names with their states: what a board on the wall shows */
+
 #define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */

@@ -2,6 +2,7 @@
 /* lint.c - what an experienced author would notice in a script: dead ends, steps nobody reaches, an interrogation instead of an
  * orientation («не более 5–7 открытых вопросов»), phrases that only make a conflict worse, unknown merge fields. */
 #include "base/utf8.h"
+#include "callflow/spoken.h"
 #include "domain/script/script.h"
 
 enum { OPEN_QUESTIONS_MAX = 7, LINTS_MAX = 500 };
@@ -9,8 +10,6 @@ enum { OPEN_QUESTIONS_MAX = 7, LINTS_MAX = 500 };
 /* Never to be said to an angry person (the source text on conflicts), nor a promise nobody can keep. Lower case. */
 static const char *const never_said[] = {
         "успокойтесь", "не нервничайте", "вы не правы", "calm down", "don't be nervous", NULL};
-static const char *const merge_fields[] = {"contact.company", "contact.city", "contact.industry", "person.name",
-        "person.position", "operator.name", "project.name", "customer.name", NULL};
 
 struct linter {
 	struct arena *a;
@@ -60,15 +59,10 @@ static void reach(struct linter *l, str id)
 static void lint_merge_fields(struct linter *l, str id, str text)
 {
 	for (size_t from = 0, open, close; (open = str_find(text, '{', from)) < text.n; from = close) {
-		str name = {0};
-		bool known = false;
+		str name;
 		close = str_find(text, '}', open);
 		name = str_trim(str_sub(text, open + 1, close));
-		for (size_t i = 0; merge_fields[i]; i++)
-			known |= str_eq(name, str_of(merge_fields[i]));
-		for (size_t i = 0; i < l->n_keys; i++)
-			known |= str_starts(name, STR("field.")) && str_eq(str_sub(name, 6, name.n), l->keys[i]);
-		if (!known || close == text.n)
+		if (close == text.n || !spoken_name_known(name, l->keys, l->n_keys))
 			say(l, "unknown_field", true, id, name);
 	}
 }

@@ -125,11 +125,14 @@ static int span_begin(struct db *db, const struct shift *s, int64_t at, struct f
 }
 
 /* The floor is told that somebody's state moved; it reads the rest. */
-int shift_moved(struct db *db, struct arena *a, int64_t user_id, struct fault *f)
+int shift_moved(struct db *db, struct arena *a, int64_t user_id, int64_t project_id, struct fault *f)
 {
 	return event_add(db, a,
-	        &(struct event){
-	                .entity = "floor", .verb = "changed", .row_id = user_id, .right = MAY_SEE_FLOOR, .staff_only = true},
+	        &(struct event){.entity = "floor",
+	                .verb = "changed",
+	                .row_id = user_id,
+	                .project_id = project_id,
+	                .right = MAY_WATCH},
 	        f);
 }
 
@@ -147,7 +150,7 @@ int shift_start(struct db *db, struct arena *a, struct shift *s, int64_t now, st
 	s->started_at = s->state_at = now;
 	s->state = OPERATOR_PAUSE;
 	err = span_begin(db, s, now, f);
-	return err ? err : shift_moved(db, a, s->user_id, f);
+	return err ? err : shift_moved(db, a, s->user_id, s->project_id, f);
 }
 
 int shift_put(struct db *db, struct arena *a, const struct shift *s, struct fault *f)
@@ -170,7 +173,7 @@ int shift_put(struct db *db, struct arena *a, const struct shift *s, struct faul
 	err = span_end(db, s, s->state_at, f);
 	if (!err)
 		err = span_begin(db, s, s->state_at, f);
-	return err ? err : shift_moved(db, a, s->user_id, f);
+	return err ? err : shift_moved(db, a, s->user_id, s->project_id, f);
 }
 
 int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, const char *why, struct fault *f)
@@ -181,7 +184,7 @@ int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at,
 		err = db_run(db,
 		        "UPDATE shift SET ended_at = ?2, ended_why = ?3, state = 'offline', leg_up = 0 WHERE id = ?1",
 		        VALS(V(s->id), V(at), V(str_of(why))), NULL, f);
-	return err ? err : shift_moved(db, a, s->user_id, f);
+	return err ? err : shift_moved(db, a, s->user_id, s->project_id, f);
 }
 
 static const struct resource *const resources[] = {&pause_reason_resource, NULL};

@@ -28,8 +28,8 @@ int shift_hold(struct db *db, struct arena *a, int64_t user_id, struct shift *re
 int shift_start(struct db *db, struct arena *a, struct shift *s, int64_t now, struct fault *f) MUST_USE;
 /* Store s as it is now; a change of state, project or reason ends a span at state_at and begins the next. */
 int shift_put(struct db *db, struct arena *a, const struct shift *s, struct fault *f) MUST_USE;
-/* Tell the floor that something about him moved. */
-int shift_moved(struct db *db, struct arena *a, int64_t user_id, struct fault *f) MUST_USE;
+/* Tell the floor and the boards of his project that something about him moved. */
+int shift_moved(struct db *db, struct arena *a, int64_t user_id, int64_t project_id, struct fault *f) MUST_USE;
 int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, const char *why, struct fault *f) MUST_USE;
 
 #endif

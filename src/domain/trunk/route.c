@@ -106,11 +106,16 @@ static int shown(struct db *db, struct arena *a, int64_t trunk_id, int64_t proje
 	return err;
 }
 
-int trunk_ways(struct db *db, struct arena *a, int64_t project_id, int64_t own_trunk, str caller, str number, int64_t now,
-        struct message_rows *ret, struct fault *f)
+/* The trunks of a call in order, and of each whether it may call the number now. */
+struct way {
+	int64_t trunk;
+	struct toll_answer toll;
+};
+
+static int ways_of(struct db *db, struct arena *a, int64_t project_id, int64_t own_trunk, str number, int64_t now,
+        struct way ret[ROUTING_TRUNKS], size_t *ret_n, struct fault *f)
 {
 	struct routing_rule *rules = NEW_N(a, struct routing_rule, ROUTES_MAX);
-	struct message *rows = NEW_N(a, struct message, ROUTING_TRUNKS);
 	int64_t trunks[ROUTING_TRUNKS];
 	size_t n = 0;
 	int err = rules_of(db, a, project_id, own_trunk, number, rules, &n, f);
@@ -118,10 +123,48 @@ int trunk_ways(struct db *db, struct arena *a, int64_t project_id, int64_t own_t
 	if (!err)
 		n = routing_choose(rules, n, project_id, own_trunk, number, trunks);
 	for (size_t i = 0; i < n && !err; i++) {
-		rows[i] = (struct message){.kind = ROW_ROUTE, .trunk = trunks[i]};
-		err = shown(db, a, trunks[i], project_id, caller, now, &rows[i].from, f);
+		ret[i].trunk = trunks[i];
+		err = toll_of_trunk(db, a, trunks[i], number, now, &ret[i].toll, f);
 	}
 	if (!err)
-		*ret = (struct message_rows){rows, n};
+		*ret_n = n;
+	return err;
+}
+
+int trunk_ways(struct db *db, struct arena *a, int64_t project_id, int64_t own_trunk, str caller, str number, int64_t now,
+        struct message_rows *ret, struct fault *f)
+{
+	struct message *rows = NEW_N(a, struct message, ROUTING_TRUNKS);
+	struct way ways[ROUTING_TRUNKS];
+	size_t n, n_rows = 0;
+	int err = ways_of(db, a, project_id, own_trunk, number, now, ways, &n, f);
+
+	for (size_t i = 0; !err && i < n; i++) {
+		if (ways[i].toll.toll != TOLL_OK)
+			continue;
+		rows[n_rows] = (struct message){.kind = ROW_ROUTE, .trunk = ways[i].trunk};
+		err = shown(db, a, ways[i].trunk, project_id, caller, now, &rows[n_rows++].from, f);
+	}
+	if (!err && n && !n_rows)
+		return fail(f, EPERM, "number", "toll", "no line of the project may call this number now");
+	if (!err)
+		*ret = (struct message_rows){rows, n_rows};
+	return err;
+}
+
+int trunk_toll(struct db *db, struct arena *a, int64_t project_id, int64_t own_trunk, str number, int64_t now,
+        struct toll_answer *ret, struct fault *f)
+{
+	struct way ways[ROUTING_TRUNKS];
+	size_t n, best = 0;
+	int err = ways_of(db, a, project_id, own_trunk, number, now, ways, &n, f);
+
+	for (size_t i = 1; !err && i < n; i++)
+		if (ways[i].toll.toll < ways[best].toll.toll ||
+		        (ways[i].toll.toll == TOLL_HOUR && ways[best].toll.toll == TOLL_HOUR &&
+		                ways[i].toll.until < ways[best].toll.until))
+			best = i;
+	if (!err)
+		*ret = n ? ways[best].toll : (struct toll_answer){0};
 	return err;
 }

@@ -24,6 +24,11 @@ static const struct field fields[] = {
         F_PHONE(caller_number, "The number the called party sees", .flags = NULLABLE),
         F_INT(channels, 1, 10000, "How many calls at once"),
         F_INT(calls_per_s, 1, 1000, "How many new calls a second"),
+        F_STR(allowed, 0, 500,
+                "How the numbers begin that may be called over it, by comma: +7, +375; null: all but paid and satellite numbers, which "
+                "are called only when named: +7809",
+                .flags = NULLABLE),
+        F_INT(calls_per_hour, 0, 1000000, "How many calls within an hour before dialling over it stops; 0: no bound"),
         F_BOOL(disabled, "Not used"),
         F_WORD(state, trunk_state_names, "What the telephone process last said", .flags = GIVEN),
         F_STR(state_text, 0, 300, "In the carrier's words", .flags = GIVEN | NULLABLE),
@@ -75,6 +80,9 @@ static int check(struct request *q, const void *old, void *new)
 		return fail(&q->fault, EINVAL, "host", "host", "a host name or an address; several by comma");
 	if (t->srtp && t->transport != TRUNK_TLS)
 		return fail(&q->fault, EINVAL, "srtp", "tls", "the keys of SRTP stand in the SDP: over TLS only");
+	if (!toll_list_good(t->allowed))
+		return fail(&q->fault, EINVAL, "allowed", "beginnings",
+		        "+ and the first digits of the numbers, by comma: +7, +375");
 	if (!printable(t->login) || !printable(t->password))
 		return fail(&q->fault, EINVAL, "login", "text", "login and password hold no control characters");
 	return t->registers && !t->login.n ? fail(&q->fault, EINVAL, "login", "missing", "registering needs a login") : 0;
@@ -87,6 +95,8 @@ static void fill(struct request *q, void *new)
 	t->port = 5060;
 	t->channels = 30;
 	t->calls_per_s = 10;
+	t->allowed = STR("+7");
+	t->calls_per_hour = 6000;
 	t->created_at = q->now;
 }
 

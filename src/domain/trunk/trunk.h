@@ -17,7 +17,8 @@ struct trunk {
 	str login, password;
 	bool registers, srtp;
 	str caller_number;
-	int64_t channels, calls_per_s;
+	int64_t channels, calls_per_s, calls_per_hour;
+	str allowed;
 	bool disabled;
 	int state;
 	str state_text;
@@ -44,9 +45,44 @@ extern const struct resource trunk_route_resource;
 	"t.disabled = 0 AND t.state <> 'down' AND (t.id = p.trunk_id OR (EXISTS (SELECT 1 FROM trunk o WHERE o.id = p.trunk_id " \
 	"AND o.kind <> 'practice') AND EXISTS (SELECT 1 FROM trunk_route r WHERE r.trunk_id = t.id AND " \
 	"(r.project_id IS NULL OR r.project_id = p.id))))"
-/* The ways of a call to number, for CMD_DIAL: trunks in order, each with the number shown: one of its pool, else caller, else its own. */
+/* The ways of a call to number, for CMD_DIAL: trunks in order, each with the number shown: one of its pool, else caller, else its own.
+ * Without those that may not call it (toll.c); EPERM when none is left. */
 int trunk_ways(struct db *db, struct arena *a, int64_t project_id, int64_t own_trunk, str caller, str number, int64_t now,
         struct message_rows *ret, struct fault *f) MUST_USE;
+
+struct toll_answer;
+/* May the call take any of its trunks? The answer of the one that is the least against it; TOLL_OK when there is none at all. */
+int trunk_toll(struct db *db, struct arena *a, int64_t project_id, int64_t own_trunk, str number, int64_t now,
+        struct toll_answer *ret, struct fault *f) MUST_USE;
+
+/* toll.c: which numbers a trunk may call, and how many calls an hour. --------------------------------------------------------- */
+enum toll {
+	TOLL_OK,
+	TOLL_HOUR,   /* the calls of its hour are spent */
+	TOLL_ABROAD, /* not among the beginnings it may call */
+	TOLL_COSTLY, /* a paid or satellite number that its list does not name */
+};
+struct toll_answer {
+	enum toll toll;
+	int64_t until; /* of TOLL_HOUR: when there is room again */
+};
+/* «+7, +375»: may a number that begins so be called? Absent: everywhere. A paid number needs a beginning of four digits or more, one of a
+ * satellite any that names it: what opens a country does not open what is dear in it. */
+enum toll toll_of_list(str allowed, str number);
+/* The list is one of beginnings, by comma. */
+bool toll_list_good(str allowed);
+/* May number be called over the trunk now? The practice line may what is not costly. */
+int toll_of_trunk(struct db *db, struct arena *a, int64_t trunk_id, str number, int64_t now, struct toll_answer *ret,
+        struct fault *f) MUST_USE;
+/* In a writing closure: a call is sent over the trunk. */
+int toll_count(struct db *db, int64_t trunk_id, int64_t now, struct fault *f) MUST_USE;
+/* How many trunks have spent their hour, since when, and the name of one. */
+int toll_alarm(struct db *db, struct arena *a, int64_t now, int64_t *ret_n, int64_t *ret_since, str *ret_name,
+        struct fault *f) MUST_USE;
+/* Has trunk t had all calls it may have, counting those after the minute of the parameter (as text of SQL)? */
+#define TOLL_SPENT(since) \
+	"(t.calls_per_hour > 0 AND t.kind <> 'practice' AND t.calls_per_hour <= (SELECT COALESCE(SUM(m.calls), 0) FROM trunk_minute m " \
+	"WHERE m.trunk_id = t.id AND m.minute > " since "))"
 
 /* caller.c: the pool of caller numbers, and how often each is answered. ----------------------------------------------------- */
 struct caller_number {

@@ -103,6 +103,7 @@ static const struct {
         {MAY_OPEN_CARD, "open_card"},
         {MAY_WRITE_CARD, "write_card"},
         {MAY_SUPERVISE, "supervise"},
+        {MAY_WATCH, "watch"},
 };
 
 static str rights_json(struct arena *a, uint64_t may_bits)
@@ -165,7 +166,7 @@ int me_give(struct request *q, struct db *db, int64_t user_id, int64_t project_i
 int me_get(struct request *q)
 {
 	const struct who *w = q->who;
-	struct me by_link = {.role = STR("link"),
+	struct me by_link = {.role = str_of(w->role->name),
 	        .language = w->language,
 	        .theme = STR("auto"),
 	        .customer_id = w->customer_id,

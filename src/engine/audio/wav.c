@@ -51,6 +51,22 @@ void wav_header(uint8_t h[WAV_HEADER], int channels, uint32_t octets)
 	put32(h + 54, octets);
 }
 
+void wav_pcm_header(uint8_t h[WAV_PCM_HEADER], int rate, uint32_t octets)
+{
+	memcpy(h, "RIFF", 4);
+	put32(h + 4, octets + WAV_PCM_HEADER - 8);
+	memcpy(h + 8, "WAVEfmt ", 8);
+	put32(h + 16, 16);
+	put16(h + 20, WAV_PCM);
+	put16(h + 22, 1);
+	put32(h + 24, (uint32_t)rate);
+	put32(h + 28, 2 * (uint32_t)rate);
+	put16(h + 32, 2);
+	put16(h + 34, 16);
+	memcpy(h + 36, "data", 4);
+	put32(h + 40, octets);
+}
+
 static int read_format(struct wav *w, const uint8_t *p, struct fault *f)
 {
 	w->format = get16(p);

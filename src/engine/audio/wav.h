@@ -6,10 +6,12 @@
 #include "base/fault.h"
 
 enum { WAV_PCM = 1, WAV_ALAW = 6, WAV_ULAW = 7 };
-enum { WAV_HEADER = 58 };
+enum { WAV_HEADER = 58, WAV_PCM_HEADER = 44 };
 
 /* The header of an A-law file of 8 kHz that holds so many octets of samples. */
 void wav_header(uint8_t header[WAV_HEADER], int channels, uint32_t octets);
+/* Of a file of 16-bit samples, one channel. */
+void wav_pcm_header(uint8_t header[WAV_PCM_HEADER], int rate, uint32_t octets);
 
 /* An open file. Zero is closed. */
 struct wav {

@@ -3,6 +3,7 @@
  * unchanged its packets go at once (tel_leg_relay), and the frame is for the recorder alone. */
 #include "engine/tel/bridge.h"
 
+#include "engine/tel/crew.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/mixer.h"
 #include "engine/tel/re.h"
@@ -15,9 +16,10 @@ struct tel_bridge {
 	struct tel_recorder *recorder;
 	bool mute, hold;
 	uint64_t music_tick;
+	int16_t music[TEL_FRAME];
 };
 
-static struct list bridges;
+static struct list bridges[TEL_CREW_PARTS]; /* by part of the far side's leg */
 static const int16_t silence[TEL_FRAME];
 
 /* Who hears whom unchanged, packet by packet. */
@@ -54,7 +56,7 @@ int tel_bridge_new(struct tel_bridge **ret, struct tel_leg *ours, struct tel_leg
 		return ENOMEM;
 	b->ours = mem_ref(ours);
 	b->theirs = mem_ref(theirs);
-	list_append(&bridges, &b->le, b);
+	list_append(&bridges[tel_leg_part(theirs)], &b->le, b);
 	direct(b);
 	*ret = b;
 	return 0;
@@ -92,15 +94,14 @@ void tel_bridge_hold(struct tel_bridge *b, bool on)
 static void tick(struct tel_bridge *b)
 {
 	const int16_t *theirs = tel_leg_in(b->theirs), *ours = silence;
-	int16_t music[TEL_FRAME];
 
 	if (b->ours && !b->mute && !b->hold)
 		ours = tel_leg_in(b->ours);
 	if (b->recorder)
 		tel_recorder_put(b->recorder, ours, theirs);
 	if (b->hold || !b->ours) {
-		tel_tone(TEL_MUSIC, b->music_tick++, music);
-		tel_leg_out(b->theirs, music);
+		tel_tone(TEL_MUSIC, b->music_tick++, b->music);
+		tel_leg_out(b->theirs, b->music);
 	} else {
 		tel_leg_out(b->theirs, ours);
 	}
@@ -108,10 +109,22 @@ static void tick(struct tel_bridge *b)
 		tel_leg_out(b->ours, b->hold ? silence : theirs);
 }
 
+static void tick_all(int part)
+{
+	for (struct le *le = bridges[part].head; le; le = le->next)
+		tick(le->data);
+}
+
 void tel_bridge_tick(void)
 {
-	for (struct le *le = bridges.head; le; le = le->next)
-		tick(le->data);
+	tel_crew_run(tick_all);
+}
+
+static void media_beat(void *arg)
+{
+	(void)arg;
+	tel_rtp_beat();
+	tel_leg_tell();
 }
 
 static void media_tick(void *arg)
@@ -125,6 +138,6 @@ static void media_tick(void *arg)
 
 void tel_media_init(void)
 {
-	tel_loop_each_beat(tel_rtp_beat, NULL);
+	tel_loop_each_beat(media_beat, NULL);
 	tel_loop_each_tick(media_tick, NULL);
 }

@@ -10,7 +10,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-enum { VALID_S = 400 * 86400, PEM_MAX = 4096 };
+/* DTLS_SEND_MAX: a datagram; every connection has a buffer of that size, 16 kB if nothing is said. */
+enum { VALID_S = 400 * 86400, PEM_MAX = 4096, DTLS_SEND_MAX = 1400 };
 
 static X509 *sign(EVP_PKEY *key)
 {
@@ -89,6 +90,7 @@ int tel_cert_new(struct tls **dtls, struct tls **sips, struct fault *f)
 		return fail(f, err, NULL, "certificate", "the own certificate cannot be made");
 	}
 	tls_set_verify_client(d);
+	SSL_CTX_set_max_send_fragment(tls_openssl_context(d), DTLS_SEND_MAX);
 	SSL_CTX_set_min_proto_version(tls_openssl_context(d), DTLS1_2_VERSION);
 	SSL_CTX_set_min_proto_version(tls_openssl_context(s), TLS1_2_VERSION);
 	*dtls = d;

@@ -108,9 +108,10 @@ size_t tel_encode(struct tel_coder *c, const int16_t pcm[TEL_FRAME], uint8_t *pa
 
 double tel_level_db(const int16_t *pcm, size_t n)
 {
-	double sum = 1e-3; /* of squares; not 0, so that silence has a logarithm */
+	uint64_t sum = 0; /* of squares */
 
 	for (size_t i = 0; i < n; i++)
-		sum += (double)pcm[i] * pcm[i];
-	return 10 * log10(sum / (double)(n ? n : 1) / (32767.0 * 32767.0));
+		sum += (uint32_t)(pcm[i] * pcm[i]);
+	return 10 *
+	       log10(((double)sum + 1e-3) / (double)(n ? n : 1) / (32767.0 * 32767.0)); /* silence has a logarithm too */
 }

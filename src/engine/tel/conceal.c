@@ -48,10 +48,24 @@ static size_t find_period(const int16_t *end)
 
 static void keep(struct tel_conceal *c, const int16_t *pcm, size_t n)
 {
-	size_t taken = n < TEL_CONCEAL_HISTORY ? n : TEL_CONCEAL_HISTORY, stays = TEL_CONCEAL_HISTORY - taken;
+	size_t taken = n < TEL_CONCEAL_HISTORY ? n : TEL_CONCEAL_HISTORY, room = TEL_CONCEAL_HISTORY - c->at,
+	       first = taken < room ? taken : room;
 
-	memmove(c->history, c->history + taken, stays * sizeof(*pcm));
-	memcpy(c->history + stays, pcm + n - taken, taken * sizeof(*pcm));
+	pcm += n - taken;
+	memcpy(c->history + c->at, pcm, first * sizeof(*pcm));
+	memcpy(c->history, pcm + first, (taken - first) * sizeof(*pcm));
+	c->at = (c->at + taken) % TEL_CONCEAL_HISTORY;
+}
+
+/* The oldest sample first. */
+static void straighten(struct tel_conceal *c)
+{
+	int16_t was[TEL_CONCEAL_HISTORY];
+
+	memcpy(was, c->history, sizeof(was));
+	for (size_t i = 0; i < TEL_CONCEAL_HISTORY; i++)
+		c->history[i] = was[(c->at + i) % TEL_CONCEAL_HISTORY];
+	c->at = 0;
 }
 
 /* The last period over and over; where it begins again its end leads over to what came before its beginning. */
@@ -74,8 +88,10 @@ static double strength(size_t i)
 
 void tel_conceal_lost(struct tel_conceal *c, int16_t *pcm, size_t n)
 {
-	if (!c->period)
+	if (!c->period) {
+		straighten(c);
 		c->period = find_period(c->history + TEL_CONCEAL_HISTORY);
+	}
 	for (size_t i = 0; i < n; i++, c->made++)
 		pcm[i] = c->made < FADED ? (int16_t)lrint(strength(c->made) * go_on(c, c->made)) : 0;
 }

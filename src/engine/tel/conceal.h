@@ -13,7 +13,8 @@ enum { TEL_CONCEAL_HISTORY = 320 };
 
 /* Zeroed is ready. */
 struct tel_conceal {
-	int16_t history[TEL_CONCEAL_HISTORY]; /* the last 40 ms played */
+	int16_t history[TEL_CONCEAL_HISTORY]; /* the last 40 ms played, a ring */
+	size_t at;                            /* where its oldest sample is */
 	size_t period;                        /* samples, while frames are missing; 0: none is */
 	size_t made;                          /* samples since the last frame that came */
 };

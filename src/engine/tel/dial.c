@@ -2,6 +2,7 @@
 /* dial.c - one call over a trunk: an INVITE of ours with our offer, early media and the answer, or one of the trunk's that we answer at once;
  * re-INVITEs of the trunk, and the end. */
 #include "base/log.h"
+#include "base/parse.h"
 #include "base/rand.h"
 #include "engine/crypto/crypto.h"
 #include "engine/tel/rtp.h"
@@ -23,10 +24,10 @@ struct tel_dial {
 	bool srtp;
 	uint8_t key[TEL_SRTP_KEY]; /* ours */
 	char key_text[TEL_SRTP_KEY_TEXT + 1];
-	struct mbuf *dialog; /* text for another process */
-	bool heard, answered, over;
+	struct mbuf *dialog;                /* text for another process */
+	bool heard, agreed, answered, over; /* agreed: on audio, by some SDP of the far side */
 	enum tel_end end;
-	int code;
+	int code, asked_s; /* asked_s: Retry-After */
 	struct tmr silent, tell;
 };
 
@@ -115,6 +116,7 @@ static int take_sdp(struct tel_dial *d, const struct tel_sdp *s, const struct si
 	struct tel_leg_format format = {0};
 	char z[TEL_ADDRESS_OCTETS];
 	struct sa remote;
+	int err;
 
 	snprintf(z, sizeof(z), "%.*s", STR_ARG(s->address));
 	if (!s->port || !tel_sdp_codec(s, codec) || *codec == TEL_OPUS || sa_set_str(&remote, z, s->port))
@@ -126,7 +128,9 @@ static int take_sdp(struct tel_dial *d, const struct tel_sdp *s, const struct si
 	tel_sdp_event(s, *codec, &format.event_pt, &format.event_clock);
 	if (!sa_is_any(&remote)) /* 0.0.0.0 is the old way to say hold */
 		tel_rtp_remote(d->rtp, &remote, &msg->src);
-	return tel_leg_start(d->leg, &format);
+	err = tel_leg_start(d->leg, &format);
+	d->agreed |= !err;
+	return err;
 }
 
 static int take_body(struct tel_dial *d, const struct sip_msg *msg)
@@ -167,6 +171,9 @@ static int on_answer_sdp(const struct sip_msg *msg, void *arg)
 	struct tel_dial *d = arg;
 
 	heard(d);
+	fork_answered(msg);
+	if (!mbuf_get_left(msg->mb) && d->agreed) /* carriers that said it in 183 do not say it again */
+		return 0;
 	if (take_body(d, msg))
 		end(d, TEL_END_MEDIA, msg->scode);
 	return 0; /* the ACK is due in any case; the BYE follows */
@@ -202,19 +209,19 @@ static int write_routes_called(struct re_printf *pf, void *arg)
 	return write_routes_as(pf, arg, true);
 }
 
-/* Target, Call-ID, CSeq, From, To, then the routes: lines, as a BYE needs them. */
-static void note_dialog(struct tel_dial *d, const struct sip_msg *msg)
+struct mbuf *dialog_of(const struct sip_msg *msg, uint32_t cseq)
 {
 	const struct sip_hdr *contact = sip_msg_hdr(msg, SIP_HDR_CONTACT);
 	struct sip_addr target;
+	struct mbuf *mb;
 
 	if (!contact || sip_addr_decode(&target, &contact->val))
-		return;
-	mem_deref(d->dialog);
-	d->dialog = mbuf_alloc(512);
-	if (d->dialog && mbuf_printf(d->dialog, "%r\n%r\n%u\n%r\n%r\n%H", &target.auri, &msg->callid,
-	                         msg->cseq.num + CSEQ_AHEAD, &msg->from.val, &msg->to.val, write_routes, msg))
-		d->dialog = mem_deref(d->dialog);
+		return NULL;
+	mb = mbuf_alloc(512);
+	if (mb && mbuf_printf(mb, "%r\n%r\n%u\n%r\n%r\n%H", &target.auri, &msg->callid, cseq, &msg->from.val, &msg->to.val,
+	                  write_routes, msg))
+		mb = mem_deref(mb);
+	return mb;
 }
 
 static void on_established(const struct sip_msg *msg, void *arg)
@@ -222,7 +229,7 @@ static void on_established(const struct sip_msg *msg, void *arg)
 	struct tel_dial *d = arg;
 
 	if (!d->dialog)
-		note_dialog(d, msg);
+		d->dialog = dialog_of(msg, msg->cseq.num + CSEQ_AHEAD);
 	d->answered = true;
 	if (!d->over)
 		d->h.answered(d->h.arg);
@@ -258,13 +265,27 @@ static int on_offer(struct mbuf **ret, const struct sip_msg *msg, void *arg)
 	return err;
 }
 
+/* «120;duration=60», «30 (busy)» */
+static str leading_digits(const struct sip_hdr *hdr)
+{
+	size_t n = 0;
+
+	while (n < hdr->val.l && hdr->val.p[n] >= '0' && hdr->val.p[n] <= '9')
+		n++;
+	return (str){hdr->val.p, n};
+}
+
 static void on_close(int err, const struct sip_msg *msg, void *arg)
 {
 	struct tel_dial *d = arg;
 
-	if (msg)
+	if (msg) {
+		const struct sip_hdr *after = sip_msg_hdr(msg, SIP_HDR_RETRY_AFTER);
+		int64_t s;
+		if (after && parse_int(leading_digits(after), 0, INT32_MAX / 1000, &s))
+			d->asked_s = (int)s;
 		end(d, TEL_END_REPLY, msg->scode);
-	else if (d->answered || err == ECONNRESET)
+	} else if (d->answered || err == ECONNRESET)
 		end(d, d->answered ? TEL_END_BYE : TEL_END_TRUNK, 0);
 	else
 		end(d, err == ETIMEDOUT ? TEL_END_SILENT : TEL_END_TRUNK, 0);
@@ -410,6 +431,11 @@ struct tel_leg *tel_dial_leg(struct tel_dial *d)
 	return d->leg;
 }
 
+int64_t tel_dial_asked_ms(const struct tel_dial *d)
+{
+	return (int64_t)d->asked_s * 1000;
+}
+
 bool tel_dial_leave(struct tel_dial *d)
 {
 	return d->trunk && trunk_leave(d->trunk, d->at);
@@ -466,7 +492,7 @@ bool tel_arrival_over(const struct tel_arrival *a, const struct tel_trunk *t)
 	return trunk_owns(t, &a->msg->src);
 }
 
-/* The same lines as note_dialog, of the called side: its own From is the caller's To with the tag libre gives (the message's own). */
+/* The same lines as dialog_of, of the called side: its own From is the caller's To with the tag libre gives (the message's own). */
 static void note_dialog_called(struct tel_dial *d, const struct sip_msg *msg)
 {
 	const struct sip_hdr *contact = sip_msg_hdr(msg, SIP_HDR_CONTACT);
@@ -559,7 +585,7 @@ static int next_hop(str routes, const char *target, struct uri *ret)
 	return 0;
 }
 
-int tel_dial_bye(struct tel_trunk *t, str dialog)
+int dialog_say(const char *method, str dialog, sip_resp_h *h)
 {
 	str part[DIALOG_PARTS - 1];
 	char target[URI_OCTETS];
@@ -573,7 +599,12 @@ int tel_dial_bye(struct tel_trunk *t, str dialog)
 	snprintf(target, sizeof(target), "%.*s", STR_ARG(part[0]));
 	if (next_hop(dialog, target, &hop))
 		return EINVAL;
-	return sip_requestf(NULL, sip_stack(), true, "BYE", target, &hop, NULL, NULL, on_bye_answer, t,
-	        "%bCall-ID: %b\r\nCSeq: %b BYE\r\nFrom: %b\r\nTo: %b\r\nContent-Length: 0\r\n\r\n", dialog.p, dialog.n,
-	        part[1].p, part[1].n, part[2].p, part[2].n, part[3].p, part[3].n, part[4].p, part[4].n);
+	return sip_requestf(NULL, sip_stack(), h != NULL, method, target, &hop, NULL, NULL, h, NULL,
+	        "%bCall-ID: %b\r\nCSeq: %b %s\r\nFrom: %b\r\nTo: %b\r\nContent-Length: 0\r\n\r\n", dialog.p, dialog.n,
+	        part[1].p, part[1].n, part[2].p, part[2].n, method, part[3].p, part[3].n, part[4].p, part[4].n);
+}
+
+int tel_dial_bye(str dialog)
+{
+	return dialog_say("BYE", dialog, on_bye_answer);
 }

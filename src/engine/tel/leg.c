@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "engine/tel/conceal.h"
+#include "engine/tel/crew.h"
 #include "engine/tel/dtmf.h"
 #include "engine/tel/jitter.h"
 #include "engine/tel/quality.h"
@@ -13,51 +14,59 @@
 #include "engine/tel/tone.h"
 
 /* RELAY_QUIET_MS: so long nothing to pass on, and the tick sends again; more than a network's jitter. */
-enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_MS = 200, COMFORT_PT = 13 };
+enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_MS = 200, COMFORT_PT = 13, KEYS_MAX = 8 };
 
+/* In the order of use: what a packet touches stands together, then what a tick does. */
 struct tel_leg {
 	struct le le;
 	const struct tel_leg_way *way;
 	void *transport;
-	struct tel_leg_handlers h;
-	struct tel_leg_format format;
 	struct tel_coder *coder;
-
-	struct tel_jitter jitter;
-	int16_t fifo[TEL_DECODE_MAX + TEL_FRAME]; /* decoded, not yet taken */
-	size_t n_fifo;
-	int16_t in[TEL_FRAME], out[TEL_FRAME];
-	struct tel_comfort comfort;
-	struct tel_quality quality;
-	tel_leg_frame_h *tap;
-	void *tap_arg;
-	uint32_t peer_ssrc;
+	struct tel_leg_format format;
 	bool peer_known, heard;
+	uint32_t peer_ssrc;
 	int64_t last_rx_ms;
-	double level_db;
-	struct tel_dtmf_in dtmf_in;
-
-	enum tel_source source;
-	struct tel_leg *listens;
-	uint64_t source_tick;
-	int16_t *echo;         /* ECHO_TICKS frames */
-	bool has_out, talking; /* a bridge gave this tick's frame; the last tick sent a packet */
-	struct tel_dtmf_out dtmf_out;
 	struct tel_leg *relay_to, *relay_from; /* each clears the other's pointer at its end */
-	struct tel_relay relay;                /* of what relay_from sends here */
-	int64_t relayed_ms;                    /* when it last did */
+	struct tel_quality quality;
+
+	struct tel_relay relay; /* of what relay_from sends here */
+	int64_t relayed_ms;     /* when it last did */
 	uint32_t ssrc;
 	struct tel_stream next;
 	uint64_t n_sent, n_sent_octets, n_reported, ticks; /* n_reported: sent before the last report */
+	struct tel_dtmf_out dtmf_out;
+
+	int part; /* of the crew */
+	struct tel_leg_handlers h;
+	struct le pressed; /* while keys wait to be told */
+	char keys[KEYS_MAX];
+	size_t n_keys;
+	tel_leg_frame_h *tap;
+	void *tap_arg;
+	double level_db;
+	struct tel_comfort comfort;
+	struct tel_dtmf_in dtmf_in;
+	enum tel_source source;
+	struct tel_leg *listens;
+	uint64_t source_tick;
+	int16_t *echo;      /* ECHO_TICKS frames */
+	const int16_t *out; /* this tick's frame of a bridge or mixer, NULL: none */
+	bool talking;       /* the last tick sent a packet */
+
+	struct tel_jitter jitter;
+	size_t n_in;                            /* decoded samples in it */
+	int16_t in[TEL_DECODE_MAX + TEL_FRAME]; /* this tick's frame, then those not yet due */
 };
 
-static struct list legs;
+static struct list legs[TEL_CREW_PARTS], pressed[TEL_CREW_PARTS];
 
 static void leg_destructor(void *arg)
 {
 	struct tel_leg *l = arg;
 
 	list_unlink(&l->le);
+	list_unlink(&l->pressed);
+	tel_crew_leave(l->part);
 	if (l->relay_from)
 		l->relay_from->relay_to = NULL;
 	tel_leg_relay(l, NULL);
@@ -80,7 +89,8 @@ int tel_leg_new(struct tel_leg **ret, const struct tel_leg_way *way, void *trans
 	l->next = (struct tel_stream){.seq = rand_u16() & 0x7fff, .ts = rand_u32()};
 	l->level_db = -90;
 	l->last_rx_ms = clock_mono_ms();
-	list_append(&legs, &l->le, l);
+	l->part = tel_crew_join(way->pull);
+	list_append(&legs[l->part], &l->le, l);
 	*ret = l;
 	return 0;
 }
@@ -106,7 +116,7 @@ int tel_leg_start(struct tel_leg *l, const struct tel_leg_format *format)
 	l->coder = coder;
 	l->format = *format;
 	l->last_rx_ms = clock_mono_ms();
-	l->n_fifo = 0;
+	l->n_in = 0;
 	tel_jitter_reset(&l->jitter);
 	return 0;
 }
@@ -125,7 +135,7 @@ const char *tel_leg_codec_name(const struct tel_leg *l)
 
 static void send_packet(struct tel_leg *l, const struct rtp_header *hdr, const uint8_t *payload, size_t n)
 {
-	uint8_t room[HEADROOM + RTP_HEADER_SIZE + TEL_PACKET_MAX + HEADROOM];
+	static _Thread_local uint8_t room[HEADROOM + RTP_HEADER_SIZE + TEL_PACKET_MAX + HEADROOM];
 	struct mbuf mb = {.buf = room, .size = sizeof(room), .pos = HEADROOM, .end = HEADROOM};
 
 	if (n > TEL_PACKET_MAX || rtp_hdr_encode(&mb, hdr) || mbuf_write_mem(&mb, payload, n))
@@ -211,8 +221,33 @@ static void take_event(struct tel_leg *l, const struct rtp_header *hdr, struct m
 {
 	char digit = tel_dtmf_read(&l->dtmf_in, hdr->ts, mbuf_buf(mb), mbuf_get_left(mb));
 
-	if (digit && l->h.dtmf)
-		l->h.dtmf(digit, l->h.arg);
+	if (!digit || l->n_keys == KEYS_MAX)
+		return;
+	if (!l->n_keys)
+		list_append(&pressed[l->part], &l->pressed, l);
+	l->keys[l->n_keys++] = digit;
+}
+
+/* Whoever is told may end the leg. */
+static void tell_keys(struct tel_leg *l)
+{
+	mem_ref(l);
+	for (size_t i = 0; i < l->n_keys; i++)
+		if (l->h.dtmf)
+			l->h.dtmf(l->keys[i], l->h.arg);
+	l->n_keys = 0;
+	mem_deref(l);
+}
+
+void tel_leg_tell(void)
+{
+	struct le *le;
+
+	for (int part = 0; part < TEL_CREW_PARTS; part++)
+		while ((le = pressed[part].head)) {
+			list_unlink(le);
+			tell_keys(le->data);
+		}
 }
 
 /* Cut the padding a sender may append (RFC 3550 section 5.1). False for a lie. */
@@ -285,16 +320,26 @@ void tel_leg_rtcp(struct tel_leg *l, struct mbuf *mb)
 		l->last_rx_ms = now_us / 1000;
 }
 
-static void fill_fifo(struct tel_leg *l)
+/* The frame of the tick before gives way to what follows it. */
+static void drop_frame(struct tel_leg *l)
+{
+	size_t n = l->n_in < TEL_FRAME ? l->n_in : TEL_FRAME;
+
+	l->n_in -= n;
+	if (l->n_in)
+		memmove(l->in, l->in + n, l->n_in * sizeof(*l->in));
+}
+
+static void fill_frame(struct tel_leg *l)
 {
 	struct mbuf *mb = NULL;
 
-	while (l->n_fifo < TEL_FRAME) {
+	while (l->n_in < TEL_FRAME) {
 		switch (tel_jitter_get(&l->jitter, &mb)) {
 		case TEL_JITTER_EMPTY: return;
-		case TEL_JITTER_LOST: l->n_fifo += tel_decode(l->coder, NULL, 0, l->fifo + l->n_fifo); break;
+		case TEL_JITTER_LOST: l->n_in += tel_decode(l->coder, NULL, 0, l->in + l->n_in); break;
 		case TEL_JITTER_PACKET:
-			l->n_fifo += tel_decode(l->coder, mbuf_buf(mb), mbuf_get_left(mb), l->fifo + l->n_fifo);
+			l->n_in += tel_decode(l->coder, mbuf_buf(mb), mbuf_get_left(mb), l->in + l->n_in);
 			mem_deref(mb);
 			break;
 		}
@@ -302,32 +347,29 @@ static void fill_fifo(struct tel_leg *l)
 }
 
 /* Who spoke once and sends nothing now is silent, not gone. */
-static void fill_rest(struct tel_leg *l, size_t n)
+static void fill_rest(struct tel_leg *l)
 {
-	if (n < TEL_FRAME && l->heard)
-		tel_comfort_fill(&l->comfort, l->in + n, TEL_FRAME - n);
-	else
-		memset(l->in + n, 0, (TEL_FRAME - n) * sizeof(*l->in));
+	if (l->n_in < TEL_FRAME && l->heard)
+		tel_comfort_fill(&l->comfort, l->in + l->n_in, TEL_FRAME - l->n_in);
+	else if (l->n_in < TEL_FRAME)
+		memset(l->in + l->n_in, 0, (TEL_FRAME - l->n_in) * sizeof(*l->in));
 }
 
 static void pull(struct tel_leg *l)
 {
 	double level;
-	size_t n = 0;
 
 	if (l->way->pull) {
 		l->way->pull(l->transport, l->in);
-	} else if (l->coder) {
-		fill_fifo(l);
-		n = l->n_fifo < TEL_FRAME ? l->n_fifo : TEL_FRAME;
-		memcpy(l->in, l->fifo, n * sizeof(*l->in));
-		fill_rest(l, n);
-		l->n_fifo -= n;
-		memmove(l->fifo, l->fifo + n, l->n_fifo * sizeof(*l->fifo));
+	} else {
+		drop_frame(l);
+		if (l->coder)
+			fill_frame(l);
+		fill_rest(l);
 	}
 	level = tel_level_db(l->in, TEL_FRAME);
 	l->level_db += (level - l->level_db) / 8;
-	if (n == TEL_FRAME)
+	if (l->n_in >= TEL_FRAME)
 		tel_comfort_hear(&l->comfort, level);
 	if (l->tap)
 		l->tap(l->in, l->tap_arg);
@@ -395,33 +437,30 @@ static void echo(struct tel_leg *l, int16_t *pcm)
 	memcpy(at, l->in, TEL_FRAME * sizeof(*pcm));
 }
 
-/* What it hears in this tick. False: nothing at all. */
-static bool frame_out(struct tel_leg *l, int16_t *pcm)
+/* What it hears in this tick, pcm when it is made here; NULL: nothing at all. */
+static const int16_t *frame_out(struct tel_leg *l, int16_t *pcm)
 {
-	if (l->has_out) {
-		memcpy(pcm, l->out, sizeof(l->out));
-		return true;
-	}
-	if (l->listens) {
-		memcpy(pcm, l->listens->in, sizeof(l->out));
-		return true;
-	}
+	const int16_t *out = l->out;
+
+	l->out = NULL;
+	if (out || l->listens)
+		return out ? out : l->listens->in;
 	tel_tone(l->source, l->source_tick, pcm);
 	if (l->source == TEL_ECHO)
 		echo(l, pcm);
 	l->source_tick++;
-	return l->source != TEL_QUIET;
+	return l->source == TEL_QUIET ? NULL : pcm;
 }
 
 static void push(struct tel_leg *l)
 {
-	int16_t pcm[TEL_FRAME] = {0};
-	bool any = frame_out(l, pcm);
+	static const int16_t silence[TEL_FRAME];
+	int16_t pcm[TEL_FRAME];
+	const int16_t *out = frame_out(l, pcm);
 
-	l->has_out = false;
 	if (l->way->push) {
 		l->dtmf_out.n = 0; /* a voice has no keys to hear */
-		l->way->push(l->transport, pcm);
+		l->way->push(l->transport, out ? out : silence);
 		return;
 	}
 	if (!l->coder)
@@ -430,9 +469,9 @@ static void push(struct tel_leg *l)
 		send_report(l);
 	if (relayed(l))
 		return;
-	if (!send_digit(l) && any)
-		send_audio(l, pcm);
-	l->talking = any;
+	if (!send_digit(l) && out)
+		send_audio(l, out);
+	l->talking = out;
 	l->next.ts += tel_codecs[l->format.codec].clock / 50;
 }
 
@@ -503,7 +542,11 @@ void tel_leg_figures(const struct tel_leg *l, struct tel_leg_figures *ret)
 
 size_t tel_leg_count(void)
 {
-	return list_count(&legs);
+	size_t n = 0;
+
+	for (int part = 0; part < TEL_CREW_PARTS; part++)
+		n += list_count(&legs[part]);
+	return n;
 }
 
 const int16_t *tel_leg_in(const struct tel_leg *l)
@@ -513,18 +556,32 @@ const int16_t *tel_leg_in(const struct tel_leg *l)
 
 void tel_leg_out(struct tel_leg *l, const int16_t pcm[TEL_FRAME])
 {
-	memcpy(l->out, pcm, sizeof(l->out));
-	l->has_out = true;
+	l->out = pcm;
+}
+
+int tel_leg_part(const struct tel_leg *l)
+{
+	return l->part;
+}
+
+static void pull_all(int part)
+{
+	for (struct le *le = legs[part].head; le; le = le->next)
+		pull(le->data);
+}
+
+static void push_all(int part)
+{
+	for (struct le *le = legs[part].head; le; le = le->next)
+		push(le->data);
 }
 
 void tel_leg_tick_in(void)
 {
-	for (struct le *le = legs.head; le; le = le->next)
-		pull(le->data);
+	tel_crew_run(pull_all);
 }
 
 void tel_leg_tick_out(void)
 {
-	for (struct le *le = legs.head; le; le = le->next)
-		push(le->data);
+	tel_crew_run(push_all);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* leg.h - one end of audio: a browser, a trunk's side of a call, or the simulated subscriber. At each tick every leg first hands in
  * 20 ms of what its far end says (tel_leg_in), then bridges mix, then every leg sends 20 ms to its far end. Legs are libre
- * objects: whoever made one derefs it; a source or bridge keeps its own references. Loop thread throughout. */
+ * objects: whoever made one derefs it; a source or bridge keeps its own references. Loop thread throughout; the crew (crew.h) does the
+ * packets and ticks, so that way's functions are called on its threads, except for legs without packets, which are always the loop's. */
 #ifndef ENGINE_TEL_LEG_H
 #define ENGINE_TEL_LEG_H
 
@@ -19,7 +20,7 @@ struct tel_leg_way {
 	void (*push)(void *arg, const int16_t pcm[TEL_FRAME]); /* instead of packets: what it hears */
 };
 
-/* What the leg reports; called on the loop, never from inside tel_leg calls of the same leg. */
+/* What the leg reports; called on the loop by tel_leg_tell. */
 struct tel_leg_handlers {
 	void (*dtmf)(char digit, void *arg); /* the far end pressed a key (RFC 4733) */
 	void *arg;
@@ -59,7 +60,8 @@ void tel_leg_rtcp(struct tel_leg *l, struct mbuf *mb);
 void tel_leg_play(struct tel_leg *l, enum tel_source source);
 /* Let it hear another leg's far end while no bridge holds it (early media, listening). NULL ends it. */
 void tel_leg_listen(struct tel_leg *l, struct tel_leg *other);
-/* h gets each tick's frame of what the far end says, inside tel_leg_tick_in: it may look, not change. NULL ends it. */
+/* h gets each tick's frame of what the far end says, inside tel_leg_tick_in and on whichever thread of the crew has the leg: it may look and keep
+ * what it saw in memory of its own. NULL ends it. */
 typedef void(tel_leg_frame_h)(const int16_t pcm[TEL_FRAME], void *arg);
 void tel_leg_tap(struct tel_leg *l, tel_leg_frame_h *h, void *arg);
 /* Queue digits 0-9 * # A-D to the far end: telephone events, or tones where it takes none. EINVAL for others, ENOSPC when 64 wait. */
@@ -92,13 +94,18 @@ void tel_sound_of(const struct tel_leg_figures *from, const struct tel_leg_figur
 
 /* Legs that exist now. */
 size_t tel_leg_count(void);
+/* Of the crew: who reads its packets. */
+int tel_leg_part(const struct tel_leg *l);
+/* Tell the keys that came since the last time; at each beat, when its packets are read. */
+void tel_leg_tell(void);
 
 /* For bridges: what from's far end sends goes to to's as it comes, where both speak the same G.711 and to has no digits to send; in step
  * with nothing, so a bridge does it only while it passes from's voice on unchanged (docs/adr/0018). While packets come the tick
  * sends nothing to to; without any for 200 ms it does. NULL ends it. Neither leg is counted: either may end first. */
 void tel_leg_relay(struct tel_leg *from, struct tel_leg *to);
 
-/* For bridges and the media tick: this tick's frame from the far end, and the frame to send in this tick. */
+/* For bridges and the media tick: this tick's frame from the far end, and the frame to send in this tick, which stays the caller's and as it
+ * is until the tick ends. */
 const int16_t *tel_leg_in(const struct tel_leg *l);
 void tel_leg_out(struct tel_leg *l, const int16_t pcm[TEL_FRAME]);
 void tel_leg_tick_in(void);

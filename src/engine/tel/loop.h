@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop.h - the telephony core's one libre loop: SIP, media and the machines run on it, nothing on it may block.
  * Other threads reach it by tel_loop_post only. One tick of 20 ms drives all audio, so there is one timer for all calls; four beats to
- * a tick, at which packets that came are taken, many at a time.
- * Seam for more cores: legs, bridges and the tick know nothing of SIP and could run on a second loop. */
+ * a tick, at which packets that came are taken, many at a time. Both are shared out to more cores by crew.h. */
 #ifndef ENGINE_TEL_LOOP_H
 #define ENGINE_TEL_LOOP_H
 

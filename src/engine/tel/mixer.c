@@ -11,6 +11,7 @@ struct tel_mixer {
 	size_t n;
 	struct tel_recorder *recorder;
 	uint64_t ticks; /* of its sources */
+	int16_t out[TEL_MIX_MAX][TEL_FRAME];
 };
 
 static struct list mixers;
@@ -79,13 +80,13 @@ static void speak_to(struct tel_mixer *m, size_t who)
 {
 	const struct tel_voice *v = m->voices + who;
 	int32_t sum[TEL_FRAME] = {0};
-	int16_t pcm[TEL_FRAME];
+	int16_t *pcm = m->out[who];
 
 	for (size_t i = 0; i < m->n; i++)
 		if (i != who && v->hears & 1u << i)
 			add(sum, tel_leg_in(m->voices[i].leg));
 	if (!v->hears && v->early)
-		memcpy(pcm, tel_leg_in(v->early), sizeof(pcm));
+		memcpy(pcm, tel_leg_in(v->early), sizeof(m->out[who]));
 	else if (!v->hears)
 		tel_tone(v->source, m->ticks, pcm);
 	else

@@ -58,7 +58,8 @@ static void prompt_destructor(void *arg)
 	mem_deref(p->mouth);
 }
 
-int tel_prompt_new(struct tel_prompt **ret, str words)
+/* saying becomes its own. */
+static int prompt_new(struct tel_prompt **ret, struct tel_saying *saying, bool beeps, bool over)
 {
 	struct tel_prompt *p = mem_zalloc(sizeof(*p), prompt_destructor);
 	int err = ENOMEM;
@@ -66,16 +67,29 @@ int tel_prompt_new(struct tel_prompt **ret, str words)
 	if (p)
 		p->mouth = mem_zalloc(sizeof(*p->mouth), mouth_destructor);
 	if (p && p->mouth) {
-		p->mouth->beeps = str_eq(words, TEL_PROMPT_BEEP);
-		p->mouth->saying = words.n && !p->mouth->beeps ? tel_saying(words) : NULL;
-		p->mouth->over = words.n && !p->mouth->beeps && !p->mouth->saying;
+		*p->mouth = (struct mouth){.saying = saying, .beeps = beeps, .over = over};
 		err = tel_leg_new(&p->leg, &way, p->mouth);
+	} else {
+		mem_deref(saying);
 	}
 	if (err)
 		mem_deref(p);
 	else
 		*ret = p;
 	return err;
+}
+
+int tel_prompt_new(struct tel_prompt **ret, str words)
+{
+	bool beeps = str_eq(words, TEL_PROMPT_BEEP), speaks = words.n && !beeps;
+	struct tel_saying *s = speaks ? tel_saying(words) : NULL;
+
+	return prompt_new(ret, s, beeps, speaks && !s);
+}
+
+int tel_prompt_play(struct tel_prompt **ret, struct tel_saying *s)
+{
+	return prompt_new(ret, mem_ref(s), false, !s);
 }
 
 struct tel_leg *tel_prompt_leg(struct tel_prompt *p)

@@ -3,32 +3,39 @@
  * send and looks up the way to it once. */
 #include "engine/tel/rtp.h"
 
+#include "base/clock.h"
 #include "engine/crypto/crypto.h"
+#include "engine/tel/crew.h"
+#include "engine/tel/drop.h"
+#include "engine/tel/packet.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/sdp.h"
 
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16 };
+/* FORMER_MS: how long what the far end left behind at its old address may still be under way. */
+enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16, FORMER_MS = 2000 };
 
 struct tel_rtp {
 	struct udp_sock *rtp, *rtcp;
 	struct tel_leg *leg; /* not a reference: the leg holds us */
 	struct sa peer, peer_rtcp, signalling;
+	struct sa former; /* where it came from until the far end moved */
+	int64_t moved_ms;
 	bool known, locked, connected, closed;
-	int fd;               /* of rtp */
+	int fd, poll;         /* of rtp; which reads it, -1: none yet */
 	struct srtp *tx, *rx; /* NULL: plain */
 	uint8_t far_key[TEL_SRTP_KEY];
-	uint64_t foreign;
 };
 
-/* The poll of all, and who has a socket: a packet may end its neighbour, so an event names the socket only. */
+/* A poll for each part of the crew, and who has a socket; those whose source is not known yet are the loop's, since locking to it changes what
+ * a packet passed on reads. Changed by the loop only, while the crew rests. */
 static struct {
-	int epfd;
+	int epfd[TEL_CREW_PARTS]; /* made with the first socket, closed with the last */
 	struct tel_rtp **by_fd;
 	size_t n, open;
-} all = {.epfd = -1};
+} all;
 
 static int send_rtp(void *arg, struct mbuf *mb)
 {
@@ -54,6 +61,12 @@ static int send_rtcp(void *arg, struct mbuf *mb)
 
 static const struct tel_leg_way way = {.send = send_rtp, .send_rtcp = send_rtcp};
 
+/* A late packet from before a move would be taken for the first one from there, and the new voice never heard. */
+static bool left_behind(const struct tel_rtp *r, const struct sa *src)
+{
+	return r->moved_ms && sa_cmp(src, &r->former, SA_ALL) && clock_mono_ms() - r->moved_ms < FORMER_MS;
+}
+
 static bool trusted(const struct tel_rtp *r, const struct sa *src)
 {
 	if (r->locked)
@@ -64,22 +77,43 @@ static bool trusted(const struct tel_rtp *r, const struct sa *src)
 static void bind_to(struct tel_rtp *r, const struct sa *peer)
 {
 	static const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+	uint8_t old;
 
 	r->connected = peer && !connect(r->fd, &peer->u.sa, peer->len);
+	while (r->connected && recv(r->fd, &old, sizeof(old), 0) >= 0) {
+		/* what came before may be of anybody, and is not listened to */
+	}
 	if (!peer && connect(r->fd, &nobody, sizeof(nobody)) && errno != EAFNOSUPPORT)
 		r->closed = true; /* it would hear the wrong end */
+}
+
+/* A socket that another poll cannot take stays where it is. */
+static int read_by(struct tel_rtp *r, int poll)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.fd = r->fd};
+
+	if (r->poll == poll)
+		return 0;
+	if (epoll_ctl(all.epfd[poll], EPOLL_CTL_ADD, r->fd, &ev))
+		return errno;
+	if (r->poll >= 0)
+		epoll_ctl(all.epfd[r->poll], EPOLL_CTL_DEL, r->fd, NULL);
+	r->poll = poll;
+	return 0;
 }
 
 static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 {
 	if (!r->known || r->closed)
 		return;
-	if (!trusted(r, src) || (r->locked && !sa_cmp(src, &r->peer, SA_ALL))) {
-		r->foreign++;
+	if (!trusted(r, src) || (r->locked ? !sa_cmp(src, &r->peer, SA_ALL) : left_behind(r, src))) {
+		tel_drop(TEL_DROP_FOREIGN);
 		return;
 	}
-	if (r->rx && srtp_decrypt(r->rx, mb)) /* before it is believed: a source is locked by what it can prove */
+	if (r->rx && srtp_decrypt(r->rx, mb)) { /* before it is believed: a source is locked by what it can prove */
+		tel_drop(TEL_DROP_FORGED);
 		return;
+	}
 	if (!r->locked) {
 		r->locked = true;
 		if (!sa_cmp(src, &r->peer, SA_ALL)) {
@@ -88,39 +122,46 @@ static void take(struct tel_rtp *r, const struct sa *src, struct mbuf *mb)
 		}
 		r->peer = *src;
 		bind_to(r, src);
+		read_by(r, tel_leg_part(r->leg));
 	}
 	tel_leg_rtp(r->leg, mb);
 }
 
-/* One datagram of a socket that has one. */
+/* One datagram of a socket that has one. A connected socket has but one source, which need not be asked for. */
 static void read_one(struct tel_rtp *r)
 {
-	static uint8_t datagram[DATAGRAM];
+	static _Thread_local uint8_t datagram[DATAGRAM];
 	struct sa src = {.len = sizeof(src.u)};
-	ssize_t n = recvfrom(r->fd, datagram, sizeof(datagram), 0, &src.u.sa, &src.len);
-	struct mbuf *mb = n > 0 ? mbuf_alloc((size_t)n) : NULL;
+	ssize_t n;
+	struct mbuf *mb;
 
-	if (!mb)
-		return;
-	if (!mbuf_write_mem(mb, datagram, (size_t)n)) {
-		mb->pos = 0;
-		take(r, &src, mb);
-	}
+	if (r->connected)
+		n = recv(r->fd, datagram, sizeof(datagram), 0);
+	else
+		n = recvfrom(r->fd, datagram, sizeof(datagram), 0, &src.u.sa, &src.len);
+	mb = n > 0 ? tel_packet_new(datagram, (size_t)n) : NULL;
+	if (mb)
+		take(r, r->connected ? &r->peer : &src, mb);
 	mem_deref(mb);
 }
 
-void tel_rtp_beat(void *arg)
+static void read_all(int poll)
 {
 	struct epoll_event ev[BUSY];
-	int n = all.open ? BUSY : 0;
+	int n = BUSY;
 
-	(void)arg;
 	for (int round = 0; n == BUSY || (n > 0 && round < ROUNDS); round++) {
-		n = epoll_wait(all.epfd, ev, BUSY, 0);
+		n = epoll_wait(all.epfd[poll], ev, BUSY, 0);
 		for (int i = 0; i < n; i++)
 			if (all.by_fd[ev[i].data.fd])
 				read_one(all.by_fd[ev[i].data.fd]);
 	}
+}
+
+void tel_rtp_beat(void)
+{
+	if (all.open)
+		tel_crew_run(read_all);
 }
 
 static void rtcp_handler(const struct sa *src, struct mbuf *mb, void *arg)
@@ -131,20 +172,36 @@ static void rtcp_handler(const struct sa *src, struct mbuf *mb, void *arg)
 		tel_leg_rtcp(r->leg, mb);
 }
 
+static void close_polls(void)
+{
+	for (int i = 0; i < TEL_CREW_PARTS; i++)
+		close(all.epfd[i]);
+	all.by_fd = mem_deref(all.by_fd);
+	all.n = 0;
+}
+
+static int open_polls(void)
+{
+	int err = 0;
+
+	for (int i = 0; i < TEL_CREW_PARTS; i++)
+		if ((all.epfd[i] = epoll_create1(EPOLL_CLOEXEC)) < 0)
+			err = errno;
+	if (err)
+		close_polls();
+	return err;
+}
+
 static void rtp_destructor(void *arg)
 {
 	struct tel_rtp *r = arg;
 
-	if (r->fd >= 0) {
+	if (r->poll >= 0) {
 		all.by_fd[r->fd] = NULL;
-		epoll_ctl(all.epfd, EPOLL_CTL_DEL, r->fd, NULL);
-		if (--all.open == 0) {
-			close(all.epfd);
-			all.epfd = -1;
-			all.by_fd = mem_deref(all.by_fd);
-			all.n = 0;
-		}
+		epoll_ctl(all.epfd[r->poll], EPOLL_CTL_DEL, r->fd, NULL);
 	}
+	if (r->fd >= 0 && --all.open == 0)
+		close_polls();
 	mem_deref(r->rtp);
 	mem_deref(r->rtcp);
 	mem_deref(r->tx);
@@ -175,20 +232,19 @@ static int room_for(int fd)
 /* Out of libre's poll, into ours. */
 static int join(struct tel_rtp *r)
 {
-	int fd = udp_sock_fd(r->rtp, AF_INET), err = room_for(fd);
-	struct epoll_event ev = {.events = EPOLLIN, .data.fd = fd};
+	int fd = udp_sock_fd(r->rtp, AF_INET), err = all.open ? 0 : open_polls();
 
-	if (!err && all.epfd < 0 && (all.epfd = epoll_create1(EPOLL_CLOEXEC)) < 0)
-		err = errno;
 	if (err)
 		return err;
-	fd_close(fd);
-	if (epoll_ctl(all.epfd, EPOLL_CTL_ADD, fd, &ev))
-		return errno;
-	r->fd = fd;
-	all.by_fd[fd] = r;
 	all.open++;
-	return 0;
+	fd_close(fd);
+	r->fd = fd;
+	err = room_for(fd);
+	if (!err)
+		err = read_by(r, TEL_CREW_LOOP);
+	if (!err)
+		all.by_fd[fd] = r;
+	return err;
 }
 
 int tel_rtp_new(struct tel_rtp **ret, struct tel_leg **leg, uint16_t *port)
@@ -197,7 +253,7 @@ int tel_rtp_new(struct tel_rtp **ret, struct tel_leg **leg, uint16_t *port)
 	int err = r ? 0 : ENOMEM;
 
 	if (!err) {
-		r->fd = -1;
+		r->fd = r->poll = -1;
 		err = tel_ports_listen(&r->rtp, &r->rtcp, port, NULL, rtcp_handler, r);
 	}
 	if (!err)
@@ -217,11 +273,17 @@ void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *si
 {
 	if (r->known && sa_cmp(&r->peer, sdp, SA_ALL))
 		return;
+	if (r->locked) {
+		r->former = r->peer;
+		r->moved_ms = clock_mono_ms();
+	}
 	r->peer = r->peer_rtcp = *sdp;
 	sa_set_port(&r->peer_rtcp, (uint16_t)(sa_port(sdp) + 1));
 	r->signalling = *signalling;
 	r->known = true;
 	r->locked = false;
+	if (read_by(r, TEL_CREW_LOOP))
+		r->closed = true; /* no memory, and the crew must not be the one that locks it */
 	if (r->connected)
 		bind_to(r, NULL);
 }
@@ -245,9 +307,4 @@ int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far)
 void tel_rtp_close(struct tel_rtp *r)
 {
 	r->closed = true;
-}
-
-uint64_t tel_rtp_foreign(const struct tel_rtp *r)
-{
-	return r->foreign;
 }

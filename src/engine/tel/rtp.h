@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rtp.h - plain RTP towards a trunk: a pair of ports, audio taken from the addresses the trunk named and no others.
- * Sockets are read at the loop's beat (loop.h), from a poll of their own: waking for each packet would cost more than the packet. Loop thread. */
+ * Sockets are read at the loop's beat (loop.h), from a poll of their own: waking for each packet would cost more than the packet. Once
+ * its source is known a socket is read by the crew (crew.h); until then, and everything else: loop thread. */
 #ifndef ENGINE_TEL_RTP_H
 #define ENGINE_TEL_RTP_H
 
@@ -19,9 +20,7 @@ void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *si
 int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far) MUST_USE;
 /* Nothing in or out any more, though a bridge may still hold the leg. */
 void tel_rtp_close(struct tel_rtp *r);
-/* Packets dropped because they came from somewhere else. */
-uint64_t tel_rtp_foreign(const struct tel_rtp *r);
 /* Take all packets that came; at each beat of the loop. */
-void tel_rtp_beat(void *arg);
+void tel_rtp_beat(void);
 
 #endif

@@ -17,7 +17,7 @@ enum { HASH = 256, NAMESERVERS = 4, PROBE_AGAIN_MS = 1000, PROBES_MAX = 10 };
 static struct {
 	struct sip *sip;
 	struct sipsess_sock *sessions;
-	struct sip_lsnr *requests, *strays;
+	struct sip_lsnr *requests, *forks, *strays;
 	struct dnsc *dnsc;
 	struct tls *dtls, *tls;
 	struct sa listen;
@@ -114,6 +114,13 @@ static bool on_stray(const struct sip_msg *msg, void *arg)
 	(void)msg;
 	(void)arg;
 	return true;
+}
+
+/* Asked before libre's sessions, which take every such answer for one they knew. */
+static bool on_fork(const struct sip_msg *msg, void *arg)
+{
+	(void)arg;
+	return fork_take(msg);
 }
 
 static const char *reason_of(int code)
@@ -217,6 +224,8 @@ static int open_stack(struct fault *f)
 	if (!err)
 		err = sip_transp_add(stack.sip, SIP_TRANSP_UDP, &stack.listen);
 	if (!err)
+		err = sip_listen(&stack.forks, stack.sip, false, on_fork, NULL);
+	if (!err)
 		err = sipsess_listen(&stack.sessions, stack.sip, HASH, on_invite, NULL);
 	if (!err)
 		err = sip_listen(&stack.requests, stack.sip, true, on_request, NULL);
@@ -253,6 +262,7 @@ void tel_sip_done(void)
 	tmr_cancel(&stack.tmr);
 	tel_gate_done();
 	stack.requests = mem_deref(stack.requests);
+	stack.forks = mem_deref(stack.forks);
 	stack.strays = mem_deref(stack.strays);
 	stack.sessions = mem_deref(stack.sessions);
 	if (stack.sip)

@@ -92,11 +92,13 @@ void tel_arrival_read(struct tel_arrival *a, const struct sip_msg *msg);
 int tel_dial_accept(
         struct tel_dial **ret, struct tel_trunk *t, const struct tel_arrival *a, const struct tel_far_handlers *h) MUST_USE;
 
+/* For how long its trunk asked to be left (Retry-After) when it refused the call; 0: it did not. */
+int64_t tel_dial_asked_ms(const struct tel_dial *d);
 /* The address this call was sent to is of no use: its trunk uses the next one from now on. False: it has no other. */
 bool tel_dial_leave(struct tel_dial *d);
 /* What another process needs to end this call after we died; absent before the answer. Valid while d lives. */
 str tel_dial_dialog(const struct tel_dial *d);
 /* End such a call of a dead process: a BYE in its dialog. EINVAL when the text is none. */
-int tel_dial_bye(struct tel_trunk *t, str dialog) MUST_USE;
+int tel_dial_bye(str dialog) MUST_USE;
 
 #endif

@@ -56,6 +56,17 @@ bool trunk_leave(struct tel_trunk *t, size_t at);
 /* libre's sip_auth_h for its login. */
 int trunk_auth(char **user, char **password, const char *realm, void *arg);
 
+/* fork.c: a call of ours that is answered in more than one place (RFC 3261 section 13.2.2.4): the first has it, each other gets an ACK and a
+ * BYE, or whoever took it there would talk to nobody. */
+void fork_answered(const struct sip_msg *msg); /* the 2xx that has the call */
+/* A 2xx no transaction waited for. True: another fork's, dealt with. */
+bool fork_take(const struct sip_msg *msg);
+
+/* dial.c: a dialog as text: target, Call-ID, CSeq, From, To, then the routes, a line each; of an answer to us. NULL: it has no Contact. */
+struct mbuf *dialog_of(const struct sip_msg *msg, uint32_t cseq);
+/* Say method in it; h hears the answer, NULL: none is waited for. EINVAL when the text is none. */
+int dialog_say(const char *method, str dialog, sip_resp_h *h) MUST_USE;
+
 /* resolve.c: hosts (tel_trunk_settings) to addresses in a thread of its own; h on the loop, once. named: hosts is one name without SRV. */
 typedef void(resolved_h)(const char *why, const struct sa *v, size_t n, bool named, void *arg);
 int sip_resolve(const char *hosts, int port, enum tel_transport transport, resolved_h *h, void *arg) MUST_USE;

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* speech.c - libespeak-ng is not made for threads: one thread makes all: first the phrases, then what is asked for.
- * What is finished never changes. */
+/* speech.c - libespeak-ng is not made for threads: one thread makes all: first the phrases, then what calls wait for, then what may be wanted later.
+ * What is finished never changes.
+ *
+ * fetch() is the one place where a sound's key becomes samples. A tel on another machine than app reads the same folder where it is shared;
+ * where it is not, that function has to ask app. */
 #include "engine/tel/speech.h"
 
+#include "base/arena.h"
 #include "base/log.h"
+#include "engine/audio/voice.h"
 #include "engine/tel/codec.h"
 #include "engine/tel/loop.h"
 #include "engine/tel/re.h"
 
-#include <espeak-ng/speak_lib.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { SECONDS_MAX = 60, SAMPLES_MAX = SECONDS_MAX * TEL_RATE, SAYINGS_MAX = 64 };
+enum { SAYINGS_MAX = 512, TRIM_EVERY = 64 };
 
 static const char *const texts[TEL_PHRASES] = {
         [TEL_SAY_HELLO] = "Алло, слушаю вас.",
@@ -26,79 +30,86 @@ static const char *const texts[TEL_PHRASES] = {
         [TEL_SAY_MACHINE] = "Вас приветствует автоответчик. Сейчас никого нет. Оставьте сообщение после сигнала.",
 };
 
-struct phrase {
-	int16_t *pcm;
-	size_t n;
-	double at; /* where the next sample is taken from the voice's own rate */
-};
-
 struct tel_saying {
 	struct le le;   /* of the shelf */
 	struct le work; /* for the thread, under the lock */
-	struct phrase phrase;
-	bool made; /* loop */
-	char words[];
+	struct sound sound;
+	bool made;                       /* loop */
+	bool later;                      /* nobody waits for it: only the folder is to have it */
+	const char *words, *voice, *key; /* key: of an uploaded sound, or "" */
+	char text[];                     /* words, voice and key, each with a NUL */
 };
 
 static struct {
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards work and stop; see docs/threads.md */
+	pthread_mutex_t lock; /* guards work, later and stop; see docs/threads.md */
 	pthread_cond_t wake;
-	struct list work;  /* wanted, not yet made */
-	struct list shelf; /* loop: all there are, newest last */
+	struct list work, later; /* wanted, not yet made */
+	struct list shelf;       /* loop: all there are, the longest not asked for first */
 	bool stop;
 	bool runs;
-	int rate;
-	struct phrase *now;                       /* being made */
-	struct phrase *_Atomic made[TEL_PHRASES]; /* set once, read by all */
+	const char *sounds, *spoken;
+	unsigned kept;                           /* thread: words added to the folder since it was trimmed */
+	struct sound *_Atomic made[TEL_PHRASES]; /* set once, read by all */
 } speech = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
 
-/* The voice speaks at 22 kHz; each of our samples is the mean of those it covers, which keeps what a telephone carries. */
-static int take(short *wave, int n, espeak_EVENT *events)
-{
-	struct phrase *p = speech.now;
-	double step = (double)speech.rate / TEL_RATE;
+/* The thread ------------------------------------------------------------------------------------------------------------- */
 
-	(void)events;
-	for (; wave && p->at < n && p->n < SAMPLES_MAX; p->at += step) {
-		int from = (int)p->at, to = (int)(p->at + step), sum = 0, count = 0;
-		for (int i = from; i < to && i < n; i++, count++)
-			sum += wave[i];
-		p->pcm[p->n++] = (int16_t)(count ? sum / count * 3 / 4 : 0);
-	}
-	if (wave)
-		p->at -= p->at < n ? 0 : n;
-	return 0;
-}
-
-/* The samples are given the size they have. */
-static void speak(const char *words, const char *voice, struct phrase *p)
+static void speak(str words, const char *voice, struct sound *ret)
 {
-	speech.now = p;
-	p->pcm = malloc(SAMPLES_MAX * sizeof(*p->pcm));
-	if (!p->pcm || espeak_SetVoiceByName(voice) != EE_OK)
-		return;
-	espeak_Synth(words, strlen(words) + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, NULL, NULL);
-	if (p->n)
-		p->pcm = realloc(p->pcm, p->n * sizeof(*p->pcm));
+	if (!voice_take(voice) || voice_speak(words, ret))
+		*ret = (struct sound){.n = 0};
 }
 
 static bool make_phrases(void)
 {
-	speech.rate = espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 200, NULL, espeakINITIALIZE_DONT_EXIT);
-	if (speech.rate <= 0 || espeak_SetVoiceByName("ru") != EE_OK) {
+	if (!voice_open() || !voice_take("ru")) {
 		log_warn("speech", "no Russian voice: the practice subscriber speaks in tones, messages are not heard");
 		return false;
 	}
-	espeak_SetSynthCallback(take);
 	for (int i = 0; i < TEL_PHRASES; i++) {
-		struct phrase *p = calloc(1, sizeof(*p));
-		if (!p)
+		struct sound *s = calloc(1, sizeof(*s));
+		if (!s)
 			break;
-		speak(texts[i], "ru", p);
-		atomic_store(&speech.made[i], p);
+		speak(str_of(texts[i]), "ru", s);
+		atomic_store(&speech.made[i], s);
 	}
 	return true;
+}
+
+static void fetch(struct tel_saying *s)
+{
+	if (!speech.sounds || sound_fetch(speech.sounds, str_of(s->key), &s->sound))
+		log_error("speech", "the sound %s is not there: nothing is heard in its place", s->key);
+}
+
+static void keep(str key, const struct sound *s)
+{
+	struct fault f = {0};
+
+	if (!speech.spoken || !s->n)
+		return;
+	if (sound_keep(speech.spoken, key, s, &f))
+		log_warn("speech", "words will be spoken again: %s", f.what);
+	if (speech.kept++ % TRIM_EVERY == 0)
+		sound_trim(speech.spoken, SOUND_SPOKEN_MAX);
+}
+
+static void make(struct tel_saying *s, bool voice)
+{
+	char key[SOUND_KEY];
+
+	if (*s->key) {
+		fetch(s);
+		return;
+	}
+	voice_key(str_of(s->words), str_of(s->voice), key);
+	if (speech.spoken &&
+	        (s->later ? sound_kept(speech.spoken, str_of(key)) : !sound_fetch(speech.spoken, str_of(key), &s->sound)))
+		return;
+	if (voice)
+		speak(str_of(s->words), s->voice, &s->sound);
+	keep(str_of(key), &s->sound);
 }
 
 /* On the loop again. */
@@ -115,19 +126,14 @@ static struct tel_saying *next_wanted(void)
 	struct tel_saying *s = NULL;
 
 	pthread_mutex_lock(&speech.lock);
-	while (!speech.stop && !speech.work.head)
+	while (!speech.stop && !speech.work.head && !speech.later.head)
 		pthread_cond_wait(&speech.wake, &speech.lock);
 	if (!speech.stop) {
-		s = speech.work.head->data;
+		s = (speech.work.head ? speech.work.head : speech.later.head)->data;
 		list_unlink(&s->work);
 	}
 	pthread_mutex_unlock(&speech.lock);
 	return s;
-}
-
-static bool cyrillic(const char *words)
-{
-	return strpbrk(words, "\xd0\xd1") != NULL;
 }
 
 static void *speech_main(void *arg)
@@ -137,12 +143,13 @@ static void *speech_main(void *arg)
 
 	(void)arg;
 	while ((s = next_wanted())) {
-		if (voice)
-			speak(s->words, cyrillic(s->words) ? "ru" : "en", &s->phrase);
-		if (tel_loop_post(saying_made, s))
+		make(s, voice);
+		if (s->later)
+			mem_deref(s); /* nobody else knows it */
+		else if (tel_loop_post(saying_made, s))
 			log_error("speech", "a message is made and cannot be handed over");
 	}
-	espeak_Terminate();
+	voice_close();
 	return NULL;
 }
 
@@ -153,46 +160,107 @@ static void saying_destructor(void *arg)
 	struct tel_saying *s = arg;
 
 	list_unlink(&s->le);
-	free(s->phrase.pcm);
+	sound_free(&s->sound);
 }
 
-/* The shelf holds one reference to each; the oldest nobody else holds makes room. */
+/* The shelf holds one reference to each; the longest not asked for that nobody else holds makes room. */
 static bool make_room(void)
 {
-	if (list_count(&speech.shelf) < SAYINGS_MAX)
-		return true;
-	for (struct le *le = speech.shelf.head; le; le = le->next)
-		if (mem_nrefs(le->data) == 1) {
-			mem_deref(le->data);
-			return true;
-		}
-	return false;
+	size_t n = 0, octets = 0;
+
+	for (struct le *le = speech.shelf.head; le; le = le->next, n++) {
+		const struct tel_saying *s = le->data;
+		octets += s->made ? s->sound.n * sizeof(int16_t) : 0;
+	}
+	for (struct le *le = speech.shelf.head; le && (n >= SAYINGS_MAX || octets > SPEECH_MEMORY);) {
+		struct tel_saying *s = le->data;
+		le = le->next;
+		if (mem_nrefs(s) > 1)
+			continue;
+		n--;
+		octets -= s->sound.n * sizeof(int16_t);
+		mem_deref(s);
+	}
+	return n < SAYINGS_MAX;
 }
 
-static struct tel_saying *want(str words)
+static const char *put(char **to, str text)
 {
-	struct tel_saying *s = make_room() ? mem_zalloc(sizeof(*s) + words.n + 1, saying_destructor) : NULL;
+	char *at = *to;
 
-	if (!s)
-		return NULL;
-	memcpy(s->words, words.p, words.n);
-	list_append(&speech.shelf, &s->le, s);
-	mem_ref(s); /* until saying_made */
+	if (text.n)
+		memcpy(at, text.p, text.n);
+	at[text.n] = 0;
+	*to += text.n + 1;
+	return at;
+}
+
+static struct tel_saying *saying_new(const struct tel_words *w, str voice)
+{
+	struct tel_saying *s = mem_zalloc(sizeof(*s) + w->words.n + voice.n + w->sound.n + 3, saying_destructor);
+	char *at = s ? s->text : NULL;
+
+	if (s) {
+		s->words = put(&at, w->words);
+		s->voice = put(&at, voice);
+		s->key = put(&at, w->sound);
+	}
+	return s;
+}
+
+/* To the thread, with a reference. */
+static void order(struct tel_saying *s)
+{
 	pthread_mutex_lock(&speech.lock);
-	list_append(&speech.work, &s->work, s);
+	list_append(s->later ? &speech.later : &speech.work, &s->work, s);
 	pthread_cond_signal(&speech.wake);
 	pthread_mutex_unlock(&speech.lock);
-	return s;
+}
+
+static bool is_same(const struct tel_saying *s, const struct tel_words *w, str voice)
+{
+	return str_eq(str_of(s->key), w->sound.p ? w->sound : STR("")) &&
+	       (w->sound.n || (str_eq(str_of(s->words), w->words) && str_eq(str_of(s->voice), voice)));
+}
+
+static str voice_for(const struct tel_words *w)
+{
+	return w->voice.n ? w->voice : str_of(voice_of(w->words, "en"));
+}
+
+struct tel_saying *tel_saying_of(const struct tel_words *w)
+{
+	str voice = voice_for(w);
+	struct tel_saying *s;
+
+	for (struct le *le = speech.shelf.head; le; le = le->next)
+		if (is_same(le->data, w, voice)) {
+			s = le->data;
+			list_unlink(&s->le);
+			list_append(&speech.shelf, &s->le, s);
+			return mem_ref(s);
+		}
+	s = make_room() ? saying_new(w, voice) : NULL;
+	if (!s)
+		return NULL;
+	list_append(&speech.shelf, &s->le, s);
+	order(mem_ref(s));
+	return mem_ref(s);
 }
 
 struct tel_saying *tel_saying(str words)
 {
-	for (struct le *le = speech.shelf.head; le; le = le->next) {
-		struct tel_saying *s = le->data;
-		if (str_eq(str_of(s->words), words))
-			return mem_ref(s);
-	}
-	return mem_ref(want(words));
+	return tel_saying_of(&(struct tel_words){.words = words});
+}
+
+void tel_speech_prepare(const struct tel_words *w)
+{
+	struct tel_saying *s = w->words.n && !w->sound.n && speech.spoken ? saying_new(w, voice_for(w)) : NULL;
+
+	if (!s)
+		return;
+	s->later = true;
+	order(s);
 }
 
 str tel_saying_words(const struct tel_saying *s)
@@ -203,14 +271,16 @@ str tel_saying_words(const struct tel_saying *s)
 bool tel_saying_made(const struct tel_saying *s, const int16_t **ret, size_t *ret_n)
 {
 	if (s->made) {
-		*ret = s->phrase.pcm;
-		*ret_n = s->phrase.n;
+		*ret = s->sound.pcm;
+		*ret_n = s->sound.n;
 	}
 	return s->made;
 }
 
-void tel_speech_init(void)
+void tel_speech_init(const char *sounds, const char *spoken)
 {
+	speech.sounds = sounds;
+	speech.spoken = spoken;
 	speech.runs = pthread_create(&speech.thread, NULL, speech_main, NULL) == 0;
 }
 
@@ -228,18 +298,23 @@ void tel_speech_done(void)
 		if (!((struct tel_saying *)le->data)->made)
 			mem_deref(le->data); /* the thread's: saying_made will not come any more */
 	list_flush(&speech.shelf);
+	while (speech.later.head) {
+		struct tel_saying *s = speech.later.head->data;
+		list_unlink(&s->work);
+		mem_deref(s);
+	}
 	for (int i = 0; i < TEL_PHRASES; i++) {
-		struct phrase *p = atomic_exchange(&speech.made[i], NULL);
-		if (p)
-			free(p->pcm);
-		free(p);
+		struct sound *s = atomic_exchange(&speech.made[i], NULL);
+		if (s)
+			sound_free(s);
+		free(s);
 	}
 }
 
 const int16_t *tel_speech(enum tel_phrase phrase, size_t *ret_n)
 {
-	struct phrase *p = atomic_load(&speech.made[phrase]);
+	const struct sound *s = atomic_load(&speech.made[phrase]);
 
-	*ret_n = p ? p->n : 0;
-	return p ? p->pcm : NULL;
+	*ret_n = s ? s->n : 0;
+	return s ? s->pcm : NULL;
 }

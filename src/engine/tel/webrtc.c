@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "engine/tel/cert.h"
+#include "engine/tel/drop.h"
 #include "engine/tel/ice.h"
 #include "engine/tel/ports.h"
 #include "engine/tel/re.h"
@@ -128,13 +129,17 @@ static void rtp_handler(const struct sa *src, struct mbuf *mb, void *arg)
 		return;
 	kind = mbuf_buf(mb)[1] & 0x7f;
 	if (kind >= 64 && kind < 96) { /* RFC 5761 section 4 */
-		if (srtcp_decrypt(wire->rx, mb))
+		if (srtcp_decrypt(wire->rx, mb)) {
+			tel_drop(TEL_DROP_FORGED);
 			return;
+		}
 		wire->rx_ms = clock_mono_ms();
 		tel_leg_rtcp(wire->owner->leg, mb);
 	} else if (!srtp_decrypt(wire->rx, mb)) {
 		wire->rx_ms = clock_mono_ms();
 		tel_leg_rtp(wire->owner->leg, mb);
+	} else {
+		tel_drop(TEL_DROP_FORGED);
 	}
 }
 
@@ -149,8 +154,12 @@ static bool gate(struct sa *src, struct mbuf *mb, void *arg)
 
 	if (!w || w->ended || kind == TEL_ICE_DROP)
 		return true;
-	if (kind != TEL_ICE_STUN)
-		return !tel_ice_verified(&wire->ice, src);
+	if (kind != TEL_ICE_STUN) {
+		bool verified = tel_ice_verified(&wire->ice, src);
+		if (!verified)
+			tel_drop(TEL_DROP_UNVERIFIED);
+		return !verified;
+	}
 	if (tel_ice_check(&wire->ice, wire->us, src, mb)) {
 		if (w->conn)
 			dtls_set_peer(w->conn, src);

@@ -2,14 +2,12 @@
 /* xlsx_in.c - a child process reads the workbook and writes its rows into a pipe; a workbook that eats memory or time, or finds a hole in a
  * library, takes the child with it and nothing else. Frame: 1 byte kind, 4 bytes length, body; both ends are this program. */
 #include "base/clock.h"
+#include "engine/jail/jail.h"
 #include "engine/xlsx/xlsx_priv.h"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -99,29 +97,6 @@ static void frame(struct pipe_out *o, char kind, const void *body, size_t n)
 		put(o, body, n);
 }
 
-/* Memory on top of what the parent's image takes already. */
-static void limit(void)
-{
-	struct rlimit cpu = {CHILD_SECONDS, CHILD_SECONDS}, none = {0, 0};
-
-	setrlimit(RLIMIT_CPU, &cpu);
-	setrlimit(RLIMIT_FSIZE, &none);
-	setrlimit(RLIMIT_CORE, &none);
-#ifndef XLSX_SANITIZED
-	char z[64] = "";
-	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && read(fd, z, sizeof(z) - 1) > 0) {
-		rlim_t now = strtoul(z, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE);
-		struct rlimit memory = {now + CHILD_MEMORY, now + CHILD_MEMORY};
-		setrlimit(RLIMIT_AS, &memory);
-	}
-#endif
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-#ifndef XLSX_SANITIZED /* a sanitizer asks for much more when it has something to tell */
-	(void)jail_enter();
-#endif
-}
-
 _Noreturn static void child(int file, int out, str sheet)
 {
 	struct book b = {0};
@@ -131,10 +106,9 @@ _Noreturn static void child(int file, int out, str sheet)
 	struct stat st;
 	int err;
 
-	/* Only the file (0) and the pipe (1) go along: no database, no socket. */
-	if (dup2(file, 0) < 0 || dup2(out, 1) < 0 || close_range(3, ~0u, 0) != 0 || fstat(0, &st) != 0)
+	if (!jail_hold(file, out, CHILD_MEMORY, CHILD_SECONDS) || fstat(0, &st) != 0)
 		_exit(1);
-	limit();
+	(void)jail_enter();
 	b.bytes = st.st_size;
 	err = room(&o, OUT_MAX);
 	if (!err)

@@ -19,15 +19,6 @@ enum {
 };
 #define XLSX_UNPACKED_MAX ((int64_t)2 << 30)
 
-/* gcc and clang say it differently. */
-#if defined(__SANITIZE_ADDRESS__)
-#define XLSX_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define XLSX_SANITIZED 1
-#endif
-#endif
-
 struct xlsx_merge {
 	uint32_t top, left, bottom, right; /* from 1 */
 };
@@ -47,9 +38,6 @@ struct book {
 	struct xlsx_merge *merges;
 	size_t n_merges, cap_merges;
 };
-
-/* xlsx_jail.c: from here on memory, open files and the end are all the kernel gives. False where it knows no such filters. */
-bool jail_enter(void);
 
 /* Hand the part's bytes on, piece by piece; permille of its declared size. ENOENT (no fault) when there is no such part. */
 typedef int part_fn(void *arg, const char *p, size_t n, int permille, struct fault *f);

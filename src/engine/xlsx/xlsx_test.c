@@ -2,6 +2,7 @@
 /* xlsx_test.c - what was written is read back; workbooks as other programs and strangers make them, zipped here without compression. */
 #include "base/clock.h"
 #include "base/text.h"
+#include "engine/jail/jail.h"
 #include "engine/xlsx/xlsx.h"
 #include "engine/xlsx/xlsx_priv.h"
 
@@ -305,7 +306,7 @@ static void bombs(void **state)
 /* In the jail a file cannot be opened, and memory can be had. */
 static void jail(void **state)
 {
-#ifndef XLSX_SANITIZED
+#ifndef JAIL_SANITIZED
 	pid_t child = fork();
 	int status = 0;
 

@@ -65,7 +65,7 @@ void access_scope(struct query *q, const struct who *w, enum scope scope, const 
 		rule = w && w->user_id ? "@ = :user" : "1 = 0";
 	if (rule) {
 		query_add(q, " AND (");
-		query_rule(q, rule, column, w ? w->user_id : 0, w ? w->customer_id : 0);
+		query_rule(q, rule, column, w && w->wall_id ? w->wall_id : w ? w->user_id : 0, w ? w->customer_id : 0);
 		query_add(q, ")");
 	}
 	if (w && w->project_id)

@@ -16,7 +16,7 @@ enum scope {
 	SCOPES
 };
 
-/* One role: domain/role holds the table, access only reads it. */
+/* One role: domain/role holds the table, access only reads it. In the rules of a board on the wall :user is the board's id. */
 struct role {
 	const char *name;
 	uint64_t may;              /* rights */
@@ -29,6 +29,7 @@ struct access_rules {
 	const struct role *roles;
 	size_t n;
 	const struct role *link; /* the role of who comes by a signed link; not given to users */
+	const struct role *wall; /* the role of a board on the wall; the same */
 	uint64_t narrowed;       /* rights that stay with a token narrowed to one project */
 	uint64_t exports;        /* the right that ?format=csv and xlsx ask for besides the resource's own */
 };
@@ -43,6 +44,8 @@ struct who {
 	int64_t customer_id; /* of a user of an outside company, else 0 */
 	int64_t session_id, token_id;
 	int64_t project_id; /* token or link narrowed to one project, else 0 */
+	int64_t wall_id;    /* a board on the wall: it has a token of its own, and is nobody */
+	int64_t wall_since; /* when that token was made: a newer one ends what began by an older */
 	const struct role *role;
 	str login, name, language; /* "ru" or "en" */
 	bool by_cookie;            /* then CSRF rules apply */

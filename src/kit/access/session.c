@@ -106,6 +106,19 @@ static int who_of_token(struct arena *a, const struct rows *r, int64_t now, stru
 	return person_of(a, r, w);
 }
 
+/* The columns: id, language, linked_at, used_at. It serves until it is closed: nobody stands before a board to log it in again. */
+static int who_of_wall(struct arena *a, const struct rows *r, int64_t now, struct who *w, int64_t *seen_at)
+{
+	(void)a;
+	(void)now;
+	*seen_at = rows_int(r, 3);
+	*w = (struct who){.wall_id = rows_int(r, 0),
+	        .wall_since = rows_int(r, 2),
+	        .role = access_rules()->wall,
+	        .language = rows_str(r, 1)};
+	return 0;
+}
+
 #define SESSION_SQL \
 	"SELECT s.id, s.kind, s.project_id, s.seen_at, s.expires_at, p.customer_id, p.language, " PERSON_COLUMNS \
 	" FROM session s LEFT JOIN \"user\" u ON u.id = s.user_id LEFT JOIN project p ON p.id = s.project_id WHERE "
@@ -120,6 +133,8 @@ struct question {
 };
 static const struct question session_question = {SESSION_SQL "s.token_hash = ?1", SESSION_SQL "s.id = ?1", who_of_session};
 static const struct question token_question = {TOKEN_SQL "t.token_hash = ?1", TOKEN_SQL "t.id = ?1", who_of_token};
+static const struct question wall_question = {"SELECT id, language, linked_at, used_at FROM wall WHERE token_hash = ?1",
+        "SELECT id, language, linked_at, used_at FROM wall WHERE id = ?1 AND token_hash IS NOT NULL", who_of_wall};
 
 static int find(struct db *db, struct arena *a, const struct question *ask, const char *sql, struct val key, int64_t now,
         struct who *ret, bool *ret_touch, struct fault *f)
@@ -154,23 +169,30 @@ int access_of_token(
         struct db *db, struct arena *a, str token, int64_t now, struct who *ret, bool *ret_touch, struct fault *f)
 {
 	char hash[SHA256_HEX];
+	int err;
 
 	sha256_hex(token, hash);
-	return find(db, a, &token_question, token_question.by_hash, V(str_of(hash)), now, ret, ret_touch, f);
+	err = find(db, a, &token_question, token_question.by_hash, V(str_of(hash)), now, ret, ret_touch, f);
+	return err != ENOENT ? err
+	                     : find(db, a, &wall_question, wall_question.by_hash, V(str_of(hash)), now, ret, ret_touch, f);
 }
 
 int access_again(struct db *db, struct arena *a, const struct who *w, int64_t now, struct who *ret, struct fault *f)
 {
-	const struct question *ask = w->session_id ? &session_question : &token_question;
+	const struct question *ask = w->session_id ? &session_question : w->wall_id ? &wall_question : &token_question;
+	int64_t id = w->session_id ? w->session_id : w->wall_id ? w->wall_id : w->token_id;
 	bool touch;
+	int err = find(db, a, ask, ask->by_id, V(id), now, ret, &touch, f);
 
-	return find(db, a, ask, ask->by_id, V(w->session_id ? w->session_id : w->token_id), now, ret, &touch, f);
+	return !err && ret->wall_since != w->wall_since ? ENOENT : err;
 }
 
 int access_touch(struct db *db, const struct who *w, int64_t now, struct fault *f)
 {
 	int err;
 
+	if (w->wall_id)
+		return db_run(db, "UPDATE wall SET used_at = ?2 WHERE id = ?1", VALS(V(w->wall_id), V(now)), NULL, f);
 	if (w->token_id)
 		return db_run(db, "UPDATE api_token SET used_at = ?2 WHERE id = ?1", VALS(V(w->token_id), V(now)), NULL, f);
 	err = db_run(db, "UPDATE session SET seen_at = ?2 WHERE id = ?1", VALS(V(w->session_id), V(now)), NULL, f);

@@ -5,7 +5,7 @@
 #include "kit/phone/phone_priv.h"
 
 const char *const phone_kind_words[PHONE_KINDS + 1] = {
-        "unknown", "fixed", "mobile", "toll_free", "premium", "special", NULL};
+        "unknown", "fixed", "mobile", "toll_free", "premium", "special", "satellite", NULL};
 
 static const struct {
 	const char *code, *text;
@@ -134,12 +134,25 @@ static bool russian(str e164)
 	return true;
 }
 
+/* Country codes of no country (ITU-T E.164, shared codes): Inmarsat, satellite systems, international networks and services. */
+static bool of_no_country(str e164)
+{
+	static const char codes[][5] = {"+870", "+878", "+881", "+882", "+883", "+888", "+979"};
+
+	for (size_t i = 0; i < COUNT(codes); i++)
+		if (str_starts(e164, str_of(codes[i])))
+			return true;
+	return false;
+}
+
 enum phone_kind phone_kind(str e164)
 {
 	const struct phone_code *code = russian(e164) ? phone_ru_code(e164.p + 2) : NULL;
 
 	if (code)
 		return (enum phone_kind)code->kind;
+	if (of_no_country(e164))
+		return PHONE_SATELLITE;
 	return e164.n && e164.n < PHONE_E164_MAX ? (enum phone_kind)phone_lib_kind(e164.p, e164.n) : PHONE_UNKNOWN;
 }
 

@@ -13,8 +13,9 @@ enum phone_kind {
 	PHONE_FIXED, /* geographic, or fixed and mobile cannot be told apart */
 	PHONE_MOBILE,
 	PHONE_TOLL_FREE,
-	PHONE_PREMIUM, /* paid, shared cost, personal, voice mail: the caller pays more than he thinks */
-	PHONE_SPECIAL, /* emergency and other short numbers: never dialled */
+	PHONE_PREMIUM,   /* paid, shared cost, personal, voice mail: the caller pays more than he thinks */
+	PHONE_SPECIAL,   /* emergency and other short numbers: never dialled */
+	PHONE_SATELLITE, /* of no country: satellites and international networks, the dearest calls there are */
 	PHONE_KINDS
 };
 extern const char *const phone_kind_words[PHONE_KINDS + 1];

@@ -158,6 +158,8 @@ static void kinds_and_zones(void **state)
 	assert_int_equal(phone_kind(STR("+78005553535")), PHONE_TOLL_FREE);
 	assert_int_equal(phone_kind(STR("+78091234567")), PHONE_PREMIUM);
 	assert_int_equal(phone_kind(STR("+447911123456")), PHONE_MOBILE);
+	assert_int_equal(phone_kind(STR("+881612345678")), PHONE_SATELLITE);
+	assert_int_equal(phone_kind(STR("+870773123456")), PHONE_SATELLITE);
 	assert_int_equal(phone_kind(STR("+7")), PHONE_UNKNOWN);
 	assert_int_equal(phone_kind((str){0}), PHONE_UNKNOWN);
 	assert_int_equal(phone_kind_of_dialled(STR("112"), "RU"), PHONE_SPECIAL);

@@ -46,20 +46,7 @@ export class Caller {
 
 	/** Press a key as a telephone event. */
 	press(digit) {
-		const port = Number(/m=audio (\d+)/.exec(this.answer.body)[1]);
-		this.ts = (this.ts ?? 800000) + 8000;
-		for (let i = 0; i < 3; i++) {
-			const p = Buffer.alloc(16);
-			p[0] = 0x80;
-			p[1] = 101;
-			p.writeUInt16BE((this.seq = (this.seq ?? 40000) + 1) & 0xffff, 2);
-			p.writeUInt32BE(this.ts, 4);
-			p.writeUInt32BE(0xcafe, 8);
-			p[12] = "0123456789*#".indexOf(digit);
-			p[13] = 0x80 | 10;
-			p.writeUInt16BE(800, 14);
-			this.carrier.rtp.send(p, port, "127.0.0.1");
-		}
+		this.carrier.press(this.answer, digit);
 	}
 
 	hangUp() {

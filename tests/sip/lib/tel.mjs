@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const binary = process.env.TEL_ALONE ?? new URL("../../../build/tel-alone", import.meta.url).pathname;
+export const binary = process.env.TEL_ALONE ?? new URL("../../../build/tel-alone", import.meta.url).pathname;
 
 export class Tel {
 	/** Start the process; options: sip "HOST:PORT" or "off", rtp "LOW-HIGH", publicIp. */

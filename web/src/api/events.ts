@@ -33,7 +33,11 @@ function flush() {
 
 function heard(message: StreamMessage) {
 	if (message.kind === "state") {
-		if (message.up && !up) client?.invalidateQueries();
+		// What was read before the stream was up may have missed an event; who reads no entity misses none.
+		if (message.up && !up)
+			client?.invalidateQueries({
+				predicate: ({ meta }) => !!(meta as { entities?: string[] } | undefined)?.entities?.length,
+			});
 		up = message.up;
 		for (const watcher of watchers) watcher();
 	} else if (message.kind === "lost") {

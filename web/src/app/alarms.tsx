@@ -18,6 +18,7 @@ const mild: Alarm["kind"][] = ["disk", "caller", "letter", "job", "base", "node"
 /** Where to look further, for who may. */
 const places: Partial<Record<Alarm["kind"], { to: string; right: Right }>> = {
 	trunk: { to: "/trunks", right: "set_up" },
+	toll: { to: "/trunks", right: "set_up" },
 	caller: { to: "/trunks/callers", right: "set_up" },
 	letter: { to: "/letters", right: "send_letters" },
 	job: { to: "/jobs", right: "set_up" },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // routes.tsx - the map of the screens. Each is fetched when it is first opened.
-import { type ComponentType, lazy } from "react";
-import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
+import { type ComponentType, lazy, useState } from "react";
+import { createBrowserRouter, matchRoutes, Navigate, type RouteObject } from "react-router";
 import { restOfTexts } from "../i18n";
 import { Broken, Missing } from "../parts/states";
 import { home, useMe } from "./session";
@@ -9,10 +9,24 @@ import { Bare, Shell } from "./shell";
 
 type Load<N extends string> = () => Promise<Record<N, ComponentType>>;
 
+/** The pages' own loading, by their paths. */
+const loads = new Map<string, () => Promise<unknown>>();
+
+/** A page that is here is shown at once: what React once showed as waited for it holds back for a third of a second. */
+function Shown({ of }: { of: { here?: ComponentType; later: ComponentType } }) {
+	const [Page] = useState(() => of.here ?? of.later);
+	return <Page />;
+}
+
 /** A page whose words are among the first: what a person opens with a link or a shift, and should not wait for. */
 function first<N extends string>(path: string, load: Load<N>, name: N): RouteObject {
-	const Page: ComponentType = lazy(async () => ({ default: (await load())[name] as ComponentType }));
-	return { path, element: <Page />, errorElement: <Broken /> };
+	const fetchIt = async () => {
+		of.here = (await load())[name] as ComponentType;
+		return { default: of.here };
+	};
+	const of: { here?: ComponentType; later: ComponentType } = { later: lazy(fetchIt) };
+	loads.set(path, fetchIt);
+	return { path, element: <Shown of={of} />, errorElement: <Broken /> };
 }
 
 function page<N extends string>(path: string, load: Load<N>, name: N): RouteObject {
@@ -23,6 +37,15 @@ function Home() {
 	return <Navigate to={home(useMe())} replace />;
 }
 
+/** Fetch the page at an address before it is shown; what fails is tried again, and told, when it is. */
+export async function fetchPage(address: string) {
+	const paths = [...loads.keys()].map((path) => ({ path }));
+	const path = matchRoutes(paths, address)?.at(-1)?.route.path;
+	await loads
+		.get(path ?? "")?.()
+		.catch(() => undefined);
+}
+
 export const router = createBrowserRouter([
 	{
 		errorElement: <Broken />,
@@ -30,6 +53,7 @@ export const router = createBrowserRouter([
 			first("/login", () => import("../user/Login"), "Login"),
 			first("/reset", () => import("../user/Reset"), "Reset"),
 			first("/r/:token", () => import("../report/OpenLink"), "OpenLink"),
+			page("/wall", () => import("../wall/Wall"), "Wall"),
 			first("/tickets/:token", () => import("../user/Ticket"), "Ticket"),
 		],
 	},
@@ -54,6 +78,7 @@ export const router = createBrowserRouter([
 			page("/settings", () => import("../setting/Settings"), "Settings"),
 			page("/letters", () => import("../letter/Letters"), "Letters"),
 			page("/floor", () => import("../floor/Floor"), "Floor"),
+			page("/walls", () => import("../wall/Walls"), "Walls"),
 			page("/hours", () => import("../floor/Hours"), "Hours"),
 			page("/audit", () => import("../audit/Audit"), "Audit"),
 			page("/jobs", () => import("../job/Jobs"), "Jobs"),

@@ -49,6 +49,7 @@ export function useMay() {
 }
 
 export const meKey = ["/me"];
+export const meQuery = { queryKey: meKey, queryFn: () => get("/me"), staleTime: Number.POSITIVE_INFINITY };
 
 /** Where a person begins: the operator at the seat, the customer at his reports, the rest at the projects. */
 export function home(me: Me): string {
@@ -63,11 +64,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
 	const where = useLocation();
 	const navigate = useNavigate();
 	const { setColorScheme } = useMantineColorScheme();
-	const {
-		data: me,
-		error,
-		refetch,
-	} = useQuery({ queryKey: meKey, queryFn: () => get("/me"), staleTime: Number.POSITIVE_INFINITY });
+	const { data: me, error, refetch } = useQuery(meQuery);
 	const id = me?.id;
 
 	useEffect(() => {

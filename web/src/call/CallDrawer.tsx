@@ -30,6 +30,7 @@ const shown = [
 	"sip_code",
 	"talk_ms",
 	"wrap_ms",
+	"rating",
 	"result",
 	"reason",
 	"comment",

@@ -74,6 +74,7 @@ export function Calls() {
 					"silence_ms",
 					"interruptions",
 					"mos",
+					"rating",
 					"counts_as",
 					"mode",
 					"direction",

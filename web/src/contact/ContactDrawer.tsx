@@ -164,6 +164,25 @@ function History({ card }: { card: Card }) {
 	);
 }
 
+/** What was asked by recorded words, and pressed. */
+function Replies({ card }: { card: Card }) {
+	const { t } = useTranslation();
+	return (
+		<Stack gap="xs">
+			{card.survey.map((s) => (
+				<div key={`${s.call_id}-${s.question}`}>
+					<Text size="sm" c="dimmed">
+						{dateTime(s.answered_at ?? s.asked_at)} · {s.question}
+					</Text>
+					<Text size="sm" c={s.key ? undefined : "dimmed"}>
+						{s.key ? (s.value === s.key ? s.key : `${s.key} — ${s.value}`) : t("survey.no_answer")}
+					</Text>
+				</div>
+			))}
+		</Stack>
+	);
+}
+
 const form = ["company", "industry", "activity", "city", "address", "timezone", "site", "email", "fax", "note"];
 
 export function ContactDrawer({ id, project, onClose }: { id: number | null; project: number; onClose: () => void }) {
@@ -202,6 +221,7 @@ export function ContactDrawer({ id, project, onClose }: { id: number | null; pro
 						<Tabs.List mb="sm">
 							<Tabs.Tab value="phones">{t("contact.phones")}</Tabs.Tab>
 							<Tabs.Tab value="history">{t("contact.history")}</Tabs.Tab>
+							{card.survey.length > 0 && <Tabs.Tab value="survey">{t("survey.replies")}</Tabs.Tab>}
 							<Tabs.Tab value="company">{t("contact.company")}</Tabs.Tab>
 						</Tabs.List>
 						<Tabs.Panel value="phones">
@@ -217,6 +237,9 @@ export function ContactDrawer({ id, project, onClose }: { id: number | null; pro
 						</Tabs.Panel>
 						<Tabs.Panel value="history">
 							<History card={card} />
+						</Tabs.Panel>
+						<Tabs.Panel value="survey">
+							<Replies card={card} />
 						</Tabs.Panel>
 						<Tabs.Panel value="company">
 							<EntityForm<Contact>

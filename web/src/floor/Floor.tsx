@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Floor.tsx - who is doing what right now.
-import { Badge, Box, Group, Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Box, Group, Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { type Answer, serverNow } from "../api/client";
 import { useGet } from "../api/hooks";
 import { useOptions } from "../api/refs";
@@ -14,6 +15,7 @@ import { Empty, Failed } from "../parts/states";
 import { Word } from "../parts/table/cells";
 import { useNow } from "../parts/useNow";
 import { MonitorBar, type Monitoring, MonitorMenu, useMonitor } from "./Monitor";
+import { Queues } from "./Queues";
 
 type Operator = Answer<"/floor", "get">["rows"][number];
 
@@ -91,7 +93,7 @@ export function Floor() {
 		"/floor",
 		{},
 		{},
-		{ entities: ["shift", "seat", "call"], refetchInterval: REFRESH_MS },
+		{ entities: ["floor", "shift", "seat", "call"], refetchInterval: REFRESH_MS },
 	);
 	const now = useNow();
 	const monitor = useMonitor();
@@ -116,10 +118,14 @@ export function Floor() {
 							{t(`seat.state:${state}`)}: <b>{count(state)}</b>
 						</Text>
 					))}
+					<Anchor component={Link} to="/walls" size="sm">
+						{t("walls.title")}
+					</Anchor>
 				</Group>
 			</Group>
 			<MonitorBar monitor={monitor} />
 			<Pacing now={now} />
+			<Queues />
 			{error ? (
 				<Failed error={error} retry={refetch} />
 			) : !data ? (

@@ -9,7 +9,8 @@ const packs = {
 	first: { ru: () => import("virtual:first-ru"), en: () => import("virtual:first-en") },
 	rest: { ru: () => import("virtual:rest-ru"), en: () => import("virtual:rest-en") },
 };
-/** The packs shown so far. */
+/** The language last asked for, and the packs shown in it. */
+let wanted: Language = "ru";
 const taken: (keyof typeof packs)[] = ["first"];
 const saids = { ru: () => import("virtual:said-ru"), en: () => import("virtual:said-en") };
 let said: Record<string, string> = {};
@@ -20,6 +21,7 @@ async function fetchPack(pack: keyof typeof packs, language: Language) {
 
 /** Fetch the texts of one language and show everything in it; before the first screen, and when the language changes. */
 async function take(language: Language) {
+	wanted = language;
 	await Promise.all(taken.map((pack) => fetchPack(pack, language)));
 	document.documentElement.lang = language;
 	await i18next.changeLanguage(language);
@@ -27,7 +29,7 @@ async function take(language: Language) {
 
 /** Begin, with the texts of the language last used here, else of the browser. */
 export async function firstTexts() {
-	const wanted: Language = (localStorage.getItem("language") ?? navigator.language).startsWith("en") ? "en" : "ru";
+	wanted = (localStorage.getItem("language") ?? navigator.language).startsWith("en") ? "en" : "ru";
 	i18next.use(initReactI18next).init({
 		resources: {},
 		lng: wanted,
@@ -43,7 +45,7 @@ export async function firstTexts() {
 /** Fetch what only the inner pages say; before one of them is shown. */
 export async function restOfTexts() {
 	if (!taken.includes("rest")) taken.push("rest");
-	await fetchPack("rest", i18next.language === "en" ? "en" : "ru");
+	await fetchPack("rest", wanted);
 }
 
 export function setLanguage(language: Language) {

@@ -20,27 +20,32 @@ import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, patch } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
-import type { CallFlow, FlowGraph, FlowStep, Project } from "../api/types";
+import type { CallFlow, FlowGraph, FlowStep, Project, Prompt } from "../api/types";
 import { useMay } from "../app/session";
+import { phone } from "../parts/format";
 import { errorText, tell } from "../parts/states";
 import "../script/editor.css";
 import { addStep, changeStep, exits, kinds, lead, removeStep, sent } from "./flow";
 import { StepPanel } from "./StepPanel";
 
-type BoxNode = Node<{ step: FlowStep; start: boolean; queue: string }, "step">;
+type BoxNode = Node<{ step: FlowStep; start: boolean; queue: string; prompt: string }, "step">;
 /* The colours of the script editor, by what a step does. */
 const looks = {
 	say: "contact",
 	menu: "options",
 	hours: "orientation",
 	queue: "exit",
+	callback: "exit",
 	voicemail: "decision",
 	end: "conflict",
+	survey: "options",
+	opt_out: "conflict",
+	outside: "exit",
 } as const;
 
 function StepBox({ data, selected }: NodeProps<BoxNode>) {
 	const { t } = useTranslation();
-	const { step, start, queue } = data;
+	const { step, start, queue, prompt } = data;
 	return (
 		<div className={`step step-${looks[step.type]} ${selected ? "step-picked" : ""}`}>
 			<Handle type="target" position={Position.Left} />
@@ -49,7 +54,9 @@ function StepBox({ data, selected }: NodeProps<BoxNode>) {
 				<span>{start && `▶ ${t("flow.first")}`}</span>
 			</div>
 			<div className="step-title">{step.title || queue || "…"}</div>
-			<div className="step-text">{step.type === "queue" ? queue : step.words}</div>
+			<div className="step-text">
+				{step.type === "queue" ? queue : step.type === "outside" ? phone(step.number) : prompt ? `♪ ${prompt}` : step.words}
+			</div>
 			{exits(step).map((e) => (
 				<div className="step-answer" key={e.id}>
 					{e.id.startsWith("key:") ? e.label : t(`flow.out:${e.label}`)}
@@ -82,9 +89,10 @@ interface CanvasProps {
 	change: (graph: FlowGraph) => void;
 	writes: boolean;
 	queues: { id: number; name: string }[];
+	prompts: Prompt[];
 }
 
-function Canvas({ graph, picked, setPicked, change, writes, queues }: CanvasProps) {
+function Canvas({ graph, picked, setPicked, change, writes, queues, prompts }: CanvasProps) {
 	const dark = useComputedColorScheme() === "dark";
 	const drawn = useMemo(
 		() =>
@@ -98,10 +106,11 @@ function Canvas({ graph, picked, setPicked, change, writes, queues }: CanvasProp
 						step,
 						start: graph.start === step.id,
 						queue: queues.find((q) => q.id === step.queue_id)?.name ?? "",
+						prompt: prompts.find((p) => p.id === step.prompt_id)?.name ?? "",
 					},
 				}),
 			),
-		[graph, picked, queues],
+		[graph, picked, queues, prompts],
 	);
 	const [nodes, setNodes, onNodesChange] = useNodesState<BoxNode>(drawn);
 	useEffect(() => setNodes(drawn), [drawn, setNodes]);
@@ -137,6 +146,11 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 	const { t } = useTranslation();
 	const writes = useMay()("run_project");
 	const queues = useAll("/projects/{project_id}/queues", { project_id: project.id }, "queue").rows;
+	const all = useAll("/projects/{project_id}/results", { project_id: project.id }, "result").rows;
+	const results = all.filter(
+		(r) => !r.archived && r.effect !== "callback" && !all.some((x) => x.parent_id === r.id && !x.archived),
+	);
+	const prompts = useAll("/projects/{id}/prompts", { id: project.id }, "prompt").rows;
 	const [name, setName] = useState(flow.name);
 	const [graph, setGraph] = useState<FlowGraph>(flow.graph as FlowGraph);
 	const [before, setBefore] = useState<FlowGraph[]>([]);
@@ -252,7 +266,7 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 					</Alert>
 				)}
 				<div className="editor-flow">
-					<Canvas {...{ graph, picked, setPicked, change, writes, queues }} />
+					<Canvas {...{ graph, picked, setPicked, change, writes, queues, prompts }} />
 				</div>
 			</Paper>
 			<Paper withBorder className="editor-side" p="sm">
@@ -261,7 +275,10 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 						key={step.id}
 						step={step}
 						first={graph.start === step.id}
+						project={project}
 						queues={queues}
+						results={results}
+						prompts={prompts}
 						writes={writes}
 						change={(more) => change(changeStep(graph, step.id, more))}
 						makeFirst={() => change({ ...graph, start: step.id })}

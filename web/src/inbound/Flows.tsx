@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Flows.tsx - the flows of a project; one is opened in the designer, which stands in the address.
-import { Button } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { useMay } from "../app/session";
 import { ListPage } from "../parts/form/ListPage";
 import { Failed, RowsSkeleton, tellError } from "../parts/states";
 import type { TabProps } from "../project/ProjectPage";
+import { patterns } from "./flow";
 
 const FlowEditor = lazy(async () => ({ default: (await import("./FlowEditor")).FlowEditor }));
 
@@ -37,17 +38,11 @@ export function Flows({ project }: TabProps) {
 	const at = Number(params.get("flow"));
 	const open = (flow?: number) => setParams(flow ? { part: "flows", flow: String(flow) } : { part: "flows" });
 	const make = useChange(
-		() =>
+		(pattern: keyof typeof patterns) =>
 			post(
 				"/projects/{project_id}/flows",
 				{ project_id: project.id },
-				{
-					name: `${t("flows.new")} ${new Date().toLocaleTimeString()}`,
-					graph: {
-						start: "n1",
-						nodes: [{ id: "n1", type: "say", title: t("flow.greeting"), words: t("flow.greeting.words"), x: 0, y: 0 }],
-					},
-				},
+				{ name: `${t(`pattern.${pattern}`)} ${new Date().toLocaleTimeString()}`, graph: patterns[pattern](t) },
 			),
 		["call_flow"],
 		(made) => open(made.id),
@@ -68,13 +63,23 @@ export function Flows({ project }: TabProps) {
 			onOpen={(row) => open(row.id)}
 			actions={
 				may("run_project") && (
-					<Button
-						leftSection={<IconPlus size={16} />}
-						loading={make.isPending}
-						onClick={() => make.mutate(undefined, { onError: tellError })}
-					>
-						{t("flows.new")}
-					</Button>
+					<Menu>
+						<Menu.Target>
+							<Button leftSection={<IconPlus size={16} />} loading={make.isPending}>
+								{t("flows.new")}
+							</Button>
+						</Menu.Target>
+						<Menu.Dropdown>
+							{Object.keys(patterns).map((pattern) => (
+								<Menu.Item
+									key={pattern}
+									onClick={() => make.mutate(pattern as keyof typeof patterns, { onError: tellError })}
+								>
+									{t(`pattern.${pattern}`)}
+								</Menu.Item>
+							))}
+						</Menu.Dropdown>
+					</Menu>
 				)
 			}
 		/>

@@ -8,6 +8,7 @@ import { ListPage } from "../parts/form/ListPage";
 import { phone } from "../parts/format";
 import type { TabProps } from "../project/ProjectPage";
 import { Flows } from "./Flows";
+import { Prompts } from "./Prompts";
 
 function Members({ queue }: { queue: Queue }) {
 	const { t } = useTranslation();
@@ -85,23 +86,55 @@ function Queues({ project }: TabProps) {
 				{ name: "level", width: 150 },
 				{ name: "choice", width: 190 },
 			]}
-			more={["relax_s", "created_at"]}
-			form={["name", "priority", "target_s", "max_wait_s", "level", "relax_s", "choice"]}
-			initial={{ priority: 0, target_s: 20, max_wait_s: 600, level: 1, relax_s: 30, choice: "longest_idle" }}
-			hints={{ priority: t("queue.priority.hint"), relax_s: t("queue.relax_s.hint") }}
+			more={["relax_s", "announce_s", "offers_callback", "created_at"]}
+			form={[
+				"name",
+				"priority",
+				"target_s",
+				"max_wait_s",
+				"level",
+				"relax_s",
+				"choice",
+				"announce_s",
+				"offers_callback",
+				"offer_wait_s",
+				"offer_place",
+				"offer_words",
+			]}
+			initial={{
+				priority: 0,
+				target_s: 20,
+				max_wait_s: 600,
+				level: 1,
+				relax_s: 30,
+				choice: "longest_idle",
+				announce_s: 0,
+				offers_callback: false,
+				offer_wait_s: 120,
+				offer_place: 5,
+			}}
+			hidden={(values) => (values.offers_callback ? [] : ["offer_wait_s", "offer_place", "offer_words"])}
+			hints={{
+				priority: t("queue.priority.hint"),
+				relax_s: t("queue.relax_s.hint"),
+				announce_s: t("queue.announce_s.hint"),
+				offers_callback: t("queue.offers_callback.hint"),
+				offer_place: t("queue.offer_place.hint"),
+				offer_words: t("queue.offer_words.hint"),
+			}}
 			rowMore={(row) => <Members queue={row} />}
 		/>
 	);
 }
 
-const parts = { queues: Queues, flows: Flows, numbers: Numbers };
+const parts = { queues: Queues, flows: Flows, prompts: Prompts, numbers: Numbers };
 
 /* One table at a time: what is searched and sorted stands in the address. */
 export function InboundTab({ project }: TabProps) {
 	const { t } = useTranslation();
 	const [params, setParams] = useSearchParams();
 	const part = params.get("part");
-	const at = part === "numbers" || part === "flows" ? part : "queues";
+	const at = part && part in parts ? (part as keyof typeof parts) : "queues";
 	const Part = parts[at];
 	return (
 		<Stack className="tab-page" gap="xs">

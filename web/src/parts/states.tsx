@@ -14,18 +14,27 @@ export function errorText(error: unknown): string {
 	if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
 	const said = sentence(error.message);
 	if (said) return said;
-	if (i18next.exists(`error.${error.code}`)) return t(`error.${error.code}`);
+	// What it is about, which the server quotes: «person.nmae», the flows that say a prompt.
+	const named = /«.*»/.exec(error.message)?.[0];
+	const quoted = i18next.language === "en" ? named?.replaceAll("«", "“").replaceAll("»", "”") : named;
+	if (i18next.exists(`error.${error.code}`)) return t(`error.${error.code}`) + (quoted ? `: ${quoted}` : "");
 	return (
 		error.message || (i18next.exists(`error.http_${error.status}`) ? t(`error.http_${error.status}`) : t("error.title"))
 	);
 }
 
 export function tellError(error: unknown) {
-	notifications.show({ color: "red", title: t("error.title"), message: errorText(error), autoClose: 8000 });
+	notifications.show({
+		color: "red",
+		title: t("error.title"),
+		message: errorText(error),
+		autoClose: 8000,
+		closeButtonProps: { "aria-label": t("close") },
+	});
 }
 
 export function tell(message: string, ms = 3000) {
-	notifications.show({ message, autoClose: ms });
+	notifications.show({ message, autoClose: ms, closeButtonProps: { "aria-label": t("close") } });
 }
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {

@@ -51,6 +51,10 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		key: "inbound",
 		tabs: [{ key: "inbound", right: "see_floor", page: tab(() => import("../inbound/InboundTab"), "InboundTab") }],
 	},
+	{
+		key: "survey",
+		tabs: [{ key: "survey", right: "see_report", page: tab(() => import("../survey/SurveyTab"), "SurveyTab") }],
+	},
 	{ key: "team", tabs: [{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") }] },
 	{ key: "settings", tabs: [{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") }] },
 ];

@@ -33,6 +33,12 @@ const groups: { key: string; names: string[]; columns?: number }[] = [
 		],
 		columns: 2,
 	},
+	{
+		key: "agentless",
+		names: ["flow_id", "lines_max", "calls_per_min", "machine_text"],
+		columns: 2,
+	},
+	{ key: "rating", names: ["after_flow_id"] },
 	{ key: "predictive", names: ["abandon_max", "abandon_window", "abandoned_text"], columns: 2 },
 	{
 		key: "attempts",
@@ -67,6 +73,13 @@ export function Settings({ project }: TabProps) {
 							names={group.names}
 							row={project}
 							columns={group.columns}
+							project={project.id}
+							hints={{
+								flow_id: t("project.flow_id.hint"),
+								after_flow_id: t("project.after_flow_id.hint"),
+								calls_per_min: t("project.calls_per_min.hint"),
+								machine_text: t("project.machine_text.hint"),
+							}}
 							inputs={{
 								hours: ({ value, onChange }) => <HoursGrid value={value} onChange={onChange} />,
 								letter_minute: (props) => <MinuteInput {...props} />,

@@ -70,7 +70,7 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 			),
 	};
 	const made = columns.map((c): SheetColumn<ReportRow> => {
-		const [kind, key] = c.own ? ["mark", c.key] : c.key.startsWith("answer.") ? ["answer", c.key] : ["field", c.key];
+		const [kind, key] = c.own ? ["mark", c.key] : /^(answer|survey)\./.test(c.key) ? ["answer", c.key] : ["field", c.key];
 		return {
 			key: c.key,
 			label: columnLabel(c),

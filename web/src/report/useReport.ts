@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // useReport.ts - the rows of the live report: all pages are fetched one after another in the background, and an event makes only the
 // rows it is about be read again, so that a sheet of ten thousand rows is never fetched anew because one cell changed.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { startTransition, useCallback, useEffect, useRef, useState } from "react";
 import { get, type Query } from "../api/client";
 import { useServerEvent } from "../api/events";
 import type { ServerEvent } from "../api/stream";
@@ -9,6 +9,8 @@ import type { ReportRow } from "../api/types";
 import { merged } from "./merged";
 
 type Mark = ReportRow["marks"][string];
+/** What fills a window is there first; the rest comes in larger pages, behind whatever the person does meanwhile. */
+const FIRST_PAGE = 60;
 const PAGE = 500;
 const GATHER_MS = 250;
 const FRESH_MS = 4000;
@@ -41,11 +43,13 @@ export function useReport(project: number, query: Query) {
 				const page = await get(
 					"/projects/{id}/report",
 					{ id: project },
-					{ ...JSON.parse(key), limit: PAGE, after },
+					{ ...JSON.parse(key), limit: after ? PAGE : FIRST_PAGE, after },
 					stop.signal,
 				);
 				all = after ? [...all, ...page.rows] : page.rows;
-				setRows(all);
+				const rows = all;
+				if (after) startTransition(() => setRows(rows));
+				else setRows(rows);
 				after = page.next ?? "";
 			} while (after && !stop.signal.aborted);
 			setDone(true);

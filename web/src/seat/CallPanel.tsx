@@ -52,13 +52,15 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 	const { t } = useTranslation();
 	const now = useNow();
 	const ended = call.state === "ended";
+	const rating = call.state === "rating";
 	const plain = call.state === "connected" || call.state === "held";
 	const led = call.state === "taken_over";
 	const talking = plain || led || ["transferring", "consulting", "conference"].includes(call.state);
 	const from = call.connected_at ?? call.answered_at;
-	const hangup = () => !ended && !led && act("/seat/hangup");
+	const until = call.talk_ended_at ?? call.ended_at ?? now;
+	const hangup = () => !ended && !rating && !led && act("/seat/hangup");
 	const mute = () => {
-		if (ended) return;
+		if (ended || rating) return;
 		softphone.mute(!call.muted);
 		act("/seat/mute", { on: !call.muted });
 	};
@@ -77,7 +79,7 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 				<Group gap={8} wrap="nowrap">
 					<span className={`dot ${ended ? "" : talking ? "dot-live" : "dot-wait"}`} />
 					<Text fw={600} fz={20} data-testid="timer">
-						{from ? duration((call.ended_at ?? now) - from) : duration((call.ended_at ?? now) - call.asked_at)}
+						{duration(until - (from ?? call.asked_at))}
 					</Text>
 				</Group>
 				<Text size="sm" fw={500}>
@@ -107,7 +109,7 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 			)}
 			{talking && <MonitorNow call={call} />}
 			{talking && call.guest && <GuestNow call={call} act={act} />}
-			{!ended && call.state !== "passed" && !led && (
+			{!ended && !rating && call.state !== "passed" && !led && (
 				<Group gap={6}>
 					<Button
 						size="compact-sm"

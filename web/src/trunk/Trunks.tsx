@@ -30,6 +30,7 @@ function Test({ trunk }: { trunk: Trunk }) {
 }
 
 const sip = ["host", "port", "transport", "srtp", "login", "password", "registers"];
+const toll = ["allowed", "calls_per_hour"];
 
 function Lines() {
 	const { t } = useTranslation();
@@ -53,11 +54,24 @@ function Lines() {
 				{ name: "calls_per_s", width: 110 },
 				{ name: "disabled", width: 110 },
 			]}
-			more={["port", "transport", "srtp", "login", "registers", "caller_number", "state_at", "created_at"]}
-			form={["name", "kind", ...sip, "caller_number", "channels", "calls_per_s", "disabled"]}
-			initial={{ kind: "sip", port: 5060, transport: "udp", channels: 30, calls_per_s: 10 }}
-			hints={{ host: t("trunk.host.hint"), srtp: t("trunk.srtp.hint") }}
-			hidden={(v) => (v.kind === "practice" ? sip : v.transport === "tls" ? [] : ["srtp"])}
+			more={["port", "transport", "srtp", "login", "registers", "caller_number", ...toll, "state_at", "created_at"]}
+			form={["name", "kind", ...sip, "caller_number", "channels", "calls_per_s", ...toll, "disabled"]}
+			initial={{
+				kind: "sip",
+				port: 5060,
+				transport: "udp",
+				channels: 30,
+				calls_per_s: 10,
+				allowed: "+7",
+				calls_per_hour: 6000,
+			}}
+			hints={{
+				host: t("trunk.host.hint"),
+				srtp: t("trunk.srtp.hint"),
+				allowed: t("trunk.allowed.hint"),
+				calls_per_hour: t("trunk.calls_per_hour.hint"),
+			}}
+			hidden={(v) => (v.kind === "practice" ? [...sip, ...toll] : v.transport === "tls" ? [] : ["srtp"])}
 			rowMore={(row) => <Test trunk={row} />}
 		/>
 	);

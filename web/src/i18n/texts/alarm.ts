@@ -31,6 +31,11 @@ export const alarm = {
 		"С {{since}} через эту линию не позвонить. Всего таких линий: {{count}}.",
 		"No calls go by this trunk since {{since}}. Trunks like this: {{count}}.",
 	],
+	"alarm.toll": ["Набор остановлен: {{what}}.", "Dialling has stopped: {{what}}."],
+	"alarm.toll.what": [
+		"Линия исчерпала число звонков в час. Если это ваши звонки, поднимите предел в настройках линии; если нет, смените пароль у оператора связи.",
+		"The trunk has had all the calls it may have in an hour. If they are yours, raise the limit of the trunk; if not, change the password at the carrier.",
+	],
 	"alarm.caller": ["Номер стали реже брать: {{what}}.", "A number of ours is answered less: {{what}}."],
 	"alarm.caller.what": [
 		"За сутки отвечают заметно реже, чем две недели до того; таких номеров: {{count}}. Возможно, его метят как спам: дайте ему отдохнуть и спросите оператора связи.",

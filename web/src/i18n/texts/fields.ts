@@ -197,6 +197,8 @@ export const fields = {
 	"trunk.caller_number": ["Номер", "Caller number"],
 	"trunk.channels": ["Каналов", "Channels"],
 	"trunk.calls_per_s": ["Вызовов в секунду", "Calls per second"],
+	"trunk.allowed": ["Куда можно звонить", "Numbers it may call"],
+	"trunk.calls_per_hour": ["Вызовов в час, не больше", "Calls an hour at most"],
 	"trunk.disabled": ["Выключена", "Disabled"],
 	"trunk.state_text": ["Подробности", "Details"],
 	"trunk.state_at": ["Проверено", "Checked"],

@@ -11,13 +11,28 @@ import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
 import { project } from "./project";
+import { prompt } from "./prompt";
+import { queue } from "./queue";
 import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
+import { survey } from "./survey";
 import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
 export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
-export const rest: Texts = { ...project, ...pacing, ...script, ...office, ...inbound, ...sound, ...amd, ...node };
+export const rest: Texts = {
+	...project,
+	...pacing,
+	...script,
+	...office,
+	...inbound,
+	...prompt,
+	...queue,
+	...sound,
+	...amd,
+	...node,
+	...survey,
+};
 export { said } from "./said";

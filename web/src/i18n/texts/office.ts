@@ -10,6 +10,14 @@ export const office = {
 		"Имя или адрес. Несколько — через запятую, с портом или без: если один молчит, звоним через следующий. У имени без порта спрашиваем SRV.",
 		"A name or an address. Several by comma, with a port or without: when one is silent the next is used. A name without a port is asked for SRV.",
 	],
+	"trunk.allowed.hint": [
+		"Начала номеров через запятую: +7, +375. Пусто — куда угодно. Платные и спутниковые номера набираются, только если названы прямо: +7809, +881.",
+		"How the numbers begin, by comma: +7, +375. Empty: anywhere. Paid and satellite numbers are called only when named: +7809, +881.",
+	],
+	"trunk.calls_per_hour.hint": [
+		"Больше не наберём, кто бы ни звонил: защита от чужих звонков за ваш счёт. 0 — без предела.",
+		"No more are dialled, whoever asks: it stops strangers from calling at your cost. 0: no limit.",
+	],
 	"trunk.srtp.hint": [
 		"Без шифрования звонка не будет: оператор связи должен это уметь.",
 		"Without it no call is made: the carrier must speak it too.",

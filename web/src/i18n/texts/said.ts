@@ -180,6 +180,24 @@ export const said: Record<string, string> = {
 	"the header If-Match must hold the version the change began from": "Не указано, с какой версии начата правка",
 	// calls to us
 	"a step leads to a queue that is not this project's": "Шаг ведёт в очередь другого проекта",
+	"the project itself uses this flow": "Это меню выбрано в настройках проекта: сначала уберите его там",
+	"this flow follows talks: it may ask and say, and lead to nobody":
+		"Это меню звучит после разговора: в нём можно спрашивать и говорить, но не соединять с людьми и не записывать",
+	"a step gives a result that is not this project's, promises a call, or is a heading":
+		"У шага неподходящий результат: он из другого проекта, обещает перезвон или это заголовок группы",
+	"a question needs at least one key that answers it": "Отметьте хотя бы одну кнопку, которой отвечают на вопрос",
+	"a question needs words that name its keys": "Напишите вопрос и какими кнопками на него ответить",
+	"say which number outside": "Укажите номер, на который соединить",
+	"what a key means is a text of up to 100 characters": "Значение кнопки — до 100 знаков",
+	"keys are 0 to 9, * and #, each with what it means": "Кнопки — от 0 до 9, * и #, у каждой своё значение",
+	"a telephone number: +7 495 123-45-67": "Нужен номер телефона, например +7 495 123-45-67",
+	"it rings for a minute at most": "Ждать ответа можно не дольше минуты",
+	"it says a prompt that is not there": "Шаг произносит фразу, которой здесь нет",
+	"prompts of the house are the administrator's": "Общие фразы меняет только администратор",
+	"this prompt is a sound: it has no words": "Эта фраза — запись, слов у неё нет",
+	"there are too many prompts of this name": "Фраз с таким названием слишком много: переименуйте файл",
+	"what is played of it is not there: upload it again": "Записи на сервере нет: загрузите её заново",
+	"the file is larger than 100 MB: five minutes of sound take less": "Файл больше 100 МБ. Пять минут звука занимают меньше",
 	"numbers lead to this flow": "В это меню ведут номера: сначала уберите его у них",
 	"numbers lead to this queue": "В эту очередь ведут номера: сначала направьте их в другую",
 	"a flow has 1 to 100 steps": "В меню от 1 до 100 шагов",
@@ -208,9 +226,17 @@ export const said: Record<string, string> = {
 	"nobody is led from a carrier to the practice line": "На учебную линию с настоящей не переводят",
 	"projects, routes, caller numbers or causes need this trunk":
 		"Линия нужна: на неё ссылаются проекты, маршруты, номера или коды",
+	"+ and the first digits of the numbers, by comma: +7, +375": "Плюс и первые цифры номеров через запятую: +7, +375",
+	"no line of the project may call this number now": "Линии проекта сейчас не могут звонить на этот номер",
 	"a host name or an address; several by comma": "Имя или адрес узла; несколько — через запятую",
 	"the keys of SRTP stand in the SDP: over TLS only":
 		"Ключи SRTP идут в SDP открыто: шифровать голос можно только вместе с TLS",
 	"make a login for the phone first": "Сначала получите логин для телефона",
 	"the phone is not registered": "Телефон не на связи",
+	"this is no list of numbers, or too long a one": "Это не список номеров, либо он слишком длинный",
+	"choose at least one project": "Выберите хотя бы один проект",
+	"no such project in your reach": "Такого проекта нет среди доступных вам",
+	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
+	"an open one can be dropped, and nothing else": "Открытую заявку можно только снять",
+	"he is not waited for any more": "Его больше не ждут: заявку закрыли",
 };
