@@ -126,6 +126,7 @@ export function makeWorld(s) {
     x.days_off = s.insert('day_off', { jurisdiction: 'GB', day: `2031-01-0${i + 1}` })
     x.registers = s.insert('register', { name: `Register ${i}`, jurisdiction: 'GB', created_at: at })
     x.number_ranges = s.insert('number_range', { from_number: 100 + 10 * i, to_number: 105 + 10 * i, zones: 'UTC' })
+    x.nodes = s.insert('node', { uid: `node ${i}`, role: 'tel', name: `node ${i}`, started_at: at, seen_at: at, lost_at: at })
     x.jobs = s.insert('job', { kind: 'none', state: 'dead', run_at: at, created_at: at })
     x.audit = s.insert('audit', { at, entity: 'project', verb: 'changed', row_id: x.projects, project_id: x.projects })
   }

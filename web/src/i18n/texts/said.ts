@@ -2,6 +2,7 @@
 // said.ts - the server's sentences in Russian; English is what it says itself. A sentence with values in it goes by its code («error.…»).
 // texts.test.ts reads the sources and names what is missing here.
 export const said: Record<string, string> = {
+	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
 	"login or password is wrong": "Неверный логин или пароль",
