@@ -147,6 +147,9 @@ enum {
 	P_mos,
 	P_far_mos,
 	P_sounds,
+	P_name,
+	P_uid,
+	P_data,
 	P_question,
 	P_result,
 	P_after,
@@ -283,6 +286,9 @@ static const struct part parts[PARTS] = {
         NUMBER("mos", mos, ID_MAX),
         NUMBER("far_mos", far_mos, ID_MAX),
         ROWS("rows", sounds, ROW_SOUND),
+        TEXT("name", name, 100),
+        TEXT("uid", uid, 36),
+        TEXT("data", data, MESSAGE_DATA_MAX),
         NUMBER("question", question, ID_MAX),
         NUMBER("result", result, ID_MAX),
         NUMBER("after", after, ID_MAX),
@@ -332,7 +338,12 @@ static const struct {
         [CMD_PHONES] = {"phones", {P_phones}, {0}},
         [CMD_OPERATOR_PHONE] = {"operator_phone", {P_operator_id}, {0}},
         [CMD_ACK] = {"ack", {P_boot, P_seq}, {0}},
-        [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at}},
+        [CMD_LEASE] = {"lease", {P_ms}, {P_since}},
+        [CMD_FETCH] = {"fetch", {P_request, P_path}, {P_since}},
+        [CMD_KEPT] = {"kept", {P_path}, {0}},
+        [EV_PIECE] = {"piece", {P_request}, {P_boot, P_at, P_data, P_bytes, P_error}},
+        [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at, P_since}},
+        [EV_NODE] = {"node", {P_boot}, {P_name, P_uid, P_host, P_epoch, P_up, P_at}},
         [EV_CALL] = {"call", {P_boot, P_seq, P_at, P_call, P_call_state},
                 {P_cause, P_sip_code, P_by, P_operator_id, P_wait_ms, P_judging, P_queue}},
         [EV_GUEST] = {"guest", {P_boot, P_seq, P_at, P_call, P_guest},
@@ -358,14 +369,14 @@ static const struct {
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
         [EV_FLOW] = {"flow", {P_boot, P_seq, P_at, P_call}, {P_question, P_digits, P_result, P_refused, P_number}},
-        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_drops}},
+        [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_since, P_drops}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
         [ROW_TRUNK] = {"", {P_trunk, P_trunk_kind},
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
                         P_srtp}},
-        [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow, P_after}},
+        [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow, P_host, P_after}},
         [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms},
                 {P_priority, P_level, P_target_ms, P_relax_ms, P_choice, P_offer_ms, P_offer_place, P_words, P_text,
                         P_announce_ms, P_voice}},
@@ -391,6 +402,12 @@ static bool has(const uint8_t *list, int part)
 	while (*list && *list != part)
 		list++;
 	return *list;
+}
+
+/* A command carries the epoch it was decided in; it need not stand in the lists above. */
+static bool carries_epoch(enum message_kind kind)
+{
+	return kind < EV_HELLO && !has(kinds[kind].must, P_epoch);
 }
 
 const char *message_kind_name(enum message_kind kind)
@@ -457,6 +474,8 @@ static void put_object(const struct message *m, struct json_out *w)
 	for (const uint8_t *i = kinds[m->kind].may; *i; i++)
 		if (!part_empty(m, parts + *i))
 			put_part(m, parts + *i, w);
+	if (carries_epoch(m->kind) && m->epoch)
+		put_part(m, parts + P_epoch, w);
 	json_close(w, '}');
 }
 
@@ -548,7 +567,7 @@ static int part_find(enum message_kind kind, str name)
 	for (const uint8_t *i = kinds[kind].may; *i; i++)
 		if (str_eq(str_of(parts[*i].name), name))
 			return *i;
-	return P_none;
+	return carries_epoch(kind) && str_eq(name, STR("epoch")) ? P_epoch : P_none;
 }
 
 static int get_object(struct json o, enum message_kind kind, struct arena *a, struct message *ret, struct fault *f)

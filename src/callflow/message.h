@@ -3,7 +3,10 @@
  * One const table says which fields each kind has; nothing else lists them. Unknown kinds and members, missing fields, wrong
  * types and texts past their bound are refused. Any thread.
  *
- * Order: app sends hello first, tel answers hello with its calls and operators, then repeats every kept event app has not
+ * tel says first who it is (EV_NODE), to each app that is connected. One app leads: it sends hello with the epoch of its lease, and events
+ * go to it alone. Any may command; each command carries the epoch it was decided in, and an older one than tel's is refused.
+ *
+ * Order: the leader sends hello, tel answers hello with its calls and operators, then repeats every kept event app has not
  * acknowledged. A kept event has a number (seq, from 1 in a boot of tel) and is repeated until an ack names it or a later one. */
 #ifndef CALLFLOW_MESSAGE_H
 #define CALLFLOW_MESSAGE_H
@@ -15,7 +18,13 @@
 #include "callflow/queue.h"
 #include "callflow/talk.h"
 
-enum { MESSAGE_MAX = 1024 * 1024, MESSAGE_SDP_MAX = 32 * 1024, MESSAGE_ROWS_MAX = 2000, MESSAGE_WORDS_MAX = 2000 };
+enum {
+	MESSAGE_MAX = 1024 * 1024,
+	MESSAGE_SDP_MAX = 32 * 1024,
+	MESSAGE_ROWS_MAX = 2000,
+	MESSAGE_WORDS_MAX = 2000,
+	MESSAGE_DATA_MAX = 132 * 1024
+};
 
 enum message_kind {
 	/* app to tel */
@@ -60,6 +69,11 @@ enum message_kind {
 	CMD_TICKETS,        /* all who wait to be called back out of queues; replaces what was known */
 	CMD_CALLER,         /* of an incoming call: with whom he spoke last; that operator is preferred */
 	CMD_ACK,            /* every kept event of this boot up to seq is stored */
+	/* From who leads: both sides are compared, and tel is led for ms from the moment since of its own clock; ms 0: for ever. Others may
+	 * command from now on. */
+	CMD_LEASE,
+	CMD_FETCH, /* a piece of a recording, from since on; answered by EV_PIECE with the same request */
+	CMD_KEPT,  /* that recording is kept elsewhere: remove it here */
 	/* tel to app */
 	EV_HELLO,
 	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
@@ -92,10 +106,13 @@ enum message_kind {
 	EV_FIGURES,
 	EV_FLOOR, /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
 	EV_PHONE, /* the first phone of an operator registered, or the last is gone; text: what it calls itself, host: its address */
+	EV_NODE, /* who tel is, at each connection and when its leader changes; up: it is led; epoch 0: it never was; not kept */
+	EV_PIECE,   /* data: base64url; bytes: how long the whole is. error: "gone", or why not now; not kept */
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
 	ROW_TRUNK,
-	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number */
+	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number.
+	             * host: its project lives on another node, there */
 	/* announce_ms: so often who waits hears his place, in voice; 0: never. words: the offer to be called back; text: what he hears who takes it */
 	ROW_QUEUE,
 	/* Of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node; answers: "12", keys that answer. words in voice, or
@@ -132,7 +149,9 @@ struct message {
 	int64_t request; /* chosen by app, comes back in the answer */
 	str call;        /* UUID */
 	int64_t operator_id, project, trunk, reason;
-	int64_t epoch;             /* of the lease; tel refuses an older one */
+	int64_t epoch;             /* of the lease; each command may carry it */
+	str name, uid;             /* of a node */
+	str data;                  /* base64url */
 	str app_boot, boot;        /* UUIDs */
 	int64_t seq, last_seq, at; /* at: UTC ms */
 	/* a call */

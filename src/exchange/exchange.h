@@ -5,16 +5,17 @@
 #ifndef EXCHANGE_EXCHANGE_H
 #define EXCHANGE_EXCHANGE_H
 
-#include "base/fault.h"
+#include "exchange/link.h"
 
 enum { TEL_LOOPS_MAX = 16 };
 
 /* How tel runs; all texts are kept by the caller for as long as tel_main runs. */
 struct tel_settings {
-	const char *socket_path; /* where app connects: made with mode 0600, a stale one is replaced */
-	const char *record_dir;  /* recordings of calls are written here; made when missing */
-	const char *sound_dir;   /* what people uploaded to be played: app writes there; NULL: there is none */
-	const char *spoken_dir;  /* words once spoken are kept here; NULL: they are spoken anew after a restart */
+	struct link_settings
+	        link;           /* how apps reach it, or it them; the unix socket has mode 0600, a stale one is replaced */
+	const char *record_dir; /* recordings of calls are written here; made when missing */
+	const char *sound_dir;  /* what people uploaded to be played: app writes there; NULL: there is none */
+	const char *spoken_dir; /* words once spoken are kept here; NULL: they are spoken anew after a restart */
 	const char *
 	        sip; /* "HOST:PORT" SIP listens on (UDP); NULL: 0.0.0.0:5060, "off": no SIP; a port that is taken: no SIP either, said in the log */
 	int rtp_low, rtp_high; /* UDP ports of audio; 0: 16384 to 32767 */

@@ -27,7 +27,7 @@ enum {
 	FILES_MAX = 16384,
 	TICKS_PER_STEP = 2,
 	WATCH_MS = 1000,
-	FIGURES_MS = 5000,
+	FIGURES_MS = 1000,
 	PROJECTS_MAX = 100,
 	END_MS = 1500,
 	RTP_LOW = 16384,
@@ -35,7 +35,7 @@ enum {
 };
 
 static struct {
-	int64_t epoch, watched, told;
+	int64_t watched, told;
 	unsigned ticks;
 	bool ending;
 	struct tmr end;
@@ -72,9 +72,9 @@ void house_refuse(const struct message *m, const char *why)
 static void hello(const struct message *m)
 {
 	struct arena a = {0};
-	struct message answer = {.kind = EV_HELLO, .last_seq = link_last_seq()};
+	struct message answer = {.kind = EV_HELLO, .last_seq = link_last_seq(), .since = house_now()};
 
-	house.epoch = m->epoch;
+	(void)m;
 	line_rows(&a, &answer.calls);
 	seat_rows(&a, &answer.operators);
 	link_tell(&answer);
@@ -150,13 +150,16 @@ static const struct {
         {CMD_CALLER, inbound_caller},
         {CMD_TICKETS, ticket_replace},
         {CMD_ACK, ack},
+        {CMD_LEASE, fence_lease},
+        {CMD_FETCH, fetch_piece},
+        {CMD_KEPT, fetch_kept},
 };
 
 static void on_command(const struct message *m)
 {
 	int64_t start_us = clock_mono_us();
 
-	if (m->kind == CMD_HELLO && m->epoch < house.epoch) {
+	if (m->epoch < link_epoch() && m->kind != CMD_ACK) {
 		house_refuse(m, "epoch");
 		return;
 	}
@@ -199,6 +202,7 @@ static void tell_figures(void)
 	        .legs = (int64_t)tel_leg_count(),
 	        .calls_open = (int64_t)line_count(),
 	        .rss = rss_octets(),
+	        .since = house_now(),
 	        .drops = {drops, n}});
 }
 
@@ -246,6 +250,7 @@ static void on_tick(void *arg)
 		inbound_watch(now);
 		seat_offer_all(); /* by now less skill may be enough */
 		tell_floor();
+		fence_watch();
 	}
 	if (now - house.told >= FIGURES_MS) {
 		house.told = now;
@@ -315,10 +320,11 @@ static int start(const struct tel_settings *s, struct fault *f)
 	if (!err && (!s->sip || strcmp(s->sip, "off") != 0))
 		start_sip(s);
 	if (!err)
-		err = link_init(s->socket_path, &handlers, f);
+		err = link_init(&s->link, &handlers, f);
 	if (err)
 		return err;
 	inbound_init();
+	fetch_init(s->record_dir);
 	tel_speech_init(s->sound_dir, s->spoken_dir);
 	tel_media_init();
 	tel_loop_each_tick(on_tick, NULL);

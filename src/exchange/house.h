@@ -264,6 +264,16 @@ int route_dial(struct line *l, const struct tel_far_handlers *h) MUST_USE;
 /* It came to nothing over this trunk. True: it goes on over another, the far side of before is freed. */
 bool route_next(struct line *l, enum call_cause cause, int sip_code, const struct tel_far_handlers *h);
 
+/* fence.c: without a leader for as long as its lease says, nothing begins here any more. */
+void fence_lease(const struct message *m); /* CMD_LEASE */
+void fence_watch(void);                    /* once a second */
+bool fenced(void);
+
+/* fetch.c: recordings to app nodes without our disk. */
+void fetch_init(const char *record_dir);   /* kept by the caller */
+void fetch_piece(const struct message *m); /* CMD_FETCH */
+void fetch_kept(const struct message *m);  /* CMD_KEPT */
+
 /* house.c */
 int64_t house_now(void);         /* monotonic ms, what the machines run on */
 int64_t house_utc(int64_t mono); /* 0 stays 0 */

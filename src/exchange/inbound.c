@@ -13,6 +13,7 @@ struct number {
 	char number[48], alias[64];
 	int64_t trunk, project, queue, flow, after;
 	bool records;
+	char host[128]; /* of the node that takes it; "": here */
 };
 struct member {
 	int64_t queue, operator_id, level;
@@ -90,6 +91,7 @@ static void take_number(struct number *n, const struct message *row)
 	n->flow = row->flow;
 	n->after = row->after;
 	n->records = row->records;
+	snprintf(n->host, sizeof(n->host), "%.*s", STR_ARG(row->host));
 }
 
 static void take_member(struct member *to, const struct message *row)
@@ -238,6 +240,10 @@ static int on_arrival(const struct tel_arrival *a)
 	struct queue *q = n ? queue_find(n->queue) : NULL;
 	int err;
 
+	if (fenced())
+		return 503; /* who routes the calls asks another node */
+	if (n && *n->host)
+		return tel_arrival_elsewhere(a, n->host);
 	if (!q) {
 		log_warn("call", "a call to %s is refused: %s", *a->called ? a->called : a->name,
 		        desk.told ? "no such number of ours" : "app has not said yet which numbers there are");

@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* link.c - frames over a stream socket on the loop: nothing here waits, what the peer does not take is buffered up to a bound. */
+/* link.c - frames over stream sockets on the loop: nothing here waits, what the peer does not take is buffered up to a bound. */
 #include "exchange/link.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "engine/crypto/channel.h"
 #include "engine/tel/re.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { OUT_MAX = 16 * 1024 * 1024, READS_MAX = 16 };
+enum { OUT_MAX = 16 * 1024 * 1024, READS_MAX = 16, REACH_EVERY_MS = 500 };
 
 struct app {
 	struct le le;
-	int fd;
+	struct channel *ch;
+	struct reach *reach; /* we called it; NULL: it called us */
 	bool closed;
+	char boot[37]; /* once it said hello */
 	struct arena in_arena;
 	struct frames frames;
 	struct mbuf *out; /* not yet taken by the socket */
@@ -28,29 +31,69 @@ struct kept {
 	uint8_t frame[];
 };
 
+/* A request that is not answered yet, and whose it is. */
+struct ask {
+	struct le le;
+	int64_t request;
+	struct app *app;
+};
+
+/* An app node that is called, and again when it is away. */
+struct reach {
+	struct channel_address at;
+	struct app *app; /* NULL: away */
+};
+
 /* The link is a thing of the process. */
 static struct {
 	int fd;
+	struct link_settings s;
+	struct reach reach[LINK_APPS];
+	size_t n_reach;
+	struct tmr again;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	struct link_handlers h;
-	struct list apps, kept;
-	struct app *now; /* who gets events */
+	struct list apps, kept, asks;
+	struct app *now; /* who leads */
+	bool led;        /* he has compared */
+	int64_t epoch;
+	struct tmr away;
 	char boot[37];
 	int64_t seq;
 	size_t n_kept;
 } tie = {.fd = -1};
 
+static void on_away(void *arg);
+
+static void ask_destructor(void *arg)
+{
+	list_unlink(&((struct ask *)arg)->le);
+}
+
 /* Its connection ends now; the memory goes when nobody works on it any more. */
 static void app_close(struct app *app)
 {
+	bool led = tie.now == app;
+
 	if (app->closed)
 		return;
 	app->closed = true;
-	if (tie.now == app)
-		tie.now = NULL;
+	for (struct le *le = tie.asks.head, *next; le; le = next) {
+		next = le->next;
+		if (((struct ask *)le->data)->app == app)
+			mem_deref(le->data);
+	}
 	list_unlink(&app->le);
-	fd_close(app->fd);
-	close(app->fd);
+	fd_close(channel_fd(app->ch));
+	channel_free(app->ch);
+	app->ch = NULL;
+	if (app->reach)
+		app->reach->app = NULL;
+	if (led) {
+		tie.now = NULL;
+		tie.led = false;
+		tmr_start(&tie.away, 0, on_away, NULL); /* another may lead at once */
+	}
 	mem_deref(app);
 }
 
@@ -77,6 +120,11 @@ bool link_up(void)
 	return tie.now != NULL;
 }
 
+int64_t link_epoch(void)
+{
+	return tie.epoch;
+}
+
 /* Out --------------------------------------------------------------------------------------------------------------------- */
 
 static void on_app(int flags, void *arg);
@@ -85,7 +133,7 @@ static void on_app(int flags, void *arg);
 static bool flush(struct app *app)
 {
 	while (mbuf_get_left(app->out)) {
-		ssize_t n = send(app->fd, mbuf_buf(app->out), mbuf_get_left(app->out), MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = channel_write(app->ch, mbuf_buf(app->out), mbuf_get_left(app->out));
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			break;
 		if (n <= 0)
@@ -94,7 +142,8 @@ static bool flush(struct app *app)
 	}
 	if (!mbuf_get_left(app->out))
 		mbuf_rewind(app->out);
-	fd_listen(app->fd, mbuf_get_left(app->out) ? FD_READ | FD_WRITE : FD_READ, on_app, app);
+	fd_listen(channel_fd(app->ch), channel_writes(app->ch, mbuf_get_left(app->out) > 0) ? FD_READ | FD_WRITE : FD_READ,
+	        on_app, app);
 	return true;
 }
 
@@ -133,12 +182,90 @@ static void keep(const char *frame, size_t n)
 		log_error("link", "more than %d events wait for an app: the oldest are lost", LINK_KEPT_MAX);
 }
 
-void link_tell(struct message *m)
+/* To all, or to one who just came. */
+static void tell_app(struct app *app, struct message *m)
 {
 	struct arena a = {0};
 	struct text t = {.a = &a};
 	struct fault f = {0};
 
+	m->boot = link_boot();
+	m->at = clock_ms();
+	if (message_frame(m, &t, &f))
+		log_error("link", "an event %s cannot be said: %s", message_kind_name(m->kind), f.what);
+	for (struct le *le = tie.apps.head, *next; le && t.n; le = next) {
+		next = le->next;
+		if (!app || le->data == app)
+			app_send(le->data, (const uint8_t *)t.p, t.n);
+	}
+	arena_free(&a);
+}
+
+static struct message who_we_are(void)
+{
+	return (struct message){.kind = EV_NODE,
+	        .name = str_of(tie.s.name),
+	        .uid = str_of(tie.s.uid),
+	        .host = str_of(tie.s.address),
+	        .epoch = tie.epoch,
+	        .up = tie.led};
+}
+
+static void tell_who(void)
+{
+	struct message m = who_we_are();
+
+	tell_app(NULL, &m);
+}
+
+static void on_away(void *arg)
+{
+	(void)arg;
+	tell_who();
+}
+
+void link_led(void)
+{
+	tie.led = true;
+	tell_who();
+}
+
+/* Whose request this answers: the leader's, when nobody is known to have asked. */
+static struct app *asker_of(int64_t request)
+{
+	for (struct le *le = tie.asks.head; le && request; le = le->next) {
+		struct ask *ask = le->data;
+		struct app *app = ask->app;
+		if (ask->request != request)
+			continue;
+		mem_deref(ask);
+		return app;
+	}
+	return tie.now;
+}
+
+static void note_ask(struct app *app, int64_t request)
+{
+	struct ask *ask = request ? mem_zalloc(sizeof(*ask), ask_destructor) : NULL;
+
+	if (!ask)
+		return;
+	*ask = (struct ask){.request = request, .app = app};
+	list_append(&tie.asks, &ask->le, ask);
+}
+
+void link_tell(struct message *m)
+{
+	struct arena a = {0};
+	struct text t = {.a = &a};
+	struct fault f = {0};
+	struct app *to;
+
+	if (m->kind == EV_FIGURES) {
+		tell_app(NULL, m);
+		return;
+	}
+	to = asker_of(m->request);
 	m->boot = link_boot();
 	m->at = clock_ms();
 	m->seq = message_kept(m->kind) ? ++tie.seq : 0;
@@ -147,8 +274,8 @@ void link_tell(struct message *m)
 	else {
 		if (message_kept(m->kind))
 			keep(t.p, t.n);
-		if (tie.now)
-			app_send(tie.now, (const uint8_t *)t.p, t.n);
+		if (to)
+			app_send(to, (const uint8_t *)t.p, t.n);
 	}
 	arena_free(&a);
 }
@@ -174,7 +301,26 @@ void link_ack(str boot, int64_t seq)
 
 /* In ---------------------------------------------------------------------------------------------------------------------- */
 
-/* One frame of the peer; before its hello nothing else counts. */
+/* It leads from now on, unless somebody took the lease after it. Another connection of the same process is a dead one. */
+static bool lead(struct app *app, const struct message *hello)
+{
+	if (hello->epoch < tie.epoch)
+		return false;
+	snprintf(app->boot, sizeof(app->boot), "%.*s", STR_ARG(hello->app_boot));
+	tie.epoch = hello->epoch;
+	tie.led = false;
+	for (struct le *le = tie.apps.head, *next; le; le = next) {
+		struct app *other = le->data;
+		next = le->next;
+		if (other != app && !strcmp(other->boot, app->boot))
+			app_close(other);
+	}
+	tie.now = app;
+	return true;
+}
+
+/* One frame of the peer; before the first hello of all nothing else counts, nor what is said under an epoch that is over. That an event is
+ * stored stays true whoever says it. */
 static void serve(struct app *app, str frame)
 {
 	struct arena a = {0};
@@ -183,10 +329,11 @@ static void serve(struct app *app, str frame)
 
 	if (message_decode(frame, false, &a, &m, &f)) {
 		log_warn("link", "a command is refused: %s", f.what);
-	} else if (m.kind == CMD_HELLO || app == tie.now) {
-		if (tie.now && tie.now != app)
-			app_close(tie.now);
-		tie.now = app;
+	} else if (m.kind == CMD_HELLO && !lead(app, &m)) {
+		m = who_we_are();
+		tell_app(app, &m);
+	} else if (tie.epoch) {
+		note_ask(app, m.request);
 		tie.h.command(&m);
 	}
 	arena_free(&a);
@@ -213,11 +360,11 @@ static void read_some(struct app *app)
 
 	for (int i = 0; i < READS_MAX && !app->closed; i++) {
 		char *at = frames_room(&app->frames, &room);
-		n = recv(app->fd, at, room, MSG_DONTWAIT);
+		n = channel_read(app->ch, at, room);
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 			return;
 		if (n <= 0) {
-			log_info("link", "the app is gone: talks go on");
+			log_info("link", "an app is gone: talks go on");
 			app_close(app);
 			return;
 		}
@@ -234,32 +381,57 @@ static void on_app(int flags, void *arg)
 		app_close(app);
 	if (flags & FD_READ && !app->closed)
 		read_some(app);
+	if (!app->closed && mbuf_get_left(app->out) && !flush(app)) /* a handshake is over: what waited for it goes */
+		app_close(app);
 	mem_deref(app);
+}
+
+/* Somebody is at the other end, or soon will be: he hears who we are. */
+static void adopt(struct channel *ch, struct reach *reach)
+{
+	struct app *app = ch ? mem_zalloc(sizeof(*app), app_destructor) : NULL;
+	struct message m = who_we_are();
+
+	if (!app) {
+		channel_free(ch);
+		return;
+	}
+	app->ch = ch;
+	app->out = mbuf_alloc(4096);
+	app->reach = reach;
+	if (reach)
+		reach->app = app;
+	frames_init(&app->frames, &app->in_arena);
+	list_append(&tie.apps, &app->le, app);
+	if (!app->out || fd_listen(channel_fd(ch), FD_READ, on_app, app))
+		app_close(app);
+	else
+		tell_app(app, &m);
 }
 
 static void on_listen(int flags, void *arg)
 {
 	int fd = accept4(tie.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	struct app *app;
 
 	(void)flags;
 	(void)arg;
-	if (fd < 0)
-		return;
-	app = mem_zalloc(sizeof(*app), app_destructor);
-	if (!app) {
-		close(fd);
-		return;
-	}
-	app->fd = fd;
-	app->out = mbuf_alloc(4096);
-	frames_init(&app->frames, &app->in_arena);
-	list_append(&tie.apps, &app->le, app);
-	if (!app->out || fd_listen(fd, FD_READ, on_app, app))
-		app_close(app);
+	if (fd >= 0)
+		adopt(channel_new(fd, NULL, true), NULL);
 }
 
-int link_init(const char *path, const struct link_handlers *h, struct fault *f)
+/* Call those who are away. */
+static void reach_out(void *arg)
+{
+	(void)arg;
+	for (struct reach *r = tie.reach; r < tie.reach + tie.n_reach; r++) {
+		int fd = r->app ? -1 : channel_connect(&r->at);
+		if (fd >= 0)
+			adopt(channel_new(fd, tie.s.key, false), r);
+	}
+	tmr_start(&tie.again, REACH_EVERY_MS, reach_out, NULL);
+}
+
+static int listen_at(const char *path, struct fault *f)
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
 	int err = 0;
@@ -268,8 +440,6 @@ int link_init(const char *path, const struct link_handlers *h, struct fault *f)
 		return fail(f, ENAMETOOLONG, "socket_path", "socket", "%s is too long for a socket", path);
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
 	snprintf(tie.path, sizeof(tie.path), "%s", path);
-	tie.h = *h;
-	rand_uuid(tie.boot);
 	unlink(path);
 	tie.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (tie.fd < 0 || bind(tie.fd, (struct sockaddr *)&sun, sizeof(sun)) || listen(tie.fd, 8)) /* umask makes it 0600 */
@@ -279,10 +449,33 @@ int link_init(const char *path, const struct link_handlers *h, struct fault *f)
 	return err ? fail(f, err, "socket_path", "socket", "%s cannot be listened on: %s", path, strerror(err)) : 0;
 }
 
-void link_done(void)
+int link_init(const struct link_settings *s, const struct link_handlers *h, struct fault *f)
+{
+	int err = listen_at(s->socket_path, f);
+
+	tie.h = *h;
+	tie.s = *s;
+	tmr_init(&tie.away);
+	tmr_init(&tie.again);
+	rand_uuid(tie.boot);
+	for (size_t i = 0; i < LINK_APPS && s->apps && s->apps[i] && !err; i++)
+		err = channel_look_up(s->apps[i], &tie.reach[tie.n_reach++].at, f);
+	if (!err && tie.n_reach)
+		reach_out(NULL);
+	return err;
+}
+
+void link_drop(void)
 {
 	while (tie.apps.head)
 		app_close(tie.apps.head->data);
+}
+
+void link_done(void)
+{
+	link_drop();
+	tmr_cancel(&tie.away);
+	tmr_cancel(&tie.again);
 	list_flush(&tie.kept);
 	if (tie.fd < 0)
 		return;

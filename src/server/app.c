@@ -114,7 +114,7 @@ static void worker_stop(void *db, void *arg)
 
 /* The parts, in the order they start. */
 
-static int read_settings(struct house *h, const char *tel_socket, struct fault *f)
+static int read_settings(struct house *h, const char *tel_socket, const uint8_t *key, struct fault *f)
 {
 	const struct config *c = h->c;
 	const char *listen = c->listen ? c->listen : "127.0.0.1:8080";
@@ -126,12 +126,16 @@ static int read_settings(struct house *h, const char *tel_socket, struct fault *
 	        .db_url = config_db_url(c, &h->a),
 	        .web_dir = config_web(c, &h->a),
 	        .tel_socket = tel_socket,
+	        .cluster = c->cluster,
+	        .cluster_key = key,
 	        .tls = h->tls.cert,
 	};
 	h->app.settings.public_url =
 	        c->public_url ? c->public_url
 	                      : str_z(&h->a, str_printf(&h->a, "%s://%s", h->tls.cert ? "https" : "http", listen));
 	h->app.pepper = h->pepper;
+	if (!err)
+		err = node_id(c, &h->a, &h->app.settings.node_name, &h->app.settings.node_uid, f);
 	if (!err)
 		err = key_load(config_path(c, &h->a, "keys/pepper"), h->pepper, f);
 	if (!err)
@@ -207,13 +211,13 @@ static int start_http(struct house *h, struct fault *f)
 	return http_start(&s, &h->app.http, f);
 }
 
-static int start(struct house *h, const char *tel_socket, struct fault *f)
+static int start(struct house *h, const char *tel_socket, const uint8_t *key, struct fault *f)
 {
 	struct text doc = {.a = &h->a};
 	int err = router_new(modules, modules_count, &h->router, f);
 
 	if (!err)
-		err = read_settings(h, tel_socket, f);
+		err = read_settings(h, tel_socket, key, f);
 	if (!err)
 		err = migrate(h->app.settings.db_url, f);
 	if (!err)
@@ -287,7 +291,7 @@ static void wait_for_the_end(struct house *h, const sigset_t *signals)
 	log_info("app", "stopping");
 }
 
-int app_main(const struct config *c, const char *tel_socket)
+int app_main(const struct config *c, const char *tel_socket, const uint8_t *key)
 {
 	struct house h = {.c = c};
 	struct fault f = {0};
@@ -302,7 +306,7 @@ int app_main(const struct config *c, const char *tel_socket)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	raise_limits();
 	access_rules_set(&role_rules);
-	err = start(&h, tel_socket, &f);
+	err = start(&h, tel_socket, key, &f);
 	if (err) {
 		log_error("app", "cannot start: %s", f.what[0] ? f.what : strerror(err));
 	} else {

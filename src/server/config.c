@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-enum kind { TEXT, FLAG, NUMBER };
+enum kind { TEXT, FLAG, NUMBER, LIST };
 
 #define AT(m) offsetof(struct config, m)
 /* commands: which take it, blanks between; a two-word command has "-" for its blank. */
@@ -27,13 +27,21 @@ static const struct option {
         {"--rtp", "LOW-HIGH", TEXT, AT(rtp), "serve", "UDP ports of audio (16384-32767)"},
         {"--loops", "N", NUMBER, AT(loops), "serve",
                 "threads that carry the sound of calls (one for each core the program may use)"},
-        {"--tel", "SOCKET", TEXT, AT(tel), "serve", "the socket of a telephone process run apart; none is started here"},
+        {"--role", "app|tel", TEXT, AT(role), "serve",
+                "run one of the two processes only: app (web, database, dialling) or tel (telephone); without it both"},
+        {"--tel", "SOCKET", TEXT, AT(tel), "serve",
+                "the socket of a telephone process run apart; none is started here. With --role tel: where it listens"},
+        {"--cluster", "HOST:PORT", TEXT, AT(cluster), "serve",
+                "take tel nodes here, over TLS; they need a copy of DIR/keys/cluster, which is made at the first run"},
+        {"--app", "HOST:PORT", LIST, AT(apps), "serve",
+                "of a tel node: an app node to connect to; once for each, at most 8"},
         {"--public-ip", "IP", TEXT, AT(public_ip), "serve", "the address browsers and trunks send audio to"},
         {"--public-url", "URL", TEXT, AT(public_url), "serve", "how people reach the server, for links in letters"},
         {"--web", "DIR", TEXT, AT(web), "serve", "the built front end (web/dist beside the program)"},
         {"--role", "ROLE", TEXT, AT(role), "user-add", "operator, project_manager, admin …"},
         {"--login", "LOGIN", TEXT, AT(login), "user-add", "what one logs in with"},
         {"--name", "NAME", TEXT, AT(name), "user-add", "how colleagues see it"},
+        {"--name", "NAME", TEXT, AT(name), "serve", "what this node is called among others (the host's name)"},
         {"--email", "ADDRESS", TEXT, AT(email), "user-add", "where letters go"},
         {"--password-file", "FILE", TEXT, AT(password_file), "user-add",
                 "read the password from its first line, - for stdin"},
@@ -124,6 +132,13 @@ static int set(const struct option *o, struct config *c, const char *value, stru
 		if (parse_int(str_of(value), 1, INT64_MAX, (int64_t *)at))
 			return 0;
 		return fail(f, EINVAL, o->name, "usage", "%s takes a whole number", o->name);
+	case LIST:
+		for (size_t i = 0; i < CONFIG_LIST; i++)
+			if (!((const char **)at)[i]) {
+				((const char **)at)[i] = value;
+				return 0;
+			}
+		return fail(f, EINVAL, o->name, "usage", "%s stands more than %d times", o->name, CONFIG_LIST);
 	case TEXT:
 		if (*(const char **)at)
 			return fail(f, EINVAL, o->name, "usage", "%s stands twice", o->name);

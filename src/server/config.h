@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
-enum { CONFIG_ARGS = 4 };
+enum { CONFIG_ARGS = 4, CONFIG_LIST = 8 };
 
 /* What was said on the command line; NULL, false or 0 where nothing was, but for data. Text points into argv. */
 struct config {
@@ -16,11 +16,13 @@ struct config {
 	const char *listen; /* --listen HOST:PORT */
 	const char *tls;    /* --tls CERT,KEY or auto */
 	const char *sip, *rtp, *public_ip;
-	int64_t loops;          /* 0: as many as cores */
-	const char *tel;        /* --tel SOCKET: a telephone process run apart */
-	const char *public_url; /* --public-url: as people reach the server, for links in letters */
-	const char *web;        /* --web DIR: the built front end */
-	const char *to;         /* --to URL */
+	int64_t loops;                     /* 0: as many as cores */
+	const char *tel;                   /* --tel SOCKET: a telephone process run apart */
+	const char *cluster;               /* --cluster HOST:PORT: where tel nodes connect */
+	const char *apps[CONFIG_LIST + 1]; /* --app HOST:PORT, each; ended by NULL */
+	const char *public_url;            /* --public-url: as people reach the server, for links in letters */
+	const char *web;                   /* --web DIR: the built front end */
+	const char *to;                    /* --to URL */
 	const char *role, *login, *name, *email, *password_file;
 	bool json, dry_run, routes, repair;
 	int64_t base;
@@ -35,6 +37,9 @@ int config_read(const char *command, int argc, char **argv, struct config *ret, 
 const char *config_db_url(const struct config *c, struct arena *a);
 /* A path below --data. In the arena. */
 const char *config_path(const struct config *c, struct arena *a, const char *name);
+/* The node's name (--name, or the host's) and its own id, made at the first run and kept below --data, which no two running nodes share.
+ * In the arena. */
+int node_id(const struct config *c, struct arena *a, const char **ret_name, const char **ret_uid, struct fault *f) MUST_USE;
 /* --web, or web/dist beside the folder of the running program. In the arena. */
 const char *config_web(const struct config *c, struct arena *a);
 /* One line "zvonar: what" on stderr, for a command that ends; returns its exit code. */

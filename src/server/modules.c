@@ -15,6 +15,7 @@
 #include "domain/import/import.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
+#include "domain/node/node.h"
 #include "domain/number/number.h"
 #include "domain/pacing/pacing.h"
 #include "domain/project/project.h"
@@ -41,6 +42,7 @@ const struct module *const modules[] = {
         &house_module,
         &backup_module,
         &setting_module,
+        &node_module,
         &trail_module,
         &customer_module,
         &trunk_module,

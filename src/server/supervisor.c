@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
+#include "engine/crypto/crypto.h"
 #include "exchange/exchange.h"
 #include "server/app.h"
 #include "server/backup.h"
@@ -19,19 +20,22 @@ enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 1000, SETTLED_MS = 1000, STOP_MS =
 
 struct house {
 	const struct config *c;
-	const char *socket, *recordings, *sounds, *spoken;
+	const char *socket, *recordings, *sounds, *spoken, *name, *uid, *address;
 	int rtp_low, rtp_high;
+	uint8_t key[32]; /* of the house: app and tel nodes hold it */
 };
 
 static int run_app(const struct house *h)
 {
-	return app_main(h->c, h->socket);
+	bool no_tel = h->c->role && !h->c->tel;
+
+	return app_main(h->c, no_tel ? NULL : h->socket, h->key);
 }
 
 static int run_tel(const struct house *h)
 {
 	const struct tel_settings s = {
-	        .socket_path = h->socket,
+	        .link = {h->socket, h->name, h->uid, h->address, h->c->apps, h->key},
 	        .record_dir = h->recordings,
 	        .sound_dir = h->sounds,
 	        .spoken_dir = h->spoken,
@@ -224,6 +228,44 @@ static int read_rtp(const char *range, struct house *h, struct fault *f)
 	return 0;
 }
 
+/* Where other nodes send a call that is ours. */
+static const char *sip_address(const struct config *c, struct arena *a)
+{
+	str host = str_of(c->sip ? c->sip : "0.0.0.0:5060");
+	size_t colon = str_find(host, ':', 0);
+
+	if (c->public_ip && colon < host.n)
+		return str_z(a, str_printf(a, "%s%.*s", c->public_ip, (int)(host.n - colon), host.p + colon));
+	return colon == host.n || str_starts(host, STR("0.0.0.0:")) ? NULL : c->sip;
+}
+
+/* The app nodes make the key; a tel node is given it. */
+static int read_key(const struct config *c, struct arena *a, struct house *h, struct fault *f)
+{
+	const char *path = config_path(c, a, "keys/cluster");
+
+	if (!c->cluster && !c->apps[0])
+		return 0;
+	if (c->apps[0] && !c->cluster && access(path, R_OK))
+		return fail(f, ENOENT, "--app", "usage", "copy keys/cluster of an app node to %s first: %s", path,
+		        strerror(errno));
+	return key_load(path, h->key, f);
+}
+
+/* The processes of a role: both, or one of them. */
+static int read_role(const struct config *c, struct fault *f)
+{
+	bool app = c->role && !strcmp(c->role, "app"), tel = c->role && !strcmp(c->role, "tel");
+
+	if (c->role && !app && !tel)
+		return fail(f, EINVAL, "--role", "usage", "--role is app or tel; without it both run here");
+	if (app || (c->tel && !tel))
+		children[0].due_at = INT64_MAX; /* run apart: never due here */
+	if (tel)
+		children[1].due_at = INT64_MAX;
+	return 0;
+}
+
 int cli_serve(int argc, char **argv)
 {
 	struct arena a = {0};
@@ -235,15 +277,20 @@ int cli_serve(int argc, char **argv)
 	if (!err)
 		err = read_rtp(c.rtp, &h, &f);
 	if (!err)
+		err = read_role(&c, &f);
+	if (!err)
 		err = app_folders(&c, &f);
 	if (!err) /* the children inherit it: a new server waits for the last of an old one */
 		err = data_lock(c.data, LOCK_WAIT_MS, &lock, &f);
+	if (!err)
+		err = node_id(&c, &a, &h.name, &h.uid, &f);
+	if (!err)
+		err = read_key(&c, &a, &h, &f);
 	if (err)
 		return config_sorry(&f);
 	log_process_set("serve");
 	h.socket = c.tel ? c.tel : config_path(&c, &a, "tel.sock");
-	if (c.tel)
-		children[0].due_at = INT64_MAX; /* run apart: never due here */
+	h.address = sip_address(&c, &a);
 	h.recordings = config_path(&c, &a, "recordings");
 	h.sounds = config_path(&c, &a, "sounds");
 	h.spoken = config_path(&c, &a, "spoken");

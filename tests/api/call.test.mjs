@@ -277,6 +277,7 @@ for (const engine of engines) {
     await x.until((v) => v.state === 'wrap_up' && v.call?.cause === 'hung_up')
     assert.ok(Date.now() - died < 2000 * patience, `back in step after ${Date.now() - died} ms`)
     assert.equal(back.call.draft.comment, 'почти')
+    await s.led()
     await o.ok('hangup')
     await o.until((v) => v.state === 'wrap_up')
     await o.ok('result', { call_id: seat.call.id, result_id: p.results.refusal, then: 'pause' })

@@ -80,6 +80,14 @@ for (const engine of engines) {
     assert.equal(twice.status, 409, twice.text)
     const used = await h.s.call('DELETE', `/api/projects/${h.p.project_id}/queues/${h.queue.id}`, { as: h.admin, headers: { 'If-Match': `"${h.queue.version}"` } })
     assert.equal(used.status, 409, used.text)
+    const queues = `/projects/${h.p.project_id}/queues`
+    const spare = await h.ok('POST', queues, { name: 'Запасная' })
+    await h.ok('POST', `/queues/${spare.id}/members`, { user_id: operator.id, level: 3 })
+    const leave = () => h.s.call('DELETE', `/api${queues}/${spare.id}`, { as: h.admin, headers: { 'If-Match': `"${spare.version}"` } })
+    const flow = await h.ok('POST', `/projects/${h.p.project_id}/flows`, { name: 'В запасную', graph: { start: 'a', nodes: [step('a', 'queue', { queue_id: spare.id })] } })
+    assert.match((await leave()).body.error.what, /flows lead to this queue/)
+    await h.ok('DELETE', `/projects/${h.p.project_id}/flows/${flow.id}`, undefined, h.admin, { headers: { 'If-Match': `"${flow.version}"` } })
+    assert.ok((await leave()).status < 300, 'with its members, but not out of a flow')
   })
 
   test(`a caller we know: his card, whom he knows, a talk with its result, and nobody dials him meanwhile (${engine})`, async (t) => {

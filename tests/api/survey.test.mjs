@@ -172,6 +172,34 @@ for (const engine of engines) {
     assert.equal(h.s.rows(`SELECT count(*) AS n FROM call WHERE contact_id = ${gap}`)[0].n, 0)
   })
 
+  test(`a filled quota stops the dialling of its kind, until more are wanted (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const quota = await h.ok('POST', `${h.project}/quotas`, { field: 'city', value: 'Казань', result_id: h.p.results.lead, target: 1 })
+    assert.equal(quota.filled_at, null)
+    const cities = ['Казань', 'Казань', 'Пермь']
+    const contacts = cities.map((city, i) => h.p.contact(`+7916123450${i}`, { city }))
+    await h.patch(h.project, { flow_id: h.flow.id, lines_max: 1, mode: 'agentless' })
+    const first = await h.tel.command('dial')
+    assert.equal(first.number, '+79161234500')
+    await until(() => h.call(first.call)?.state === 'ivr')
+    h.tel.step(first.call, { result: h.p.results.lead })
+    h.tel.over(first.call)
+    const next = await h.tel.command('dial')
+    assert.equal(next.number, '+79161234502', 'the second of Kazan is left out')
+    assert.equal(h.s.rows(`SELECT why_not FROM contact WHERE id = ${contacts[1]}`)[0].why_not, 'quota_full')
+    const [seen] = (await h.ok('GET', `${h.project}/quotas`)).rows
+    assert.deepEqual([seen.got, seen.filled_at > 0], [1, true])
+    const fall = await h.ok('GET', `/bases/${h.p.base_id}/waterfall?project_id=${h.p.project_id}`)
+    assert.equal(fall.steps.find((x) => x.code === 'quota_full').contacts, 1, JSON.stringify(fall))
+    const more = await h.patch(`${h.project}/quotas/${quota.id}`, { target: 2 })
+    assert.equal(more.filled_at, null)
+    h.tel.over(next.call)
+    assert.equal((await h.tel.command('dial')).number, '+79161234501')
+    const other = makeProject(h.s, { customer_id: h.p.customer_id })
+    const bad = await h.s.call('POST', `/api${h.project}/quotas`, { as: h.admin, body: { field: 'city', value: 'x', result_id: other.results.lead, target: 1 } })
+    assert.deepEqual([bad.status, bad.body.error.field], [400, 'result_id'], bad.text)
+  })
+
   test(`automatic advertising in Russia waits for a director's reason; a survey does not (${engine})`, async (t) => {
     const h = await house(t, engine, { jurisdiction: 'RU', caller_number: '+74957654321' })
     const id = h.p.contact('+79161234501')

@@ -94,5 +94,11 @@ test('a survey is drawn, dialled, answered by keys and counted; who wants no mor
   await office.getByText('Ответы', { exact: true }).click()
   await office.getByText('ООО «02»').waitFor()
   await shot(office, 'survey-replies')
+
+  s.insert('quota', { project_id: h.project_id, field: 'city', value: 'Казань', result_id: h.results.lead, target: 400, created_at: 1 })
+  await office.getByText('Квоты', { exact: true }).click()
+  await office.getByText('Казань').waitFor()
+  await shot(office, 'survey-quotas')
+  assert.deepEqual(await unfair(office), [])
   assert.deepEqual(office.complaints, [])
 })

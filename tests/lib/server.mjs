@@ -66,9 +66,12 @@ export const quote = (v) => (v === null || v === undefined ? 'NULL' : typeof v =
 
 // Start a server; it stops, and its folder and database go, when the test t ends.
 //   engine, args (more options of `serve`), env, tls: true for --tls auto, wait: false to not wait until it is ready
-export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = false, wait = true } = {}) {
+//   beside: another server whose database it shares; prepare(folder): before it starts
+export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = false, wait = true, beside, prepare } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-test-'))
-  const s = new Server(dir, engine, makeDatabase(engine, dir), await freePort(), tls, args, env)
+  prepare?.(dir)
+  const db = beside ? { ...beside.db, drop() {} } : makeDatabase(engine, dir)
+  const s = new Server(dir, engine, db, await freePort(), tls, args, env)
   t.after(() => s.destroy())
   await s.start(wait)
   return s
@@ -90,6 +93,15 @@ class Server {
     this.process.stderr.setEncoding('utf8').on('data', (text) => (this.log += text))
     this.ended = new Promise((done) => this.process.once('exit', (code, signal) => done({ code, signal })))
     if (wait) await this.ready()
+    const tel = this.args[this.args.indexOf('--tel') + 1]
+    if (wait && this.args.includes('--tel') && existsSync(tel)) await this.led()
+  }
+
+  // Until a telephone process can be commanded.
+  async led(ms = 20000) {
+    for (const until = Date.now() + ms; Date.now() < until; await sleep(20))
+      if ((await this.send('GET', '/metrics')).text.includes('\nzvonar_tel_up 1\n')) return
+    throw new Error(`no telephone process is led:\n${this.log}`)
   }
 
   // Until /readyz says so; what the server logged is in the error when it does not.

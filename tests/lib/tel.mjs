@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs'
 import net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused', 'turn'])
+const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused', 'turn', 'node', 'piece'])
 
 export class Tel {
   constructor(path, { far = () => 'answer' } = {}) {
@@ -19,12 +19,14 @@ export class Tel {
     rmSync(this.path, { force: true })
     this.server = net.createServer((socket) => this.#connected(socket))
     await new Promise((done, failed) => this.server.once('error', failed).listen(this.path, done))
+    this.beat = setInterval(() => this.#write({ kind: 'figures', lag_ms: 1, legs: this.operators.size, calls: this.calls.size, rss: 1 }), 1000).unref()
     return this
   }
 
   // As a killed process: connections break, nothing is said.
   async kill() {
     this.dead = true
+    clearInterval(this.beat)
     this.socket?.destroy()
     await new Promise((done) => this.server.close(done))
     rmSync(this.path, { force: true })
@@ -34,6 +36,7 @@ export class Tel {
     this.socket?.destroy()
     this.socket = socket
     let rest = Buffer.alloc(0)
+    this.#write({ kind: 'node', boot: this.boot })
     socket.on('error', () => {})
     socket.on('close', () => this.socket === socket && (this.socket = null))
     socket.on('data', (bytes) => {
@@ -132,9 +135,10 @@ export class Tel {
     this.calls.delete(call)
   }
 
-  #command(m) {
+  #command({ epoch, ...m }) {
     const known = {
       hello: () => {
+        this.epoch = epoch
         this.#write({
           kind: 'hello',
           boot: this.boot,
@@ -144,6 +148,8 @@ export class Tel {
         })
         for (const e of this.kept) this.#write(e)
       },
+      lease: () => this.#write({ kind: 'node', boot: this.boot, epoch, up: true }),
+      fetch: () => this.tell({ kind: 'piece', request: m.request, error: 'gone' }),
       ack: () => {
         this.acks++
         if (m.boot === this.boot) this.kept = this.kept.filter((e) => e.seq > m.seq)
@@ -204,7 +210,8 @@ export class Tel {
       },
       hold: () => this.callState(m.call, m.on ? 'held' : 'connected')
     }
-    if (m.kind !== 'ack' && m.kind !== 'hello' && m.kind !== 'trunks') this.commands.push({ ...m, seen_at: Date.now() })
+    if (m.kind !== 'hello' && epoch !== this.epoch) throw new Error(`a command of epoch ${epoch}, not ${this.epoch}: ${m.kind}`)
+    if (!['ack', 'hello', 'trunks', 'lease'].includes(m.kind)) this.commands.push({ ...m, seen_at: Date.now() })
     known[m.kind]?.()
   }
 

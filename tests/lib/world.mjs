@@ -96,12 +96,13 @@ function side(s, name) {
   const flows = s.insert('flow', { ...of, name: 'Меню', graph: '{"start":"a","nodes":[{"id":"a","type":"end","title":"a","x":0,"y":0}]}', created_at: at })
   const survey_questions = s.insert('survey_question', { ...of, flow_id: flows, step: 'a', title: 'Вопрос', words: 'Вопрос?', choices: '[{"key":"1","value":"Да"}]', created_at: at })
   const survey_replies = s.insert('survey_answer', { ...of, question_id: survey_questions, call_id: calls, contact_id: contacts, who: contacts, key: '1', value: 'Да', asked_at: at, answered_at: at })
+  const quotas = s.insert('quota', { ...of, field: 'city', value: 'Казань', result_id: results, target: 10, created_at: at })
   const walls = s.insert('wall', { name: `Wall ${name}`, projects: JSON.stringify([projects]), queues: '[]', created_at: at })
   s.run(`INSERT INTO wall_project (wall_id, project_id) VALUES (${walls}, ${projects})`)
   const queue_tickets = s.insert('queue_ticket', { ...of, queue_id: queues, place_id: 0, call_id: calls, number: '+78124483454', since: at, next_at: at, created_at: at })
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   return {
-    ...{ queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, walls, queue_tickets },
+    ...{ queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
     ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
@@ -125,6 +126,7 @@ export function makeWorld(s) {
     x.days_off = s.insert('day_off', { jurisdiction: 'GB', day: `2031-01-0${i + 1}` })
     x.registers = s.insert('register', { name: `Register ${i}`, jurisdiction: 'GB', created_at: at })
     x.number_ranges = s.insert('number_range', { from_number: 100 + 10 * i, to_number: 105 + 10 * i, zones: 'UTC' })
+    x.nodes = s.insert('node', { uid: `node ${i}`, role: 'tel', name: `node ${i}`, started_at: at, seen_at: at, lost_at: at })
     x.jobs = s.insert('job', { kind: 'none', state: 'dead', run_at: at, created_at: at })
     x.audit = s.insert('audit', { at, entity: 'project', verb: 'changed', row_id: x.projects, project_id: x.projects })
   }

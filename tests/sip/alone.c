@@ -8,7 +8,7 @@
 
 int main(int argc, char **argv)
 {
-	struct tel_settings s = {.socket_path = argc > 1 ? argv[1] : "",
+	struct tel_settings s = {.link.socket_path = argc > 1 ? argv[1] : "",
 	        .record_dir = argc > 2 ? argv[2] : "",
 	        .sip = argc > 3 ? argv[3] : "off",
 	        .loops = 3,

@@ -28,7 +28,7 @@ static int telephone(const struct look *l, struct alarm *ret)
 	struct dialer_figures d;
 
 	dialer_figures(&d);
-	ret->on = l->app->settings.tel_socket && !d.up;
+	ret->on = (l->app->settings.tel_socket || l->app->settings.cluster) && !d.up;
 	return 0;
 }
 
@@ -117,8 +117,17 @@ static int base(const struct look *l, struct alarm *ret)
 	        NO_VALS, ret);
 }
 
+/* App nodes note themselves at least each minute. */
+static int node(const struct look *l, struct alarm *ret)
+{
+	return ask(l,
+	        "SELECT MIN(COALESCE(lost_at, seen_at)), COUNT(*), MIN(name) FROM node WHERE left_at IS NULL AND (lost_at IS NOT NULL OR "
+	        "(role = 'app' AND seen_at < ?1))",
+	        VALS(V(l->now - 3 * CLOCK_MINUTE)), ret);
+}
+
 const char *const alarm_kind_names[] = {
-        "telephone", "database", "recording", "disk", "trunk", "toll", "caller", "letter", "job", "base", NULL};
+        "telephone", "database", "recording", "disk", "trunk", "toll", "caller", "letter", "job", "base", "node", NULL};
 static const struct {
 	uint64_t right; /* who is told, besides MAY_SEE_FLOOR */
 	int (*look)(const struct look *l, struct alarm *ret);
@@ -133,6 +142,7 @@ static const struct {
         [ALARM_LETTER] = {MAY_SEND_LETTERS, letter},
         [ALARM_JOB] = {MAY_SET_UP, job},
         [ALARM_BASE] = {MAY_RUN_PROJECT, base},
+        [ALARM_NODE] = {MAY_SET_UP, node},
 };
 
 int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, struct alarm ret[ALARM_KINDS], struct fault *f)
@@ -150,7 +160,7 @@ int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, st
 #define ALARMS_SCHEMA \
 	"{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"required\":[\"kind\",\"since\",\"n\",\"what\"],\"properties\":{\"kind\":{\"type\":\"string\",\"enum\":[\"telephone\"," \
-	"\"database\",\"recording\",\"disk\",\"trunk\",\"toll\",\"caller\",\"letter\",\"job\",\"base\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"database\",\"recording\",\"disk\",\"trunk\",\"toll\",\"caller\",\"letter\",\"job\",\"base\",\"node\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"n\":{\"type\":\"integer\"},\"what\":{\"type\":[\"string\",\"null\"]}}}}}}"
 
 static void put(struct json_out *w, const char *kind, const struct alarm *alarm)

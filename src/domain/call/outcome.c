@@ -105,13 +105,14 @@ int outcome_contact(struct db *db, struct arena *a, const struct outcome *o, str
 	}
 	if (!err && c.last_result_id != o->result.id)
 		err = recount(db, &c, elsewhere ? c.life.state : l.state, o->result.id, f);
-	return err ? err
-	           : db_run(db,
-	                     "UPDATE contact SET last_result_id = ?2, last_call_id = ?3, last_at = ?4, last_operator_id = ?5, last_comment = "
-	                     "?6, operator_id = ?7 WHERE id = ?1",
-	                     VALS(V(c.id), V(o->result.id), V(o->call->id), V(o->at), val_ref(o->operator_id),
-	                             V(utf8_cut(o->comment, LAST_COMMENT)), val_ref(o->keeper_id)),
-	                     NULL, f);
+	if (!err)
+		err = db_run(db,
+		        "UPDATE contact SET last_result_id = ?2, last_call_id = ?3, last_at = ?4, last_operator_id = ?5, last_comment = "
+		        "?6, operator_id = ?7 WHERE id = ?1",
+		        VALS(V(c.id), V(o->result.id), V(o->call->id), V(o->at), val_ref(o->operator_id),
+		                V(utf8_cut(o->comment, LAST_COMMENT)), val_ref(o->keeper_id)),
+		        NULL, f);
+	return err ? err : quota_note(db, c.id, c.project_id, o->result.id, o->at, f);
 }
 
 int outcome_events(struct db *db, struct arena *a, const struct outcome *o, struct fault *f)

@@ -24,11 +24,13 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PLANS_MAX], siz
 	        "SELECT p.id, " LINES_OF_PROJECT
 	        ", p.trunk_id, p.lines_max, p.calls_per_min, (SELECT COUNT(*) FROM call c WHERE c.ended_at IS NULL AND c.project_id = p.id "
 	        "AND c.operator_id IS NULL AND c.direction = 'out'), (SELECT COUNT(*) FROM call c WHERE c.project_id = p.id AND c.asked_at > "
-	        "?1 AND c.mode = 'agentless'), w.id, w.version FROM project p JOIN flow w ON w.id = p.flow_id WHERE p.mode = 'agentless' AND "
+	        "?1 AND c.mode = 'agentless'), w.id, w.version, (SELECT node_id FROM placement WHERE project_id = p.id) FROM project p JOIN flow w ON w.id = p.flow_id WHERE p.mode = 'agentless' AND "
 	        "p.state = 'running' ORDER BY p.id LIMIT 200",
 	        VALS(V(now - CLOCK_MINUTE)), &r, f);
 
-	while (!err && n < PLANS_MAX && !(err = rows_next(&r, f)))
+	while (!err && n < PLANS_MAX && !(err = rows_next(&r, f))) {
+		if (!leads(rows_int(&r, 11)))
+			continue;
 		ret[n++] = (struct plan){.project_id = rows_int(&r, 0),
 		        .lines = {rows_int(&r, 4), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)},
 		        .lines_max = rows_int(&r, 5),
@@ -37,6 +39,7 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PLANS_MAX], siz
 		        .last_minute = rows_int(&r, 8),
 		        .flow_id = rows_int(&r, 9),
 		        .flow_version = rows_int(&r, 10)};
+	}
 	rows_done(&r);
 	*ret_n = n;
 	return err == ENOENT ? 0 : err;

@@ -12,6 +12,7 @@ void after_tell(struct after *after, struct message m)
 {
 	struct fault f = {0};
 
+	m.epoch = after->epoch;
 	if (message_frame(&m, &after->frames, &f))
 		log_error("dialer", "command %s is lost: %s", message_kind_name(m.kind), f.what);
 }
@@ -98,6 +99,12 @@ static int takes(struct db *db, struct arena *a, const struct message *m, struct
 	return err ? err : call_taken(db, a, &c, s, m->at, f);
 }
 
+/* Does he sit where this is told? His project may have moved while the node was cut off. */
+static bool sits_here(const struct shift *s, const struct after *after)
+{
+	return !s->node_id || s->node_id == after->node_id;
+}
+
 static int on_operator(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	static const char *const why[OPERATOR_CAUSES] = {"stop", "deadline", "leg", "call"};
@@ -106,7 +113,7 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 	bool taken = false;
 	int err = shift_hold(db, a, m->operator_id, &s, f);
 
-	if (err)
+	if (err || !sits_here(&s, after))
 		return err == ENOENT ? 0 : err;
 	was = s.state;
 	s.state = m->operator_state;
@@ -141,7 +148,7 @@ static int on_leg(struct db *db, struct arena *a, const struct message *m, struc
 	struct shift s;
 	int err = shift_hold(db, a, m->operator_id, &s, f);
 
-	if (err)
+	if (err || !sits_here(&s, after))
 		return err == ENOENT ? 0 : err;
 	s.leg_up = m->up;
 	if (m->up && s.back_ready && s.state == OPERATOR_PAUSE) {

@@ -220,7 +220,7 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	if (rule == GATE_NO_NUMBER || rule == GATE_ATTEMPTS_TOTAL) {
 		l.state = LIFE_CLOSED;
 		l.closed = rule == GATE_NO_NUMBER ? LIFE_CLOSED_NO_NUMBER : LIFE_CLOSED_ATTEMPTS;
-	} else if (rule == GATE_CONSENT || rule == GATE_WORDS ||
+	} else if (rule == GATE_CONSENT || rule == GATE_WORDS || rule == GATE_QUOTA ||
 	           rule == GATE_TRUNK_NUMBER) { /* may change any day; not asked again and again until then */
 		l.state = LIFE_DUE;
 		l.due_at = d->now + CLOCK_DAY;
@@ -491,14 +491,19 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 	int err;
 
 	rand_uuid(uuid);
-	wire_boot(boot);
-	if (!boot[0])
+	err = placement_of(db, a, d->project_id, &d->node_id, f);
+	if (err)
+		return err;
+	d->epoch = d->node_id ? wire_boot(d->node_id, boot) : 0;
+	if (!d->epoch)
 		return fail(f, EAGAIN, NULL, "tel_down", "the telephone process is not there; it comes back by itself");
 	d->uuid = str_copy(a, str_of(uuid));
 	d->tel_boot = str_copy(a, str_of(boot));
 	err = store_write(s, db, a, dial_write, d, f);
-	if (!err)
-		return wire_tell(&d->command, f);
+	if (!err) {
+		d->command.epoch = d->epoch;
+		return wire_tell(d->node_id, &d->command, f);
+	}
 	if (err == EPERM && d->contact_id && store_write(s, db, a, refusal_write, d, &second))
 		log_warn("dialer", "the gate's reason is not stored: %s", second.what);
 	return err;

@@ -6,6 +6,7 @@
 #include "domain/number/number.h"
 #include "domain/queue/queue.h"
 #include "domain/queue/ticket.h"
+#include "domain/recording/recording.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
 #include "kit/app/app.h"
@@ -21,26 +22,21 @@ static struct {
 	pthread_t thread;
 	bool started;
 	atomic_bool stop;
-	struct message hello; /* of the process we join; boot absent: none */
-	struct arena hello_arena;
-	int64_t stored_seq;
-	bool joined;
-	bool more; /* the last batch was full: there is more to read at once */
-	int64_t swept_at, looked_at, told_inbound_at;
-	atomic_bool told_trunks;  /* somebody changed a trunk */
-	atomic_bool told_phones;  /* or a SIP phone, or who may use one */
-	atomic_bool told_tickets; /* … or who is to be called back out of a queue */
-	atomic_bool told_inbound; /* … a number, a queue or who serves it, or a project began or ended */
+	int64_t swept_at, looked_at;
+	atomic_uint trunks;  /* grows when somebody changed a trunk */
+	atomic_uint phones;  /* … a SIP phone, or who may use one */
+	atomic_uint tickets; /* … or who is to be called back out of a queue */
+	atomic_uint inbound; /* … a number, a queue or who serves it, or a project began or ended */
 	pthread_mutex_t figures_lock;
 	struct dialer_figures figures; /* figures_lock */
-} the = {.figures_lock = PTHREAD_MUTEX_INITIALIZER};
+} the = {.figures_lock = PTHREAD_MUTEX_INITIALIZER, .trunks = 1, .phones = 1, .tickets = 1, .inbound = 1};
 
 void dialer_figures(struct dialer_figures *ret)
 {
 	pthread_mutex_lock(&the.figures_lock);
 	*ret = the.figures;
 	pthread_mutex_unlock(&the.figures_lock);
-	ret->up = wire_up();
+	ret->up = wire_up(0);
 }
 
 void dialer_count_dial(int64_t decide_us)
@@ -56,6 +52,7 @@ void dialer_count_dial(int64_t decide_us)
 struct batch {
 	struct message m[BATCH];
 	size_t n;
+	struct tie *t; /* whose events they are */
 	bool rejoin;
 	int64_t now;
 	struct after *after;
@@ -67,11 +64,11 @@ static int batch_write(struct db *db, struct arena *a, void *arg, struct fault *
 	struct batch *b = arg;
 	int err = 0;
 
-	*b->after = (struct after){.frames = {.a = a}};
+	*b->after = (struct after){.node_id = b->t->node.id, .epoch = b->t->lease.epoch, .frames = {.a = a}};
 	for (size_t i = 0; i < b->n && !err; i++)
 		err = apply_event(db, a, b->m + i, b->after, f);
 	if (!err && b->rejoin)
-		err = rejoin(db, a, &the.hello, b->now, b->after, f);
+		err = rejoin(db, a, &b->t->hello, b->now, b->after, f);
 	return err;
 }
 
@@ -82,9 +79,9 @@ static int only_note(struct db *db, struct arena *a, void *arg, struct fault *f)
 	return call_event_note(db, a, arg, &is_new, f);
 }
 
-static void follow_up(const struct after *after)
+static void follow_up(struct tie *t, const struct after *after)
 {
-	wire_send_frames(text_str(&after->frames));
+	wire_send_frames(t->w, text_str(&after->frames));
 	if (after->jobs)
 		job_wake(the.app->jobs);
 	if (after->someone_ready)
@@ -95,11 +92,11 @@ static void follow_up(const struct after *after)
 static void one_by_one(struct batch *b, struct db *db, struct arena *a)
 {
 	for (size_t i = 0; i < b->n; i++) {
-		struct batch one = {.m = {b->m[i]}, .n = 1, .now = b->now, .after = b->after};
+		struct batch one = {.m = {b->m[i]}, .n = 1, .t = b->t, .now = b->now, .after = b->after};
 		struct fault f = {0};
 		int err = store_write(the.app->store, db, a, batch_write, &one, &f);
 		if (!err) {
-			follow_up(b->after);
+			follow_up(b->t, b->after);
 			continue;
 		}
 		log_error("dialer", "the event %s %lld has no effect: %s", message_kind_name(b->m[i].kind),
@@ -116,7 +113,7 @@ static void store_batch(struct batch *b, struct db *db, struct arena *a)
 	int err = b->n || b->rejoin ? store_write(the.app->store, db, a, batch_write, b, &f) : 0;
 
 	if (!err) {
-		follow_up(b->after);
+		follow_up(b->t, b->after);
 	} else {
 		log_error("dialer", "a batch of %zu events failed: %s", b->n, f.what[0] ? f.what : strerror(err));
 		one_by_one(b, db, a);
@@ -127,37 +124,42 @@ static void store_batch(struct batch *b, struct db *db, struct arena *a)
 			seq = b->m[i].seq;
 	}
 	if (seq)
-		wire_send(&(struct message){.kind = CMD_ACK, .boot = the.hello.boot, .seq = seq});
-	if (seq > the.stored_seq)
-		the.stored_seq = seq;
+		wire_send(b->t->w, &(struct message){.kind = CMD_ACK, .boot = b->t->hello.boot, .seq = seq});
+	if (seq > b->t->stored_seq)
+		b->t->stored_seq = seq;
 	pthread_mutex_lock(&the.figures_lock);
 	the.figures.events += (int64_t)b->n;
 	pthread_mutex_unlock(&the.figures_lock);
 }
 
 /* Said again after a copy: rows of lists are not kept by message_decode's caller beyond its arena. */
-static void on_hello(const struct message *m, struct db *db, struct arena *a)
+static void on_hello(struct tie *t, const struct message *m, struct db *db, struct arena *a)
 {
-	struct text t = {.a = a};
+	struct text text = {.a = a};
 	struct fault f = {0};
 	struct val v;
 
-	arena_reset(&the.hello_arena);
-	if (message_encode(m, &t, &f) ||
-	        message_decode(str_copy(&the.hello_arena, text_str(&t)), true, &the.hello_arena, &the.hello, &f)) {
+	arena_reset(&t->hello_arena);
+	if (message_encode(m, &text, &f) ||
+	        message_decode(str_copy(&t->hello_arena, text_str(&text)), true, &t->hello_arena, &t->hello, &f)) {
 		log_error("dialer", "hello: %s", f.what);
 		return;
 	}
-	the.joined = false;
-	the.stored_seq = db_one(db, a, "SELECT MAX(seq) FROM call_event WHERE tel_boot = ?1", VALS(V(m->boot)), &v, 1, &f)
-	                         ? 0
-	                         : val_int(v);
-	log_info("dialer", "the telephone process is here: %zu calls, %zu operators, event %lld of %lld stored", m->calls.n,
-	        m->operators.n, (long long)the.stored_seq, (long long)m->last_seq);
+	t->joined = false;
+	t->tel_clock = m->since;
+	t->stored_seq = db_one(db, a, "SELECT MAX(seq) FROM call_event WHERE tel_boot = ?1", VALS(V(m->boot)), &v, 1, &f)
+	                        ? 0
+	                        : val_int(v);
+	log_info("dialer", "%.*s is here: %zu calls, %zu operators, event %lld of %lld stored", STR_ARG(t->node.name),
+	        m->calls.n, m->operators.n, (long long)t->stored_seq, (long long)m->last_seq);
 }
 
-static void on_figures(const struct message *m)
+static void on_figures(struct tie *t, const struct message *m)
 {
+	t->tel_clock = m->since;
+	t->node.lag_ms = m->lag_ms;
+	t->node.legs = m->legs;
+	t->node.calls = m->calls_open;
 	pthread_mutex_lock(&the.figures_lock);
 	the.figures.lag_ms = m->lag_ms;
 	the.figures.legs = m->legs;
@@ -170,7 +172,7 @@ static void on_figures(const struct message *m)
 	pthread_mutex_unlock(&the.figures_lock);
 }
 
-static void tell_trunks(struct db *db, struct arena *a)
+static void tell_trunks(struct tie *t, struct db *db, struct arena *a)
 {
 	struct message m = {.kind = CMD_TRUNKS};
 	struct fault f = {0};
@@ -178,10 +180,10 @@ static void tell_trunks(struct db *db, struct arena *a)
 	if (trunk_rows(db, a, &m.rows, &f))
 		log_error("dialer", "trunks: %s", f.what);
 	else
-		wire_send(&m);
+		wire_send(t->w, &m);
 }
 
-static void tell_phones(struct db *db, struct arena *a)
+static void tell_phones(struct tie *t, struct db *db, struct arena *a)
 {
 	struct message m = {.kind = CMD_PHONES};
 	struct fault f = {0};
@@ -189,23 +191,38 @@ static void tell_phones(struct db *db, struct arena *a)
 	if (sip_phone_rows(db, a, &m.phones, &f))
 		log_error("dialer", "phones: %s", f.what);
 	else
-		wire_send(&m);
+		wire_send(t->w, &m);
 }
 
-void tell_inbound(struct db *db, struct arena *a)
+static int places_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	(void)arg;
+	return placements_make(db, a, f);
+}
+
+static void tell_numbers(struct tie *t, struct db *db, struct arena *a)
 {
 	struct message m = {.kind = CMD_INBOUND};
 	struct fault f = {0};
 
-	if (number_rows(db, a, &m.numbers, &f) || queue_rows(db, a, &m.queues, &m.members, &f) ||
+	if (store_write(the.app->store, db, a, places_write, NULL, &f))
+		log_error("dialer", "places: %s", f.what);
+	if (number_rows(db, a, t->node.id, &m.numbers, &f) || queue_rows(db, a, &m.queues, &m.members, &f) ||
 	        flow_rows(db, a, clock_ms(), &m.nodes, &m.opens, &f))
 		log_error("dialer", "numbers and queues: %s", f.what);
 	else
-		wire_send(&m);
-	the.told_inbound_at = clock_ms();
+		wire_send(t->w, &m);
+	t->told_inbound_at = clock_ms();
 }
 
-static void tell_tickets(struct db *db, struct arena *a)
+void tell_inbound(struct db *db, struct arena *a)
+{
+	for (size_t i = 0; i < wire_count(); i++)
+		if (leads_tie(i)->joined)
+			tell_numbers(leads_tie(i), db, a);
+}
+
+static void tell_tickets(struct tie *t, struct db *db, struct arena *a)
 {
 	struct message m = {.kind = CMD_TICKETS};
 	struct fault f = {0};
@@ -213,41 +230,68 @@ static void tell_tickets(struct db *db, struct arena *a)
 	if (queue_ticket_rows(db, a, &m.tickets, &f))
 		log_error("dialer", "tickets: %s", f.what);
 	else
-		wire_send(&m);
+		wire_send(t->w, &m);
 }
 
-/* Read what came; when all that was kept for us is stored, compare and let the others command. */
-static void take_events(struct db *db, struct arena *a)
+/* What changed since it was told. */
+static void tell_news(struct tie *t, struct db *db, struct arena *a, int64_t now)
 {
-	struct batch b = {.now = clock_ms(), .after = NEW(a, struct after)};
+	unsigned trunks = atomic_load(&the.trunks), phones = atomic_load(&the.phones), inbound = atomic_load(&the.inbound),
+	         tickets = atomic_load(&the.tickets);
+
+	if (t->told_trunks != trunks)
+		tell_trunks(t, db, a);
+	if (t->told_inbound != inbound || now - t->told_inbound_at > TELL_AGAIN_MS)
+		tell_numbers(t, db, a);
+	if (t->told_tickets != tickets)
+		tell_tickets(t, db, a);
+	if (t->joined && t->told_phones != phones)
+		tell_phones(t, db, a);
+	t->told_trunks = trunks;
+	t->told_inbound = inbound;
+	t->told_tickets = tickets;
+	t->told_phones = t->joined ? phones : 0;
+}
+
+/* When all that was kept for us is stored, compare and let the others command. */
+static void join(struct tie *t, struct after *after, struct db *db, struct arena *a)
+{
+	struct batch join = {.t = t, .rejoin = true, .now = clock_ms(), .after = after};
+
+	if (!t->leads || !t->hello.boot.p || t->joined || t->stored_seq < t->hello.last_seq)
+		return;
+	t->told_trunks = t->told_inbound = t->told_tickets = 0;
+	tell_news(t, db, a, join.now);
+	store_batch(&join, db, a);
+	leads_joined(t);
+	atomic_fetch_add(&the.phones, 1); /* the comparison forgot who is registered: all tell it anew */
+	the.looked_at = 0;
+}
+
+/* Read what came. */
+static void take_events(struct tie *t, struct db *db, struct arena *a)
+{
+	struct batch b = {.t = t, .now = clock_ms(), .after = NEW(a, struct after)};
 	struct message m, turns[BATCH];
 	size_t n_turns = 0;
 
-	while (b.n < BATCH && !wire_next(a, &m)) {
+	while (b.n < BATCH && !wire_next(t->w, a, &m)) {
 		if (m.kind == EV_HELLO)
-			on_hello(&m, db, a);
+			on_hello(t, &m, db, a);
 		else if (m.kind == EV_FIGURES)
-			on_figures(&m);
+			on_figures(t, &m);
+		else if (m.kind == EV_NODE)
+			leads_node(t, &m, db, a);
 		else if (m.kind == EV_TURN && n_turns < BATCH)
 			turns[n_turns++] = m;
-		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED)
+		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED && m.kind != EV_PIECE)
 			b.m[b.n++] = m;
 	}
-	the.more = b.n == BATCH;
+	t->more = b.n == BATCH;
 	store_batch(&b, db, a);
 	for (size_t i = 0; i < n_turns; i++) /* what made their operators free is stored by now */
 		ticket_dial(the.app->store, db, a, turns + i);
-	if (the.hello.boot.p && !the.joined && the.stored_seq >= the.hello.last_seq) {
-		struct batch join = {.rejoin = true, .now = clock_ms(), .after = b.after};
-		tell_trunks(db, a);
-		tell_inbound(db, a);
-		tell_tickets(db, a);
-		the.joined = true;
-		store_batch(&join, db, a);
-		tell_phones(db, a);
-		wire_set_up(true, the.hello.boot);
-		the.looked_at = 0;
-	}
+	join(t, b.after, db, a);
 }
 
 /* Operators who are free, the longest waiting first. */
@@ -263,7 +307,7 @@ static void look(struct db *db, struct arena *a, int64_t now)
 		log_error("dialer", "shifts: %s", f.what);
 	for (size_t i = 0; i < n; i++) {
 		int err;
-		if (all[i].state != OPERATOR_READY || !all[i].leg_up || all[i].call_id)
+		if (all[i].state != OPERATOR_READY || !all[i].leg_up || all[i].call_id || !leads(all[i].node_id))
 			continue;
 		f = (struct fault){0};
 		err = choose_for(the.app->store, db, a, all + i, false, clock_ms(), &f);
@@ -311,28 +355,37 @@ static void sweep(struct db *db, struct arena *a, int64_t now)
 
 static void work(struct db *db, struct arena *a)
 {
+	bool any = false;
 	int64_t now;
 
-	take_events(db, a);
+	for (size_t i = 0; i < wire_count(); i++)
+		take_events(leads_tie(i), db, a);
+	leads_turn(db, a);
 	now = clock_ms();
-	if (the.joined && atomic_exchange(&the.told_trunks, false))
-		tell_trunks(db, a);
-	if (the.joined && atomic_exchange(&the.told_phones, false))
-		tell_phones(db, a);
-	if (the.joined && (atomic_exchange(&the.told_inbound, false) || now - the.told_inbound_at > TELL_AGAIN_MS))
-		tell_inbound(db, a);
-	if (the.joined && atomic_exchange(&the.told_tickets, false))
-		tell_tickets(db, a);
-	if (the.joined && (!the.looked_at || now - the.looked_at >= LOOK_MS))
+	for (size_t i = 0; i < wire_count(); i++) {
+		struct tie *t = leads_tie(i);
+		any |= t->joined;
+		if (t->joined)
+			tell_news(t, db, a, now);
+	}
+	if (any && (!the.looked_at || now - the.looked_at >= LOOK_MS))
 		look(db, a, now);
-	if (the.joined)
+	if (any)
 		pace_turn(the.app->store, db, a, now);
-	if (the.joined)
+	if (any)
 		agentless_turn(the.app->store, db, a, now);
 	if (now - the.swept_at >= SWEEP_MS)
 		sweep(db, a, now);
-	if (!the.joined)
+	if (!any)
 		the.looked_at = now;
+}
+
+static bool more(void)
+{
+	for (size_t i = 0; i < wire_count(); i++)
+		if (leads_tie(i)->more)
+			return true;
+	return false;
 }
 
 static void *run(void *arg)
@@ -342,11 +395,10 @@ static void *run(void *arg)
 	(void)arg;
 	while (!atomic_load(&the.stop)) {
 		struct db *db;
-		wire_turn(the.looked_at && !the.more ? TURN_MS : 0);
-		if (wire_lost()) {
-			the.joined = false;
-			the.hello = (struct message){0};
-		}
+		wire_turn(the.looked_at && !more() ? TURN_MS : 0);
+		for (size_t i = 0; i < wire_count(); i++)
+			if (wire_lost(wire_at(i)))
+				leads_lost(leads_tie(i));
 		db = store_take(the.app->store);
 		work(db, &a);
 		store_give(the.app->store, db);
@@ -362,18 +414,19 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 	(void)id;
 	(void)arg;
 	if ((!strcmp(e->entity, "trunk") || !strcmp(e->entity, "trunk_cause")) && strcmp(e->verb, "state") != 0)
-		atomic_store(&the.told_trunks, true);
+		atomic_fetch_add(&the.trunks, 1);
 	if (!strcmp(e->entity, "user") || (!strcmp(e->entity, "sip_phone") && strcmp(e->verb, "state") != 0)) {
-		atomic_store(&the.told_phones, true);
+		atomic_fetch_add(&the.phones, 1);
 		wire_wake();
 	}
 	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "prompt") ||
-	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project")) {
-		atomic_store(&the.told_inbound, true);
+	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project") ||
+	        !strcmp(e->entity, "node")) {
+		atomic_fetch_add(&the.inbound, 1);
 		wire_wake();
 	}
 	if (!strcmp(e->entity, "queue_ticket") || !strcmp(e->entity, "project")) {
-		atomic_store(&the.told_tickets, true);
+		atomic_fetch_add(&the.tickets, 1);
 		wire_wake();
 	}
 	if (!strcmp(e->entity, "trunk") || !strcmp(e->entity, "project") || !strcmp(e->entity, "base")) {
@@ -386,12 +439,15 @@ static int start(struct app *app, struct fault *f)
 {
 	int err;
 
-	if (!app->settings.tel_socket)
+	if (!app->settings.tel_socket && !app->settings.cluster)
 		return 0;
 	the.app = app;
-	err = wire_open(app->settings.tel_socket, f);
+	err = wire_open(&app->settings, f);
+	if (!err)
+		err = leads_start(app, f);
 	if (err)
 		return err;
+	recording_source_set(&recordings_of_nodes);
 	event_hub_listen(app->hub, on_event, NULL);
 	err = pthread_create(&the.thread, NULL, run, NULL);
 	if (err)
@@ -408,8 +464,8 @@ static void stop(struct app *app)
 	wire_wake();
 	pthread_join(the.thread, NULL);
 	pace_done(app->store);
+	leads_stop();
 	wire_close();
-	arena_free(&the.hello_arena);
 	the.started = false;
 }
 

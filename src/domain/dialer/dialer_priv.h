@@ -8,35 +8,48 @@
 #include "callflow/routing.h"
 #include "domain/call/call.h"
 #include "domain/dialer/dialer.h"
+#include "domain/node/node.h"
 #include "domain/shift/shift.h"
 
-/* wire.c: any thread may tell and ask; the rest is the dialler's own. ------------------------------------------------- */
-/* Queue a command. ENOTCONN "tel_down" while the telephone process is not there. */
-int wire_tell(const struct message *m, struct fault *f) MUST_USE;
+/* wire.c: any thread may tell and ask; the rest is the dialler's own. node_id: where the project lives (domain/node); 0: any node. */
+/* Queue a command. EAGAIN "tel_down" while nobody can be told. */
+int wire_tell(int64_t node_id, const struct message *m, struct fault *f) MUST_USE;
 /* Queue a command with a request number and wait for its answer, at most ms; the answer lives in a. ETIMEDOUT. */
-int wire_ask(struct message *m, int ms, struct arena *a, struct message *ret, struct fault *f) MUST_USE;
+int wire_ask(int64_t node_id, struct message *m, int ms, struct arena *a, struct message *ret, struct fault *f) MUST_USE;
 /* Queue a command and look again whom to dial, even when nothing else happens. */
 void wire_wake(void);
-bool wire_up(void);
-void wire_boot(char ret[37]); /* of the telephone process now connected; "" when none */
+bool wire_up(int64_t node_id);
+/* Of the telephone process now connected, "" when none; returns the epoch to command it in. Taken before the transaction that decides: an
+ * epoch that is over by then is refused by tel, a later one would promise more than was known. */
+int64_t wire_boot(int64_t node_id, char ret[37]);
 
-int wire_open(const char *socket_path, struct fault *f) MUST_USE;
+enum { WIRES_MAX = 32 };
+struct wire; /* a link to one tel node */
+struct app_settings;
+int wire_open(const struct app_settings *s, struct fault *f) MUST_USE;
 void wire_close(void);
-/* Wait for bytes, a queued command or ms; send and read what is possible; connect when it is down. */
+str wire_app_boot(void); /* of this process */
+size_t wire_count(void);
+struct wire *wire_at(size_t i);
+/* Wait for bytes, a queued command or ms; send and read what is possible; connect what is down. */
 void wire_turn(int ms);
 /* The next message read, decoded into a. ENOENT: none now. */
-int wire_next(struct arena *a, struct message *ret) MUST_USE;
-bool wire_lost(void); /* true once after the connection broke */
-void wire_set_up(bool up, str boot);
+int wire_next(struct wire *w, struct arena *a, struct message *ret) MUST_USE;
+bool wire_lost(struct wire *w);                   /* true once after the connection broke */
+int64_t wire_heard_at(const struct wire *w);      /* monotonic: when something last came */
+void wire_break(struct wire *w, const char *why); /* it begins anew */
+/* Who is at its end, which epoch commands carry, and whether others may command. */
+void wire_set(struct wire *w, int64_t node_id, str boot, int64_t epoch, bool up);
 /* The dialler's own commands go past the «up» of others. */
-void wire_send(const struct message *m);
-void wire_send_frames(str frames);
+void wire_send(struct wire *w, const struct message *m);
+void wire_send_frames(struct wire *w, str frames);
 void wire_answered(const struct message *m, str doc);
 
 /* apply.c: in a writing closure. -------------------------------------------------------------------------------------- */
 /* What a batch of events asks for once it is committed. */
 struct after {
-	struct text frames; /* commands to send */
+	int64_t node_id, epoch; /* whose events they are, and what commands carry */
+	struct text frames;     /* commands to send */
 	bool someone_ready, jobs;
 };
 void after_tell(struct after *after, struct message m);
@@ -52,6 +65,8 @@ int arrive(struct db *db, struct arena *a, const struct message *m, struct after
 int flow_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f) MUST_USE;
 
 /* rejoin.c: in a writing closure: what the telephone process knows against what stands here. -------------------------------- */
+/* Its node is lost: calls end, seats wait for another. */
+int rejoin_lost(struct db *db, struct arena *a, int64_t node_id, int64_t now, struct after *after, struct fault *f) MUST_USE;
 /* «Take this seat» again: the telephone process answers with the operator's state as it is. */
 int tell_start(struct db *db, struct arena *a, const struct shift *s, struct after *after, struct fault *f) MUST_USE;
 int rejoin(struct db *db, struct arena *a, const struct message *hello, int64_t now, struct after *after,
@@ -66,7 +81,7 @@ int talk_handed(
 int talk_ended(struct db *db, struct arena *a, const struct call_row *c, int64_t at, struct fault *f) MUST_USE;
 /* The telephone process died: a BYE for the guest outside; nobody listens there any more. */
 int talk_lost(struct db *db, struct arena *a, int64_t call_id, struct after *after, struct fault *f) MUST_USE;
-int talk_rejoin(struct db *db, str living_boot, int64_t now, struct fault *f) MUST_USE;
+int talk_rejoin(struct db *db, int64_t node_id, str living_boot, int64_t now, struct fault *f) MUST_USE;
 /* Members of the seat's snapshot: "guest" and "monitor" of its call; "guest_of": whose talk he was called into. */
 int talk_put_call(struct db *db, struct arena *a, int64_t call_id, struct json_out *w, struct fault *f) MUST_USE;
 int talk_put_guest_of(struct db *db, struct arena *a, int64_t user_id, struct json_out *w, struct fault *f) MUST_USE;
@@ -92,8 +107,9 @@ struct dial {
 	bool by_hand;      /* an operator chose whom: a refusal does not move the contact */
 	bool asked;        /* an operator asked for it: his shift may be in pause */
 	int64_t user_id, project_id, now; /* user_id 0: for whoever is free when it is answered */
-	str uuid, tel_boot;               /* dial_now gives them */
-	struct message_rows ways;         /* over which trunks, once the gate let it pass */
+	str uuid, tel_boot;               /* dial_now gives them, node_id and epoch */
+	int64_t node_id, epoch;
+	struct message_rows ways; /* over which trunks, once the gate let it pass */
 	/* out */
 	struct call_row call;
 	struct message command;
@@ -131,6 +147,7 @@ void ticket_dial(struct store *s, struct db *db, struct arena *a, const struct m
 
 /* pace.c --------------------------------------------------------------------------------------------------------------- */
 /* Predictive projects: tell their pacers how things stand and dial what they say. */
+/* leads: do we lead the node a project lives on? What is not ours is forgotten and learned anew when it is. */
 void pace_turn(struct store *s, struct db *db, struct arena *a, int64_t now);
 void pace_event(const struct message *m); /* an event of the telephone process, once it is stored */
 void pace_done(struct store *s);          /* keep what was learned */
@@ -146,6 +163,37 @@ int seat_event(struct db *db, struct arena *a, int64_t user_id, bool card, int64
 extern const struct route seat_routes[];
 int seat_result(struct request *q); /* result.c */
 extern const struct shape result_shape;
+
+/* leads.c: which tel nodes this process leads. The dialler's thread, but what is said of any. ------------------------------------ */
+struct tie {
+	struct wire *w;
+	struct node node;   /* at the other end; id 0: not known yet */
+	struct arena a;     /* of its texts */
+	bool leads, joined; /* we hold its lease; both sides are compared */
+	bool orphaned;      /* it says that its leader is gone */
+	struct lease lease;
+	int64_t held_at;      /* monotonic: when the last renewal was begun */
+	int64_t tel_clock;    /* what its clock last was, as it said */
+	int64_t moved_at;     /* as of the last comparison */
+	struct message hello; /* boot absent: not said yet */
+	struct arena hello_arena;
+	int64_t stored_seq;
+	unsigned told_trunks, told_phones, told_inbound, told_tickets; /* which state of them it was told */
+	int64_t told_inbound_at;
+	bool more; /* the last batch was full: there is more to read at once */
+};
+int leads_start(struct app *app, struct fault *f) MUST_USE;
+void leads_stop(void);
+struct tie *leads_tie(size_t i);                                                         /* of wire_at(i) */
+void leads_node(struct tie *t, const struct message *m, struct db *db, struct arena *a); /* EV_NODE */
+void leads_lost(struct tie *t);                                                          /* the connection broke */
+void leads_turn(struct db *db, struct arena *a); /* take, renew and give up what is due */
+/* Both sides are compared: whoever has us may command, tel is led. */
+void leads_joined(struct tie *t);
+bool leads(int64_t node_id); /* in step with it, and our time has not run out */
+
+/* fetch.c */
+extern const struct recording_source recordings_of_nodes;
 
 /* dialer.c */
 /* Numbers, queues and flows as they are now; what is told later finds them. */

@@ -31,7 +31,7 @@ struct pace {
 /* They live as long as the process. */
 static struct {
 	struct arena a;
-	struct pace *first;
+	struct pace *first, *spare; /* spare: of projects that another leads now */
 	size_t n;
 } paces;
 
@@ -155,12 +155,16 @@ static int learned_again(struct pace *p, struct db *db, struct arena *a, struct 
 
 static int pace_new(struct pace **ret, struct db *db, struct arena *a, const struct plan *plan, int64_t now, struct fault *f)
 {
-	struct pace *p = paces.n < PACES_MAX ? NEW(&paces.a, struct pace) : NULL;
+	struct pace *p = paces.spare ? paces.spare : paces.n < PACES_MAX ? NEW(&paces.a, struct pace) : NULL;
 	int err;
 
 	if (!p)
 		return fail(f, ENOSPC, NULL, "paces", "more than %d predictive projects in one process", PACES_MAX);
-	p->project_id = plan->project_id;
+	if (p == paces.spare)
+		paces.spare = p->next;
+	else
+		paces.n++;
+	*p = (struct pace){.project_id = plan->project_id};
 	p->rules = rules_of(plan);
 	p->saved_at = now;
 	pacer_init(&p->pacer, &p->rules, now);
@@ -169,13 +173,28 @@ static int pace_new(struct pace **ret, struct db *db, struct arena *a, const str
 		err = window_set(p, db, a, plan, now, f);
 	if (!err)
 		err = calls_again(p, db, a, now, f);
-	if (err)
-		return err;
-	p->next = paces.first;
-	paces.first = p;
-	paces.n++;
+	p->next = err ? paces.spare : paces.first;
+	*(err ? &paces.spare : &paces.first) = p;
 	*ret = p;
-	return 0;
+	return err;
+}
+
+/* Another leads it now, and its calls end unheard here: what its pacer believes is worth nothing when it comes back. */
+static void forget_others(struct db *db, struct arena *a)
+{
+	struct fault f = {0};
+	int64_t node_id = 0;
+
+	for (struct pace **at = &paces.first; *at;) {
+		struct pace *p = *at;
+		if (!placement_of(db, a, p->project_id, &node_id, &f) && leads(node_id)) {
+			at = &p->next;
+			continue;
+		}
+		*at = p->next;
+		p->next = paces.spare;
+		paces.spare = p;
+	}
 }
 
 static struct pace *pace_find(int64_t project_id)
@@ -303,13 +322,15 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], siz
 	size_t n = 0;
 	int err = db_ask(db, a,
 	        "SELECT p.id, " LINES_OF_PROJECT
-	        ", p.ring_s, p.timezone, p.hours, p.abandon_max - p.amd * p.amd_wrong_pct, p.abandon_window, p.trunk_id FROM project p "
+	        ", p.ring_s, p.timezone, p.hours, p.abandon_max - p.amd * p.amd_wrong_pct, p.abandon_window, p.trunk_id, (SELECT node_id FROM placement WHERE project_id = p.id) FROM project p "
 	        "WHERE p.mode = 'predictive' AND p.state = 'running' AND EXISTS "
 	        "(SELECT 1 FROM shift s WHERE s.project_id = p.id AND s.ended_at IS NULL) ORDER BY p.id LIMIT 200",
 	        NO_VALS, &r, f);
 
 	while (!err && !(err = rows_next(&r, f))) {
 		struct val max = rows_get(&r, 7);
+		if (!leads(rows_int(&r, 10)))
+			continue;
 		ret[n++] = (struct plan){.project_id = rows_int(&r, 0),
 		        .lines = {rows_int(&r, 9), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)},
 		        .ring_ms = rows_int(&r, 4) * CLOCK_SECOND,
@@ -404,8 +425,10 @@ void pace_turn(struct store *s, struct db *db, struct arena *a, int64_t now)
 	struct plan *all = NEW_N(a, struct plan, PACES_MAX);
 	struct fault f = {0};
 	size_t n = 0;
-	int err = plans(db, a, all, &n, &f);
+	int err;
 
+	forget_others(db, a);
+	err = plans(db, a, all, &n, &f);
 	for (struct pace *p = paces.first; p; p = p->next)
 		p->here = false;
 	for (size_t i = 0; i < n && !err; i++) {
@@ -443,6 +466,6 @@ void pace_done(struct store *s)
 		log_warn("pace", "what was learned in the last minute is lost: %s", f.what);
 	arena_free(&a);
 	arena_free(&paces.a);
-	paces.first = NULL;
+	paces.first = paces.spare = NULL;
 	paces.n = 0;
 }

@@ -330,10 +330,12 @@ static int then_what(struct request *q, const struct saving *s)
 	struct shift shift;
 	int err = shift_of(q->db, q->a, s->user_id, &shift, &q->fault);
 
-	if (!err && shift.state == OPERATOR_WRAP_UP && shift.call_id == s->call.id && wire_up())
-		err = wire_tell(&done, &q->fault);
-	else if (!err && s->at_hand && shift.state == OPERATOR_PAUSE && shift.leg_up && done.then == THEN_READY && wire_up())
-		err = wire_tell(&(struct message){.kind = CMD_OPERATOR_READY, .operator_id = s->user_id}, &q->fault);
+	if (!err && shift.state == OPERATOR_WRAP_UP && shift.call_id == s->call.id && wire_up(shift.node_id))
+		err = wire_tell(shift.node_id, &done, &q->fault);
+	else if (!err && s->at_hand && shift.state == OPERATOR_PAUSE && shift.leg_up && done.then == THEN_READY &&
+	         wire_up(shift.node_id))
+		err = wire_tell(
+		        shift.node_id, &(struct message){.kind = CMD_OPERATOR_READY, .operator_id = s->user_id}, &q->fault);
 	if (err && err != ENOENT)
 		return err;
 	return seat_print(q->db, q->a, s->user_id, NULL, SEAT_EVENT, q->now, &q->out, &q->fault);

@@ -75,7 +75,7 @@ static int seat_get(struct request *q)
 /* The shift, new or moved to another project. */
 struct starting {
 	struct shift s;
-	int64_t now;
+	int64_t now, left; /* left: the node of the project before, if he had one */
 };
 static int start_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
@@ -90,6 +90,7 @@ static int start_write(struct db *db, struct arena *a, void *arg, struct fault *
 	} else if (!err && s.project_id != project_id) {
 		if (s.state != OPERATOR_READY && s.state != OPERATOR_PAUSE)
 			return fail(f, EALREADY, NULL, "state", "the project can be changed when you are free");
+		st->left = s.node_id;
 		s.project_id = project_id;
 		s.state_at = st->now;
 		s.call_id = 0;
@@ -98,42 +99,70 @@ static int start_write(struct db *db, struct arena *a, void *arg, struct fault *
 	return err ? err : seat_event(db, a, st->s.user_id, false, st->now, f);
 }
 
+struct placing {
+	int64_t project_id, node_id;
+};
+static int place_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct placing *p = arg;
+
+	return placement_make(db, a, p->project_id, &p->node_id, f);
+}
+
+/* The node of a project, which must be there. */
+static int place_of(struct request *q, int64_t project_id, int64_t *ret)
+{
+	struct placing p = {.project_id = project_id};
+	int err = placement_of(q->db, q->a, project_id, &p.node_id, &q->fault);
+
+	if (!err && !p.node_id)
+		err = request_write(q, place_write, &p);
+	if (err == ENOENT || (!err && !wire_up(p.node_id)))
+		return fail(
+		        &q->fault, EAGAIN, NULL, "tel_down", "the telephone process is not there; it comes back by itself");
+	*ret = p.node_id;
+	return err;
+}
+
 static int seat_start(struct request *q)
 {
 	const struct seat_body *body = q->body;
 	struct starting st = {.s = {.user_id = q->who->user_id, .project_id = body->project_id}, .now = q->now};
 	struct gate_project p;
 	bool by_phone = false;
-	int err = wire_up() ? 0
-	                    : fail(&q->fault, EAGAIN, NULL, "tel_down",
-	                              "the telephone process is not there; it comes back by itself");
+	int64_t node_id = 0;
+	int err = access_project(q->db, q->a, q->who, body->project_id, &q->fault);
 
-	if (!err)
-		err = access_project(q->db, q->a, q->who, body->project_id, &q->fault);
 	if (!err)
 		err = gate_project(q->db, q->a, body->project_id, &p, &q->fault);
 	if (!err && !p.running)
 		err = fail(&q->fault, EINVAL, "project_id", "project_not_running", "the project does not run");
 	if (!err)
+		err = place_of(q, body->project_id, &node_id);
+	if (!err)
 		err = request_write(q, start_write, &st);
 	if (!err)
 		err = sip_phone_in_use(q->db, q->a, q->who->user_id, &by_phone, &q->fault);
 	if (!err)
-		err = wire_tell(&(struct message){.kind = CMD_OPERATOR_START,
-		                        .operator_id = q->who->user_id,
-		                        .project = p.id,
-		                        .phone = by_phone,
-		                        .wrap_up_ms = p.wrap_up_ms,
-		                        .preview_ms = p.preview_ms},
+		err = wire_tell(node_id,
+		        &(struct message){.kind = CMD_OPERATOR_START,
+		                .operator_id = q->who->user_id,
+		                .project = p.id,
+		                .phone = by_phone,
+		                .wrap_up_ms = p.wrap_up_ms,
+		                .preview_ms = p.preview_ms},
 		        &q->fault);
+	if (!err && st.left && st.left != node_id &&
+	        wire_tell(st.left, &(struct message){.kind = CMD_OPERATOR_STOP, .operator_id = st.s.user_id}, &q->fault))
+		q->fault = (struct fault){0}; /* it is away, and will be told when both are compared */
 	return err ? err : give(q);
 }
 
 /* An offer goes to the telephone process and its answer back, within three seconds. */
-static int exchange_sdp(struct request *q, struct message *m)
+static int exchange_sdp(struct request *q, int64_t node_id, struct message *m)
 {
 	struct message answer;
-	int err = wire_ask(m, SDP_MS, q->a, &answer, &q->fault);
+	int err = wire_ask(node_id, m, SDP_MS, q->a, &answer, &q->fault);
 
 	if (!err && answer.error.n)
 		err = fail(&q->fault, EINVAL, "sdp", "sdp", "%.*s", STR_ARG(answer.error));
@@ -153,13 +182,14 @@ static int seat_leg(struct request *q)
 	int err = my_shift(q, &s);
 
 	return err ? err
-	           : exchange_sdp(
-	                     q, &(struct message){.kind = CMD_OPERATOR_LEG, .operator_id = s.user_id, .sdp = body->sdp});
+	           : exchange_sdp(q, s.node_id,
+	                     &(struct message){.kind = CMD_OPERATOR_LEG, .operator_id = s.user_id, .sdp = body->sdp});
 }
 
-static int tell(struct request *q, const struct message *m)
+/* To the node where he sits. */
+static int tell(struct request *q, const struct shift *s, const struct message *m)
 {
-	int err = wire_tell(m, &q->fault);
+	int err = wire_tell(s->node_id, m, &q->fault);
 
 	return err ? err : give(q);
 }
@@ -176,14 +206,14 @@ static int seat_phone(struct request *q)
 		        &v, 1, &q->fault);
 	if (err == ENOENT || (!err && !val_int(v)))
 		return fail(&q->fault, EINVAL, NULL, "no_phone", "the phone is not registered");
-	return err ? err : tell(q, &(struct message){.kind = CMD_OPERATOR_PHONE, .operator_id = s.user_id});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_OPERATOR_PHONE, .operator_id = s.user_id});
 }
 
 static int echo(struct request *q)
 {
 	const struct seat_body *body = q->body;
 
-	return exchange_sdp(q, &(struct message){.kind = CMD_ECHO, .sdp = body->sdp});
+	return exchange_sdp(q, 0, &(struct message){.kind = CMD_ECHO, .sdp = body->sdp});
 }
 
 static int seat_ready(struct request *q)
@@ -195,7 +225,7 @@ static int seat_ready(struct request *q)
 		err = fail(&q->fault, EINVAL, NULL, "no_leg", "the headset is not connected");
 	if (!err && s.state == OPERATOR_WRAP_UP)
 		err = fail(&q->fault, EALREADY, NULL, "no_result", "save the result first");
-	return err ? err : tell(q, &(struct message){.kind = CMD_OPERATOR_READY, .operator_id = s.user_id});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_OPERATOR_READY, .operator_id = s.user_id});
 }
 
 /* He stays in his call and will not be free after it: who paces the dialling must know (callflow/pacer.h). */
@@ -230,7 +260,8 @@ static int seat_pause(struct request *q)
 	if (!err)
 		err = request_write(q, leaving_write, &(struct leaving){s.user_id, true});
 	return err ? err
-	           : tell(q, &(struct message){
+	           : tell(q, &s,
+	                     &(struct message){
 	                             .kind = CMD_OPERATOR_PAUSE, .operator_id = s.user_id, .reason = body->reason_id});
 }
 
@@ -252,7 +283,7 @@ static int seat_stop(struct request *q)
 
 	if (!err && (s.state == OPERATOR_TALKING || s.state == OPERATOR_RESERVED))
 		err = fail(&q->fault, EALREADY, NULL, "talking", "the seat is left when the call is over");
-	return err ? err : tell(q, &(struct message){.kind = CMD_OPERATOR_STOP, .operator_id = s.user_id});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_OPERATOR_STOP, .operator_id = s.user_id});
 }
 
 /* 409 with the gate's rule as code, instead of a refusal by rights. */
@@ -344,7 +375,7 @@ static int seat_skip(struct request *q)
 		err = fail(&q->fault, EALREADY, NULL, "state", "there is no card to skip");
 	if (!err)
 		err = request_write(q, skip_write, &k);
-	return err ? err : tell(q, &(struct message){.kind = CMD_OPERATOR_READY, .operator_id = k.s.user_id});
+	return err ? err : tell(q, &k.s, &(struct message){.kind = CMD_OPERATOR_READY, .operator_id = k.s.user_id});
 }
 
 static int seat_hangup(struct request *q)
@@ -355,7 +386,7 @@ static int seat_hangup(struct request *q)
 
 	if (!err && c.state == CALL_TAKEN_OVER)
 		err = fail(&q->fault, EALREADY, NULL, "taken_over", "a supervisor leads this talk");
-	return err ? err : tell(q, &(struct message){.kind = CMD_HANGUP, .call = c.uuid, .by = BY_OPERATOR});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_HANGUP, .call = c.uuid, .by = BY_OPERATOR});
 }
 
 static int seat_dtmf(struct request *q)
@@ -368,7 +399,7 @@ static int seat_dtmf(struct request *q)
 	for (size_t i = 0; i < body->digits.n && !err; i++)
 		if (!memchr("0123456789*#ABCD", body->digits.p[i], 16))
 			err = fail(&q->fault, EINVAL, "digits", "digits", "keys are 0-9, *, #, A-D");
-	return err ? err : tell(q, &(struct message){.kind = CMD_DTMF, .call = c.uuid, .digits = body->digits});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_DTMF, .call = c.uuid, .digits = body->digits});
 }
 
 static int mute_write(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -389,7 +420,8 @@ static int seat_mute(struct request *q)
 	int err = my_shift(q, &s);
 
 	if (!err)
-		err = wire_tell(&(struct message){.kind = CMD_MUTE, .operator_id = s.user_id, .on = body->on}, &q->fault);
+		err = wire_tell(
+		        s.node_id, &(struct message){.kind = CMD_MUTE, .operator_id = s.user_id, .on = body->on}, &q->fault);
 	s.muted = body->on;
 	if (!err)
 		err = request_write(q, mute_write, &s);
@@ -403,7 +435,7 @@ static int seat_hold(struct request *q)
 	struct call_row c;
 	int err = my_call(q, &s, &c);
 
-	return err ? err : tell(q, &(struct message){.kind = CMD_HOLD, .call = c.uuid, .on = body->on});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_HOLD, .call = c.uuid, .on = body->on});
 }
 
 static int seat_extend(struct request *q)
@@ -413,7 +445,7 @@ static int seat_extend(struct request *q)
 
 	if (!err && s.state != OPERATOR_WRAP_UP)
 		err = fail(&q->fault, EALREADY, NULL, "state", "there is no wrap-up to extend");
-	return err ? err : tell(q, &(struct message){.kind = CMD_WRAP_UP_EXTEND, .operator_id = s.user_id});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_WRAP_UP_EXTEND, .operator_id = s.user_id});
 }
 
 struct drafting {
@@ -465,7 +497,8 @@ static int trunk_test(struct request *q)
 	int err = resource_find(&trunk_resource, q, q->id[0], &t);
 
 	if (!err)
-		err = wire_ask(&(struct message){.kind = CMD_TRUNK_TEST, .trunk = t.id}, TEST_MS, q->a, &answer, &q->fault);
+		err = wire_ask(
+		        0, &(struct message){.kind = CMD_TRUNK_TEST, .trunk = t.id}, TEST_MS, q->a, &answer, &q->fault);
 	if (err)
 		return err;
 	for (size_t i = 0; i < answer.steps.n; i++)

@@ -116,10 +116,11 @@ int talk_lost(struct db *db, struct arena *a, int64_t call_id, struct after *aft
 	return err == ENOENT ? 0 : err;
 }
 
-int talk_rejoin(struct db *db, str living_boot, int64_t now, struct fault *f)
+int talk_rejoin(struct db *db, int64_t node_id, str living_boot, int64_t now, struct fault *f)
 {
-	return db_run(db, "UPDATE monitor SET to_at = ?2 WHERE to_at IS NULL AND tel_boot <> ?1",
-	        VALS(V(living_boot), V(now)), NULL, f);
+	return db_run(db,
+	        "UPDATE monitor SET to_at = ?3 WHERE to_at IS NULL AND tel_boot <> ?2 AND " BOOT_IS_HERE("tel_boot"),
+	        VALS(V(node_id), V(living_boot), V(now)), NULL, f);
 }
 
 /* On the seat ---------------------------------------------------------------------------------------------------------- */

@@ -35,9 +35,10 @@ SHAPE(seat_record_body, record_fields, "The recording, on or paused");
 SHAPE(monitor_body, monitor_fields, "A supervisor's leg");
 SHAPE(monitor_mode_body, mode_fields, "What a supervisor does");
 
-static int tell(struct request *q, const struct message *m)
+/* To the node where he sits. */
+static int tell(struct request *q, const struct shift *s, const struct message *m)
 {
-	int err = wire_tell(m, &q->fault);
+	int err = wire_tell(s->node_id, m, &q->fault);
 
 	return err ? err : seat_print(q->db, q->a, q->who->user_id, NULL, SEAT_EVENT, q->now, &q->out, &q->fault);
 }
@@ -115,7 +116,7 @@ static int seat_transfer(struct request *q)
 		return fail(&q->fault, EINVAL, "number", "both", "an operator or a number: one of the two");
 	m.call = c.uuid;
 	err = body->operator_id ? to_operator(q, &s, body->operator_id) : to_number(q, &c, body->number, &m);
-	return err ? err : tell(q, &m);
+	return err ? err : tell(q, &s, &m);
 }
 
 static int seat_turn(struct request *q)
@@ -125,12 +126,17 @@ static int seat_turn(struct request *q)
 	struct call_row c;
 	int err = my_talk(q, WITH_GUEST, &s, &c);
 
-	return err ? err : tell(q, &(struct message){.kind = CMD_TALK, .call = c.uuid, .turn = body->turn});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_TALK, .call = c.uuid, .turn = body->turn});
 }
 
 static int seat_leave(struct request *q)
 {
-	return tell(q, &(struct message){.kind = CMD_GUEST_LEAVE, .operator_id = q->who->user_id});
+	struct shift s;
+	int err = shift_of(q->db, q->a, q->who->user_id, &s, &q->fault);
+
+	if (err == ENOENT)
+		return fail(&q->fault, EALREADY, NULL, "no_shift", "take the seat first");
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_GUEST_LEAVE, .operator_id = s.user_id});
 }
 
 static int seat_record(struct request *q)
@@ -140,7 +146,7 @@ static int seat_record(struct request *q)
 	struct call_row c;
 	int err = my_talk(q, PLAIN | WITH_GUEST, &s, &c);
 
-	return err ? err : tell(q, &(struct message){.kind = CMD_RECORD, .call = c.uuid, .on = body->on});
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_RECORD, .call = c.uuid, .on = body->on});
 }
 
 static int put_colleagues(struct request *q, const struct shift *s)
@@ -231,6 +237,7 @@ static int monitor_start(struct request *q)
 	const struct talk_body *body = q->body;
 	struct watching w = {.q = q, .mode = (enum monitor_mode)body->mode};
 	struct message answer, m = {.kind = CMD_MONITOR, .operator_id = q->who->user_id, .mode = w.mode, .sdp = body->sdp};
+	int64_t node_id = 0;
 	int err = watched(q, &w);
 
 	if (!err && !w.mode)
@@ -239,7 +246,9 @@ static int monitor_start(struct request *q)
 	if (!err)
 		err = request_write(q, watch_write, &w);
 	if (!err)
-		err = wire_ask(&m, SDP_MS, q->a, &answer, &q->fault);
+		err = placement_of(q->db, q->a, w.c.project_id, &node_id, &q->fault);
+	if (!err)
+		err = wire_ask(node_id, &m, SDP_MS, q->a, &answer, &q->fault);
 	if (!err && answer.error.n)
 		err = fail(&q->fault, EALREADY, NULL, "monitor", "this talk takes no more supervisors, or it is over");
 	if (err)
@@ -255,14 +264,18 @@ static int monitor_mode(struct request *q)
 {
 	const struct talk_body *body = q->body;
 	struct watching w = {.q = q, .mode = (enum monitor_mode)body->mode};
+	int64_t node_id = 0;
 	int err = w.mode ? watched(q, &w) : reached(q, &w);
 
 	if (!err && w.mode == MONITOR_TAKE_OVER && w.c.state != CALL_CONNECTED && w.c.state != CALL_HELD)
 		err = fail(&q->fault, EALREADY, "mode", "call_state", "this is not possible in this state of the call");
 	if (!err && w.mode)
 		err = request_write(q, watch_write, &w);
+	if (!err)
+		err = placement_of(q->db, q->a, w.c.project_id, &node_id, &q->fault);
 	return err ? err
-	           : wire_tell(&(struct message){.kind = CMD_MONITOR_MODE, .operator_id = q->who->user_id, .mode = w.mode},
+	           : wire_tell(node_id,
+	                     &(struct message){.kind = CMD_MONITOR_MODE, .operator_id = q->who->user_id, .mode = w.mode},
 	                     &q->fault);
 }
 

@@ -21,6 +21,7 @@ static const struct {
         [GATE_DNC_PROJECT] = {"do_not_call_project", "the number is on the project's list"},
         [GATE_DNC_REGISTER] = {"do_not_call_register", "the number is in a register of refusals"},
         [GATE_CONSENT] = {"consent", "there is no valid consent to be called"},
+        [GATE_QUOTA] = {"quota_full", "enough contacts of this kind have answered"},
         [GATE_HOURS] = {"hours", "it is outside the calling hours there"},
         [GATE_HOLIDAY] = {"holiday", "it is a holiday there"},
         [GATE_CALLBACK_LATER] = {"callback_later", "a call was promised for later"},
@@ -45,8 +46,8 @@ static const struct {
         [GATE_TRUNK_HOUR] = {"trunk_hour", "the line has had all the calls it may have in an hour"},
 };
 const char *const gate_rule_names[] = {"ok", "closed", "reserved", "no_number", "number_invalid", "special_number",
-        "do_not_call_all", "do_not_call_customer", "do_not_call_project", "do_not_call_register", "consent", "hours",
-        "holiday", "callback_later", "attempts_total", "attempts_day", "attempts_week", "attempts_month", "gap",
+        "do_not_call_all", "do_not_call_customer", "do_not_call_project", "do_not_call_register", "consent", "quota_full",
+        "hours", "holiday", "callback_later", "attempts_total", "attempts_day", "attempts_week", "attempts_month", "gap",
         "abandoned_lock", "automatic", "caller_number", "caller_label", "register_old", "record_notice", "base_not_active",
         "script_not_active", "flow_not_chosen", "words_gap", "project_not_running", "trunk_down", "trunk_number",
         "trunk_hour", NULL};
@@ -211,6 +212,17 @@ static int rule_consent(struct ask *q, enum gate_rule *ret, struct fault *f)
 
 	if (!err && !val_int(v[0]) && (q->p->law.of[RULE_CONSENT].value || val_int(v[1])))
 		return refuse_by(q, RULE_CONSENT, GATE_CONSENT, ret);
+	return err;
+}
+
+/* By hand one may ask one more of them. */
+static int rule_quota(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	bool full = false;
+	int err = q->p->quotas && q->c->id && !q->p->by_hand ? quota_full(q->db, q->a, q->p->id, q->c->id, &full, f) : 0;
+
+	if (full)
+		*ret = GATE_QUOTA;
 	return err;
 }
 
@@ -426,8 +438,8 @@ static int rule_lines(struct ask *q, enum gate_rule *ret, struct fault *f)
 	return lines_say(q, false, ret, f);
 }
 
-static rule_fn *const order[] = {rule_contact, rule_number, rule_costly, rule_lists, rule_consent, rule_hours, rule_due,
-        rule_attempts, rule_project, rule_approvals, rule_lines};
+static rule_fn *const order[] = {rule_contact, rule_number, rule_costly, rule_lists, rule_consent, rule_quota, rule_hours,
+        rule_due, rule_attempts, rule_project, rule_approvals, rule_lines};
 
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f)

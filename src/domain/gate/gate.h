@@ -21,6 +21,7 @@ enum gate_rule {
 	GATE_DNC_PROJECT,
 	GATE_DNC_REGISTER, /* a register of refusals of the jurisdiction */
 	GATE_CONSENT,      /* none where the law asks for one, or it was taken back */
+	GATE_QUOTA,        /* enough of its kind have answered */
 	GATE_HOURS,
 	GATE_HOLIDAY,
 	GATE_CALLBACK_LATER, /* a promise is open for later */
@@ -62,6 +63,7 @@ struct gate_project {
 	int mode;                                             /* enum project_mode */
 	int64_t flow_id, after_flow_id;
 	bool running, records, trunk_up, trunk_room, practice, calls_days_off, record_notice;
+	bool quotas;  /* some of its quotas are filled */
 	bool by_hand; /* set by the asker: a person chose to dial this one, now */
 	bool paced;   /* dialled with no operator reserved for it */
 	str timezone, caller_number, caller_label, jurisdiction;
@@ -128,6 +130,12 @@ int gate_open(
 int gate_day(
         const struct gate_project *p, str zone, int64_t now, char ret_day[11], int64_t *ret_next, struct fault *f) MUST_USE;
 
+/* quota.c: is some quota of this contact's kind filled? */
+int quota_full(struct db *db, struct arena *a, int64_t project_id, int64_t contact_id, bool *ret, struct fault *f) MUST_USE;
+/* In a writing closure: a contact has this result now; which may have filled a quota. */
+int quota_note(
+        struct db *db, int64_t contact_id, int64_t project_id, int64_t result_id, int64_t now, struct fault *f) MUST_USE;
+extern const struct resource quota_resource;
 extern const struct resource do_not_call_resource, consent_resource, register_resource, range_resource; /* of their files */
 int register_add(struct request *q);
 int register_replace(struct request *q);

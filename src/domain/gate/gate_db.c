@@ -23,7 +23,7 @@ static void bound_by_law(struct gate_project *p)
 
 int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate_project *ret, struct fault *f)
 {
-	struct val v[30];
+	struct val v[31];
 	struct gate_project p;
 	int err = db_one(db, a,
 	        "SELECT p.customer_id, p.trunk_id, p.mode, p.state, p.records, p.timezone, p.caller_number, p.hours, "
@@ -34,7 +34,7 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        "p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, l.kind, "
 	        "COALESCE((SELECT MIN(n.number) FROM caller_number n WHERE n.trunk_id = l.id AND n.disabled = 0 AND (n.project_id IS NULL OR "
 	        "n.project_id = p.id)), p.caller_number, l.caller_number), p.caller_label, p.takes_first, p.stick_min, "
-	        "p.flow_id, p.after_flow_id, (SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT
+	        "p.flow_id, p.after_flow_id, (SELECT COUNT(*) FROM quota u WHERE u.project_id = p.id AND u.filled_at IS NOT NULL), (SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT
 	        " AND NOT " TOLL_SPENT("?2") ") "
 	                                     "FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1",
 	        VALS(V(project_id), V(clock_ms() / CLOCK_MINUTE - 60)), v, COUNT(v), f);
@@ -56,7 +56,8 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        .dialogue_ms = val_int(v[14]) * CLOCK_SECOND,
 	        .script_version_id = val_int(v[15]),
 	        .trunk_up = val_int(v[16]) > 0,
-	        .trunk_room = val_int(v[29]) > 0,
+	        .trunk_room = val_int(v[30]) > 0,
+	        .quotas = val_int(v[29]) > 0,
 	        .per_week = val_int(v[17]),
 	        .calls_days_off = val_int(v[18]) != 0,
 	        .record_notice = val_int(v[19]) != 0,

@@ -148,6 +148,13 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 	query_add(sql, "))))) THEN 'do_not_call'");
 	if (p->law.of[RULE_CONSENT].value)
 		consent_step(p, q->now, sql);
+	if (p->quotas) {
+		query_add(sql,
+		        " WHEN EXISTS (SELECT 1 FROM quota u WHERE u.filled_at IS NOT NULL AND u.value = CASE u.field WHEN 'city' THEN c.city WHEN "
+		        "'industry' THEN c.industry ELSE c.timezone END AND u.project_id = ");
+		query_val(sql, V(p->id));
+		query_add(sql, ") THEN 'quota_full'");
+	}
 	err = closed_zones(q, p, base_id, sql);
 	if (err)
 		return err;
@@ -182,9 +189,10 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 }
 
 static const char *const waterfall_codes[] = {"closed_result", "closed_attempts", "closed_do_not_call", "closed_no_number",
-        "closed_finished", "closed_undone", "reserved", "no_number", "do_not_call", "consent", "hours", "callback_later",
-        "attempts_total", "gap", "automatic", "caller_number", "register_old", "record_notice", "base_not_active",
-        "script_not_active", "project_not_running", "trunk_down", "trunk_hour", "diallable", NULL};
+        "closed_finished", "closed_undone", "reserved", "no_number", "do_not_call", "consent", "quota_full", "hours",
+        "callback_later", "attempts_total", "gap", "automatic", "caller_number", "register_old", "record_notice",
+        "base_not_active", "script_not_active", "flow_not_chosen", "project_not_running", "trunk_down", "trunk_hour",
+        "diallable", NULL};
 
 static int waterfall_print(struct request *q, struct query *sql)
 {
@@ -311,5 +319,5 @@ static const struct route routes[] = {
         {0},
 };
 static const struct resource *const resources[] = {
-        &do_not_call_resource, &register_resource, &consent_resource, &range_resource, NULL};
+        &do_not_call_resource, &register_resource, &consent_resource, &range_resource, &quota_resource, NULL};
 const struct module gate_module = {.name = "gate", .resources = resources, .routes = routes};

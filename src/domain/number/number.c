@@ -71,15 +71,16 @@ static const struct resource number_resource = {
         .fill = fill,
 };
 
-int number_rows(struct db *db, struct arena *a, struct message_rows *ret, struct fault *f)
+int number_rows(struct db *db, struct arena *a, int64_t node_id, struct message_rows *ret, struct fault *f)
 {
 	struct message *rows = NEW_N(a, struct message, MESSAGE_ROWS_MAX);
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT n.e164, n.alias, n.trunk_id, n.project_id, n.queue_id, p.records, n.flow_id, p.after_flow_id FROM number n JOIN project p ON p.id = "
+	        "SELECT n.e164, n.alias, n.trunk_id, n.project_id, n.queue_id, p.records, n.flow_id, p.after_flow_id, (SELECT e.address FROM placement l JOIN "
+	        "node e ON e.id = l.node_id WHERE l.project_id = n.project_id AND l.node_id <> ?1) FROM number n JOIN project p ON p.id = "
 	        "n.project_id WHERE n.disabled = 0 AND p.state = 'running' ORDER BY n.id LIMIT 2000",
-	        NO_VALS, &r, f);
+	        VALS(V(node_id)), &r, f);
 
 	while (!err && !(err = rows_next(&r, f)))
 		rows[n++] = (struct message){.kind = ROW_NUMBER,
@@ -90,7 +91,8 @@ int number_rows(struct db *db, struct arena *a, struct message_rows *ret, struct
 		        .queue = rows_int(&r, 4),
 		        .records = rows_int(&r, 5) != 0,
 		        .flow = rows_int(&r, 6),
-		        .after = rows_int(&r, 7)};
+		        .after = rows_int(&r, 7),
+		        .host = rows_str(&r, 8)};
 	rows_done(&r);
 	if (err != ENOENT)
 		return err;

@@ -19,6 +19,6 @@ extern const struct entity number_entity;
 extern const struct module number_module;
 
 /* Numbers of running projects that are on, as tel is told them. Reads only. */
-int number_rows(struct db *db, struct arena *a, struct message_rows *ret, struct fault *f) MUST_USE;
+int number_rows(struct db *db, struct arena *a, int64_t node_id, struct message_rows *ret, struct fault *f) MUST_USE;
 
 #endif

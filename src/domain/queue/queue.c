@@ -57,6 +57,27 @@ static void fill(struct request *q, void *new)
 	row->created_at = q->now;
 }
 
+/* Is it a step of one of its project's flows? ENOENT: of none. */
+static int check_flows(struct request *q, const struct queue *was)
+{
+	struct rows r;
+	struct json doc, nodes;
+	bool used = false;
+	int err = db_ask(q->db, q->a, "SELECT graph FROM flow WHERE project_id = ?1 LIMIT 1000", VALS(V(was->project_id)),
+	        &r, &q->fault);
+
+	while (!err && !used && !(err = rows_next(&r, &q->fault))) {
+		err = json_parse(q->a, rows_str(&r, 0), &doc, &q->fault);
+		nodes = json_get(doc, "nodes");
+		for (size_t i = 0; !err && i < json_count(nodes); i++)
+			used |= json_get_int(json_at(nodes, i), "queue_id", 0) == was->id;
+	}
+	rows_done(&r);
+	if (used)
+		return fail(&q->fault, EEXIST, NULL, "in_use", "flows lead to this queue");
+	return err == ENOENT ? 0 : err;
+}
+
 static int check(struct request *q, const void *old, void *new)
 {
 	const struct queue *was = old;
@@ -68,7 +89,9 @@ static int check(struct request *q, const void *old, void *new)
 	if (new)
 		return 0;
 	err = db_one(q->db, q->a, "SELECT COUNT(*) FROM number WHERE queue_id = ?1", VALS(V(was->id)), &used, 1, &q->fault);
-	return err || !val_int(used) ? err : fail(&q->fault, EEXIST, NULL, "in_use", "numbers lead to this queue");
+	if (!err && val_int(used))
+		return fail(&q->fault, EEXIST, NULL, "in_use", "numbers lead to this queue");
+	return err ? err : check_flows(q, was);
 }
 
 static int changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/node/node.h"
 #include "domain/recording/pickup.h"
 #include "domain/recording/talk.h"
 #include "domain/role/role.h"
@@ -178,15 +179,19 @@ int recording_trouble(struct db *db, struct arena *a, struct recording_trouble *
 	return err;
 }
 
-int recording_orphans(struct db *db, struct arena *a, str living_boot, int64_t now, bool *ret_job, struct fault *f)
+int recording_orphans(
+        struct db *db, struct arena *a, int64_t node_id, str living_boot, int64_t now, bool *ret_job, struct fault *f)
 {
 	int64_t ids[500];
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT r.id FROM recording r JOIN call c ON c.id = r.call_id WHERE r.state = 'open' AND c.ended_at IS NOT NULL "
-	        "AND (c.tel_boot IS NULL OR c.tel_boot <> ?1) LIMIT 500",
-	        VALS(V(living_boot)), &r, f);
+	        "SELECT r.id FROM recording r JOIN call c ON c.id = r.call_id WHERE (r.state = 'raw' AND " BOOT_IS_HERE(
+	                "c.tel_boot") " AND NOT "
+	                              "EXISTS (SELECT 1 FROM job j WHERE j.kind = 'encode_recording' AND j.ref_id = r.id AND j.state IN ('waiting', 'running'))) OR "
+	                              "r.state = 'open' AND c.ended_at IS NOT NULL AND (c.tel_boot IS NULL OR (c.tel_boot <> ?2 AND " BOOT_IS_HERE(
+	                                      "c.tel_boot") ")) LIMIT 500",
+	        VALS(V(node_id), V(living_boot)), &r, f);
 
 	while (!err && n < COUNT(ids) && !(err = rows_next(&r, f)))
 		ids[n++] = rows_int(&r, 0);
@@ -246,11 +251,42 @@ static void measure(struct keeping *k, struct db *db, struct arena *a, const cha
 		k->n_marks = 0;
 }
 
+static const struct recording_source *source;
+
+void recording_source_set(const struct recording_source *s)
+{
+	source = s;
+}
+
+/* The raw file: on our disk, or brought here from the node that recorded it. ENOENT: nowhere. */
+static int raw_here(
+        struct app *app, struct db *db, struct arena *a, const struct recording *r, const char **ret, struct fault *f)
+{
+	struct stat st;
+	int err;
+
+	*ret = raw_file(app, a, r->raw_path);
+	if (!stat(*ret, &st))
+		return 0;
+	if (!source)
+		return ENOENT;
+	*ret = str_z(a, str_printf(a, "%s/tmp/recording-%lld.wav", app->settings.data_dir, (long long)r->id));
+	err = source->fetch(db, a, r->call_id, r->raw_path, *ret, f);
+	if (err)
+		unlink(*ret);
+	return err;
+}
+
+/* Is this a copy of what lies elsewhere? */
+static bool raw_far(const struct app *app, struct arena *a, const struct recording *r, const char *raw)
+{
+	return strcmp(raw, raw_file(app, a, r->raw_path)) != 0;
+}
+
 static int encode(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
 {
 	struct recording r;
 	struct keeping k = {.r = &r, .now = clock_ms(), .file = {.name = STR("recording.ogg"), .type = STR("audio/ogg")}};
-	struct stat st;
 	const char *raw, *path;
 	char key[33];
 	int err = entity_get(&recording_entity, db, a, job->ref_id, &r, f);
@@ -259,13 +295,15 @@ static int encode(struct app *app, struct db *db, struct arena *a, const struct 
 		return 0;
 	if (err)
 		return err;
-	raw = raw_file(app, a, r.raw_path);
-	if (stat(raw, &st))
-		return store_write(app->store, db, a, lost_write, &r.id, f);
+	err = raw_here(app, db, a, &r, &raw, f);
+	if (err)
+		return err == ENOENT ? store_write(app->store, db, a, lost_write, &r.id, f) : err;
 	path = file_new_path(a, key);
 	err = audio_wav_to_opus(raw, path, &r.duration_ms, f);
 	if (err == EINVAL && !strcmp(f->code, "wav")) { /* nothing in it can be heard, and trying again changes nothing */
 		log_error("recording", "recording %lld is lost: %s", (long long)r.id, f->what);
+		if (raw_far(app, a, &r, raw))
+			unlink(raw);
 		return store_write(app->store, db, a, lost_write, &r.id, f);
 	}
 	if (!err)
@@ -276,7 +314,9 @@ static int encode(struct app *app, struct db *db, struct arena *a, const struct 
 		err = store_write(app->store, db, a, keep_write, &k, f);
 	if (err)
 		unlink(path);
-	else if (unlink(raw))
+	else if (source && raw_far(app, a, &r, raw))
+		source->kept(db, a, r.call_id, r.raw_path);
+	if ((!err || raw_far(app, a, &r, raw)) && unlink(raw))
 		log_warn("recording", "the raw file stays: %s", strerror(errno));
 	return err;
 }
@@ -289,7 +329,8 @@ static int audio(struct request *q)
 
 	if (!err && r.state == RECORDING_KEPT)
 		err = file_get(q->db, q->a, r.file_id, &file, &q->fault);
-	if (!err && (r.state == RECORDING_IS_OPEN || r.state == RECORDING_LOST))
+	if (!err && (r.state == RECORDING_IS_OPEN || r.state == RECORDING_LOST ||
+	                    (r.state == RECORDING_RAW && access(raw_file(q->app, q->a, r.raw_path), R_OK))))
 		err = fail(&q->fault, ENOENT, NULL, "no_recording", "there is nothing to play");
 	if (err)
 		return err;

@@ -22,7 +22,15 @@ struct recording_trouble {
 	str error;
 };
 int recording_trouble(struct db *db, struct arena *a, struct recording_trouble *ret, struct fault *f) MUST_USE;
-/* In a writing closure: whatever tel left open when it died is raw now, as far as it came. */
-int recording_orphans(struct db *db, struct arena *a, str living_boot, int64_t now, bool *ret_job, struct fault *f) MUST_USE;
+/* How to get at recordings on the disk of a tel node. Its functions run on job threads. */
+struct recording_source {
+	/* Into the file to. ENOENT: it is not there any more; anything else: try again later. */
+	int (*fetch)(struct db *db, struct arena *a, int64_t call_id, str path, const char *to, struct fault *f);
+	void (*kept)(struct db *db, struct arena *a, int64_t call_id, str path); /* it may be removed there */
+};
+void recording_source_set(const struct recording_source *s); /* before the jobs begin; kept by the caller */
+/* In a writing closure: whatever tel left open when it died is raw now, as far as it came; what could not be fetched from it is tried again. */
+int recording_orphans(struct db *db, struct arena *a, int64_t node_id, str living_boot, int64_t now, bool *ret_job,
+        struct fault *f) MUST_USE;
 
 #endif

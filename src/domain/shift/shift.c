@@ -37,7 +37,7 @@ static const struct resource pause_reason_resource = {
 
 #define SHIFT_COLUMNS \
 	"SELECT id, user_id, project_id, started_at, state, state_at, state_until, pause_reason_id, call_id, leg_up, " \
-	"muted, back, leaving " \
+	"muted, back, leaving, (SELECT node_id FROM placement WHERE placement.project_id = shift.project_id) " \
 	"FROM shift WHERE ended_at IS NULL "
 
 static struct shift shift_from(const struct val *v)
@@ -54,12 +54,13 @@ static struct shift shift_from(const struct val *v)
 	        .leg_up = val_int(v[9]) != 0,
 	        .muted = val_int(v[10]) != 0,
 	        .back_ready = v[11].type == VAL_TEXT,
-	        .leaving = val_int(v[12]) != 0};
+	        .leaving = val_int(v[12]) != 0,
+	        .node_id = val_int(v[13])};
 }
 
 int shift_of(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f)
 {
-	struct val v[13];
+	struct val v[14];
 	int err = db_one(db, a, SHIFT_COLUMNS "AND user_id = ?1", VALS(V(user_id)), v, COUNT(v), f);
 
 	if (!err)
@@ -89,7 +90,7 @@ enum { SHIFTS_MAX = 5000 };
 int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f)
 {
 	struct shift *all = NEW_N(a, struct shift, SHIFTS_MAX);
-	struct val v[13];
+	struct val v[14];
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a, SHIFT_COLUMNS "ORDER BY state_at LIMIT 5000", NO_VALS, &r, f);

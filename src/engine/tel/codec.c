@@ -102,7 +102,7 @@ size_t tel_encode(struct tel_coder *c, const int16_t pcm[TEL_FRAME], uint8_t *pa
 		return n < 0 ? 0 : (size_t)n;
 	}
 	for (size_t i = 0; i < TEL_FRAME; i++)
-		payload[i] = c->codec == TEL_PCMA ? g711_pcm2alaw(pcm[i]) : g711_pcm2ulaw(pcm[i]);
+		payload[i] = c->codec == TEL_PCMA ? tel_pcm2alaw(pcm[i]) : tel_pcm2ulaw(pcm[i]);
 	return TEL_FRAME;
 }
 

@@ -182,6 +182,23 @@ static void g711_passes_through_unchanged(void **state)
 	}
 }
 
+static void a_voice_cut_at_its_limits_is_encoded(void **state)
+{
+	int16_t pcm[TEL_DECODE_MAX] = {INT16_MIN, INT16_MAX};
+	uint8_t law[TEL_PACKET_MAX];
+	struct tel_coder *c;
+
+	(void)state;
+	for (int codec = TEL_PCMA; codec <= TEL_PCMU; codec++) {
+		assert_int_equal(tel_coder_new(&c, (enum tel_codec)codec), 0);
+		assert_int_equal(tel_encode(c, pcm, law), TEL_FRAME);
+		assert_int_equal(tel_decode(c, law, TEL_FRAME, pcm), TEL_FRAME);
+		assert_true(pcm[0] < -32000 && pcm[1] > 32000 && pcm[0] == -pcm[1]);
+		pcm[0] = INT16_MIN;
+		mem_deref(c);
+	}
+}
+
 static void a_tone_survives_opus(void **state)
 {
 	int16_t frame[TEL_FRAME], pcm[TEL_DECODE_MAX], all[50 * TEL_FRAME];
@@ -395,6 +412,7 @@ int main(void)
 	        cmocka_unit_test(a_burst_is_not_carried_along),
 	        cmocka_unit_test(keys_are_sent_as_the_rfc_has_it),
 	        cmocka_unit_test(g711_passes_through_unchanged),
+	        cmocka_unit_test(a_voice_cut_at_its_limits_is_encoded),
 	        cmocka_unit_test(a_tone_survives_opus),
 	        cmocka_unit_test(only_right_checks_count),
 	        cmocka_unit_test(numbers_keep_the_order_and_gaps_of_the_source),

@@ -16,4 +16,15 @@
 #undef rand_bytes
 #pragma GCC diagnostic pop
 
+/* librem's own read before their tables for -32768, which a voice that was cut at its limits has. */
+static inline uint8_t tel_pcm2alaw(int16_t l)
+{
+	return g711_pcm2alaw(l < -INT16_MAX ? -INT16_MAX : l);
+}
+
+static inline uint8_t tel_pcm2ulaw(int16_t l)
+{
+	return g711_pcm2ulaw(l < -INT16_MAX ? -INT16_MAX : l);
+}
+
 #endif

@@ -286,8 +286,8 @@ void tel_recorder_put(struct tel_recorder *r, const int16_t ours[TEL_FRAME], con
 		ours = theirs = mark;
 	}
 	for (size_t i = 0; i < TEL_FRAME; i++) {
-		frame[2 * i] = g711_pcm2alaw(ours[i]);
-		frame[2 * i + 1] = g711_pcm2alaw(theirs[i]);
+		frame[2 * i] = tel_pcm2alaw(ours[i]);
+		frame[2 * i + 1] = tel_pcm2alaw(theirs[i]);
 	}
 	if (r->missed || !put_frame(r, frame))
 		r->missed++;

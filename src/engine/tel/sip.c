@@ -27,6 +27,7 @@ static struct {
 	int probes;
 	bool gated;
 	tel_arrival_h *arrived;
+	bool closed; /* see tel_sip_open */
 	struct tmr tmr;
 } stack;
 
@@ -97,6 +98,8 @@ static bool on_request(const struct sip_msg *msg, void *arg)
 	}
 	if (!pl_strcmp(&msg->met, "REGISTER"))
 		tel_registrar_take(msg);
+	else if (!pl_strcmp(&msg->met, "OPTIONS") && stack.closed)
+		sip_treply(NULL, stack.sip, msg, 503, "Service Unavailable");
 	else if (!pl_strcmp(&msg->met, "OPTIONS"))
 		sip_replyf(
 		        stack.sip, msg, 200, "OK", "Allow: INVITE, ACK, BYE, CANCEL, OPTIONS\r\nContent-Length: 0\r\n\r\n");
@@ -139,8 +142,22 @@ static void on_invite(const struct sip_msg *msg, void *arg)
 	tel_arrival_read(&a, msg);
 	if (stack.arrived)
 		code = stack.arrived(&a);
-	if (code)
+	if (code > 0)
 		sip_treply(NULL, stack.sip, msg, (uint16_t)code, reason_of(code));
+}
+
+int tel_arrival_elsewhere(const struct tel_arrival *a, const char *host)
+{
+	const char *user = *a->called ? a->called : a->name;
+
+	sip_treplyf(NULL, NULL, stack.sip, a->msg, false, 302, "Moved Temporarily",
+	        "Contact: <sip:%s@%s>\r\nContent-Length: 0\r\n\r\n", user, host);
+	return TEL_ANSWERED;
+}
+
+void tel_sip_open(bool open)
+{
+	stack.closed = !open;
 }
 
 void tel_sip_arrivals(tel_arrival_h *h)

@@ -77,6 +77,12 @@ struct tel_arrival {
 	char caller[TEL_NUMBER_OCTETS]; /* "" hidden */
 };
 typedef int(tel_arrival_h)(const struct tel_arrival *a);
+enum { TEL_ANSWERED = -1 };
+/* «It is taken at host» (RFC 3261, 21.3.3), "HOST:PORT"; returns TEL_ANSWERED for the handler to return. */
+int tel_arrival_elsewhere(const struct tel_arrival *a, const char *host);
+/* Whether who asks by OPTIONS is told that calls are taken; they are, until this says otherwise. */
+void tel_sip_open(bool open);
+/* The code an arrival is refused with, 0: taken, or TEL_ANSWERED. */
 void tel_sip_arrivals(tel_arrival_h *h); /* NULL: all are refused */
 /* Did it come from an address of this trunk? */
 bool tel_arrival_over(const struct tel_arrival *a, const struct tel_trunk *t);

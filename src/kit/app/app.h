@@ -13,8 +13,12 @@ struct app_settings {
 	const char *data_dir;   /* database, files, recordings, keys */
 	const char *public_url; /* "https://host:port" as people reach it, for links in letters; no slash at the end */
 	const char *listen, *db_url;
-	const char *web_dir;    /* built front end */
-	const char *tel_socket; /* path of the unix socket the tel process listens on; connect, and again when it breaks */
+	const char *web_dir; /* built front end */
+	const char *
+	        tel_socket; /* path of the unix socket the tel process listens on; connect, and again when it breaks; NULL: none here */
+	const char *cluster;              /* "HOST:PORT" where tel nodes connect; NULL: none does */
+	const uint8_t *cluster_key;       /* of 32 bytes, which they hold too */
+	const char *node_name, *node_uid; /* of this installation: as people call it, and as the database knows it */
 	bool tls;
 };
 

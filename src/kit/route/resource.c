@@ -107,11 +107,15 @@ static int write_change(struct db *db, struct arena *a, void *arg, struct fault 
 	struct change *c = arg;
 	const struct resource *r = c->q->resource;
 	const void *new = c->new ? c->done : NULL;
-	int err = write_row(c, db, a, f);
+	int err = 0;
 
+	if (!new && r->changed) /* what hangs on it goes first */
+		err = r->changed(c->q, db, c->old, NULL, f);
+	if (!err)
+		err = write_row(c, db, a, f);
 	if (!err)
 		err = request_changed(c->q, db, r, c->verb, c->old, new, f);
-	if (!err && r->changed)
+	if (!err && new && r->changed)
 		err = r->changed(c->q, db, c->old, new, f);
 	return err;
 }

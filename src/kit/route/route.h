@@ -77,7 +77,7 @@ struct resource {
 	void (*reach)(const struct request *q, struct query *where);
 	/* Rules across fields, on the worker before the write: old NULL when made, new NULL when removed. May change new. */
 	int (*check)(struct request *q, const void *old, void *new);
-	/* In the writing closure, after the row was written. */
+	/* In the writing closure: after the row was written; before it is removed, new NULL, so that what hangs on it goes first. */
 	int (*changed)(struct request *q, struct db *db, const void *old, const void *new, struct fault *f);
 	/* On the zeroed row before the body is laid over it: defaults, and what the server gives (owner, moment). */
 	void (*fill)(struct request *q, void *new);

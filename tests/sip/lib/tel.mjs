@@ -46,6 +46,7 @@ export class Tel {
 		}
 		this.events = [];
 		this.waiting = [];
+		this.epoch = epoch;
 		let buffer = Buffer.alloc(0);
 		this.socket.on("error", () => {});
 		this.socket.on("data", (d) => {
@@ -69,7 +70,7 @@ export class Tel {
 	}
 
 	send(message) {
-		const body = Buffer.from(JSON.stringify(message));
+		const body = Buffer.from(JSON.stringify({ epoch: this.epoch, ...message })); // each command carries the epoch it was decided in
 		const head = Buffer.alloc(4);
 		head.writeUInt32BE(body.length);
 		this.socket.write(Buffer.concat([head, body]));

@@ -13,8 +13,8 @@ type Alarm = Answer<"/alarms", "get">["rows"][number];
 
 // Most causes tell of themselves by an event; a disk that fills does not.
 const LOOK_EVERY_MS = 30_000;
-const causes = ["recording", "trunk", "caller_number", "letter", "job"];
-const mild: Alarm["kind"][] = ["disk", "caller", "letter", "job", "base"];
+const causes = ["recording", "trunk", "caller_number", "letter", "job", "node"];
+const mild: Alarm["kind"][] = ["disk", "caller", "letter", "job", "base", "node"];
 /** Where to look further, for who may. */
 const places: Partial<Record<Alarm["kind"], { to: string; right: Right }>> = {
 	trunk: { to: "/trunks", right: "set_up" },
@@ -22,6 +22,7 @@ const places: Partial<Record<Alarm["kind"], { to: string; right: Right }>> = {
 	caller: { to: "/trunks/callers", right: "set_up" },
 	letter: { to: "/letters", right: "send_letters" },
 	job: { to: "/jobs", right: "set_up" },
+	node: { to: "/nodes", right: "set_up" },
 	base: { to: "/projects", right: "run_project" },
 };
 

@@ -83,6 +83,7 @@ export const router = createBrowserRouter([
 			page("/hours", () => import("../floor/Hours"), "Hours"),
 			page("/audit", () => import("../audit/Audit"), "Audit"),
 			page("/jobs", () => import("../job/Jobs"), "Jobs"),
+			page("/nodes", () => import("../node/Nodes"), "Nodes"),
 			page("/do-not-call", () => import("../contact/DoNotCall"), "DoNotCall"),
 			page("/consents", () => import("../rule/Consents"), "Consents"),
 			page("/rules", () => import("../rule/Rules"), "Rules"),

@@ -37,6 +37,7 @@ import {
 	IconPhoneX,
 	IconRouteAltLeft,
 	IconSearch,
+	IconServer2,
 	IconSun,
 	IconUser,
 	IconUsers,
@@ -100,6 +101,7 @@ export const places: Place[] = [
 	{ to: "/trunks", text: "nav.trunks", right: "set_up", icon: IconRouteAltLeft, group: "system" },
 	{ to: "/settings", text: "nav.settings", right: "set_up", icon: IconAdjustments, group: "system" },
 	{ to: "/jobs", text: "nav.jobs", right: "set_up", icon: IconListCheck, group: "system" },
+	{ to: "/nodes", text: "nav.nodes", right: "set_up", icon: IconServer2, group: "system" },
 	{ to: "/audit", text: "nav.audit", right: "see_audit", icon: IconHistory, group: "system" },
 ];
 

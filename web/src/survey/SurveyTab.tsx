@@ -4,7 +4,8 @@ import { SegmentedControl, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useMay } from "../app/session";
-import { phone } from "../parts/format";
+import { ListPage } from "../parts/form/ListPage";
+import { number, phone } from "../parts/format";
 import { DataTable } from "../parts/table/DataTable";
 import type { TabProps } from "../project/ProjectPage";
 import { Ratings } from "./Ratings";
@@ -33,13 +34,42 @@ function Replies({ project }: TabProps) {
 	);
 }
 
-const parts = { totals: Totals, replies: Replies, ratings: Ratings };
+function Quotas({ project }: TabProps) {
+	const { t } = useTranslation();
+	return (
+		<ListPage
+			inner
+			entity="quota"
+			path="/projects/{project_id}/quotas"
+			ids={{ project_id: project.id }}
+			title={t("survey.quotas")}
+			empty={t("quotas.empty")}
+			newText={t("quotas.new")}
+			right="run_project"
+			mayRemove
+			columns={[
+				{ name: "field", width: 150 },
+				{ name: "value", grow: true },
+				{ name: "result_id", width: 200 },
+				{ name: "got", label: t("quota.got"), extra: true, width: 120, render: (row) => number(row.got) },
+				{ name: "target", width: 120 },
+				{ name: "filled_at", width: 170 },
+			]}
+			form={["field", "value", "result_id", "target"]}
+			hints={{ value: t("quota.value.hint"), result_id: t("quota.result_id.hint") }}
+			rowTitle={(row) => row.value}
+		/>
+	);
+}
+
+const parts = { totals: Totals, replies: Replies, ratings: Ratings, quotas: Quotas };
+const rights = { totals: "see_report", replies: "see_report", ratings: "see_calls", quotas: "run_project" } as const;
 
 export function SurveyTab({ project }: TabProps) {
 	const { t } = useTranslation();
 	const may = useMay();
 	const [params, setParams] = useSearchParams();
-	const shown = (Object.keys(parts) as (keyof typeof parts)[]).filter((part) => part !== "ratings" || may("see_calls"));
+	const shown = (Object.keys(parts) as (keyof typeof parts)[]).filter((part) => may(rights[part]));
 	const at = shown.find((part) => part === params.get("part")) ?? "totals";
 	const Part = parts[at];
 	return (

@@ -53,6 +53,11 @@ export const alarm = {
 		"Что случилось и как повторить — в списке заданий.",
 		"What happened, and how to try again, is in the list of jobs.",
 	],
+	"alarm.node": ["Потерян узел: {{what}}.", "A node is lost: {{what}}."],
+	"alarm.node.what": [
+		"Молчит с {{since}}; таких узлов: {{count}}. Его работу взяли остальные.",
+		"Silent since {{since}}; nodes like this: {{count}}. The others took its work.",
+	],
 	"callback.due.own": ["Пора перезвонить: {{company}}", "Time to call back: {{company}}"],
 	"callback.due.any": ["Наступил срок перезвона: {{company}}", "A callback is due: {{company}}"],
 	"callback.due.nameless": ["контакт без названия", "a contact without a name"],

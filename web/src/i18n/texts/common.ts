@@ -166,6 +166,7 @@ export const common = {
 	"nav.trunks": ["Линии", "Trunks"],
 	"nav.settings": ["Настройки", "Settings"],
 	"nav.jobs": ["Задания", "Jobs"],
+	"nav.nodes": ["Узлы", "Nodes"],
 	"nav.audit": ["Изменения", "Audit"],
 	"nav.profile": ["Профиль", "Profile"],
 	"nav.headset": ["Проверка гарнитуры", "Headset check"],

@@ -6,6 +6,7 @@ import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
 import { inbound } from "./inbound";
+import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
@@ -31,6 +32,7 @@ export const rest: Texts = {
 	...queue,
 	...sound,
 	...amd,
+	...node,
 	...survey,
 };
 export { said } from "./said";

@@ -2,6 +2,7 @@
 // said.ts - the server's sentences in Russian; English is what it says itself. A sentence with values in it goes by its code («error.…»).
 // texts.test.ts reads the sources and names what is missing here.
 export const said: Record<string, string> = {
+	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
 	"login or password is wrong": "Неверный логин или пароль",
@@ -198,6 +199,7 @@ export const said: Record<string, string> = {
 	"what is played of it is not there: upload it again": "Записи на сервере нет: загрузите её заново",
 	"the file is larger than 100 MB: five minutes of sound take less": "Файл больше 100 МБ. Пять минут звука занимают меньше",
 	"numbers lead to this flow": "В это меню ведут номера: сначала уберите его у них",
+	"flows lead to this queue": "Эта очередь стоит в меню: сначала уберите её оттуда",
 	"numbers lead to this queue": "В эту очередь ведут номера: сначала направьте их в другую",
 	"a flow has 1 to 100 steps": "В меню от 1 до 100 шагов",
 	"say which step is the first": "Укажите первый шаг",

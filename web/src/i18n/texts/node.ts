@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The machines the house runs on.
+export const node = {
+	"nodes.what": [
+		"Узлы телефонии держат звонки и операторов, узлы приложения — всё остальное. Узлом телефонии управляет один узел приложения; если он замолчит, его место займёт другой. Проекты потерянного узла телефонии переезжают на оставшиеся.",
+		"Telephone nodes hold calls and operators, application nodes everything else. One application node leads a telephone node; when it falls silent, another takes its place. The projects of a lost telephone node move to those that are left.",
+	],
+	"nodes.empty": ["Узлов пока нет.", "There are no nodes yet."],
+	"nodes.name": ["Узел", "Node"],
+	"nodes.role": ["Что делает", "Does"],
+	"nodes.role:app": ["Приложение", "Application"],
+	"nodes.role:tel": ["Телефония", "Telephone"],
+	"nodes.state": ["Состояние", "State"],
+	"nodes.state:here": ["Работает", "Works"],
+	"nodes.state:lost": ["Потерян", "Lost"],
+	"nodes.state:left": ["Остановлен", "Stopped"],
+	"nodes.seen": ["Последний раз", "Last seen"],
+	"nodes.leader": ["Кто управляет", "Led by"],
+	"nodes.nobody": ["никто", "nobody"],
+	"nodes.calls": ["Звонков", "Calls"],
+	"nodes.lag": ["Задержка", "Delay"],
+	"nodes.ms": ["{{ms}} мс", "{{ms}} ms"],
+	"nodes.holds": ["Проекты или адрес", "Projects or address"],
+	"nodes.nothing": ["проектов нет", "no projects"],
+	"nodes.operators_one": ["{{count}} оператор", "{{count}} operator"],
+	"nodes.operators_few": ["{{count}} оператора", "{{count}} operators"],
+	"nodes.operators_many": ["{{count}} операторов", "{{count}} operators"],
+	"nodes.operators_other": ["{{count}} оператора", "{{count}} operators"],
+	"nodes.forget": ["Забыть узел: он не вернётся", "Forget this node: it will not come back"],
+} as const;
