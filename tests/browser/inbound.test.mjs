@@ -100,6 +100,7 @@ test('the designer: a menu drawn by hand is saved, refused with its reason when 
   const office = await pageOf(browser, s, s.person('project_manager', { project_ids: [h.project_id] }))
   await office.open(`/projects/${h.project_id}/inbound?part=flows`)
   await office.getByRole('button', { name: 'Новое меню' }).first().click()
+  await office.getByRole('menuitem', { name: 'Приветствие' }).click()
   await office.locator('.react-flow__node').first().waitFor()
   const add = async (kind) => {
     await office.getByRole('button', { name: /Шаг|Добавить/ }).first().click()
