@@ -64,7 +64,11 @@ test('each person begins where he works, and what he may not see is not there', 
     return page
   }
   await begin(s.person('operator', { project_ids: [1] }), '/seat')
-  await begin(s.person('project_manager', { project_ids: [1] }), '/projects')
+  const manager = await begin(s.person('project_manager', { project_ids: [1] }), '/projects')
+  for (const name of ['Звонки', 'Перезвоны', 'Проекты']) {
+    await manager.getByRole('navigation').getByRole('link', { name }).click()
+    await manager.getByRole('heading', { level: 1, name }).waitFor()
+  }
   const customer = await begin(s.person('customer', { customer_id }), '/reports')
   assert.deepEqual(await customer.getByRole('navigation').getByRole('link').allTextContents(), ['Отчёты'])
   await customer.keyboard.press('Control+K')
