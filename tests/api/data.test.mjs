@@ -74,7 +74,10 @@ for (const engine of engines) {
     assert.equal(full.code, 1)
     assert.match(full.err, /not empty/)
     await s.stop()
-    if (engine === 'sqlite') assert.equal(hashOf(join(to, 'zvonar.db'), ['job', 'migration']), hashOf(join(s.dir, 'zvonar.db'), ['job', 'migration']))
+    if (engine === 'sqlite') {
+      const moves = ['job', 'migration', 'node', 'lease'] // while it runs, every second
+      assert.equal(hashOf(join(to, 'zvonar.db'), moves), hashOf(join(s.dir, 'zvonar.db'), moves))
+    }
   })
 
   test(`a backup that would fill the disk is not begun (${engine})`, async (t) => {
