@@ -635,8 +635,8 @@ static void play(uint64_t seed, bool talks)
 
 static void the_floor_holds(void **state)
 {
-	const char *one = getenv("ZVONAR_SEED");
-	uint64_t seeds = getenv("ZVONAR_LONG") ? SEEDS_LONG : SEEDS;
+	const char *one = getenv("ZVONAR_SEED"), *longer = getenv("ZVONAR_LONG");
+	uint64_t seeds = longer && *longer ? SEEDS_LONG : SEEDS;
 
 	(void)state;
 	if (one) {

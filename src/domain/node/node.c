@@ -29,7 +29,7 @@ static int put_row(struct db *db, struct arena *a, struct node *n, struct fault 
 	query_add(q, ", t.now, t.now FROM (SELECT ");
 	query_word(q, db, DB_NOW_MS);
 	query_add(q,
-	        " AS now) t WHERE 1 = 1 ON CONFLICT (uid) DO UPDATE SET name = excluded.name, address = excluded.address, started_at = "
+	        " AS now) t WHERE 1 = 1 ON CONFLICT (uid, role) DO UPDATE SET name = excluded.name, address = excluded.address, started_at = "
 	        "CASE WHEN node.boot = excluded.boot THEN node.started_at ELSE excluded.started_at END, boot = excluded.boot, seen_at = "
 	        "excluded.seen_at, left_at = NULL, lost_at = NULL RETURNING id");
 	err = db_one(db, a, QUERY(q), &id, 1, f);
