@@ -81,6 +81,7 @@ test('a survey is drawn, dialled, answered by keys and counted; who wants no mor
   ])
   assert.deepEqual(s.rows('SELECT e164, level FROM do_not_call'), [{ e164: '+79161234502', level: 'customer' }])
   const other = makeProject(s, { customer_id: h.customer_id, mode: 'agentless', trunk_id: made.body.id, flow_id: project.flow_id, purpose: 'survey', caller_number: '+74957654321' })
+  s.run(`INSERT INTO placement (project_id, node_id, since_at) SELECT ${other.project_id}, node_id, 1 FROM placement LIMIT 1`) // no event told of this project
   const listed = other.contact('+79161234502')
   s.run(`UPDATE flow SET project_id = ${h.project_id}`)
   await until('another project of the customer does not dial him', () => s.rows(`SELECT id FROM phone WHERE contact_id = ${listed} AND state = 'refused'`)[0])
