@@ -66,8 +66,8 @@ struct line_sound {
 
 /* An answering machine speaks; our words come after its beep, or its silence. */
 struct greeting {
-	int ms, silence_ms;
-	bool beeped, over, said; /* said: our words began */
+	int ms, silence_ms, gap_ms; /* gap: since its beep was last heard */
+	bool beeped, over, said;    /* said: our words began */
 };
 
 /* A call: its machine, the far side, the recording. */
