@@ -416,7 +416,7 @@ static void carrier(struct floor *f, struct wire *w)
 static void third(struct floor *f, struct wire *w)
 {
 	static const enum call_event plain[] = {CALL_EV_TRANSFER, CALL_EV_CONSULT, CALL_EV_CONSULT, CALL_EV_TAKE_OVER,
-	        CALL_EV_HOLD, CALL_EV_QUEUE},
+	        CALL_EV_TAKE_OVER, CALL_EV_HOLD, CALL_EV_QUEUE},
 	                             guest[] = {CALL_EV_GUEST_IN, CALL_EV_GUEST_IN, CALL_EV_GUEST_OUT, CALL_EV_COMPLETE,
 	                                     CALL_EV_COMPLETE, CALL_EV_JOIN, CALL_EV_JOIN, CALL_EV_BACK},
 	                             taken[] = {CALL_EV_GIVE_BACK, CALL_EV_GIVE_BACK, CALL_EV_OPERATOR_GONE, CALL_EV_HOLD};
