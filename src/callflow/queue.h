@@ -17,7 +17,10 @@ enum { QUEUE_PRIORITY_MS = 60000, QUEUE_NEAR_MS = 5000, QUEUE_LEVEL_MAX = 9, QUE
 /* Which of the operators who are free. */
 enum queue_choice {
 	QUEUE_LONGEST_IDLE,
-	QUEUE_TOP_LEVEL, /* the most skilled; of equal ones the longest idle */
+	QUEUE_TOP_LEVEL,   /* the most skilled; of equal ones the longest idle */
+	QUEUE_LEAST_BUSY,  /* the least share of his day in calls and after them; of equal ones the longest idle */
+	QUEUE_ROUND_ROBIN, /* who comes after the one taken last, in the order of their ids */
+	QUEUE_RANDOM,
 	QUEUE_CHOICES
 };
 extern const char *const queue_choice_names[QUEUE_CHOICES + 1]; /* NULL-ended */
@@ -37,11 +40,14 @@ struct queue_waiter {
 	const struct queue_rules *rules;
 	int64_t since;                /* when it took its place, on the caller's clock */
 	int64_t operator_id;          /* whom it spoke with before: preferred; 0: nobody */
+	int64_t last_id;              /* whom this queue's last call went to, for its turn; 0: nobody yet */
+	uint64_t lot;                 /* drawn anew for each call */
 	int64_t avoids, avoids_until; /* who gave it to the queue does not get it back at once; 0: nobody did */
 };
 struct queue_operator {
 	int64_t id, level; /* level 0: he does not serve this queue */
 	int64_t idle_since;
+	int64_t busy_ms, work_ms; /* in calls and after them, of his time at work today without pauses */
 };
 
 /* The level an operator needs for one who has waited so long; at least 1. */

@@ -31,7 +31,9 @@ struct seat {
 	struct tel_dial *desk;            /* the call to his SIP phone; NULL: none */
 	bool by_phone, desk_up;           /* his leg is to be that phone; it answered */
 	int64_t desk_at;                  /* when it is called again while he is lost */
-	struct line *line;                /* his call, or the one he is a guest in (line->seat is another); NULL: none */
+	int64_t busy_ms, work_ms;         /* of his shift until counted_at: in calls and after them, and without pauses */
+	int64_t counted_at;
+	struct line *line; /* his call, or the one he is a guest in (line->seat is another); NULL: none */
 	bool mute;
 };
 

@@ -2,6 +2,7 @@
 /* inbound.c - calls to us: which number they called, the queue they wait in, and the operator who takes them. What it needs was told by app
  * beforehand (CMD_INBOUND), so that calls go on while app is away. */
 #include "base/log.h"
+#include "base/rand.h"
 #include "engine/tel/sip.h"
 #include "exchange/inbound_priv.h"
 #include "exchange/link.h"
@@ -281,7 +282,11 @@ static int64_t level_of(const struct queue *q, int64_t operator_id)
 
 struct queue_operator inbound_operator(const struct queue *q, const struct seat *s)
 {
-	return (struct queue_operator){s->operator_id, level_of(q, s->operator_id), s->day.entered_at};
+	return (struct queue_operator){.id = s->operator_id,
+	        .level = level_of(q, s->operator_id),
+	        .idle_since = s->day.entered_at,
+	        .busy_ms = s->busy_ms,
+	        .work_ms = s->work_ms + house_now() - s->counted_at};
 }
 
 static struct queue_waiter waiter_of(const struct inbound *in)
@@ -289,6 +294,8 @@ static struct queue_waiter waiter_of(const struct inbound *in)
 	return (struct queue_waiter){.rules = &in->queue->rules,
 	        .since = in->since,
 	        .operator_id = in->operator_id,
+	        .last_id = in->queue->last_id,
+	        .lot = in->lot,
 	        .avoids = in->avoids,
 	        .avoids_until = in->avoids_until};
 }
@@ -319,6 +326,7 @@ bool inbound_give(struct line *l, struct seat *s)
 {
 	if (!seat_give(s, l))
 		return false;
+	l->in->queue->last_id = s->operator_id;
 	inbound_leave(l->in);
 	line_step(l, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 	return true;
@@ -338,6 +346,8 @@ void inbound_wait(struct line *l)
 		in->since = house_now();
 	if (!in->waits)
 		list_append(&desk.waiting, &in->le, in);
+	if (!in->lot)
+		rand_bytes(&in->lot, sizeof(in->lot));
 	in->waits = true;
 	l->call.wait_ms = in->queue->rules.max_wait_ms + (in->flow ? FLOW_FIRST_MS : 0);
 	if (l->call.state == CALL_IVR || moves)

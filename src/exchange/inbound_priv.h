@@ -15,6 +15,7 @@ struct queue {
 	int64_t id, project;
 	struct queue_rules rules;
 	struct queue_seen seen;
+	int64_t last_id;        /* whom its last call went to */
 	char *offer, *thanks;   /* words of the offer to be called back, and for whom takes it; NULL: none */
 	int64_t announce_ms;    /* so often who waits hears his place; 0: never */
 	enum language language; /* in which */
@@ -31,6 +32,7 @@ struct inbound {
 	int64_t since;                /* its place; 0: never in a queue */
 	int64_t operator_id;          /* with whom he spoke last; 0: not known */
 	int64_t avoids, avoids_until; /* who gave it to the queue, and until when he does not get it back; 0: nobody */
+	uint64_t lot;                 /* for a queue that draws */
 	int64_t taken_at;             /* out of this queue; 0: not yet */
 	bool waits;
 	bool offered, offering;   /* he heard that he may be called back; hears it now */

@@ -98,10 +98,25 @@ static void act_on(struct seat *s, unsigned act)
 	}
 }
 
+/* The state he leaves, or stays in, into the sums of his day. */
+static void count_time(struct seat *s, int64_t now)
+{
+	enum operator_state at = s->day.state;
+	bool busy = at == OPERATOR_RESERVED || at == OPERATOR_TALKING || at == OPERATOR_WRAP_UP;
+	int64_t ms = s->counted_at ? now - s->counted_at : 0;
+
+	s->busy_ms += busy ? ms : 0;
+	s->work_ms += busy || at == OPERATOR_READY ? ms : 0;
+	s->counted_at = now;
+}
+
 /* False: refused. */
 static bool step(struct seat *s, const struct operator_input *in)
 {
-	unsigned act = operator_step(&s->day, in, house_now());
+	unsigned act;
+
+	count_time(s, house_now());
+	act = operator_step(&s->day, in, house_now());
 
 	act_on(s, act);
 	if (s->day.state == OPERATOR_READY && !s->line && !ticket_holds(s))

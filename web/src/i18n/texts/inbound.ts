@@ -88,6 +88,9 @@ export const inbound = {
 	"queue.choice": ["Кому из свободных", "Which free operator"],
 	"queue.choice:longest_idle": ["Кто дольше свободен", "Longest idle"],
 	"queue.choice:top_level": ["Самому умелому", "Most skilled"],
+	"queue.choice:least_busy": ["Кто сегодня занят меньше", "Least busy today"],
+	"queue.choice:round_robin": ["По кругу", "In turn"],
+	"queue.choice:random": ["Наугад", "At random"],
 	"queues.title": ["Очереди", "Queues"],
 	"queues.empty": [
 		"Очередей пока нет. В очереди звонящий ждёт оператора под музыку.",
