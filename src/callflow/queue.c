@@ -4,7 +4,8 @@
 
 #include "base/rand.h"
 
-const char *const queue_choice_names[] = {"longest_idle", "top_level", "least_busy", "round_robin", "random", NULL};
+const char *const queue_choice_names[] = {
+        "longest_idle", "top_level", "least_busy", "round_robin", "random", "ring_all", NULL};
 
 enum { TALK_SHARE = 8, SEEN_ENOUGH = 5 };
 
@@ -36,10 +37,19 @@ static int64_t score(const struct queue_waiter *w, int64_t operator_id, int64_t 
 	return steps * QUEUE_PRIORITY_MS + now - w->since;
 }
 
+size_t queue_rings(const struct queue_rules *r)
+{
+	if (!r->accept_ms)
+		return 0;
+	return r->choice == QUEUE_RING_ALL ? QUEUE_RINGS : 1;
+}
+
 bool queue_before(const struct queue_waiter *a, const struct queue_waiter *b, int64_t operator_id, int64_t now)
 {
 	int64_t of_a = score(a, operator_id, now), of_b = score(b, operator_id, now);
 
+	if (a->unanswered != b->unanswered)
+		return a->unanswered;
 	if (is_late(a, now) != is_late(b, now))
 		return is_late(a, now);
 	return of_a != of_b ? of_a > of_b : a->since < b->since;
@@ -83,6 +93,7 @@ bool queue_prefers(const struct queue_waiter *w, const struct queue_operator *a,
 	case QUEUE_ROUND_ROBIN: return turn(w, a) < turn(w, b);
 	case QUEUE_RANDOM: return lot(w, a) < lot(w, b);
 	case QUEUE_LONGEST_IDLE:
+	case QUEUE_RING_ALL:
 	case QUEUE_CHOICES: break;
 	}
 	return a->idle_since < b->idle_since;

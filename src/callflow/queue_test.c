@@ -171,6 +171,19 @@ static void to_the_least_busy(void **state)
 	assert_true(queue_prefers(&w, &fresh, all)); /* who has just come */
 }
 
+static void whom_it_rings_at(void **state)
+{
+	struct queue_rules all = {.accept_ms = 15000, .choice = QUEUE_RING_ALL}, one = {.accept_ms = 15000};
+	struct queue_waiter late = {&plain, 0, 0}, left = {.rules = &none, .since = 19000, .unanswered = true};
+
+	(void)state;
+	assert_int_equal(queue_rings(&all), QUEUE_RINGS);
+	assert_int_equal(queue_rings(&one), 1);
+	assert_int_equal(queue_rings(&plain), 0);
+	assert_true(queue_before(&left, &late, 1, 20000)); /* it was somebody's turn already */
+	assert_false(queue_before(&late, &left, 1, 20000));
+}
+
 static void expected_wait(void **state)
 {
 	struct queue_seen s = {0};
@@ -400,6 +413,7 @@ int main(void)
 	        cmocka_unit_test(in_turn),
 	        cmocka_unit_test(by_lot),
 	        cmocka_unit_test(to_the_least_busy),
+	        cmocka_unit_test(whom_it_rings_at),
 	        cmocka_unit_test(expected_wait),
 	        cmocka_unit_test(the_hall_holds),
 	};

@@ -91,6 +91,12 @@ export const inbound = {
 	"queue.choice:least_busy": ["Кто сегодня занят меньше", "Least busy today"],
 	"queue.choice:round_robin": ["По кругу", "In turn"],
 	"queue.choice:random": ["Наугад", "At random"],
+	"queue.choice:ring_all": ["Всем сразу, до пяти", "All at once, up to five"],
+	"queue.accept_s": ["Звонить оператору, с", "Ring at the operator for, s"],
+	"queue.accept_s.hint": [
+		"Оператор принимает звонок сам. Не принял за это время — уходит на паузу, звонок получает следующий. Обычно 15; 0 — соединять сразу.",
+		"The operator takes the call himself. Not taken in this time: he goes to a pause, the next one is rung. Usually 15; 0: connected at once.",
+	],
 	"queues.title": ["Очереди", "Queues"],
 	"queues.empty": [
 		"Очередей пока нет. В очереди звонящий ждёт оператора под музыку.",
