@@ -133,9 +133,10 @@ void inbound_replace(const struct message *m); /* CMD_INBOUND */
 void inbound_caller(const struct message *m);
 void inbound_find(struct line *l); /* CALL_DO_FIND of a call to us: an operator, or its place in the queue */
 bool inbound_give(struct line *l, struct seat *s);
-void inbound_offer(struct seat *s);          /* who is next for him gets him, or he is held for a callback */
-void inbound_told(struct line *l);           /* its state was told to app: what the queue learns of it */
-int64_t inbound_queue(const struct line *l); /* 0: in none yet */
+bool inbound_transfer(struct line *l, int64_t queue); /* its operator gives it to that queue; false: he cannot */
+void inbound_offer(struct seat *s);                   /* who is next for him gets him, or he is held for a callback */
+void inbound_told(struct line *l);                    /* its state was told to app: what the queue learns of it */
+int64_t inbound_queue(const struct line *l);          /* 0: in none yet */
 bool inbound_flow(
         struct line *l, const struct message *m); /* whoever answers walks through m's flow; false: there is none */
 int64_t inbound_queued(int64_t project);
