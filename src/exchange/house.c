@@ -267,15 +267,15 @@ static void stop(void *arg)
 	tel_loop_stop();
 }
 
-/* An ordered end: calls get their BYE, recordings are closed and told, then the loop stops. */
+/* An ordered end: calls get their BYE, recordings are closed and told, then the loop stops; without any it stops at once. */
 static void on_signal(int signal)
 {
 	if (house.ending)
 		return;
 	log_info("tel", "signal %d: ending", signal);
 	house.ending = true;
+	tmr_start(&house.end, line_count() ? END_MS : 0, stop, NULL);
 	line_end_all();
-	tmr_start(&house.end, END_MS, stop, NULL);
 }
 
 static void give_up_rights(void)

@@ -128,7 +128,6 @@ void line_watch(void);       /* once a second: silence, sound */
 size_t line_count(void);
 size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
-bool line_any_recording(void);
 
 /* inbound.c */
 void inbound_init(void);
