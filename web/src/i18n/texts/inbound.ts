@@ -62,6 +62,11 @@ export const inbound = {
 	"flow.out:nobody": ["Никто не ответил", "Nobody came"],
 	"flow.kind:say": ["Сообщение", "Words"],
 	"flow.kind:menu": ["Выбор кнопкой", "Menu"],
+	"flow.days_off": ["Закрыто в праздники", "Closed on holidays"],
+	"flow.days_off.hint": [
+		"По календарю в «Правилах» для страны проекта. Рабочая суббота идёт по часам пятницы, если своих у неё нет.",
+		"By the calendar in “Rules” for the project's country. A Saturday that is officially worked goes by Friday's hours unless it has its own.",
+	],
 	"flow.kind:hours": ["Рабочие часы", "Opening hours"],
 	"flow.kind:queue": ["Очередь", "Queue"],
 	"flow.kind:voicemail": ["Голосовая почта", "Voicemail"],
