@@ -10,6 +10,7 @@
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
@@ -70,6 +71,7 @@ const struct module *const modules[] = {
         &dialer_module,
         &talk_module,
         &report_module,
+        &final_module,
         &letter_module,
         &user_module,
         &sip_phone_module,
