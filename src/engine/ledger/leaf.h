@@ -14,15 +14,15 @@
 enum leaf_type { LEAF_NONE, LEAF_CALL, LEAF_AMEND, LEAF_ERASE, LEAF_EXPORT, LEAF_CONFIG, LEAF_TYPES };
 /* What is only committed to; the number is in the bytes for ever. */
 enum leaf_field {
-	FIELD_PHONE,
-	FIELD_COMPANY,
-	FIELD_PERSON,
-	FIELD_RESULT,
-	FIELD_REASON,
-	FIELD_COMMENT,
-	FIELD_ANSWERS,   /* of the project's form: a line "key=value" each, as this call gave them */
-	FIELD_OPERATOR,  /* "17 Name" */
-	FIELD_RECORDING, /* "SHA-256 bytes" of the kept file */
+	LOGGED_PHONE,
+	LOGGED_COMPANY,
+	LOGGED_PERSON,
+	LOGGED_RESULT,
+	LOGGED_REASON,
+	LOGGED_COMMENT,
+	LOGGED_ANSWERS,   /* of the project's form: a line "key=value" each, as this call gave them */
+	LOGGED_OPERATOR,  /* "17 Name" */
+	LOGGED_RECORDING, /* "SHA-256 bytes" of the kept file */
 	LEAF_FIELDS
 };
 extern const char *const leaf_types[LEAF_TYPES + 1], *const leaf_fields[LEAF_FIELDS + 1];

@@ -151,7 +151,7 @@ static struct leaf call_leaf(int64_t seq)
 static void record_bytes(void **state)
 {
 	static const str values[LEAF_FIELDS] = {
-	        [FIELD_PHONE] = STR("+74951234567"), [FIELD_COMMENT] = STR("перезвонить «завтра»\n")};
+	        [LOGGED_PHONE] = STR("+74951234567"), [LOGGED_COMMENT] = STR("перезвонить «завтра»\n")};
 	struct arena a = {0};
 	struct leaf l = call_leaf(1734), back;
 	struct opening o;
@@ -166,14 +166,14 @@ static void record_bytes(void **state)
 	assert_true(str_eq(leaf_encode(&back, &a), bytes));
 	assert_true(str_eq(back.cause, STR("answered")) && back.ended_at == l.ended_at && back.has == l.has);
 	assert_true(opening_read(opening, &a, &o));
-	assert_true(leaf_opens(&l, FIELD_PHONE, values[FIELD_PHONE], o.salt[FIELD_PHONE]));
-	assert_false(leaf_opens(&l, FIELD_PHONE, STR("+74951234568"), o.salt[FIELD_PHONE]));
+	assert_true(leaf_opens(&l, LOGGED_PHONE, values[LOGGED_PHONE], o.salt[LOGGED_PHONE]));
+	assert_false(leaf_opens(&l, LOGGED_PHONE, STR("+74951234568"), o.salt[LOGGED_PHONE]));
 	leaf_line(&t, &l, &o, ~0u);
 	assert_null(leaf_line_differs(text_str(&t), &l, &a, &o));
-	rest = opening_without(&o, 1u << FIELD_PHONE, &a);
+	rest = opening_without(&o, 1u << LOGGED_PHONE, &a);
 	assert_true(opening_read(rest, &a, &o));
-	assert_null(o.value[FIELD_PHONE].p);
-	assert_true(leaf_opens(&l, FIELD_COMMENT, values[FIELD_COMMENT], o.salt[FIELD_COMMENT]));
+	assert_null(o.value[LOGGED_PHONE].p);
+	assert_true(leaf_opens(&l, LOGGED_COMMENT, values[LOGGED_COMMENT], o.salt[LOGGED_COMMENT]));
 	assert_true(str_find_str(rest, base64url(&a, secret, sizeof secret), 0) == rest.n);
 	assert_null(opening_without(&o, ~0u, &a).p);
 	for (size_t i = 0; i < bytes.n; i++) /* what still reads is another record, and has one form */
@@ -243,9 +243,9 @@ static void make(struct arena *a, struct made *m)
 
 	sign_public(key, public);
 	for (int64_t seq = 1; seq <= RECORDS; seq++) {
-		str values[LEAF_FIELDS] = {[FIELD_PHONE] = STR("+74951234567"),
-		        [FIELD_RESULT] = STR("Встреча"),
-		        [FIELD_OPERATOR] = STR("17 Анна")};
+		str values[LEAF_FIELDS] = {[LOGGED_PHONE] = STR("+74951234567"),
+		        [LOGGED_RESULT] = STR("Встреча"),
+		        [LOGGED_OPERATOR] = STR("17 Анна")};
 		struct leaf *l = &m->leaf[seq];
 		struct opening o;
 		str opening;
@@ -253,14 +253,14 @@ static void make(struct arena *a, struct made *m)
 		*l = call_leaf(seq);
 		if (seq == RECORDS)
 			*l = (struct leaf){
-			        .type = LEAF_ERASE, .seq = seq, .at = l->at, .about = 4, .fields = 1 << FIELD_PHONE};
+			        .type = LEAF_ERASE, .seq = seq, .at = l->at, .about = 4, .fields = 1 << LOGGED_PHONE};
 		memcpy(l->log, log_id, sizeof log_id);
 		if (seq < RECORDS)
 			leaf_commit(l, secret, values, a, &opening);
 		assert_true(opening_read(seq < RECORDS ? opening : (str){0}, a, &o));
 		if (seq == 4)
-			assert_true(opening_read(opening_without(&o, 1 << FIELD_PHONE, a), a, &o));
-		leaf_line(&calls, l, &o, ~(1u << FIELD_OPERATOR));
+			assert_true(opening_read(opening_without(&o, 1 << LOGGED_PHONE, a), a, &o));
+		leaf_line(&calls, l, &o, ~(1u << LOGGED_OPERATOR));
 		text_add_char(&calls, '\n');
 		pack_leaf(&bytes, leaf_encode(l, a));
 		tree_add(&tree, tree_leaf(leaf_encode(l, a)));
