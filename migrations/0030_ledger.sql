@@ -3,7 +3,8 @@
 CREATE TABLE ledger (                              -- a project's log; its row is the lock under which records get their numbers
   project_id @INT@ PRIMARY KEY REFERENCES project(id), log TEXT NOT NULL, -- 16 random bytes
   size @INT@ NOT NULL DEFAULT 0,                   -- records; the last one's seq
-  edge TEXT                                        -- of the tree as it was at the last head
+  edge TEXT,                                       -- of the tree as it was at the last head
+  trouble TEXT, trouble_at @INT@                   -- why no head can be had: the signer's word, and since when
 );
 CREATE TABLE ledger_leaf (
   project_id @INT@ NOT NULL, seq @INT@ NOT NULL, call_id @INT@ NOT NULL DEFAULT 0, -- 0: of no call

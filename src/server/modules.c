@@ -13,6 +13,7 @@
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
+#include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
@@ -43,6 +44,7 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &ledger_module,
         &trail_module,
         &customer_module,
         &trunk_module,

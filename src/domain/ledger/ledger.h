@@ -8,6 +8,8 @@
 #include "engine/ledger/pack.h"
 #include "kit/route/route.h"
 
+extern const struct module ledger_module;
+
 /* In a writing closure, each; written as the transaction's last act, from what the rows are then. */
 /* The call ended, or what is known of it changed: its first record, or one that says what is new; none when nothing is. */
 int ledger_call(struct db *db, int64_t project_id, int64_t call_id, struct fault *f) MUST_USE;

@@ -21,6 +21,7 @@ bool call_news(const struct call_said *rows, const struct call_said *records, st
 /* In a writing closure, as its last act: with the next number, in the log of the project, which it begins when there is none. */
 int ledger_append(struct db *db, struct arena *a, int64_t project_id, int64_t call_id, struct leaf *l,
         const str values[LEAF_FIELDS], struct fault *f) MUST_USE;
+int ledger_pack(struct request *q); /* GET /projects/{id}/ledger/pack */
 bool leaf_of_row(str leaf_text, struct arena *a, struct leaf *ret, str *ret_bytes);
 
 #endif
