@@ -10,6 +10,7 @@
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/erasure/erasure.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
@@ -65,6 +66,7 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &erasure_module,
         &pickup_module,
         &shift_module,
         &pacing_module,

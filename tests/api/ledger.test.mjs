@@ -2,7 +2,7 @@
 // Trials D1 to D4: the verifiable log of the demonstration project. Every changed byte is named, a rewritten history gets no signature and is seen
 // by who has an older pack or head, and a second program, written from docs/ledger.md alone, says the same of every pack.
 import assert from 'node:assert/strict'
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { files, forgeHead, hashOf, joinLeaves, leavesOf, unzip, verify, verifyToo, writePack } from '../lib/pack.mjs'
@@ -10,6 +10,7 @@ import { command, engines, quote, serve, sleep } from '../lib/server.mjs'
 
 const LONG = !!process.env.ZVONAR_LONG
 const MUTANTS = LONG ? 1000 : 25
+const ERASED = LONG ? 500 : 3
 const CHANGES = LONG ? 1000 : 100
 
 // A dice with a seed, so that a failure comes again.
@@ -125,6 +126,49 @@ for (const engine of engines) {
         for (const [i, { seq }] of part.entries()) assert.match(said, new RegExp(`BAD project 1 seq ${seq} field \\w+`), `${sql[i]}\n${said.slice(0, 2000)}`)
         done += part.length
       }
+    })
+
+    await t.test(`D3: ${ERASED} erased contacts leave nothing behind, and the rest holds`, async () => {
+      const path = join(s.dir, 'tmp/erased.zip')
+      const contacts = s.rows(`SELECT DISTINCT contact_id AS id FROM call WHERE dialled_at IS NOT NULL AND contact_id > 0 AND contact_id NOT IN
+        (SELECT contact_id FROM call WHERE number IN (SELECT e164 FROM do_not_call)) ORDER BY 1 LIMIT ${ERASED}`).map((r) => r.id)
+      const list = contacts.join()
+      const secrets = [
+        ...s.rows(`SELECT e164 AS v FROM phone WHERE contact_id IN (${list})`),
+        ...s.rows(`SELECT opening AS v FROM ledger_leaf WHERE call_id IN (SELECT id FROM call WHERE contact_id IN (${list}))`).map((r) => ({ v: JSON.parse(r.v).secret }))
+      ].map((r) => r.v)
+      assert.ok(secrets.length >= 2 * contacts.length)
+      assert.equal((await s.call('POST', `/api/contacts/${contacts[0]}/erase`, { as: h.pm, body: { reason: '' } })).status, 400)
+      assert.equal((await s.call('POST', `/api/contacts/${contacts[0]}/erase`, { as: h.customer, body: { reason: 'request 12' } })).status, 403)
+      for (const id of contacts) {
+        const r = await s.call('POST', `/api/contacts/${id}/erase`, { as: h.pm, body: { reason: 'request 12 of 2026-11-29' } })
+        assert.equal(r.status, 200, r.text)
+        assert.ok(r.body.calls >= 1)
+      }
+      for (let i = 0; s.rows("SELECT id FROM job WHERE kind = 'erase_traces' AND state <> 'done'").length; i++) {
+        assert.ok(i < 600, s.log)
+        await sleep(50)
+      }
+      if (engine === 'sqlite')
+        for (const file of ['zvonar.db', 'zvonar.db-wal']) {
+          const bytes = existsSync(join(s.dir, file)) ? readFileSync(join(s.dir, file)) : Buffer.alloc(0)
+          for (const secret of secrets) assert.equal(bytes.indexOf(secret), -1, `${secret} is in ${file}`)
+        }
+      for (const table of ['ledger_leaf', 'call', 'contact', 'phone', 'letter', 'audit', 'call_event']) {
+        const all = JSON.stringify(s.rows(`SELECT * FROM ${table}`))
+        for (const secret of secrets) assert.ok(!all.includes(secret), `${secret} is in ${table}`)
+      }
+      assert.ok(!secrets.some((x) => s.log.includes(x)))
+      writeFileSync(path, (await h.pack()).buffer)
+      const after = await verify(path, '--earlier', writePack(join(s.dir, 'tmp/before.zip'), first))
+      assert.equal(after.code, 0, after.out.slice(-500))
+      assert.ok(after.lines.length >= 2 * contacts.length)
+      assert.match(after.lines[0], /^ERASED project 1 seq \d+ \w+ \(erase leaf \d+, 20\d\d-\d\d-\d\d\)$/)
+      assert.deepEqual(await verifyToo(path), [after.lines])
+      assert.equal((await verify(join(s.dir, 'tmp/before.zip'))).code, 0, 'the pack from before still holds')
+      assert.equal((await h.check()).out, 'all in order\n')
+      const again = await s.call('POST', `/api/contacts/${contacts[0]}/erase`, { as: h.pm, body: { reason: 'request 13' } })
+      assert.equal(again.status, 200)
     })
 
     await t.test('D2: a rewritten history gets no signature, and the customer sees it', async () => {
