@@ -10,9 +10,11 @@
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/erasure/erasure.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
+#include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
@@ -43,6 +45,7 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &ledger_module,
         &trail_module,
         &customer_module,
         &trunk_module,
@@ -63,6 +66,7 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &erasure_module,
         &pickup_module,
         &shift_module,
         &pacing_module,
