@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cli_letter.c - `zvonar letter read`: letters as files, read as the mailbox reads them, told one a line. Without --json the lines are for people. */
+/* cli_letter.c - `zvonar letter read`: letters as files, read as the mailbox reads them, told one a line; `zvonar letter check`: what the guard says of a
+ * draft. Neither needs a database. Without --json the lines are for people. */
+#include "domain/guard/guard.h"
 #include "engine/crypto/crypto.h"
 #include "engine/json/json.h"
 #include "engine/mail/read.h"
@@ -177,4 +179,69 @@ int cli_letter_read(int argc, char **argv)
 		err = read_all(&c, &a, &missing, &f);
 	arena_free(&a);
 	return err ? config_sorry(&f) : missing;
+}
+
+enum { DRAFT_MAX = 32 << 20, SIGNATURE_MAX = 64 << 10 };
+
+/* Windows puts a mark of byte order before text. */
+static str without_mark(str s)
+{
+	return str_starts(s, STR("\xEF\xBB\xBF")) ? str_sub(s, 3, s.n) : s;
+}
+
+static int draft_of(const struct config *c, struct arena *a, struct guard_draft *ret, struct fault *f)
+{
+	struct json v;
+	str bytes, signature = {0};
+	int err = file_bytes(a, c->args[0], DRAFT_MAX, &bytes, f);
+
+	if (!err && c->signature)
+		err = file_bytes(a, c->signature, SIGNATURE_MAX, &signature, f);
+	if (!err)
+		err = json_parse(a, without_mark(bytes), &v, f);
+	if (!err)
+		err = guard_draft(a, v, ret, f);
+	if (!err && c->signature)
+		ret->signature = without_mark(signature);
+	return err;
+}
+
+static void put_verdict(const struct config *c, struct arena *a, const struct guard_verdict *v)
+{
+	struct text t = {.a = a};
+
+	if (c->json) {
+		guard_put(&(struct json_out){.t = &t}, v);
+		puts(text_z(&t));
+		return;
+	}
+	for (size_t i = 0; i < v->n; i++)
+		printf("%s:%lld: %s %s: %.*s\n", v->of[i].field, (long long)v->of[i].at, guard_rule_names[v->of[i].rule],
+		        v->of[i].why, STR_ARG(v->of[i].text));
+	puts(v->n ? "fail" : "pass");
+}
+
+int cli_letter_check(int argc, char **argv)
+{
+	struct arena a = {0};
+	struct fault f = {0};
+	struct config c;
+	struct guard_draft d;
+	struct guard_verdict v;
+	struct speller *s = NULL;
+	int err = config_read("letter check", argc, argv, &c, &f);
+
+	if (!err && c.n_args != 1)
+		err = fail(&f, EINVAL, NULL, "usage", "zvonar letter check takes one DRAFT.json: see zvonar --help");
+	if (!err)
+		err = draft_of(&c, &a, &d, &f);
+	if (!err)
+		err = guard_speller(&s, &f);
+	if (!err) {
+		v = guard_check(&a, &d, s);
+		put_verdict(&c, &a, &v);
+	}
+	spell_close(s);
+	arena_free(&a);
+	return err ? config_sorry(&f) : 0;
 }

@@ -29,6 +29,7 @@ struct config {
 	const char *encoding, *delimiter, *sheet, *header_row, *country, *map; /* import: instead of the guess */
 	char **args;                                                           /* what is no option; within argv */
 	size_t n_args;
+	const char *signature; /* letter check: --signature FILE */
 };
 /* Options of the command named argv[0] ("serve", "user add"), checked against its row: unknown, repeated or incomplete ones are
  * EINVAL. On "--help" prints the help of the command and exits. */
