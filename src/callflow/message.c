@@ -326,7 +326,7 @@ static const struct {
         [CMD_DTMF] = {"dtmf", {P_call, P_digits}, {0}},
         [CMD_MUTE] = {"mute", {P_operator_id, P_on}, {0}},
         [CMD_HOLD] = {"hold", {P_call, P_on}, {0}},
-        [CMD_TRANSFER] = {"transfer", {P_call, P_how}, {P_operator_id, P_number, P_trunk, P_from}},
+        [CMD_TRANSFER] = {"transfer", {P_call, P_how}, {P_operator_id, P_number, P_trunk, P_from, P_queue}},
         [CMD_TALK] = {"talk", {P_call, P_turn}, {0}},
         [CMD_GUEST_LEAVE] = {"guest_leave", {P_operator_id}, {0}},
         [CMD_RECORD] = {"record", {P_call, P_on}, {0}},

@@ -52,7 +52,7 @@ enum message_kind {
 	CMD_MUTE,
 	CMD_HOLD,
 	/* Call a guest into a talk, how: without a word, or with a word first. operator (who is ready), or number over trunk, showing from.
-	 * EV_GUEST tells how it fares. */
+	 * EV_GUEST tells how it fares. Or queue, without a word: EV_CALL queued follows, the operator is free, and whoever takes it has it. */
 	CMD_TRANSFER,
 	CMD_TALK,        /* turn: leave the call to the guest, bring him and the far side together, or let him go */
 	CMD_GUEST_LEAVE, /* the operator who is a guest leaves */

@@ -15,6 +15,8 @@ int64_t queue_level(const struct queue_rules *r, int64_t waited_ms)
 
 bool queue_serves(const struct queue_waiter *w, const struct queue_operator *o, int64_t now)
 {
+	if (w->avoids == o->id && now < w->avoids_until)
+		return false;
 	return o->level > 0 && o->level >= queue_level(w->rules, now - w->since);
 }
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { QUEUE_PRIORITY_MS = 60000, QUEUE_NEAR_MS = 5000, QUEUE_LEVEL_MAX = 9, QUEUE_OBSERVED = 20 };
+enum { QUEUE_PRIORITY_MS = 60000, QUEUE_NEAR_MS = 5000, QUEUE_LEVEL_MAX = 9, QUEUE_OBSERVED = 20, QUEUE_AVOID_MS = 30000 };
 
 /* Which of the operators who are free. */
 enum queue_choice {
@@ -35,8 +35,9 @@ struct queue_rules {
 };
 struct queue_waiter {
 	const struct queue_rules *rules;
-	int64_t since;       /* when it took its place, on the caller's clock */
-	int64_t operator_id; /* whom it spoke with before: preferred; 0: nobody */
+	int64_t since;                /* when it took its place, on the caller's clock */
+	int64_t operator_id;          /* whom it spoke with before: preferred; 0: nobody */
+	int64_t avoids, avoids_until; /* who gave it to the queue does not get it back at once; 0: nobody did */
 };
 struct queue_operator {
 	int64_t id, level; /* level 0: he does not serve this queue */

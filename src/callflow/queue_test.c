@@ -49,6 +49,17 @@ static void skills_relax(void **state)
 	assert_false(queue_serves(&w, &stranger, 1000000)); /* he does not serve it at all */
 }
 
+static void who_gave_it_away_does_not_get_it_back_at_once(void **state)
+{
+	struct queue_waiter w = {.rules = &plain, .avoids = 1, .avoids_until = QUEUE_AVOID_MS};
+	struct queue_operator giver = {1, 9, 0}, other = {2, 1, 0};
+
+	(void)state;
+	assert_false(queue_serves(&w, &giver, QUEUE_AVOID_MS - 1));
+	assert_true(queue_serves(&w, &other, 0));
+	assert_true(queue_serves(&w, &giver, QUEUE_AVOID_MS)); /* nobody else came */
+}
+
 static void who_is_offered_a_callback(void **state)
 {
 	struct queue_rules r = {.offer_ms = 120000, .offer_place = 5}, never = {.offer_place = 5},
@@ -298,6 +309,7 @@ int main(void)
 	        cmocka_unit_test(priority_is_a_minute),
 	        cmocka_unit_test(a_target_near_its_end_comes_first),
 	        cmocka_unit_test(skills_relax),
+	        cmocka_unit_test(who_gave_it_away_does_not_get_it_back_at_once),
 	        cmocka_unit_test(who_is_offered_a_callback),
 	        cmocka_unit_test(which_operator),
 	        cmocka_unit_test(expected_wait),

@@ -66,8 +66,8 @@ struct line_sound {
 
 /* An answering machine speaks; our words come after its beep, or its silence. */
 struct greeting {
-	int ms, silence_ms;
-	bool beeped, over, said; /* said: our words began */
+	int ms, silence_ms, gap_ms; /* gap: since its beep was last heard */
+	bool beeped, over, said;    /* said: our words began */
 };
 
 /* A call: its machine, the far side, the recording. */
@@ -125,7 +125,6 @@ void line_watch(void);       /* once a second: silence, sound */
 size_t line_count(void);
 size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
-bool line_any_recording(void);
 
 /* inbound.c */
 void inbound_init(void);
@@ -134,9 +133,10 @@ void inbound_replace(const struct message *m); /* CMD_INBOUND */
 void inbound_caller(const struct message *m);
 void inbound_find(struct line *l); /* CALL_DO_FIND of a call to us: an operator, or its place in the queue */
 bool inbound_give(struct line *l, struct seat *s);
-void inbound_offer(struct seat *s);          /* who is next for him gets him, or he is held for a callback */
-void inbound_told(struct line *l);           /* its state was told to app: what the queue learns of it */
-int64_t inbound_queue(const struct line *l); /* 0: in none yet */
+bool inbound_transfer(struct line *l, int64_t queue); /* its operator gives it to that queue; false: he cannot */
+void inbound_offer(struct seat *s);                   /* who is next for him gets him, or he is held for a callback */
+void inbound_told(struct line *l);                    /* its state was told to app: what the queue learns of it */
+int64_t inbound_queue(const struct line *l);          /* 0: in none yet */
 bool inbound_flow(
         struct line *l, const struct message *m); /* whoever answers walks through m's flow; false: there is none */
 int64_t inbound_queued(int64_t project);

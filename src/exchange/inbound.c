@@ -286,7 +286,11 @@ struct queue_operator inbound_operator(const struct queue *q, const struct seat 
 
 static struct queue_waiter waiter_of(const struct inbound *in)
 {
-	return (struct queue_waiter){&in->queue->rules, in->since, in->operator_id};
+	return (struct queue_waiter){.rules = &in->queue->rules,
+	        .since = in->since,
+	        .operator_id = in->operator_id,
+	        .avoids = in->avoids,
+	        .avoids_until = in->avoids_until};
 }
 
 /* For seat_best: than NULL asks whether he may serve at all. */
@@ -345,6 +349,35 @@ void inbound_wait(struct line *l)
 	announce_begin(in);
 	if (l->call.state == CALL_ANSWERED)
 		line_event(l, CALL_EV_QUEUE);
+}
+
+/* A new place, without the flow it came by and without what was said in the one before. */
+static void place_anew(struct inbound *in, struct queue *q, int64_t avoids, int64_t now)
+{
+	if (in->queue && in->taken_at)
+		queue_finished(&in->queue->seen, now - in->taken_at);
+	mem_ref(q);
+	mem_deref(in->queue);
+	in->queue = q;
+	in->flow = mem_deref(in->flow);
+	in->since = in->taken_at = in->operator_id = in->place_at = 0;
+	in->offered = in->offering = false;
+	in->avoids = avoids;
+	in->avoids_until = now + QUEUE_AVOID_MS;
+}
+
+bool inbound_transfer(struct line *l, int64_t queue)
+{
+	struct queue *q = queue_find(queue);
+	bool plain = l->call.state == CALL_CONNECTED || l->call.state == CALL_HELD;
+
+	if (!q || q->project != l->project || !plain || !l->seat || l->call.operator_away || !inbound_of(l))
+		return false;
+	place_anew(l->in, q, l->seat->operator_id, house_now());
+	l->call.wait_ms = q->rules.max_wait_ms;
+	line_event(l, CALL_EV_QUEUE);
+	inbound_wait(l);
+	return true;
 }
 
 bool inbound_serves(const struct seat *s, const struct queue *q)
@@ -414,13 +447,15 @@ void inbound_told(struct line *l)
 
 	if (!in->queue)
 		return;
-	if (c->state == CALL_CONNECTED && c->entered_at == c->connected_at)
-		queue_connected(&in->queue->seen, c->connected_at - in->since);
+	if (c->state == CALL_CONNECTED && in->since && !in->taken_at) {
+		queue_connected(&in->queue->seen, c->entered_at - in->since);
+		in->taken_at = c->entered_at;
+	}
 	if (c->state != CALL_ENDED)
 		return;
 	inbound_leave(in);
-	if (c->connected_at)
-		queue_finished(&in->queue->seen, c->ended_at - c->connected_at);
+	if (in->taken_at)
+		queue_finished(&in->queue->seen, c->ended_at - in->taken_at);
 }
 
 int64_t inbound_queue(const struct line *l)

@@ -26,10 +26,12 @@ struct inbound {
 	struct queue *queue;     /* NULL: of one we dialled, before a step led it to one */
 	struct flow_table *flow; /* what it walks through; NULL: straight to the queue */
 	struct flow_run run;
-	struct own_words *own; /* said in this call alone; NULL: nothing is */
-	bool leaves_word;      /* the caller speaks for our recording */
-	int64_t since;         /* its place; 0: never in a queue */
-	int64_t operator_id;   /* with whom he spoke last; 0: not known */
+	struct own_words *own;        /* said in this call alone; NULL: nothing is */
+	bool leaves_word;             /* the caller speaks for our recording */
+	int64_t since;                /* its place; 0: never in a queue */
+	int64_t operator_id;          /* with whom he spoke last; 0: not known */
+	int64_t avoids, avoids_until; /* who gave it to the queue, and until when he does not get it back; 0: nobody */
+	int64_t taken_at;             /* out of this queue; 0: not yet */
 	bool waits;
 	bool offered, offering;   /* he heard that he may be called back; hears it now */
 	bool leaves_ticket;       /* he took it: thanks, and the call ends */

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { CANNOT_START = 1 }; /* exit code of an app and a tel; any other end is of one that ran */
 enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 1000, SETTLED_MS = 1000, STOP_MS = 20000, LOCK_WAIT_MS = 5000 };
 
 struct house {
@@ -57,7 +58,7 @@ static struct child {
 	int64_t started_at; /* of the running one; monotonic */
 	int64_t due_at;     /* when to start the next one */
 	int64_t backoff_ms;
-	bool settled; /* it once ran for a while, so a failure is not a wrong setting */
+	bool settled; /* it once ran, so that it cannot start now is no wrong setting */
 } children[] = {{.name = "zvonar-tel", .run = run_tel}, {.name = "zvonar-app", .run = run_app}};
 
 static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
@@ -110,15 +111,20 @@ static struct child *child_of(pid_t pid)
 	return NULL;
 }
 
+/* It says so itself: how long that took says nothing, on a busy machine. */
+static bool could_not_start(int status)
+{
+	return WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_START;
+}
+
 static void note_death(struct child *c, int status)
 {
 	int64_t lived = clock_mono_ms() - c->started_at;
 
 	c->pid = 0;
-	if (lived >= SETTLED_MS) {
-		c->settled = true;
+	c->settled = c->settled || !could_not_start(status);
+	if (lived >= SETTLED_MS)
 		c->backoff_ms = 0;
-	}
 	c->backoff_ms = c->backoff_ms ? c->backoff_ms * 2 : BACKOFF_MIN_MS;
 	if (c->backoff_ms > BACKOFF_MAX_MS)
 		c->backoff_ms = BACKOFF_MAX_MS;
@@ -129,7 +135,7 @@ static void note_death(struct child *c, int status)
 		log_error("serve", "%s ended with %d after %lld ms", c->name, WEXITSTATUS(status), (long long)lived);
 }
 
-/* All that ended. True when one says by its exit code that it never can start: a port in use, an unknown database. */
+/* All that ended. True when one never ran and cannot start: a port in use, an unknown database. */
 static bool reap(void)
 {
 	bool hopeless = false;
@@ -142,7 +148,7 @@ static bool reap(void)
 		if (!c)
 			continue;
 		note_death(c, status);
-		hopeless = hopeless || (!c->settled && WIFEXITED(status) && WEXITSTATUS(status));
+		hopeless = hopeless || !c->settled;
 	}
 	return hopeless;
 }

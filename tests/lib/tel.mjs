@@ -215,9 +215,15 @@ export class Tel {
     known[m.kind]?.()
   }
 
-  // An operator is there at once; somebody outside when the test says so: guestIn, guestOut.
+  // An operator is there at once; somebody outside when the test says so: guestIn, guestOut. Out of a queue: take.
   #transfer(m) {
     const c = this.calls.get(m.call)
+    if (m.queue) {
+      const was = c.operator
+      c.operator = undefined
+      this.callState(m.call, 'queued', { queue: m.queue })
+      return this.operator(was, 'ready', { call: undefined, cause: 'call' })
+    }
     this.callState(m.call, m.how === 'blind' ? 'transferring' : 'consulting')
     Object.assign(c, { guest: m.operator, number2: m.number, how: m.how })
     this.#guest(m.call, false)

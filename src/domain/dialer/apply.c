@@ -180,6 +180,8 @@ static int on_call(struct db *db, struct arena *a, const struct message *m, stru
 		        (struct message){.kind = CMD_HANGUP, .call = m->call, .by = BY_SYSTEM}); /* nobody asked for it */
 	if (!err && c.id && !c.operator_id && m->operator_id && m->kind == EV_CALL && m->call_state != CALL_ENDED)
 		return seen_first(db, a, m, &c, f);
+	if (!err && c.operator_id && !m->operator_id && m->kind == EV_CALL && m->call_state == CALL_QUEUED)
+		return talk_queued(db, a, &c, m->at, f);
 	if (!err && c.operator_id && m->operator_id && m->operator_id != c.operator_id && m->kind == EV_CALL &&
 	        c.state != CALL_ENDED)
 		return talk_handed(db, a, &c, m->operator_id, m->at, f);

@@ -78,6 +78,8 @@ int talk_monitored(struct db *db, struct arena *a, const struct message *m, stru
 /* The call is another operator's now: its card and draft are before him. */
 int talk_handed(
         struct db *db, struct arena *a, struct call_row *c, int64_t operator_id, int64_t at, struct fault *f) MUST_USE;
+/* It is nobody's again: who had it gave it to a queue, or lost his leg before he spoke. */
+int talk_queued(struct db *db, struct arena *a, struct call_row *c, int64_t at, struct fault *f) MUST_USE;
 int talk_ended(struct db *db, struct arena *a, const struct call_row *c, int64_t at, struct fault *f) MUST_USE;
 /* The telephone process died: a BYE for the guest outside; nobody listens there any more. */
 int talk_lost(struct db *db, struct arena *a, int64_t call_id, struct after *after, struct fault *f) MUST_USE;

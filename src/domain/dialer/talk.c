@@ -59,17 +59,39 @@ int talk_ended(struct db *db, struct arena *a, const struct call_row *c, int64_t
 	return err ? err : guest_seat(db, a, c->id, c->operator_id, at, f);
 }
 
+/* The seat of its operator lets it go. */
+static int seat_loses(struct db *db, struct arena *a, const struct call_row *c, struct fault *f)
+{
+	struct shift s;
+	int err = shift_hold(db, a, c->operator_id, &s, f);
+
+	if (err || s.call_id != c->id)
+		return err == ENOENT ? 0 : err;
+	s.call_id = 0;
+	s.muted = false;
+	return shift_put(db, a, &s, f);
+}
+
+int talk_queued(struct db *db, struct arena *a, struct call_row *c, int64_t at, struct fault *f)
+{
+	bool talked = c->connected_at && c->talk_ended_at == at; /* he did, until this moment */
+	int err = seat_loses(db, a, c, f);
+
+	if (!err)
+		err = db_run(db, "UPDATE call SET operator_id = NULL, queued_by = ?2, version = version + 1 WHERE id = ?1",
+		        VALS(V(c->id), val_ref(talked ? c->operator_id : c->queued_by)), NULL, f);
+	if (!err)
+		err = seat_event(db, a, c->operator_id, false, at, f);
+	c->operator_id = 0;
+	return err;
+}
+
 int talk_handed(struct db *db, struct arena *a, struct call_row *c, int64_t operator_id, int64_t at, struct fault *f)
 {
-	struct shift was, now;
-	int err = shift_hold(db, a, c->operator_id, &was, f);
+	struct shift now;
+	int err = seat_loses(db, a, c, f);
 
-	if (!err && was.call_id == c->id) {
-		was.call_id = 0;
-		was.muted = false;
-		err = shift_put(db, a, &was, f);
-	}
-	if (!err || err == ENOENT)
+	if (!err)
 		err = db_run(db, "UPDATE call SET operator_id = ?2, version = version + 1 WHERE id = ?1",
 		        VALS(V(c->id), V(operator_id)), NULL, f);
 	if (!err)

@@ -22,6 +22,9 @@
 #define COLLEAGUES_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"user_id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"}," \
-	"\"free\":{\"type\":\"boolean\"}},\"required\":[\"user_id\",\"name\",\"state\",\"free\"]}}},\"required\":[\"rows\"]}"
+	"\"free\":{\"type\":\"boolean\"}},\"required\":[\"user_id\",\"name\",\"state\",\"free\"]}}," \
+	"\"queues\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"queue_id\":{\"type\":\"integer\"}," \
+	"\"name\":{\"type\":\"string\"},\"waiting\":{\"type\":\"integer\"},\"ready\":{\"type\":\"integer\"}}," \
+	"\"required\":[\"queue_id\",\"name\",\"waiting\",\"ready\"]}}},\"required\":[\"rows\",\"queues\"]}"
 
 #endif
