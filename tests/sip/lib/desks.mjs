@@ -12,10 +12,10 @@ const md5 = (s) => createHash("md5").update(s).digest("hex"), sha = (s) => creat
 const login = (i) => `op-${i}`;
 
 export class Desks {
-	static async start(tel, port) {
+	/** tel: that of lib/tel.mjs, for take(); sip: where it listens. */
+	static async start(tel, port, sip = 5060) {
 		const d = new Desks();
-		d.tel = tel;
-		d.port = port;
+		Object.assign(d, { tel, port, sip });
 		d.cseq = 0;
 		d.ports = new Map();
 		d.phones = await Carrier.start(port, (c, r) => {
@@ -44,7 +44,7 @@ export class Desks {
 		const mine = `${++this.cseq} REGISTER`, at = `127.0.0.1:${this.port}`;
 		this.phones.send(["REGISTER sip:127.0.0.1 SIP/2.0", `Via: SIP/2.0/UDP ${at};branch=z9hG4bK${randomBytes(6).toString("hex")};rport`, `From: <sip:${who}@127.0.0.1>;tag=a`,
 			`To: <sip:${who}@127.0.0.1>`, `Call-ID: ${who}`, `CSeq: ${mine}`, "Max-Forwards: 70", `Contact: <sip:${who}@${at}>`, "Expires: 7200",
-			...(auth ? [`Authorization: ${auth}`] : []), "Content-Length: 0", "", ""].join("\r\n"), { port: 5060, address: "127.0.0.1" });
+			...(auth ? [`Authorization: ${auth}`] : []), "Content-Length: 0", "", ""].join("\r\n"), { port: this.sip, address: "127.0.0.1" });
 		for (const end = performance.now() + 4000 * patience; performance.now() < end; await sleep(5)) {
 			const answer = this.phones.requests.find((r) => r.code && r.headers.cseq === mine);
 			if (answer) return answer.text;
@@ -52,10 +52,10 @@ export class Desks {
 		assert.fail(`no answer to the REGISTER of ${who}`);
 	}
 
-	async enter(who) {
+	async enter(who, secret = SECRET) {
 		const challenge = (await this.register(who)).split("\r\n").find((l) => /^WWW-Authenticate/i.test(l) && l.includes("algorithm=MD5"));
 		const nonce = /nonce="([^"]+)"/.exec(challenge)[1], uri = "sip:127.0.0.1";
-		const response = md5([md5(`${who}:zvonar:${SECRET}`), nonce, "00000001", "c0ffee", "auth", md5(`REGISTER:${uri}`)].join(":"));
+		const response = md5([md5(`${who}:zvonar:${secret}`), nonce, "00000001", "c0ffee", "auth", md5(`REGISTER:${uri}`)].join(":"));
 		const said = await this.register(who, `Digest username="${who}", realm="zvonar", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=MD5, cnonce="c0ffee", qop=auth, nc=00000001`);
 		assert.match(said, /^SIP\/2.0 200/);
 	}
