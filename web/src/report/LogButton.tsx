@@ -18,7 +18,13 @@ export function LogButton({ project }: { project: number }) {
 			<Button size="compact-sm" variant="subtle" leftSection={<IconShieldCheck size={16} />} onClick={open}>
 				{t("report.log")}
 			</Button>
-			<Modal opened={opened} onClose={close} title={t("report.log")} size="lg">
+			<Modal
+				opened={opened}
+				onClose={close}
+				title={t("report.log")}
+				size="lg"
+				closeButtonProps={{ "aria-label": t("close") }}
+			>
 				<Suspense fallback={<RowsSkeleton rows={4} />}>
 					<LogPanel project={project} />
 				</Suspense>

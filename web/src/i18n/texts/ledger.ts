@@ -20,7 +20,7 @@ export const ledger = {
 	"log.key": ["Отпечаток ключа", "Key fingerprint"],
 	"log.key.what": ["Сверьте с тем, что указан в договоре.", "Compare it with the one in your contract."],
 	"log.download": ["Скачать журнал", "Download the log"],
-	"log.page": ["Скачать страницу проверки", "Download the page that checks it"],
+	"log.page": ["Скачать страницу проверки", "Download the check page"],
 	"log.how": [
 		"Откройте скачанную страницу двойным щелчком и выберите в ней журнал: она работает без интернета. Есть и команда: zvonar verify ФАЙЛ.",
 		"Open the downloaded page by a double click and choose the log in it: it works without internet. There is a command too: zvonar verify FILE.",
