@@ -22,6 +22,7 @@ struct evening {
 	bool yesterday;      /* the hour passed while nobody looked */
 	str url;             /* "https://host" */
 	str company;         /* our own name */
+	str head;            /* the log's last signed head, "1734:base64 of the root"; absent: there is none */
 };
 /* figures.c: what the day brought, from the roll-ups. */
 struct figures {

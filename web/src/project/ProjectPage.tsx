@@ -10,6 +10,7 @@ import type { Project } from "../api/types";
 import { type Right, useMay } from "../app/session";
 import { Failed, Missing, PageSkeleton, RowsSkeleton } from "../parts/states";
 import { Word } from "../parts/table/cells";
+import { LogButton } from "../report/LogButton";
 import { RunControls } from "./RunControls";
 
 export interface TabProps {
@@ -85,6 +86,7 @@ export function ProjectPage() {
 					<Word entity="project" field="state" word={project.state} />
 				</Group>
 				<Group gap="xs">
+					{may("see_report") && <LogButton project={project.id} />}
 					{may("see_report") && (
 						<Anchor component={Link} to={`/projects/${project.id}/report`} size="sm">
 							<Group gap={4}>

@@ -6,6 +6,7 @@ import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
 import { inbound } from "./inbound";
+import { ledger } from "./ledger";
 import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
@@ -32,6 +33,7 @@ export const rest: Texts = {
 	...queue,
 	...sound,
 	...amd,
+	...ledger,
 	...node,
 	...survey,
 };

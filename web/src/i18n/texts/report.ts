@@ -2,6 +2,7 @@
 // The live report, calls, the player.
 export const report = {
 	"report.title": ["Живой отчёт", "Live report"],
+	"report.log": ["Проверяемый журнал", "Verifiable log"],
 	"report.today": ["Сегодня", "Today"],
 	"report.today_is": ["Крупно — сегодня, ниже — за всё время.", "Large: today; below: in all."],
 	"report.rows": ["контактов", "contacts"],

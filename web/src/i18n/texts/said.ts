@@ -2,6 +2,11 @@
 // said.ts - the server's sentences in Russian; English is what it says itself. A sentence with values in it goes by its code («error.…»).
 // texts.test.ts reads the sources and names what is missing here.
 export const said: Record<string, string> = {
+	"nothing in this project is signed yet: try again in five minutes":
+		"В этом проекте ещё ничего не подписано, попробуйте через пять минут",
+	"the contact is in a call: erase it afterwards": "С контактом сейчас разговаривают, сотрите его данные после звонка",
+	"a recording of it is not finished yet: try again in a minute":
+		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
