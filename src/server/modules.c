@@ -6,6 +6,7 @@
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
+#include "domain/communication/communication.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
@@ -76,6 +77,7 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &final_module,
+        &communication_module,
         &letter_module,
         &user_module,
         &sip_phone_module,

@@ -79,6 +79,7 @@ function side(s, name) {
     message_id: `<${randomBytes(8).toString('hex')}@example.com>`,
     created_at: at
   })
+  const communications = s.insert('communication', { ...of, kind: 'call', at, whom: 'Anna', result: 'Agreed', created_at: at })
   const links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'report', ...of, created_at: at, expires_at: at + 1e9 })
   const consents = s.insert('consent', { customer_id: customers, e164: '+79161234567', text_version: '1', given_at: at, created_at: at })
   const retries = s.insert('retry', { ...of, cause: 'busy', pause_min: 15 })
@@ -104,7 +105,7 @@ function side(s, name) {
   return {
     ...{ queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ imports, calls, recordings, callbacks, members, letters, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

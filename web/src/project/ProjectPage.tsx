@@ -57,6 +57,12 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		tabs: [{ key: "survey", right: "see_report", page: tab(() => import("../survey/SurveyTab"), "SurveyTab") }],
 	},
 	{ key: "final", tabs: [{ key: "final", right: "see_report", page: tab(() => import("./Final"), "Final") }] },
+	{
+		key: "log",
+		tabs: [
+			{ key: "log", right: "see_calls", page: tab(() => import("../communication/CommunicationTab"), "CommunicationTab") },
+		],
+	},
 	{ key: "team", tabs: [{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") }] },
 	{ key: "settings", tabs: [{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") }] },
 ];

@@ -161,6 +161,12 @@ export const said: Record<string, string> = {
 	"mail_from is no address a mail server takes": "Такой адрес отправителя почтовый сервер не примет",
 	"to is no address a mail server takes": "Такой адрес получателя почтовый сервер не примет",
 	"the address begins with https://": "Адрес начинается с https://",
+	"letters come into the log by themselves": "Письма попадают в журнал сами",
+	"a meeting needs its reason: why a call or a letter does not do":
+		"Укажите, зачем нужна встреча: почему не хватит звонка или письма",
+	"the log tells what was: the moment is still to come": "В журнал пишут то, что уже было: этот момент ещё не наступил",
+	"addresses are texts, or objects with an address": "Адреса — это строки или объекты с полем address",
+	"a draft is one JSON object": "Черновик — один объект JSON",
 	"the letter was sent already": "Письмо уже отправлено",
 	"the link is unknown or past its term": "Ссылка неизвестна или устарела",
 	"a moment in UTC milliseconds": "Нужно время",
