@@ -6,6 +6,7 @@
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
+#include "domain/change/change.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
@@ -64,6 +65,7 @@ const struct module *const modules[] = {
         &callback_module,
         &recording_module,
         &pickup_module,
+        &change_module,
         &shift_module,
         &pacing_module,
         &wall_module,

@@ -235,6 +235,25 @@ export const said: Record<string, string> = {
 	"make a login for the phone first": "Сначала получите логин для телефона",
 	"the phone is not registered": "Телефон не на связи",
 	"this is no list of numbers, or too long a one": "Это не список номеров, либо он слишком длинный",
+	"a change of this kind has other parts": "У изменения этого вида другой состав",
+	"this moment has passed": "Этот момент уже прошёл",
+	"this cannot be proposed as it stands now": "В нынешнем состоянии это предложить нельзя: обновите страницу",
+	"the change was withdrawn": "Изменение отозвано",
+	"it is decided already": "Решение уже принято",
+	"say in a few words what is asked, or why not": "Напишите в двух словах, в чём вопрос или почему нет",
+	"in this project the customer decides about changes": "В этом проекте изменения согласует заказчик",
+	"in this project its manager decides about changes": "В этом проекте изменения согласует менеджер проекта",
+	"nobody has asked anything about this change": "По этому изменению никто ни о чём не спрашивал",
+	"this change cannot be withdrawn any more": "Это изменение отозвать уже нельзя",
+	"a change with this base waits for its decision or its moment: withdraw it first":
+		"Изменение с этой базой ждёт решения или своего срока: сначала отзовите его",
+	"the customer has neither a user nor an e-mail address: nobody could approve":
+		"У заказчика нет ни пользователя, ни адреса почты: согласовывать некому",
+	"only a director takes the approval of changes from the customer": "Снять согласование с заказчиком может только директор",
+	"the customer approves this himself: propose it to him as a change":
+		"В этом проекте согласует заказчик: отправьте ему изменение",
+	"mode, hours, attempts, order, goal and offer are approved by the customer: propose a change":
+		"Режим, часы, попытки, порядок, цель и предложение согласует заказчик: предложите изменение",
 	"choose at least one project": "Выберите хотя бы один проект",
 	"no such project in your reach": "Такого проекта нет среди доступных вам",
 	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
