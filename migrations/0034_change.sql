@@ -35,5 +35,5 @@ CREATE TABLE change_word (                         -- a question to a change, an
   said_by TEXT NOT NULL, words TEXT NOT NULL
 );
 CREATE INDEX change_word_change ON change_word (change_id);
-CREATE INDEX call_change ON call (project_id, change_id, counts_as) WHERE is_dialogue = 1;
+CREATE INDEX call_change ON call (project_id, change_id, direction, counts_as) WHERE is_dialogue = 1;
 CREATE INDEX link_change ON link (change_id) WHERE change_id IS NOT NULL;

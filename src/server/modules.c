@@ -9,6 +9,7 @@
 #include "domain/change/change.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
+#include "domain/decision/decision.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
 #include "domain/flow/call_flow.h"
@@ -73,6 +74,7 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &letter_module,
+        &decision_module,
         &user_module,
         &sip_phone_module,
         &search_module,

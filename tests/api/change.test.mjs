@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeProject } from '../lib/house.mjs'
-import { engines, serve } from '../lib/server.mjs'
+import { engines, serve, sha256 } from '../lib/server.mjs'
 
 const node = (id, text, answers = [], more = {}) => ({ id, stage: 's1', type: answers.length ? 'ask' : 'end', title: `Шаг ${id}`, text, answers, x: 0, y: 0, ...more })
 const answer = (label, to) => ({ id: `a${label}`, label, to })
@@ -183,6 +183,107 @@ for (const engine of engines) {
     assert.equal(await why(of(more.id)), 'strategy_not_active')
   })
 
+  test(`the link of the letter decides once (${engine})`, async (t) => {
+    const { s, p, project_id, pm, customer, call, propose, draft } = await house(t, engine)
+    s.run(`UPDATE "user" SET email = 'olga@example.test' WHERE id = ${customer.id}; UPDATE "user" SET email = 'pm@example.test' WHERE id = ${pm.id};
+      UPDATE project SET pm_id = ${pm.id}, letter_to = 'report@example.test' WHERE id = ${project_id}; UPDATE customer SET email = 'office@example.test' WHERE id = ${p.customer_id};`)
+    const letters = (kind) => s.rows(`SELECT * FROM letter WHERE kind = '${kind}' ORDER BY id`)
+    const change = await propose({ kind: 'script', script_version_id: (await draft(after)).id })
+    assert.deepEqual(letters('change').map((l) => l.to_list), ['olga@example.test', 'office@example.test'], 'who decides, not who reads the evening letter')
+    const [letter] = letters('change')
+    assert.match(letter.subject, /нужно ваше решение по изменению 1, Что-то новое$/)
+    assert.match(letter.body_text, /Шагов скрипта: изменено 1, новых 1, убрано 1\.[^]*Чего ждём: Больше встреч[^]*\/d\/\{token\}/)
+    assert.ok(!/[!<]/.test(letter.body_text) && letter.body_html.includes('/d/{token}'))
+    assert.equal(letter.reply_to, 'pm@example.test')
+    assert.deepEqual(s.rows('SELECT kind, change_id, sent_to FROM link ORDER BY id').map((l) => [l.kind, Number(l.change_id), l.sent_to]), [
+      ['decision', change.id, 'olga@example.test'],
+      ['decision', change.id, 'office@example.test']
+    ])
+    const link = (more) => {
+      const token = sha256(`${Math.random()}`).slice(0, 43)
+      s.insert('link', { token_hash: sha256(token), kind: 'decision', project_id, change_id: change.id, sent_to: 'olga@example.test', created_at: Date.now(), expires_at: Date.now() + 60000, ...more })
+      return token
+    }
+    const open = (token) => s.call('POST', '/api/decisions/open', { body: { token } })
+    const decide = (token, decision, note) => s.call('POST', '/api/decisions', { body: { token, decision, ...(note && { note }) } })
+    const code = (r) => r.body.error.code
+
+    // Looking changes nothing, however often; it opens no report, nor the other way round.
+    const first = link()
+    for (let i = 0; i < 2; i++) {
+      const page = (await open(first)).body
+      assert.deepEqual([page.state, page.project, page.change.diff.script.steps.length, page.change.author_id], ['open', s.rows(`SELECT name FROM project WHERE id = ${project_id}`)[0].name, 3, undefined])
+    }
+    assert.equal((await s.call('GET', `/d/${first}`)).status, 200)
+    assert.equal((await call(pm, 'GET', `/changes/${change.id}`)).state, 'proposed')
+    assert.equal((await s.call('POST', '/api/links/open', { body: { token: first } })).status, 404)
+    assert.equal((await open(link({ kind: 'report' }))).status, 404)
+
+    // Tampered, past its term, closed before it.
+    assert.deepEqual([(await open(`x${first.slice(1)}`)).status, (await decide(`x${first.slice(1)}`, 'approve')).status], [404, 404])
+    for (const spent of [link({ expires_at: Date.now() - 1 }), link({ revoked: 1 })]) {
+      const page = (await open(spent)).body
+      assert.deepEqual([page.state, page.change], ['expired', undefined])
+      assert.equal(code(await decide(spent, 'approve')), 'link_expired')
+    }
+
+    // A question is a use: the answer brings a new letter with a new link.
+    assert.equal(code(await decide(first, 'ask')), 'required')
+    assert.equal((await decide(first, 'ask', 'Почему?')).status, 204)
+    assert.equal((await open(first)).body.state, 'used')
+    assert.equal(code(await decide(first, 'approve')), 'link_used')
+    assert.match(letters('decision')[0].body_text, /^olga@example\.test спрашивает про изменение 1: Что-то новое\.\n\nПочему\?/)
+    assert.equal(letters('decision')[0].to_list, 'pm@example.test')
+    await call(pm, 'POST', `/changes/${change.id}/answer`, { words: 'Потому' })
+    assert.equal(letters('change').length, 4)
+    assert.match(letters('change')[2].body_text, /Вы спросили: Почему\?\n\nОтвечаем: Потому/)
+
+    // Two at once: one decides.
+    const both = [link(), link()]
+    const answers = await Promise.all(both.map((token) => decide(token, 'approve')))
+    assert.deepEqual(answers.map((r) => r.status).sort(), [204, 409])
+    const late = both[answers.findIndex((r) => r.status === 409)]
+    assert.deepEqual([(await open(late)).body.state, code(await decide(late, 'decline', 'Нет'))], ['decided', 'decided'])
+    assert.equal((await call(pm, 'GET', `/changes/${change.id}`)).decided_by, 'olga@example.test')
+
+    // Withdrawn meanwhile.
+    const second = await propose({ kind: 'script', script_version_id: (await draft(before)).id })
+    const gone = link({ change_id: second.id })
+    await call(pm, 'POST', `/changes/${second.id}/withdraw`, undefined)
+    assert.deepEqual([(await open(gone)).body.state, code(await decide(gone, 'approve'))], ['withdrawn', 'withdrawn'])
+  })
+
+  test(`what a change brought (${engine})`, async (t) => {
+    const { s, p, project_id, customer, call, propose, draft, applied } = await house(t, engine)
+    s.run(`UPDATE "user" SET email = 'olga@example.test' WHERE id = ${customer.id}`)
+    const change = await propose({ kind: 'script', script_version_id: (await draft(after)).id })
+    const effect = async () => call(customer, 'GET', `/changes/${change.id}/effect`)
+    assert.deepEqual(await effect(), { before: { dialogues: 0, leads: 0 }, after: { dialogues: 0, leads: 0 }, difference: null })
+    await call(customer, 'POST', `/changes/${change.id}/decide`, { decision: 'approve' })
+    await applied(change.id)
+    const dialogues = (n, leads, change_id, tag) =>
+      s.run(`INSERT INTO call (uuid, project_id, base_id, mode, number, state, asked_at, dialled_at, ended_at, is_dialogue, counts_as, change_id)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${n})
+        SELECT '${tag}' || i, ${project_id}, ${p.base_id}, 'manual', '+78124483454', 'ended', 1, 1, 1, 1, CASE WHEN i <= ${leads} THEN 'lead' ELSE 'nothing' END, ${change_id} FROM n`)
+    dialogues(2080, 104, 'NULL', 'a')
+    dialogues(2100, 122, change.id, 'b')
+    const open = await effect()
+    assert.deepEqual([open.before, open.after, open.difference.decided], [{ dialogues: 2080, leads: 104 }, { dialogues: 2100, leads: 122 }, false])
+    assert.ok(open.difference.low < 0 && open.difference.high > 0.008 && open.difference.needed > 10000)
+    // Surely better: the customer is told, once.
+    dialogues(1000, 200, change.id, 'c')
+    assert.equal((await effect()).difference.decided, true)
+    for (let turn = 0; turn < 2; turn++) {
+      const job = s.rows("SELECT id FROM job WHERE kind = 'change_news'")[0]
+      await s.call('POST', `/api/jobs/${job.id}/retry`, { as: s.person('admin') })
+      for (let i = 0; i < 400 && Number(s.rows(`SELECT run_at FROM job WHERE id = ${job.id}`)[0].run_at) < Date.now() + 60000; i++) await sleep(25)
+    }
+    const news = s.rows("SELECT to_list, body_text FROM letter WHERE kind = 'news'")
+    assert.deepEqual(news.map((l) => l.to_list), ['olga@example.test'])
+    assert.match(news[0].body_text, /10,4 % против 5,0 % до него/)
+    assert.equal((await s.call('GET', `/api/changes/${change.id}/effect`, { as: s.person('operator', { project_ids: [project_id] }) })).status, 403)
+  })
+
   test(`whose word it is (${engine})`, async (t) => {
     const s = await serve(t, { engine })
     const director = s.person('project_director')
@@ -196,7 +297,7 @@ for (const engine of engines) {
     assert.equal((await make(silent, 'А')).customer_approves, false)
     assert.equal((await make(silent, 'Б', { customer_approves: true }, 400)).error.code, 'nobody_to_ask')
     assert.equal((await make(known, 'В', { customer_approves: false })).customer_approves, false)
-    assert.equal((await make(known, 'Г', { customer_approves: true })).customer_approves, true)
+    assert.equal((await make(known, 'Г')).customer_approves, true)
     // The whole composition at once, decided by us where the customer does not.
     const own = await make(silent, 'Д')
     const id = { project_id: own.id }

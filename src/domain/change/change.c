@@ -151,8 +151,11 @@ static int change_made(struct request *q, struct db *db, const void *old, const 
 {
 	struct by by = request_by(q);
 
+	int64_t letters;
+	int err = change_parts_move(&by, db, q->a, new, f);
+
 	(void)old;
-	return change_parts_move(&by, db, q->a, new, f);
+	return err ? err : change_ask_customer(q->app, db, q->a, new, q->now, &letters, f);
 }
 
 const struct resource change_resource = {
@@ -199,6 +202,11 @@ static const struct route routes[] = {
                 "Answer the question: the change is proposed again", .takes = &answer_shape, .gives = &change_entity.shape},
         {HTTP_POST, "/changes/{id}/withdraw", MAY_RUN_PROJECT, change_withdraw,
                 "Withdraw a change that has not taken effect", .gives = &change_entity.shape},
+        {HTTP_GET, "/changes/{id}/effect", MAY_SEE_REPORT, change_effect,
+                "From dialogue to lead before the change and after it, with the interval of the difference",
+                .gives_raw = "application/json", .schema = EFFECT_SCHEMA},
+        {HTTP_POST, "/changes/{id}/letter", MAY_SEND_LETTERS, change_letter,
+                "Ask the customer again, by a letter with a new link", .gives = &change_entity.shape},
         {0},
 };
 static const struct resource *const resources[] = {&change_resource, &change_word_resource, NULL};
@@ -207,6 +215,12 @@ static const struct job_kind jobs[] = {
                 .run = change_apply,
                 .base_ms = 5 * CLOCK_SECOND,
                 .doc = "Let an approved change take effect at its moment"},
+        {.name = "change_news",
+                .run = change_news,
+                .base_ms = CLOCK_MINUTE,
+                .tries_max = 3,
+                .every_ms = 30 * CLOCK_MINUTE,
+                .doc = "Tell the customer when a change has raised the conversion for sure"},
         {0},
 };
 

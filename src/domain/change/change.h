@@ -49,10 +49,9 @@ struct decision_body {
 extern const struct shape decision_shape;
 
 /* In a writing closure; job_wake after it. EALREADY "decided" or "withdrawn" when somebody was faster. said_by: his name or address. */
-int change_decide(const struct by *by, struct db *db, struct arena *a, int64_t id, const struct decision_body *d,
-        str said_by, struct change *ret, struct fault *f) MUST_USE;
-/* The project of a change and what its page shows beside it: {change, words, project, approves}. Reads only. */
-int change_page(
-        struct db *db, struct arena *a, const struct who *who, int64_t id, struct json_out *w, struct fault *f) MUST_USE;
+int change_decide(const struct by *by, const struct app *app, struct db *db, struct arena *a, int64_t id,
+        const struct decision_body *d, str said_by, struct change *ret, struct fault *f) MUST_USE;
+/* As the members "change" and "words" of an open object, for the page of a letter's link. Reads only. */
+int change_put(struct db *db, struct arena *a, int64_t id, struct json_out *w, struct fault *f) MUST_USE;
 
 #endif

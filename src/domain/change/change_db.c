@@ -89,8 +89,8 @@ static const struct {
         [DECISION_ASK] = {CHANGE_QUESTIONED, "questioned"},
 };
 
-int change_decide(const struct by *by, struct db *db, struct arena *a, int64_t id, const struct decision_body *d,
-        str said_by, struct change *ret, struct fault *f)
+int change_decide(const struct by *by, const struct app *app, struct db *db, struct arena *a, int64_t id,
+        const struct decision_body *d, str said_by, struct change *ret, struct fault *f)
 {
 	struct change was, c;
 	int err = d->decision != DECISION_APPROVE && !str_trim(d->note).n
@@ -116,6 +116,8 @@ int change_decide(const struct by *by, struct db *db, struct arena *a, int64_t i
 	if (!err && d->decision == DECISION_APPROVE)
 		err = job_add(db, a, "change", id, (str){0}, c.takes_effect_at > by->now ? c.takes_effect_at : by->now,
 		        str_printf(a, "change:%lld", (long long)id).p, f);
+	if (!err && by->who && (!by->who->role || by->who->role->outside))
+		err = change_tell_manager(app, db, a, &c, d, said_by, by->now, f);
 	if (!err)
 		*ret = c;
 	return err;

@@ -6,6 +6,7 @@
 struct deciding {
 	struct request *q;
 	struct change c;
+	int64_t letters;
 };
 
 static int decide_write(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -13,7 +14,7 @@ static int decide_write(struct db *db, struct arena *a, void *arg, struct fault 
 	struct deciding *d = arg;
 	struct by by = request_by(d->q);
 
-	return change_decide(&by, db, a, d->q->id[0], d->q->body, d->q->who->name, &d->c, f);
+	return change_decide(&by, d->q->app, db, a, d->q->id[0], d->q->body, d->q->who->name, &d->c, f);
 }
 
 /* Whose word it is: the customer's where he approves, else of who leads the project. */
@@ -67,7 +68,9 @@ static int answer_write(struct db *db, struct arena *a, void *arg, struct fault 
 	d->c = was;
 	d->c.state = CHANGE_PROPOSED;
 	err = change_said(db, a, &d->c, "answer", d->q->who->name, body->words, d->q->now, f);
-	return err ? err : change_keep(&by, db, a, "answered", &was, &d->c, f);
+	if (!err)
+		err = change_keep(&by, db, a, "answered", &was, &d->c, f);
+	return err ? err : change_ask_customer(d->q->app, db, a, &d->c, d->q->now, &d->letters, f);
 }
 
 int change_answer(struct request *q)
@@ -106,4 +109,64 @@ int change_withdraw(struct request *q)
 	if (!err)
 		err = request_write(q, withdraw_write, &d);
 	return give(q, err, &d.c);
+}
+
+static int letter_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct deciding *d = arg;
+	struct by by = request_by(d->q);
+	int err = change_hold(db, a, d->q->id[0], &d->c, f);
+
+	if (!err && d->c.state != CHANGE_PROPOSED)
+		err = fail(f, EALREADY, "state", "wrong_state", "no decision about this change is waited for");
+	if (!err)
+		err = change_ask_customer(d->q->app, db, a, &d->c, d->q->now, &d->letters, f);
+	if (!err && !d->letters)
+		err = fail(f, EINVAL, NULL, "no_recipient", "the customer has no address a letter could go to");
+	return err ? err : resource_changed(&change_resource, &by, db, a, "asked", &d->c, &d->c, f);
+}
+
+/* The letter again, with a link of its own: the one before may be past its term, or lost. */
+int change_letter(struct request *q)
+{
+	struct deciding d = {.q = q};
+	int err = resource_find(&change_resource, q, q->id[0], &d.c);
+
+	if (!err)
+		err = request_write(q, letter_write, &d);
+	return give(q, err, &d.c);
+}
+
+static int put_said(struct db *db, struct arena *a, int64_t id, struct json_out *w, struct fault *f)
+{
+	struct rows r;
+	int err = db_ask(db, a, "SELECT at, kind, said_by, words FROM change_word WHERE change_id = ?1 ORDER BY id",
+	        VALS(V(id)), &r, f);
+
+	json_key(w, "words");
+	json_open(w, '[');
+	while (!err && !(err = rows_next(&r, f))) {
+		json_open(w, '{');
+		json_member_int(w, "at", rows_int(&r, 0));
+		json_member_text(w, "kind", rows_str(&r, 1));
+		json_member_text(w, "said_by", rows_str(&r, 2));
+		json_member_text(w, "words", rows_str(&r, 3));
+		json_close(w, '}');
+	}
+	rows_done(&r);
+	json_close(w, ']');
+	return err == ENOENT ? 0 : err;
+}
+
+int change_put(struct db *db, struct arena *a, int64_t id, struct json_out *w, struct fault *f)
+{
+	const struct who customer = {.role = access_role("customer")};
+	struct change c;
+	int err = entity_get(&change_entity, db, a, id, &c, f);
+
+	if (err)
+		return err;
+	json_key(w, "change");
+	shape_to_json(&change_entity.shape, &c, &customer, false, w);
+	return put_said(db, a, id, w, f);
 }

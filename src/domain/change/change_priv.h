@@ -20,11 +20,22 @@ int change_said(struct db *db, struct arena *a, const struct change *c, const ch
 /* The job that lets approved changes take effect. */
 int change_apply(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
 
+/* letters.c, in writing closures: the customer is asked to decide where he approves; the manager hears what he said. */
+int change_ask_customer(const struct app *app, struct db *db, struct arena *a, const struct change *c, int64_t now,
+        int64_t *ret_letters, struct fault *f) MUST_USE;
+int change_tell_manager(const struct app *app, struct db *db, struct arena *a, const struct change *c,
+        const struct decision_body *d, str said_by, int64_t now, struct fault *f) MUST_USE;
+
+/* effect.c */
+int change_effect(struct request *q);
+/* The job that tells the customer of a change that paid off. */
+int change_news(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
+
 /* change_http.c */
+int change_letter(struct request *q);
 int change_decide_route(struct request *q);
 int change_answer(struct request *q);
 int change_withdraw(struct request *q);
-int change_page_route(struct request *q);
 struct answer_body {
 	str words;
 };

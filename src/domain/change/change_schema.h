@@ -23,4 +23,14 @@
 	"\"properties\":{\"field\":{\"type\":\"string\"},\"old\":{},\"new\":{}},\"required\":[\"field\",\"old\"," \
 	"\"new\"]}}}}"
 
+#define EFFECT_SCHEMA \
+	"{\"type\":\"object\",\"properties\":{\"before\":{\"type\":\"object\"," \
+	"\"properties\":{\"dialogues\":{\"type\":\"integer\"},\"leads\":{\"type\":\"integer\"}}," \
+	"\"required\":[\"dialogues\",\"leads\"]},\"after\":{\"type\":\"object\"," \
+	"\"properties\":{\"dialogues\":{\"type\":\"integer\"},\"leads\":{\"type\":\"integer\"}}," \
+	"\"required\":[\"dialogues\",\"leads\"]},\"difference\":{\"type\":[\"object\",\"null\"]," \
+	"\"properties\":{\"low\":{\"type\":\"number\"},\"high\":{\"type\":\"number\"},\"decided\":{\"type\":\"boolean\"}," \
+	"\"needed\":{\"type\":\"integer\"}},\"required\":[\"low\",\"high\",\"decided\",\"needed\"]}}," \
+	"\"required\":[\"before\",\"after\",\"difference\"]}"
+
 #endif

@@ -233,6 +233,8 @@ static int approval_check(struct request *q, const struct project *was, struct p
 	bool said = q->seen >> (field - project_fields) & 1, known = true;
 	int err = 0;
 
+	if (!was && !said)
+		p->customer_approves = true;
 	if (p->customer_approves && (!was || !was->customer_approves))
 		err = approver_known(q, p, &known);
 	if (!err && !known && !said)

@@ -243,6 +243,10 @@ export const said: Record<string, string> = {
 	"say in a few words what is asked, or why not": "Напишите в двух словах, в чём вопрос или почему нет",
 	"in this project the customer decides about changes": "В этом проекте изменения согласует заказчик",
 	"in this project its manager decides about changes": "В этом проекте изменения согласует менеджер проекта",
+	"no decision about this change is waited for": "Решения по этому изменению сейчас не ждут",
+	"the customer has no address a letter could go to": "У заказчика нет адреса, на который можно отправить письмо",
+	"the link is past its term: ask for a new letter": "Срок ссылки истёк: попросите прислать новое письмо",
+	"the link was used already": "По этой ссылке уже ответили",
 	"nobody has asked anything about this change": "По этому изменению никто ни о чём не спрашивал",
 	"this change cannot be withdrawn any more": "Это изменение отозвать уже нельзя",
 	"a change with this base waits for its decision or its moment: withdraw it first":
