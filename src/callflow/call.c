@@ -52,7 +52,7 @@ static const struct move moves[] = {
         {STATE(CALL_ANSWERED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, UNOWNED},
         {STATE(CALL_IVR) | STATE(CALL_QUEUED), CALL_EV_QUEUE, CALL_QUEUED, CAUSE_NONE, BY_NONE, CALL_DO_TELL, FLOWS},
         {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_FLOW, CALL_IVR, CAUSE_NONE, BY_NONE, CALL_DO_TELL, FLOWS},
-        {STATE(CALL_QUEUED), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NO_ANSWER, BY_SYSTEM, ENDS, INCOMING},
+        {STATE(CALL_QUEUED), CALL_EV_DEADLINE, CALL_ENDED, CAUSE_NO_ANSWER, BY_SYSTEM, ENDS, HEARD},
         {STATE(CALL_ANSWERED) | STATE(CALL_QUEUED), CALL_EV_TAKEN, CALL_ANSWERED, CAUSE_NONE, BY_NONE, CALL_DO_BRIDGE,
                 UNOWNED},
         {STATE(CALL_ANSWERED), CALL_EV_OPERATOR_LEFT, CALL_QUEUED, CAUSE_NONE, BY_NONE, QUEUES, UNOWNED},
@@ -101,7 +101,7 @@ static bool meets(const struct call *c, enum call_need need)
 	case JUDGING: return c->judging;
 	case SPEAKS: return c->unowned && c->speaks;
 	case LEAVING: return c->leaving;
-	case INCOMING: return c->incoming;
+	case HEARD: return c->incoming || c->connected_at;
 	case FLOWS: return c->flows;
 	case NOBODYS: return !c->operator_id;
 	case MACHINES: return c->judging && c->tells_machines;

@@ -17,6 +17,9 @@
  * A call in its flow may be led to a number outside (CALL_EV_TRANSFER in CALL_IVR); one that cannot be had leads back into the flow. With asks_after
  * set, CALL_EV_AFTER in place of the operator's CALL_EV_HANG_UP lets him go while the far side stays and is asked by keys (CALL_RATING).
  *
+ * In a talk its operator may give it to a queue (CALL_EV_QUEUE): he is free, and the call is nobody's again until CALL_EV_TAKEN, like an incoming
+ * one whoever dialled it; wait_ms is set before, as there. It is no abandoned call, whatever becomes of it.
+ *
  * In a talk its operator may call a third one, the guest: another operator or a number outside (docs/adr/0020). A transfer leads to him once he
  * is there, a consultation first lets the two speak while the far side hears music; whatever keeps the guest away leads back to the talk.
  * Who hears whom in each state is talk.h's. */
@@ -67,7 +70,7 @@ enum call_cause {
 	CAUSE_FAILED,
 	CALL_CAUSES
 };
-/* Who is called in beside the two. The place of a queue is here too: a transfer whose guest is whoever is free. */
+/* Who is called in beside the two. */
 enum call_guest { GUEST_NONE, GUEST_OPERATOR, GUEST_OUTSIDE, CALL_GUESTS };
 enum call_party { BY_NONE, BY_OPERATOR, BY_CONTACT, BY_SYSTEM, CALL_PARTIES };
 /* NULL-ended words of contract and database, in the order of the enums; "" for the none of each. */
@@ -83,7 +86,7 @@ enum call_event {
 	CALL_EV_ANSWER,
 	CALL_EV_PERSON,  /* judged: a person answered */
 	CALL_EV_MACHINE, /* judged: nobody did */
-	CALL_EV_QUEUE,   /* unowned and answered, nobody is free */
+	CALL_EV_QUEUE,   /* unowned and answered, nobody is free; or in a talk: its operator gives it to a queue */
 	CALL_EV_FLOW,    /* flows and answered: it hears and presses keys, and waits for no operator */
 	CALL_EV_TAKEN,   /* unowned: operator_id has it from now on; he was reserved by OPERATOR_EV_GIVEN */
 	CALL_EV_SPOKEN,  /* the message is over */
@@ -126,8 +129,9 @@ enum call_action {
 	CALL_DO_MESSAGE = 1024,      /* play the message; CALL_EV_SPOKEN when it is over */
 	CALL_DO_FIND = 2048,         /* CALL_EV_TAKEN or CALL_EV_QUEUE */
 	CALL_DO_INVITE = 4096,       /* call the guest: CALL_EV_GUEST_IN or CALL_EV_GUEST_OUT */
-	CALL_DO_HAND = 8192,     /* the guest is its operator now; who was it, and the guest if not yet talking, are told */
-	CALL_DO_DISMISS = 16384, /* let the guest go, if there is one; an operator with OPERATOR_EV_PASSED */
+	CALL_DO_HAND =
+	        8192, /* the guest is its operator now, or nobody when it goes to a queue; who was it gets OPERATOR_EV_PASSED */
+	CALL_DO_DISMISS = 16384,    /* let the guest go, if there is one; an operator with OPERATOR_EV_PASSED */
 	CALL_DO_TELL_GUEST = 32768, /* event to app: how it is with the guest */
 	CALL_DO_JUDGE = 65536,      /* listen whether it is a person: CALL_EV_PERSON or CALL_EV_MACHINE */
 };
@@ -144,7 +148,7 @@ struct call {
 	int64_t answered_at, connected_at, ended_at; /* 0: not yet */
 	int64_t waits_from;                          /* when he who answered began to wait: the answer, or the judgement */
 	bool bridge_asked, held_by_operator, operator_away;
-	bool unowned;                /* dialled for nobody in particular, or incoming */
+	bool unowned;                /* dialled for nobody in particular, incoming, or given to a queue */
 	bool judges;                 /* unowned: a machine that answers gets no operator */
 	bool judging;                /* answered, and not yet known who */
 	bool incoming;               /* the far side called us */

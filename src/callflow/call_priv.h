@@ -25,7 +25,7 @@ enum call_need {
 	JUDGING, /* and does not know yet */
 	SPEAKS,
 	LEAVING,
-	INCOMING, /* the far side called us */
+	HEARD,    /* the far side called us, or an operator spoke with it: never an abandoned call */
 	FLOWS,    /* it walks through a flow, now or when it is answered */
 	NOBODYS,  /* and has no operator */
 	MACHINES, /* judging, and there is a message for machines */

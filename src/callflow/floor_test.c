@@ -42,6 +42,7 @@ struct floor {
 /* What all scenes together have seen: a scene that never comes to it proves nothing. */
 static struct {
 	int64_t calls, connected, taken_from_queue, queued, back_to_queue, messages, causes[CALL_CAUSES];
+	int64_t given_to_queue, taken_again, left_in_queue;
 	int64_t handed, passed, conferences, returned, dismissed, taken_over, alone, unrecorded;
 	int64_t walked, led_outside, back_in_flow, rated, machines_told;
 } seen;
@@ -169,6 +170,12 @@ static void hand(struct floor *f, struct wire *w)
 {
 	struct desk *d = w->guest;
 
+	if (!w->c.operator_id) { /* to a queue */
+		seen.given_to_queue++;
+		HOLDS(f, !d && w->c.state == CALL_QUEUED);
+		leave(f, &w->desk, OPERATOR_EV_PASSED);
+		return;
+	}
 	seen.handed++;
 	HOLDS(f, d && d->id == w->c.operator_id);
 	leave(f, &w->desk, OPERATOR_EV_PASSED);
@@ -187,6 +194,7 @@ static void dismiss(struct floor *f, struct wire *w)
 static void give(struct floor *f, struct desk *d, struct wire *w)
 {
 	seen.taken_from_queue += w->c.state == CALL_QUEUED;
+	seen.taken_again += w->c.state == CALL_QUEUED && w->c.connected_at;
 	if (tie(f, d, w, OPERATOR_EV_GIVEN))
 		wire_step(f, w, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = d->id});
 }
@@ -271,6 +279,7 @@ static void wire_step(struct floor *f, struct wire *w, const struct call_input *
 	unsigned bits = call_step(&w->c, in, f->now);
 
 	entered = w->c.state;
+	seen.left_in_queue += was == CALL_QUEUED && entered == CALL_ENDED && w->c.connected_at;
 	if (f->talks)
 		printf("%8lld call %d: event %d, %s to %s\n", (long long)f->now, (int)(w - f->wires), in->event,
 		        call_state_names[was], call_state_names[entered]);
@@ -407,7 +416,7 @@ static void carrier(struct floor *f, struct wire *w)
 static void third(struct floor *f, struct wire *w)
 {
 	static const enum call_event plain[] = {CALL_EV_TRANSFER, CALL_EV_CONSULT, CALL_EV_CONSULT, CALL_EV_TAKE_OVER,
-	        CALL_EV_HOLD},
+	        CALL_EV_TAKE_OVER, CALL_EV_HOLD, CALL_EV_QUEUE},
 	                             guest[] = {CALL_EV_GUEST_IN, CALL_EV_GUEST_IN, CALL_EV_GUEST_OUT, CALL_EV_COMPLETE,
 	                                     CALL_EV_COMPLETE, CALL_EV_JOIN, CALL_EV_JOIN, CALL_EV_BACK},
 	                             taken[] = {CALL_EV_GIVE_BACK, CALL_EV_GIVE_BACK, CALL_EV_OPERATOR_GONE, CALL_EV_HOLD};
@@ -432,6 +441,8 @@ static void third(struct floor *f, struct wire *w)
 	if (e == CALL_EV_GUEST_IN && !w->guest && !w->outside)
 		return;
 	wire_step(f, w, &in);
+	if (e == CALL_EV_QUEUE && was != CALL_QUEUED && w->live && w->c.state == CALL_QUEUED)
+		find(f, w);
 	if (w->c.state == CALL_TAKEN_OVER && was != CALL_TAKEN_OVER) {
 		w->leader = true;
 		seen.taken_over++;
@@ -658,6 +669,9 @@ static void the_floor_holds(void **state)
 	        (long long)seen.machines_told);
 	assert_true(seen.walked > 1000 && seen.led_outside > 50 && seen.back_in_flow > 50 && seen.rated > 100 &&
 	            seen.machines_told > 10);
+	printf("%lld given to a queue by their operator, %lld taken out of it again, %lld left there\n",
+	        (long long)seen.given_to_queue, (long long)seen.taken_again, (long long)seen.left_in_queue);
+	assert_true(seen.given_to_queue > 500 && seen.taken_again > 500 && seen.left_in_queue > 10);
 	assert_true(seen.back_to_queue > 10 && seen.messages > 100);
 	assert_true(seen.handed > 100 && seen.passed > 50 && seen.conferences > 50 && seen.returned > 100);
 	assert_true(seen.taken_over > 100 && seen.alone > 10 && seen.dismissed > 100 && seen.unrecorded > 100);

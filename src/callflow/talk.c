@@ -12,6 +12,7 @@ enum {
 	WAITS_ON = CALL_DO_DISMISS | CALL_DO_TELL_GUEST | CALL_DO_TELL,
 	HANDS = CALL_DO_HAND | CALL_DO_TELL_GUEST | CALL_DO_TELL,
 	PASSES = CALL_DO_LEAVE | CALL_DO_TELL_GUEST | CALL_DO_TELL,
+	TO_QUEUE = CALL_DO_UNMUSIC | CALL_DO_HAND | CALL_DO_TELL,
 };
 #define PLAIN (STATE(CALL_CONNECTED) | STATE(CALL_HELD))
 #define SPEAKS_WITH_GUEST (STATE(CALL_CONSULTING) | STATE(CALL_CONFERENCE))
@@ -23,6 +24,7 @@ enum {
 const struct move talk_moves[] = {
         MOVE(PLAIN, CALL_EV_TRANSFER, CALL_TRANSFERRING, ASKS, HERE),
         MOVE(PLAIN, CALL_EV_CONSULT, CALL_CONSULTING, ASKS, HERE),
+        MOVE(PLAIN, CALL_EV_QUEUE, CALL_QUEUED, TO_QUEUE, HERE),
         /* out of a flow: no operator has it, and back it goes into the flow */
         MOVE(STATE(CALL_IVR), CALL_EV_TRANSFER, CALL_TRANSFERRING, ASKS, FLOWS),
         MOVE(STATE(CALL_TRANSFERRING), CALL_EV_GUEST_OUT, CALL_IVR, WAITS_ON, NOBODYS),
@@ -77,6 +79,11 @@ void talk_note(struct call *c, const struct move *m, const struct call_input *in
 	if (m->act & CALL_DO_HAND) {
 		c->operator_id = c->guest_id;
 		c->operator_away = false;
+	}
+	if (m->act & CALL_DO_HAND &&
+	        m->to == CALL_QUEUED) { /* as if it had come to us: no words of ours for whom nobody took */
+		c->unowned = c->flows = true;
+		c->speaks = c->bridge_asked = c->held_by_operator = false;
 	}
 	if (m->act & CALL_DO_DISMISS && m->to != CALL_ENDED)
 		c->guest_cause = cause_of(c, in);

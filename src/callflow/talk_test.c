@@ -127,6 +127,44 @@ static void his_browser_is_gone(void **state)
 	assert_int_equal(c.state, CALL_CONNECTED);
 }
 
+static void to_a_queue(void **state)
+{
+	struct call c = talk();
+	unsigned act;
+
+	(void)state;
+	c.speaks = true;
+	call_event(&c, CALL_EV_HOLD, 50);
+	talk_unrecord(&c, true, 60);
+	c.wait_ms = 90000;
+	act = call_event(&c, CALL_EV_QUEUE, 100);
+	assert_true(act & CALL_DO_HAND && act & CALL_DO_UNMUSIC && !(act & CALL_DO_TELL_OPERATOR));
+	assert_int_equal(c.state, CALL_QUEUED);
+	assert_int_equal(c.operator_id, 0);
+	assert_int_equal(c.unrecorded_until, 0);
+	assert_true(call_waits(&c));
+	call_step(&c, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = BORIS}, 200);
+	call_event(&c, CALL_EV_OPERATOR_LEFT, 300); /* not a word was said: it waits on */
+	assert_int_equal(c.state, CALL_QUEUED);
+	call_step(&c, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = BORIS}, 400);
+	call_event(&c, CALL_EV_BRIDGED, 500);
+	assert_int_equal(c.operator_id, BORIS);
+	assert_int_equal(c.connected_at, 1);
+	assert_true(together(&c, TALK_FAR, TALK_OPERATOR));
+	c = talk();
+	c.speaks = true;
+	c.wait_ms = 90000;
+	call_event(&c, CALL_EV_QUEUE, 100);
+	call_event(&c, CALL_EV_DEADLINE, 90100); /* nobody came: no words for the abandoned, and no abandoned call */
+	assert_int_equal(c.state, CALL_ENDED);
+	assert_int_equal(c.cause, CAUSE_NO_ANSWER);
+	c = talk();
+	call_event(&c, CALL_EV_OPERATOR_LEFT, 50);
+	assert_int_equal(call_event(&c, CALL_EV_QUEUE, 100), 0); /* his browser is gone: nobody asks for it */
+	ask(&c, CALL_EV_CONSULT, GUEST_OPERATOR, 0);
+	assert_int_equal(call_event(&c, CALL_EV_QUEUE, 100), 0);
+}
+
 static void a_supervisor(void **state)
 {
 	struct call c = talk();
@@ -171,6 +209,7 @@ int main(void)
 	        cmocka_unit_test(a_word_first),
 	        cmocka_unit_test(passed_outside),
 	        cmocka_unit_test(his_browser_is_gone),
+	        cmocka_unit_test(to_a_queue),
 	        cmocka_unit_test(a_supervisor),
 	        cmocka_unit_test(not_recorded),
 	};

@@ -24,8 +24,8 @@ struct tel_settings {
 	size_t crowded; /* legs on each before another one is used; 0: the usual number */
 };
 
-/* Run until SIGTERM or SIGINT. Returns the exit code: 0 after an ordered stop, 1 when it could not start (said in the log).
- * Calls still up at the stop are ended with a BYE. Call once per process, from its only thread; it closes every descriptor
+/* Run until SIGTERM or SIGINT. Returns the exit code: 0 after an ordered stop, 1 when it could not start (said in the log), 2 when its loop
+ * failed. Calls still up at the stop are ended with a BYE. Call once per process, from its only thread; it closes every descriptor
  * above stderr and gives up what rights it can. */
 int tel_main(const struct tel_settings *s);
 

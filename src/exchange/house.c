@@ -147,6 +147,7 @@ static const struct {
         {CMD_PHONES, desk_take},
         {CMD_OPERATOR_PHONE, desk_order},
         {CMD_INBOUND, inbound_replace},
+        {CMD_ACCEPT, ring_accept},
         {CMD_CALLER, inbound_caller},
         {CMD_TICKETS, ticket_replace},
         {CMD_ACK, ack},
@@ -266,15 +267,15 @@ static void stop(void *arg)
 	tel_loop_stop();
 }
 
-/* An ordered end: calls get their BYE, recordings are closed and told, then the loop stops. */
+/* An ordered end: calls get their BYE, recordings are closed and told, then the loop stops; without any it stops at once. */
 static void on_signal(int signal)
 {
 	if (house.ending)
 		return;
 	log_info("tel", "signal %d: ending", signal);
 	house.ending = true;
+	tmr_start(&house.end, line_count() ? END_MS : 0, stop, NULL);
 	line_end_all();
-	tmr_start(&house.end, END_MS, stop, NULL);
 }
 
 static void give_up_rights(void)
@@ -334,18 +335,19 @@ static int start(const struct tel_settings *s, struct fault *f)
 int tel_main(const struct tel_settings *s)
 {
 	struct fault f = {0};
-	int err;
+	int code = 0;
 
 	log_process_set("tel");
 	give_up_rights();
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0); /* without its supervisor nobody could ever stop it */
 	tmr_init(&house.end);
-	err = start(s, &f);
-	if (err)
+	if (start(s, &f)) {
+		code = 1;
 		log_error("tel", "cannot start: %s", f.what);
-	else
-		err = tel_loop_run(on_signal);
+	} else if (tel_loop_run(on_signal)) {
+		code = 2;
+	}
 	tmr_cancel(&house.end);
 	line_end_all();
 	link_done();
@@ -360,5 +362,5 @@ int tel_main(const struct tel_settings *s)
 	tel_speech_done();
 	tel_crew_done();
 	tel_loop_done();
-	return err ? 1 : 0;
+	return code;
 }

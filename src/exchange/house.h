@@ -31,7 +31,10 @@ struct seat {
 	struct tel_dial *desk;            /* the call to his SIP phone; NULL: none */
 	bool by_phone, desk_up;           /* his leg is to be that phone; it answered */
 	int64_t desk_at;                  /* when it is called again while he is lost */
-	struct line *line;                /* his call, or the one he is a guest in (line->seat is another); NULL: none */
+	int64_t busy_ms, work_ms;         /* of his shift until counted_at: in calls and after them, and without pauses */
+	int64_t counted_at;
+	struct line *offer; /* the call that rings at his seat; NULL: none */
+	struct line *line;  /* his call, or the one he is a guest in (line->seat is another); NULL: none */
 	bool mute;
 };
 
@@ -66,8 +69,8 @@ struct line_sound {
 
 /* An answering machine speaks; our words come after its beep, or its silence. */
 struct greeting {
-	int ms, silence_ms;
-	bool beeped, over, said; /* said: our words began */
+	int ms, silence_ms, gap_ms; /* gap: since its beep was last heard */
+	bool beeped, over, said;    /* said: our words began */
 };
 
 /* A call: its machine, the far side, the recording. */
@@ -125,7 +128,6 @@ void line_watch(void);       /* once a second: silence, sound */
 size_t line_count(void);
 size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
-bool line_any_recording(void);
 
 /* inbound.c */
 void inbound_init(void);
@@ -134,14 +136,19 @@ void inbound_replace(const struct message *m); /* CMD_INBOUND */
 void inbound_caller(const struct message *m);
 void inbound_find(struct line *l); /* CALL_DO_FIND of a call to us: an operator, or its place in the queue */
 bool inbound_give(struct line *l, struct seat *s);
-void inbound_offer(struct seat *s);          /* who is next for him gets him, or he is held for a callback */
-void inbound_told(struct line *l);           /* its state was told to app: what the queue learns of it */
-int64_t inbound_queue(const struct line *l); /* 0: in none yet */
+bool inbound_transfer(struct line *l, int64_t queue); /* its operator gives it to that queue; false: he cannot */
+void inbound_offer(struct seat *s);                   /* who is next for him gets him, or he is held for a callback */
+void inbound_told(struct line *l);                    /* its state was told to app: what the queue learns of it */
+int64_t inbound_queue(const struct line *l);          /* 0: in none yet */
 bool inbound_flow(
         struct line *l, const struct message *m); /* whoever answers walks through m's flow; false: there is none */
 int64_t inbound_queued(int64_t project);
 
 void inbound_watch(int64_t now); /* once a second */
+
+/* ring.c: a call that rings at seats before somebody has it. */
+void ring_accept(const struct message *m); /* CMD_ACCEPT */
+void ring_gone(struct seat *s);            /* he does not take it */
 
 /* tickets.c: callbacks that keep their place. An operator whose turn it is for one is held until app dials it. */
 void ticket_replace(const struct message *m); /* CMD_TICKETS */
@@ -183,7 +190,9 @@ void seat_offer_all(void); /* line_offer to all who are free */
 /* How many are at work in a project of those who match. */
 int64_t seat_count(int64_t project, bool (*matches)(const struct seat *s, void *arg), void *arg);
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
-bool seat_give(struct seat *s, struct line *l); /* an answered call of nobody's */
+bool seat_give(struct seat *s, struct line *l);             /* an answered call of nobody's */
+bool seat_ring(struct seat *s, struct line *l, int64_t ms); /* such a call, for him to take or not */
+void seat_unring(struct seat *s);                           /* another took it, or it is gone */
 void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking);
 size_t seat_projects(int64_t *ids, size_t n, size_t max);
 void seat_call_state(struct seat *s, enum call_state state);

@@ -6,8 +6,9 @@
 #include "engine/tel/speech.h"
 #include "exchange/house.h"
 
-/* A greeting without a beep is over after so much silence; no greeting is waited out for longer. */
-enum { GREETING_SILENCE_MS = 2000, GREETING_MS = 60000 };
+/* A beep is over when nothing of it was heard for so long: packets of it that came late, and beeps in two, are one. A greeting without a beep
+ * is over after so much silence; no greeting is waited out for longer. */
+enum { BEEP_GAP_MS = 240, GREETING_SILENCE_MS = 2000, GREETING_MS = 60000 };
 
 static void on_frame(const int16_t pcm[TEL_FRAME], void *arg)
 {
@@ -45,8 +46,9 @@ static void on_greeting(const int16_t pcm[TEL_FRAME], void *arg)
 
 	g->ms += AMD_FRAME_MS;
 	g->silence_ms = mark == AMD_SILENCE ? g->silence_ms + AMD_FRAME_MS : 0;
-	g->over |= (g->beeped && mark != AMD_BEEP) || g->silence_ms >= GREETING_SILENCE_MS || g->ms >= GREETING_MS;
 	g->beeped |= mark == AMD_BEEP;
+	g->gap_ms = mark == AMD_BEEP ? 0 : g->gap_ms + AMD_FRAME_MS;
+	g->over |= (g->beeped && g->gap_ms >= BEEP_GAP_MS) || g->silence_ms >= GREETING_SILENCE_MS || g->ms >= GREETING_MS;
 }
 
 void judge_greeted(struct line *l)

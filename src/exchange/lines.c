@@ -214,6 +214,8 @@ static bool join(struct line *l, struct tel_leg *ours)
 		log_error("call", "no memory for a bridge");
 	if (l->bridge)
 		tel_bridge_record(l->bridge, l->recorder);
+	if (l->bridge && !l->seat)
+		tel_bridge_mute(l->bridge, false); /* an operator who left muted does not mute what is heard after him */
 	return l->bridge != NULL;
 }
 
@@ -233,7 +235,7 @@ static void do_bridge(struct line *l)
 		do_record(l);
 	if (l->seat)
 		tel_bridge_mute(l->bridge, l->seat->mute);
-	l->bridged_at = ours && !l->call.connected_at ? house_now() : 0;
+	l->bridged_at = ours && l->call.state == CALL_ANSWERED ? house_now() : 0;
 }
 
 void line_bridge(struct line *l)

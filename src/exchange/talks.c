@@ -231,6 +231,10 @@ void talk_hand(struct line *l)
 {
 	struct seat *was = l->seat;
 
+	if (!l->call.operator_id) { /* to a queue: supervisors go, and his leg is out before he may have another call */
+		talk_end(l);
+		line_music(l);
+	}
 	l->seat = l->talk->seat;
 	l->talk->seat = NULL;
 	line_sound_begin(l);
@@ -298,6 +302,11 @@ void talk_transfer(const struct message *m)
 	        .guest = m->operator_id ? GUEST_OPERATOR : GUEST_OUTSIDE,
 	        .guest_id = m->operator_id};
 
+	if (t && m->queue) {
+		if (!inbound_transfer(l, m->queue))
+			house_refuse(m, call_state_names[l->call.state]);
+		return;
+	}
 	if (!t || (l->call.state != CALL_CONNECTED && l->call.state != CALL_HELD && !ivr_calls(l)) ||
 	        (!m->operator_id && !(m->number.n && m->trunk))) {
 		house_refuse(m, l ? call_state_names[l->call.state] : "call");

@@ -12,9 +12,11 @@
 #include "domain/decision/decision.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/erasure/erasure.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
+#include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
@@ -45,6 +47,7 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &ledger_module,
         &trail_module,
         &customer_module,
         &trunk_module,
@@ -65,6 +68,7 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &erasure_module,
         &pickup_module,
         &change_module,
         &shift_module,

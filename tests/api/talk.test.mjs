@@ -141,6 +141,62 @@ for (const engine of engines) {
       assert.ok(command.trunk > 0)
     })
 
+    await t.test('to a queue: whoever takes it has card and draft, who gave it is free; left there he is missed', async () => {
+      const admin = s.person('admin')
+      const post = async (path, body) => (await s.call('POST', `/api${path}`, { as: admin, body })).body
+      const queue = await post(`/projects/${p.project_id}/queues`, { name: 'Поддержка' })
+      await post(`/queues/${queue.id}/members`, { user_id: boris.id })
+      const foreign = makeProject(s, { mode: 'manual' })
+      const theirs = await post(`/projects/${foreign.project_id}/queues`, { name: 'Чужая' })
+      const call = await talk()
+      const list = await s.call('GET', '/api/seat/colleagues', { as: anna.who })
+      assert.deepEqual(list.body.queues, [{ queue_id: queue.id, name: 'Поддержка', waiting: 0, ready: 1 }])
+      const refused = async (body, code) => {
+        const r = await anna.post('transfer', { how: 'blind', ...body })
+        assert.deepEqual([r.status, r.body.error.code], [400, code], r.text)
+      }
+      await refused({ queue_id: theirs.id }, 'reference')
+      await refused({ queue_id: queue.id, number: '+74957770011' }, 'both')
+      await refused({ queue_id: queue.id, how: 'consult' }, 'queue')
+      await s.call('PUT', '/api/seat/draft', { as: anna.who, body: { call_id: call.id, comment: 'не пришёл счёт' } })
+      const given = async (id) => {
+        await anna.ok('transfer', { how: 'blind', queue_id: queue.id })
+        const now = await anna.until((x) => x.state === 'ready' && !x.call)
+        assert.equal(now.card, null)
+        assert.deepEqual(s.rows(`SELECT state, operator_id, queued_by FROM call WHERE id = ${id}`)[0], { state: 'queued', operator_id: null, queued_by: anna.id })
+      }
+      await given(call.id)
+      assert.equal((await s.call('GET', '/api/seat/colleagues', { as: anna.who })).body.queues[0].waiting, 1)
+      tel.take(call.uuid, boris.id)
+      const his = await boris.until((x) => x.call?.id === call.id && x.call.state === 'connected' && x.card)
+      assert.deepEqual([his.card.id, his.call.draft.comment, his.call.connected_at], [call.contact_id, 'не пришёл счёт', call.connected_at])
+      await boris.ok('hangup')
+      await boris.until((x) => x.state === 'wrap_up')
+      await boris.ok('result', { call_id: call.id, result_id: p.results.lead, then: 'ready' })
+      await boris.until((x) => x.state === 'ready')
+      const row = (id) => s.rows(`SELECT operator_id, result_id, talk_ended_at, talk_ms, ended_at - connected_at AS whole FROM call WHERE id = ${id}`)[0]
+      assert.deepEqual([row(call.id).operator_id, row(call.id).talk_ended_at, row(call.id).talk_ms], [boris.id, null, row(call.id).whole])
+      assert.deepEqual(s.rows('SELECT kind, way FROM queue_place'), [{ kind: 'transfer', way: 'answered' }])
+      right()
+
+      // he leaves the queue before anybody has him: a task, and the contact is due again
+      const lost = await talk()
+      await given(lost.id)
+      s.run(`UPDATE queue_place SET entered_at = entered_at - 30000 WHERE left_at IS NULL`)
+      s.run(`UPDATE call SET talk_ended_at = talk_ended_at - 30000, connected_at = connected_at - 60000 WHERE id = ${lost.id}`)
+      tel.giveUp(lost.uuid)
+      let missed
+      for (let i = 0; i < 500 && !missed; i++, await sleep(10)) [missed] = (await s.call('GET', '/api/missed_calls?state=open', { as: admin })).body.rows
+      assert.deepEqual([missed.call_id, missed.contact_id, missed.queue_id, missed.caller], [lost.id, lost.contact_id, queue.id, lost.number])
+      assert.ok(missed.waited_ms >= 30000 && missed.waited_ms < 40000, `${missed.waited_ms}`)
+      const left = row(lost.id)
+      assert.equal(left.operator_id, anna.id, 'the talk there was is hers')
+      assert.ok(left.talk_ms >= 30000 && left.talk_ms < 40000 && left.whole > 60000, 'and ends where the queue began')
+      assert.equal(s.rows(`SELECT state FROM contact WHERE id = ${lost.contact_id}`)[0].state, 'due')
+      assert.deepEqual(s.rows(`SELECT kind, way FROM queue_place WHERE call_id = ${lost.id}`), [{ kind: 'transfer', way: 'abandoned' }])
+      right()
+    })
+
     await t.test('the recording pauses, and its gap is in the recording’s row and in the journal', async () => {
       const call = await talk()
       await anna.ok('record', { on: false })

@@ -139,6 +139,48 @@ test("a number outside that is busy, and one that is given up: the contact is ba
 		assert.ok(outside.saw("INVITE").length === 2);
 	}, { ring_ms: 1500, code: 486 }));
 
+test("given to a queue: whoever is free there has it, else it waits in music; who gave it does not get it back; one recording of both talks", () =>
+	talk(async ({ tel, circle, id, far }) => {
+		const queues = [{ queue: 10, project: 1, wait_ms: 60000, level: 1 }, { queue: 11, project: 2, wait_ms: 60000, level: 1 }];
+		tel.send({ kind: "inbound", numbers: [], queues, members: [] });
+		const give = (events) => and(events, () => tel.send({ kind: "transfer", call: id, how: "blind", queue: 10 }));
+		for (const queue of [11, 12]) tel.send({ kind: "transfer", call: id, how: "blind", queue }); // another project's, and none
+		await tel.wait((e) => e.kind === "refused" && tel.events.filter((x) => x.kind === "refused" && x.command === "transfer").length === 2);
+		circle.join("boss", BOSS, (sdp) => tel.sdp({ kind: "monitor", operator: 30, call: id, mode: "listen", sdp }));
+		await circle.hear({ boss: [ANNA, CONTACT] });
+		tel.send({ kind: "mute", operator: 7, on: true });
+		await circle.hear({ contact: [] });
+		const [queued, , connected] = await give([state(tel, id, "queued"), ready(tel, 7), state(tel, id, "connected"),
+			next(tel, (e) => e.kind === "monitor" && e.mode === "none")]);
+		assert.deepEqual([queued.queue, queued.operator, connected.operator], [10, undefined, 8]);
+		await tel.operator(8, "talking");
+		await circle.hear({ contact: [BORIS], boris: [CONTACT], anna: [] });
+		// on hold, and nobody but Anna, who is in a pause, may serve it
+		tel.send({ kind: "inbound", numbers: [], queues, members: [{ queue: 10, operator: 7, level: 5 }] });
+		await and(next(tel, (e) => e.kind === "operator" && e.operator === 7 && e.state === "pause"), () => tel.send({ kind: "operator_pause", operator: 7 }));
+		await and(state(tel, id, "held"), () => tel.send({ kind: "hold", call: id, on: true }));
+		await give([state(tel, id, "queued"), ready(tel, 8)]);
+		await circle.hear({ contact: [], anna: [], boris: [] });
+		assert.ok(level(Float64Array.from(Buffer.concat(far.heard.slice(-50)), (x) => x), 0, 1) > 0, "music");
+		await and([state(tel, id, "connected"), next(tel, (e) => e.kind === "operator" && e.operator === 7 && e.state === "talking")],
+			() => tel.send({ kind: "operator_ready", operator: 7 }));
+		await circle.hear({ contact: [ANNA], anna: [CONTACT], boris: [] });
+		// she gives it away, and it waits beside her though she is free and the only one; he hangs up there
+		await give([state(tel, id, "queued"), ready(tel, 7)]);
+		await sleep(1500);
+		assert.equal(tel.events.filter((e) => e.kind === "call" && e.call === id).at(-1).state, "queued");
+		const [ended] = await and([state(tel, id, "ended")], () => far.request(far.last, "BYE"));
+		assert.deepEqual([ended.cause, ended.by, ended.operator], ["hung_up", "contact", undefined]);
+		assert.ok(!tel.events.some((e) => e.kind === "operator" && e.state === "wrap_up"));
+		const r = await recorded(tel, id);
+		assert.ok(r.ours(ANNA) > 0.8 && r.ours(BORIS) > 0.8 && r.theirs(CONTACT) > 0.9);
+		assert.ok(r.ours(BOSS) < 0.05 && r.theirs(ANNA) < 0.05 && r.theirs(BORIS) < 0.05);
+		const opened = tel.events.filter((e) => e.kind === "recording" && e.call === id && e.state === "open");
+		assert.equal(opened.length, 1);
+		const talks = tel.events.filter((e) => e.kind === "call" && e.call === id && e.state === "answered")[0].at;
+		assert.ok(Math.abs(r.seconds * 1000 - (ended.at - talks)) < 1500, `${r.seconds} s of ${ended.at - talks} ms: the wait is in it like a hold`);
+	}));
+
 test("a supervisor listens, whispers, joins and takes over; when his browser goes, the operator has the talk again", () =>
 	talk(async ({ tel, circle, id }) => {
 		const mode = async (what) => and(next(tel, (e) => e.kind === "monitor" && e.operator === 30 && e.mode === what), () =>

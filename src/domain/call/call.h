@@ -21,8 +21,10 @@ struct call_row {
 	bool incoming; /* number is the caller's then, empty when he hides it */
 	int64_t number_id, queue_id, queued_at;
 	int64_t flow_result_id; /* what its flow says it ends with; 0: nothing */
-	int64_t talk_ended_at;  /* the operator left, and the far side was asked on; 0: the talk ends with the call */
-	int64_t ticket_id;      /* dialled for this ticket (domain/queue/ticket.h); 0: none */
+	/* The operator left: the far side was asked on, or waits in a queue since then; 0: the talk ends with the call. */
+	int64_t talk_ended_at;
+	int64_t queued_by; /* the operator who gave his talk to a queue; 0: nobody did */
+	int64_t ticket_id; /* dialled for this ticket (domain/queue/ticket.h); 0: none */
 };
 extern const struct entity journal_entity;
 extern const struct module call_module;

@@ -4,6 +4,7 @@
 #include "callflow/attempts.h"
 #include "domain/call/call.h"
 #include "domain/call/outcome.h"
+#include "domain/ledger/ledger.h"
 #include "domain/missed/missed.h"
 #include "domain/queue/place.h"
 #include "domain/queue/ticket.h"
@@ -12,14 +13,14 @@
 
 int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_row *ret, struct fault *f)
 {
-	struct val v[37];
+	struct val v[38];
 	int err = db_one(db, a,
 	        "SELECT id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id, "
 	        "uuid, number, "
 	        "dialog, tel_boot, state, cause, mode, asked_at, dialled_at, ringing_at, answered_at, connected_at, "
 	        "ended_at, talk_ms, "
 	        "result_id, result_at, is_dialogue, comment, draft, idempotency_key, caller, direction, number_id, queue_id, queued_at, "
-	        "flow_result_id, talk_ended_at, ticket_id "
+	        "flow_result_id, talk_ended_at, ticket_id, queued_by "
 	        "FROM call WHERE id = ?1 OR uuid = ?2",
 	        VALS(V(id), V(uuid)), v, COUNT(v), f);
 
@@ -61,7 +62,8 @@ int call_find(struct db *db, struct arena *a, int64_t id, str uuid, struct call_
 	        .queued_at = val_int(v[33]),
 	        .flow_result_id = val_int(v[34]),
 	        .talk_ended_at = val_int(v[35]),
-	        .ticket_id = val_int(v[36])};
+	        .ticket_id = val_int(v[36]),
+	        .queued_by = val_int(v[37])};
 	return 0;
 }
 
@@ -274,6 +276,8 @@ int call_release(struct db *db, struct arena *a, const struct call_row *c, int64
 
 static int missed(struct db *db, struct arena *a, const struct call_row *c, int64_t at, struct fault *f)
 {
+	int64_t since = c->talk_ended_at ? c->talk_ended_at : c->queued_at;
+
 	return missed_add(db, a,
 	        &(struct missed_call){.project_id = c->project_id,
 	                .call_id = c->id,
@@ -281,7 +285,7 @@ static int missed(struct db *db, struct arena *a, const struct call_row *c, int6
 	                .number_id = c->number_id,
 	                .queue_id = c->queue_id,
 	                .caller = c->number.n ? c->number : (str){0},
-	                .waited_ms = c->queued_at ? c->ended_at - c->queued_at : 0,
+	                .waited_ms = since ? c->ended_at - since : 0,
 	                .last_at = at},
 	        f);
 }
@@ -303,23 +307,23 @@ static int ticket_again(struct db *db, struct arena *a, const struct call_row *c
 }
 
 /* Whoever is spoken with is missed no more; who called and was not is a task, unless his flow did what he called for or he is to be called
- * back out of the queue. */
-static int missed_or_not(struct db *db, struct arena *a, const struct call_row *c, bool served, struct fault *f)
+ * back out of the queue. So is, whoever called whom, one an operator gave to a queue where nobody took him (left). */
+static int missed_or_not(struct db *db, struct arena *a, const struct call_row *c, bool served, bool left, struct fault *f)
 {
 	int err;
 
-	if (c->connected_at) {
+	if (c->connected_at && !left) {
 		err = missed_settle(db, a, c->project_id, c->number, c->id, c->operator_id, c->ended_at, f);
 		return err ? err : queue_ticket_settle(db, a, c->project_id, c->number, c->operator_id, c->ended_at, f);
 	}
 	if (c->ticket_id)
 		return ticket_again(db, a, c, f);
-	return !c->incoming || served || queue_ticket_waits(db, a, c->project_id, c->number)
-	               ? 0
-	               : missed(db, a, c, c->ended_at, f);
+	if ((!c->incoming && !left) || (served && !left) || queue_ticket_waits(db, a, c->project_id, c->number))
+		return 0;
+	return missed(db, a, c, c->ended_at, f);
 }
 
-/* Into every sum an ended call belongs to. */
+/* Into every sum an ended call belongs to, and into the log of its project. */
 static int counted(struct db *db, struct arena *a, const struct call_row *c, const struct call_end *e, struct fault *f)
 {
 	struct place_step step = {
@@ -328,6 +332,8 @@ static int counted(struct db *db, struct arena *a, const struct call_row *c, con
 
 	if (!err && c->queue_id)
 		err = place_follow(db, a, &step, f);
+	if (!err)
+		err = ledger_call(db, c->project_id, c->id, f);
 	return err ? err : caller_count_add(db, c->caller, c->dialled_at, c->answered_at != 0, f);
 }
 
@@ -338,11 +344,13 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	struct gate_project p;
 	struct outcome o;
 	int64_t changed = 0, talked_until = c->talk_ended_at ? c->talk_ended_at : e->at;
-	bool outside = c->state == CALL_PASSED, has = false;
+	bool outside = c->state == CALL_PASSED, has = false, left = c->connected_at && !c->operator_id;
 	int err = gate_project(db, a, c->project_id, &p, f);
 
 	if (err)
 		return err;
+	if (left) /* the talk there was is whose it was */
+		c->operator_id = c->queued_by;
 	c->state = CALL_ENDED;
 	c->cause = e->cause;
 	c->ended_at = e->at;
@@ -350,11 +358,10 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 	c->is_dialogue = c->answered_at && c->talk_ms > 0 && c->talk_ms >= p.dialogue_ms;
 	err = db_run(db,
 	        "UPDATE call SET state = 'ended', cause = ?2, ended_by = ?3, sip_code = ?4, ended_at = ?5, talk_ms = ?6, "
-	        "is_dialogue = ?7, "
-	        "version = version + 1 WHERE id = ?1 AND ended_at IS NULL",
+	        "is_dialogue = ?7, operator_id = ?8, version = version + 1 WHERE id = ?1 AND ended_at IS NULL",
 	        VALS(V(c->id), V(str_of(call_cause_names[e->cause])),
 	                val_s(e->by ? str_of(call_party_names[e->by]) : (str){0}), val_ref(e->sip_code), V(c->ended_at),
-	                V(c->talk_ms), V((int64_t)c->is_dialogue)),
+	                V(c->talk_ms), V((int64_t)c->is_dialogue), val_ref(c->operator_id)),
 	        &changed, f);
 	if (err || !changed)
 		return err;
@@ -372,13 +379,13 @@ int call_finish(struct db *db, struct arena *a, struct call_row *c, const struct
 		        VALS(V(c->contact_id), V((int64_t)!c->connected_at)), NULL, f);
 	if (!err && has)
 		err = outcome_finish(db, a, &o, f);
-	else if (!err && c->contact_id && !c->connected_at)
+	else if (!err && c->contact_id && (!c->connected_at || left))
 		err = give_back(db, a, c, &p, e->at, f);
 	else if (!err && c->contact_id) /* the talk waits for its result; if none comes, the contact goes back by itself */
 		err = db_run(db, "UPDATE contact SET reserved_until = ?3 WHERE id = ?1 AND reserved_call = ?2",
 		        VALS(V(c->contact_id), V(c->id), V(e->at + 2 * p.wrap_up_ms + RESULT_GRACE_MS)), NULL, f);
 	if (!err)
-		err = missed_or_not(db, a, c, has || outside, f);
+		err = missed_or_not(db, a, c, has || outside, left, f);
 	if (!err)
 		err = event_add(db, a,
 		        &(struct event){.entity = "call",
@@ -417,6 +424,10 @@ static int follow_state(struct db *db, struct arena *a, const struct message *m,
 		*moment = m->at;
 	if (m->call_state == CALL_QUEUED && c->incoming && !c->queued_at)
 		c->queued_at = m->at;
+	if (m->call_state == CALL_QUEUED && c->connected_at && !c->talk_ended_at)
+		c->talk_ended_at = m->at;
+	if (m->call_state == CALL_CONNECTED) /* the next operator talks on */
+		c->talk_ended_at = 0;
 	return db_run(db,
 	        "UPDATE call SET state = ?2, ringing_at = ?3, answered_at = ?4, connected_at = ?5, queue_id = ?6, queued_at = ?7, "
 	        "talk_ended_at = ?8, version = version + 1 WHERE id = ?1",

@@ -127,7 +127,7 @@ static int calls_again(struct pace *p, struct db *db, struct arena *a, int64_t n
 	struct rows r;
 	int err = db_ask(db, a,
 	        "SELECT uuid, dialled_at, answered_at FROM call WHERE project_id = ?1 AND ended_at IS NULL AND dialled_at IS NOT NULL "
-	        "AND mode = 'predictive' AND operator_id IS NULL ORDER BY id LIMIT 4000",
+	        "AND mode = 'predictive' AND operator_id IS NULL AND connected_at IS NULL ORDER BY id LIMIT 4000",
 	        VALS(V(p->project_id)), &r, f);
 
 	while (!err && !(err = rows_next(&r, f))) {

@@ -59,17 +59,39 @@ int talk_ended(struct db *db, struct arena *a, const struct call_row *c, int64_t
 	return err ? err : guest_seat(db, a, c->id, c->operator_id, at, f);
 }
 
+/* The seat of its operator lets it go. */
+static int seat_loses(struct db *db, struct arena *a, const struct call_row *c, struct fault *f)
+{
+	struct shift s;
+	int err = shift_hold(db, a, c->operator_id, &s, f);
+
+	if (err || s.call_id != c->id)
+		return err == ENOENT ? 0 : err;
+	s.call_id = 0;
+	s.muted = false;
+	return shift_put(db, a, &s, f);
+}
+
+int talk_queued(struct db *db, struct arena *a, struct call_row *c, int64_t at, struct fault *f)
+{
+	bool talked = c->connected_at && c->talk_ended_at == at; /* he did, until this moment */
+	int err = seat_loses(db, a, c, f);
+
+	if (!err)
+		err = db_run(db, "UPDATE call SET operator_id = NULL, queued_by = ?2, version = version + 1 WHERE id = ?1",
+		        VALS(V(c->id), val_ref(talked ? c->operator_id : c->queued_by)), NULL, f);
+	if (!err)
+		err = seat_event(db, a, c->operator_id, false, at, f);
+	c->operator_id = 0;
+	return err;
+}
+
 int talk_handed(struct db *db, struct arena *a, struct call_row *c, int64_t operator_id, int64_t at, struct fault *f)
 {
-	struct shift was, now;
-	int err = shift_hold(db, a, c->operator_id, &was, f);
+	struct shift now;
+	int err = seat_loses(db, a, c, f);
 
-	if (!err && was.call_id == c->id) {
-		was.call_id = 0;
-		was.muted = false;
-		err = shift_put(db, a, &was, f);
-	}
-	if (!err || err == ENOENT)
+	if (!err)
 		err = db_run(db, "UPDATE call SET operator_id = ?2, version = version + 1 WHERE id = ?1",
 		        VALS(V(c->id), V(operator_id)), NULL, f);
 	if (!err)
@@ -182,4 +204,15 @@ int talk_put_guest_of(struct db *db, struct arena *a, int64_t user_id, struct js
 	        "ON u.id = c.operator_id LEFT JOIN contact t ON t.id = c.contact_id WHERE g.operator_id = ?1 AND g.state = 'in' "
 	        "AND c.ended_at IS NULL ORDER BY g.changed_at DESC LIMIT 1",
 	        VALS(V(user_id)), f);
+}
+
+int talk_put_offer(struct db *db, struct arena *a, int64_t call_id, struct json_out *w, struct fault *f)
+{
+	static const char *const names[] = {"call_id", "number", "company", "queue", "source", "since", NULL};
+
+	return put_one(db, a, w, "offer", names,
+	        "SELECT c.id, c.number, t.company, q.name, n.source, COALESCE(c.talk_ended_at, c.queued_at) FROM call c LEFT JOIN "
+	        "contact t ON t.id = c.contact_id LEFT JOIN queue q ON q.id = c.queue_id LEFT JOIN number n ON n.id = c.number_id "
+	        "WHERE c.id = ?1",
+	        VALS(V(call_id)), f);
 }

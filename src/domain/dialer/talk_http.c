@@ -11,7 +11,7 @@ enum { SDP_MS = 3000 };
 
 struct talk_body {
 	int how, turn, mode;
-	int64_t operator_id;
+	int64_t operator_id, queue_id;
 	str number, sdp;
 	bool on;
 };
@@ -19,7 +19,8 @@ struct talk_body {
 static const struct field transfer_fields[] = {
         F_WORD(how, talk_how_names, "At once, or with a word first", .flags = REQUIRED),
         F_REF(operator_id, "user", "To another operator of the project who is ready", .flags = NULLABLE),
-        F_STR(number, 0, 60, "Or to a number outside, in any form", .flags = NULLABLE)};
+        F_STR(number, 0, 60, "Or to a number outside, in any form", .flags = NULLABLE),
+        F_REF(queue_id, "queue", "Or to a queue of the project, at once", .flags = NULLABLE)};
 static const struct field turn_fields[] = {F_WORD(turn, talk_turn_names,
         "Leave the call to the guest, bring all three together, or go back to the contact", .flags = REQUIRED)};
 static const struct field record_fields[] = {F_BOOL(on, "Off: pause it for card data; on: go on", .flags = REQUIRED)};
@@ -102,6 +103,22 @@ static int to_number(struct request *q, const struct call_row *c, str typed, str
 	return err;
 }
 
+/* Without a word: nobody knows yet who will take it. */
+static int to_queue(struct request *q, const struct shift *mine, const struct talk_body *body, struct message *m)
+{
+	struct val project = {0};
+	int err = db_one(
+	        q->db, q->a, "SELECT project_id FROM queue WHERE id = ?1", VALS(V(body->queue_id)), &project, 1, &q->fault);
+
+	if (err == ENOENT || (!err && val_int(project) != mine->project_id))
+		return fail(&q->fault, EINVAL, "queue_id", "reference", "no such queue in this project");
+	if (!err && body->how != TALK_BLIND)
+		return fail(&q->fault, EINVAL, "how", "queue",
+		        "a queue takes the call at once: there is nobody to speak with first");
+	m->queue = body->queue_id;
+	return err;
+}
+
 static int seat_transfer(struct request *q)
 {
 	const struct talk_body *body = q->body;
@@ -112,10 +129,12 @@ static int seat_transfer(struct request *q)
 
 	if (err)
 		return err;
-	if (!body->operator_id == !body->number.n)
-		return fail(&q->fault, EINVAL, "number", "both", "an operator or a number: one of the two");
+	if (!!body->operator_id + !!body->number.n + !!body->queue_id != 1)
+		return fail(&q->fault, EINVAL, "number", "both", "an operator, a queue or a number: one of the three");
 	m.call = c.uuid;
-	err = body->operator_id ? to_operator(q, &s, body->operator_id) : to_number(q, &c, body->number, &m);
+	err = body->operator_id ? to_operator(q, &s, body->operator_id)
+	      : body->queue_id  ? to_queue(q, &s, body, &m)
+	                        : to_number(q, &c, body->number, &m);
 	return err ? err : tell(q, &s, &m);
 }
 
@@ -173,16 +192,45 @@ static int put_colleagues(struct request *q, const struct shift *s)
 	return err == ENOENT ? 0 : err;
 }
 
-/* Who else sits in my project: to choose from. Nobody, to who has no shift. */
+/* Who is free for a queue, I myself left out: its members, or all of the project when it names none. */
+static int put_queues(struct request *q, const struct shift *s)
+{
+	struct rows r;
+	int err = db_ask(q->db, q->a,
+	        "SELECT q.id, q.name, (SELECT COUNT(*) FROM queue_place p WHERE p.queue_id = q.id AND p.left_at IS NULL AND p.kind <> "
+	        "'ticket'), (SELECT COUNT(*) FROM shift s WHERE s.project_id = q.project_id AND s.ended_at IS NULL AND s.state = 'ready' "
+	        "AND s.leg_up = 1 AND s.user_id <> ?2 AND (NOT EXISTS (SELECT 1 FROM queue_member m WHERE m.queue_id = q.id) OR EXISTS "
+	        "(SELECT 1 FROM queue_member m WHERE m.queue_id = q.id AND m.user_id = s.user_id))) FROM queue q WHERE q.project_id = ?1 "
+	        "ORDER BY q.name, q.id LIMIT 200",
+	        VALS(V(s->project_id), V(s->user_id)), &r, &q->fault);
+
+	while (!err && !(err = rows_next(&r, &q->fault))) {
+		json_open(&q->out, '{');
+		json_member_int(&q->out, "queue_id", rows_int(&r, 0));
+		json_member_text(&q->out, "name", rows_str(&r, 1));
+		json_member_int(&q->out, "waiting", rows_int(&r, 2));
+		json_member_int(&q->out, "ready", rows_int(&r, 3));
+		json_close(&q->out, '}');
+	}
+	rows_done(&r);
+	return err == ENOENT ? 0 : err;
+}
+
+/* Who else sits in my project, and its queues: to choose from. Nobody, to who has no shift. */
 static int seat_colleagues(struct request *q)
 {
 	struct shift s;
 	int err = shift_of(q->db, q->a, q->who->user_id, &s, &q->fault);
+	bool none = err == ENOENT;
 
 	json_open(&q->out, '{');
 	json_key(&q->out, "rows");
 	json_open(&q->out, '[');
-	err = err == ENOENT ? 0 : err ? err : put_colleagues(q, &s);
+	err = none ? 0 : err ? err : put_colleagues(q, &s);
+	json_close(&q->out, ']');
+	json_key(&q->out, "queues");
+	json_open(&q->out, '[');
+	err = none || err ? err : put_queues(q, &s);
 	json_close(&q->out, ']');
 	json_close(&q->out, '}');
 	return err;
@@ -281,10 +329,11 @@ static int monitor_mode(struct request *q)
 
 #define GIVES(form) .gives_raw = "application/json", .schema = form##_SCHEMA
 static const struct route routes[] = {
-        {HTTP_GET, "/seat/colleagues", MAY_SIT, seat_colleagues, "Who else sits in the project: to transfer to",
-                GIVES(COLLEAGUES)},
+        {HTTP_GET, "/seat/colleagues", MAY_SIT, seat_colleagues,
+                "Who else sits in the project, and its queues: to transfer to", GIVES(COLLEAGUES)},
         {HTTP_POST, "/seat/transfer", MAY_SIT, seat_transfer,
-                "Call a third one into the talk: at once, or with a word first", &seat_transfer_body, GIVES(SEAT_MOVED)},
+                "Call a third one into the talk, at once or with a word first; or give the talk to a queue",
+                &seat_transfer_body, GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/turn", MAY_SIT, seat_turn, "What comes of the third one: the call is his, all speak, or he goes",
                 &seat_turn_body, GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/leave", MAY_SIT, seat_leave, "Leave the talk one was called into", GIVES(SEAT_MOVED)},

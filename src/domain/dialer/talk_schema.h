@@ -19,9 +19,18 @@
 	"\"number\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"}},\"required\":[\"call_id\",\"operator\"," \
 	"\"company\",\"number\",\"state\"]},{\"type\":\"null\"}]}"
 
+#define OFFER_SCHEMA \
+	"{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"call_id\":{\"type\":\"integer\"},\"number\":{\"type\":\"string\"}," \
+	"\"company\":{\"type\":[\"string\",\"null\"]},\"queue\":{\"type\":[\"string\",\"null\"]}," \
+	"\"source\":{\"type\":[\"string\",\"null\"]},\"since\":{\"type\":[\"integer\",\"null\"]}}," \
+	"\"required\":[\"call_id\",\"number\",\"company\",\"queue\",\"source\",\"since\"]},{\"type\":\"null\"}]}"
+
 #define COLLEAGUES_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"user_id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"}," \
-	"\"free\":{\"type\":\"boolean\"}},\"required\":[\"user_id\",\"name\",\"state\",\"free\"]}}},\"required\":[\"rows\"]}"
+	"\"free\":{\"type\":\"boolean\"}},\"required\":[\"user_id\",\"name\",\"state\",\"free\"]}}," \
+	"\"queues\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"queue_id\":{\"type\":\"integer\"}," \
+	"\"name\":{\"type\":\"string\"},\"waiting\":{\"type\":\"integer\"},\"ready\":{\"type\":\"integer\"}}," \
+	"\"required\":[\"queue_id\",\"name\",\"waiting\",\"ready\"]}}},\"required\":[\"rows\",\"queues\"]}"
 
 #endif

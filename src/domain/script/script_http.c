@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* script_http.c - the life of a version: proposed, approved and active, declined, copied; and its lint. */
+#include "domain/ledger/ledger.h"
 #include "domain/script/script_priv.h"
 
 int script_get(struct request *q)
@@ -126,6 +127,8 @@ int script_move(const struct by *by, struct db *db, struct arena *a, int64_t id,
 		err = faultless(db, a, &was, f);
 	if (!err && to == SCRIPT_ACTIVE)
 		err = retire_active(db, was.project_id, f);
+	if (!err && to == SCRIPT_ACTIVE)
+		err = ledger_script(db, was.project_id, was.id, was.graph, f);
 	if (err)
 		return err;
 	v = was;

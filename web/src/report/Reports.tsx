@@ -35,7 +35,9 @@ function Tile({ project }: { project: Project }) {
 				<Anchor component={Link} to={`/projects/${project.id}/report`} fw={600} size="lg">
 					{project.name}
 				</Anchor>
-				<Badge flex="none" color={project.state === "running" ? "teal" : "gray"}>{t(`project.state:${project.state}`)}</Badge>
+				<Badge flex="none" color={project.state === "running" ? "teal" : "gray"}>
+					{t(`project.state:${project.state}`)}
+				</Badge>
 			</Group>
 			<SimpleGrid cols={4} spacing="xs">
 				{figures.map(([label, now, ever]) => (

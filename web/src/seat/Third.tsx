@@ -14,39 +14,66 @@ import type { Act } from "./useSeat";
 
 const LOOK_MS = 2000;
 
-function Colleagues({ chosen, choose }: { chosen: number | null; choose: (id: number) => void }) {
+/** To whom: an operator, a queue, or a number outside. */
+type Whom = { operator_id: number } | { queue_id: number } | { number: string } | null;
+
+const keyOf = (whom: Whom) =>
+	whom && "operator_id" in whom ? `o${whom.operator_id}` : whom && "queue_id" in whom ? `q${whom.queue_id}` : "";
+
+function Colleagues({ chosen, choose }: { chosen: Whom; choose: (whom: Whom) => void }) {
 	const { t } = useTranslation();
 	const { data } = useGet("/seat/colleagues", {}, {}, { refetchInterval: LOOK_MS });
-	if (data?.rows.length === 0)
-		return (
-			<Text size="sm" c="dimmed">
-				{t("seat.transfer.nobody")}
-			</Text>
-		);
+	const list = { mt: 6, mah: 180, gap: 6, style: { overflow: "auto" } } as const;
+	const pick = (key: string) =>
+		choose(key[0] === "q" ? { queue_id: Number(key.slice(1)) } : { operator_id: Number(key.slice(1)) });
 	return (
-		<Radio.Group label={t("seat.transfer.operator")} value={String(chosen)} onChange={(id) => choose(Number(id))}>
-			<Stack gap={6} mt={6} mah={220} style={{ overflow: "auto" }}>
-				{data?.rows.map((c) => (
-					<Group key={c.user_id} justify="space-between" wrap="nowrap">
-						<Radio value={String(c.user_id)} label={c.name} disabled={!c.free} />
-						<Word entity="seat" field="state" word={c.state} />
-					</Group>
-				))}
-			</Stack>
-		</Radio.Group>
+		<>
+			{data?.rows.length === 0 ? (
+				<Text size="sm" c="dimmed">
+					{t("seat.transfer.nobody")}
+				</Text>
+			) : (
+				<Radio.Group label={t("seat.transfer.operator")} value={keyOf(chosen)} onChange={pick}>
+					<Stack {...list}>
+						{data?.rows.map((c) => (
+							<Group key={c.user_id} justify="space-between" wrap="nowrap">
+								<Radio value={`o${c.user_id}`} label={c.name} disabled={!c.free} />
+								<Word entity="seat" field="state" word={c.state} />
+							</Group>
+						))}
+					</Stack>
+				</Radio.Group>
+			)}
+			{data && data.queues.length > 0 && (
+				<Radio.Group label={t("seat.transfer.queue")} value={keyOf(chosen)} onChange={pick}>
+					<Stack {...list}>
+						{data.queues.map((q) => (
+							<Radio
+								key={q.queue_id}
+								value={`q${q.queue_id}`}
+								label={q.name}
+								description={t("seat.transfer.queue.now", { ready: q.ready, waiting: q.waiting })}
+							/>
+						))}
+					</Stack>
+				</Radio.Group>
+			)}
+		</>
 	);
 }
 
 export function Transfer({ act }: { act: Act }) {
 	const { t } = useTranslation();
 	const [opened, setOpened] = useState(false);
-	const [operator, setOperator] = useState<number | null>(null);
-	const [number, setNumber] = useState("");
+	const [whom, setWhom] = useState<Whom>(null);
 	useHotkeys([["F3", () => setOpened((o) => !o)]], []);
-	const somebody = operator !== null || number.trim() !== "";
+	const number = whom && "number" in whom ? whom.number : "";
+	const somebody = whom !== null && (!("number" in whom) || number.trim() !== "");
+	const answers = somebody && !("queue_id" in whom); // a queue has nobody to speak with first
 	const go = (how: "blind" | "consult") => {
+		if (!somebody || (how === "consult" && !answers)) return;
 		setOpened(false);
-		act("/seat/transfer", { how, ...(operator !== null ? { operator_id: operator } : { number }) });
+		act("/seat/transfer", { how, ...whom });
 	};
 	return (
 		<Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={310} trapFocus>
@@ -65,31 +92,20 @@ export function Transfer({ act }: { act: Act }) {
 				onKeyDown={(e) => {
 					if (e.key !== "Enter" || !somebody || e.target instanceof HTMLButtonElement) return;
 					e.preventDefault();
-					go(e.shiftKey ? "blind" : "consult");
+					go(e.shiftKey || !answers ? "blind" : "consult");
 				}}
 			>
 				<Stack gap="sm">
-					{opened && (
-						<Colleagues
-							chosen={operator}
-							choose={(id) => {
-								setOperator(id);
-								setNumber("");
-							}}
-						/>
-					)}
+					{opened && <Colleagues chosen={whom} choose={setWhom} />}
 					<TextInput
 						label={t("seat.transfer.number")}
 						value={number}
 						inputMode="tel"
-						onChange={(e) => {
-							setNumber(e.currentTarget.value);
-							setOperator(null);
-						}}
+						onChange={(e) => setWhom({ number: e.currentTarget.value })}
 					/>
 					<Button
 						size="compact-md"
-						disabled={!somebody}
+						disabled={!answers}
 						rightSection={<span className="key">Enter</span>}
 						onClick={() => go("consult")}
 					>
@@ -99,7 +115,7 @@ export function Transfer({ act }: { act: Act }) {
 						size="compact-md"
 						variant="default"
 						disabled={!somebody}
-						rightSection={<span className="key">Shift+Enter</span>}
+						rightSection={<span className="key">{somebody && !answers ? "Enter" : "Shift+Enter"}</span>}
 						onClick={() => go("blind")}
 					>
 						{t("seat.transfer.blind")}

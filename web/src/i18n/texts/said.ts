@@ -39,7 +39,14 @@ export const said: Record<string, string> = {
 	"this is not possible in this state of the call": "Сейчас в этом звонке так сделать нельзя",
 	"nobody of this project sits there": "На этом проекте такого оператора сейчас нет",
 	"this operator is not free now": "Этот оператор сейчас занят",
-	"an operator or a number: one of the two": "Выберите оператора или введите номер",
+	"an operator, a queue or a number: one of the three": "Выберите оператора или очередь или введите номер",
+	"no such queue in this project": "В этом проекте такой очереди нет",
+	"nothing rings here any more": "Этот звонок уже принял другой оператор или звонивший положил трубку",
+	"what rings at several at once must be taken by one of them":
+		"Если звонить всем сразу, кто-то должен принять звонок: укажите, сколько секунд звонить",
+	"for 5 s at least, or 0: he speaks at once": "Не меньше 5 секунд, или 0 — соединять сразу",
+	"a queue takes the call at once: there is nobody to speak with first":
+		"Очередь забирает звонок сразу: поговорить сначала не с кем",
 	"there is no talk in this call now": "Разговора в этом звонке сейчас нет",
 	"this is your own call": "Это ваш собственный звонок",
 	"this talk takes no more supervisors, or it is over":

@@ -30,6 +30,7 @@ const colors: Record<string, MantineColor> = {
 	questioned: "yellow",
 	waiting: "yellow",
 	wrap_up: "yellow",
+	offered: "cyan",
 	reserved: "cyan",
 	stopped: "red",
 	failed: "red",
