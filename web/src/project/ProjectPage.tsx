@@ -33,6 +33,10 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		tabs: [{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") }],
 	},
 	{
+		key: "changes",
+		tabs: [{ key: "changes", right: "see_projects", page: tab(() => import("../change/ChangesTab"), "ChangesTab") }],
+	},
+	{
 		key: "card",
 		tabs: [
 			{ key: "results", right: "see_projects", page: tab(() => import("./Results"), "Results") },
