@@ -12,6 +12,7 @@
 #include "domain/disposition/disposition.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
+#include "domain/handover/handover.h"
 #include "domain/import/import.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
@@ -48,6 +49,7 @@ const struct module *const modules[] = {
         &trunk_module,
         &rule_module,
         &project_module,
+        &handover_module,
         &script_module,
         &disposition_module,
         &prompt_module,

@@ -226,7 +226,7 @@ str evening_text(
 }
 
 /* Text of people inside HTML: escaped, line breaks kept. */
-static void html_text(struct text *t, str s)
+void letter_html(struct text *t, str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		switch (s.p[i]) {
@@ -248,7 +248,7 @@ static void html_row(struct text *t, const struct line *line)
 {
 	text_addf(t, "<tr><td style=\"" CELL "font-size:15px;color:#666666\">%s</td>", line->name);
 	text_lit(t, "<td style=\"" CELL "font-size:15px;color:#1a1a1a\"><b>");
-	html_text(t, line->value);
+	letter_html(t, line->value);
 	text_lit(t, "</b></td></tr>\n");
 }
 
@@ -257,7 +257,7 @@ static void html_part(struct text *t, const char *style, str s)
 	if (!s.n)
 		return;
 	text_addf(t, "<div style=\"%s\">", style);
-	html_text(t, s);
+	letter_html(t, s);
 	text_lit(t, "</div>");
 }
 
@@ -272,7 +272,7 @@ static void html_lead(struct text *t, const struct evening *e, const struct lead
 	html_part(t, "", l->comment);
 	if (l->contact_id) {
 		text_lit(t, "<a style=\"color:#1c5fb0\" href=\"");
-		html_text(t, lead_link(t->a, e, l));
+		letter_html(t, lead_link(t->a, e, l));
 		text_addf(t, "\">%s</a>", l->recorded ? w->listen : w->card);
 	}
 	text_lit(t, "</td></tr>\n");
@@ -311,11 +311,11 @@ static void html_end(struct text *t, const struct evening *e, int64_t link_until
 
 	text_lit(t, "<p style=\"margin:24px 0\"><a style=\"" FONT
 	            "font-size:16px;color:#ffffff;background:#1c5fb0;padding:10px 18px;text-decoration:none\" href=\"");
-	html_text(t, e->url);
+	letter_html(t, e->url);
 	text_addf(t, "/r/{token}\">%s</a></p>\n" PARAGRAPH "%s %.*s.</p>\n", w->report, w->until,
 	        STR_ARG(until_words(t->a, e, link_until)));
 	text_lit(t, "<p style=\"margin:24px 0 0;font-size:13px;line-height:18px;color:#777777;" FONT "\">");
-	html_text(t, e->company);
+	letter_html(t, e->company);
 	text_addf(t, "<br>%s</p>\n", w->signature);
 }
 
@@ -327,14 +327,14 @@ str evening_html(
 
 	text_addf(
 	        &t, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", w == &english ? "en" : "ru");
-	html_text(&t, evening_subject(a, e, g));
+	letter_html(&t, evening_subject(a, e, g));
 	text_lit(&t, "</title></head>\n<body style=\"margin:0;padding:0;background:#ffffff\">\n"
 	             "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" width=\"100%\"><tr><td "
 	             "align=\"center\">\n"
 	             "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" width=\"600\"><tr>"
 	             "<td style=\"padding:24px 20px\">\n");
 	text_addf(&t, PARAGRAPH "%s</p>\n" PARAGRAPH "%s «", w->hello, w->about);
-	html_text(&t, e->project);
+	letter_html(&t, e->project);
 	text_addf(&t, "», %.*s, %s.</p>\n", STR_ARG(day_words(a, w, e->day)), w->weekdays[e->weekday]);
 	html_figures(&t, e, g);
 	html_leads(&t, e, leads);

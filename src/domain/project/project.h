@@ -54,7 +54,8 @@ struct member {
 extern const struct entity project_entity, member_entity;
 extern const struct resource project_resource;
 extern const struct module project_module;
-extern const char *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
+extern const char *const project_types[],
+        *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
 
 /* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
 struct hours {
@@ -62,7 +63,7 @@ struct hours {
 };
 /* EINVAL with the field "hours" when the JSON is not seven of null or [from, to], 0 ≤ from < to ≤ 1440. */
 int hours_parse(struct arena *a, str json, struct hours *ret, struct fault *f) MUST_USE;
-/* The results and columns a new project starts with. In a writing closure. */
+/* The results, columns and empty hand-over a new project starts with. In a writing closure. */
 int project_first_things(struct db *db, int64_t project_id, struct fault *f) MUST_USE;
 
 #endif

@@ -5,6 +5,7 @@ import { alarm } from "./alarm";
 import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
+import { handover } from "./handover";
 import { inbound } from "./inbound";
 import { node } from "./node";
 import { office } from "./office";
@@ -24,6 +25,7 @@ export type Texts = Record<string, readonly [ru: string, en: string]>;
 export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
 export const rest: Texts = {
 	...project,
+	...handover,
 	...pacing,
 	...script,
 	...office,

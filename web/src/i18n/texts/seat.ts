@@ -27,7 +27,10 @@ export const seat = {
 	"seat.transfer.operator": ["Оператору", "To an operator"],
 	"seat.transfer.nobody": ["На этом проекте сейчас никого больше нет.", "Nobody else is on this project now."],
 	"seat.transfer.queue": ["В очередь", "To a queue"],
-	"seat.transfer.queue.now": ["свободных операторов: {{ready}}, ждут: {{waiting}}", "operators free: {{ready}}, waiting: {{waiting}}"],
+	"seat.transfer.queue.now": [
+		"свободных операторов: {{ready}}, ждут: {{waiting}}",
+		"operators free: {{ready}}, waiting: {{waiting}}",
+	],
 	"seat.transfer.number": ["На номер", "To a number"],
 	"seat.transfer.blind": ["Перевести сразу", "Transfer now"],
 	"seat.transfer.consult": ["Сначала поговорить", "Speak first"],
