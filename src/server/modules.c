@@ -10,10 +10,13 @@
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/erasure/erasure.h"
+#include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/handover/handover.h"
 #include "domain/import/import.h"
+#include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
@@ -44,6 +47,7 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &ledger_module,
         &trail_module,
         &customer_module,
         &trunk_module,
@@ -65,6 +69,7 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &erasure_module,
         &pickup_module,
         &shift_module,
         &pacing_module,
@@ -72,6 +77,7 @@ const struct module *const modules[] = {
         &dialer_module,
         &talk_module,
         &report_module,
+        &final_module,
         &letter_module,
         &user_module,
         &sip_phone_module,
