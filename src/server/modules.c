@@ -17,6 +17,7 @@
 #include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
+#include "domain/handover/handover.h"
 #include "domain/import/import.h"
 #include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
@@ -55,6 +56,7 @@ const struct module *const modules[] = {
         &trunk_module,
         &rule_module,
         &project_module,
+        &handover_module,
         &script_module,
         &disposition_module,
         &prompt_module,

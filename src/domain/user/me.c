@@ -103,6 +103,8 @@ static const struct {
         {MAY_USE_API, "use_api"},
         {MAY_OPEN_CARD, "open_card"},
         {MAY_WRITE_CARD, "write_card"},
+        {MAY_HAND_OVER, "hand_over"},
+        {MAY_ASSIGN_PM, "assign_pm"},
         {MAY_SUPERVISE, "supervise"},
         {MAY_WATCH, "watch"},
 };

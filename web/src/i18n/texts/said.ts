@@ -8,6 +8,15 @@ export const said: Record<string, string> = {
 	"a recording of it is not finished yet: try again in a minute":
 		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
+	// the hand-over
+	"the project is handed over: tell whoever leads it what has changed":
+		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
+	"the project is not handed over yet": "Проект ещё не передан",
+	"a project manager is missing": "Не назначен менеджер проекта",
+	"there is no such project manager": "Такого менеджера проектов нет",
+	"there is no such customer": "Такого заказчика нет",
+	"a file of a hand-over has at most 50 MB": "Файл передачи — не больше 50 МБ",
+
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
 	"login or password is wrong": "Неверный логин или пароль",
