@@ -6,13 +6,20 @@
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
+#include "domain/change/change.h"
+#include "domain/communication/communication.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
+#include "domain/decision/decision.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/erasure/erasure.h"
+#include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
+#include "domain/handover/handover.h"
 #include "domain/import/import.h"
+#include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
@@ -43,11 +50,13 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &ledger_module,
         &trail_module,
         &customer_module,
         &trunk_module,
         &rule_module,
         &project_module,
+        &handover_module,
         &script_module,
         &disposition_module,
         &prompt_module,
@@ -63,14 +72,19 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &erasure_module,
         &pickup_module,
+        &change_module,
         &shift_module,
         &pacing_module,
         &wall_module,
         &dialer_module,
         &talk_module,
         &report_module,
+        &final_module,
+        &communication_module,
         &letter_module,
+        &decision_module,
         &user_module,
         &sip_phone_module,
         &search_module,

@@ -106,13 +106,14 @@ export class Tel {
   end(uuid, cause, by, more = {}) {
     const c = this.calls.get(uuid)
     const talked = c.state === 'connected' || c.state === 'held'
-    this.callState(uuid, 'ended', { cause, by, ...more })
-    this.calls.delete(uuid)
     const o = this.operators.get(c.operator)
     o.call = undefined
     const wrap = o.wrap_up_ms
+    // In the order of exchange/lines.c: first what its operator is then, and then that it is over.
     if (talked) this.operator(c.operator, 'wrap_up', { until: Date.now() + wrap, cause: 'call' })
     else this.operator(c.operator, o.then ?? 'ready', { cause: 'call' })
+    this.callState(uuid, 'ended', { cause, by, ...more })
+    this.calls.delete(uuid)
   }
 
   // Somebody calls us and waits in a queue.

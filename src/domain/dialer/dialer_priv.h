@@ -202,5 +202,8 @@ extern const struct recording_source recordings_of_nodes;
 /* Numbers, queues and flows as they are now; what is told later finds them. */
 void tell_inbound(struct db *db, struct arena *a);
 void dialer_count_dial(int64_t decide_us);
+/* What the dialler's thread is made of, for who turns it himself: tests/simulation does, on a clock of its own. */
+int dialer_open(struct app *app, struct fault *f) MUST_USE;
+void dialer_turn(struct arena *a);
 
 #endif
