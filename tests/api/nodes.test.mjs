@@ -125,7 +125,8 @@ for (const engine of engines)
     const now = Date.now()
     const node = (more) => s.insert('node', { uid: more.name, role: 'tel', started_at: now, seen_at: now, ...more })
     const [was, second, gone, app] = [node({ name: 'tel-1' }), node({ name: 'tel-2' }), node({ name: 'tel-3', lost_at: now }), node({ name: 'app-2', role: 'app' })]
-    s.run(`INSERT INTO placement (project_id, node_id, since_at) VALUES (${p.project_id}, ${was}, ${now})`)
+    const runs = makeProject(s, { customer_id: p.customer_id })
+    for (const x of [p, runs]) s.run(`INSERT INTO placement (project_id, node_id, since_at) VALUES (${x.project_id}, ${was}, ${now})`)
     const move = (id, project_id = p.project_id) => s.call('POST', `/api/nodes/${id}/projects`, { as: admin, body: { project_id } })
     const refused = async (r, status, code) => assert.deepEqual([(await r).status, (await r).body.error.code], [status, code], (await r).text)
     await refused(move(second), 409, 'works')
@@ -142,5 +143,6 @@ for (const engine of engines)
     for (const id of [was, second]) assert.ok(s.rows(`SELECT moved_at FROM node WHERE id = ${id}`)[0].moved_at > 0, 'who leads them compares')
     assert.deepEqual(s.rows(`SELECT user_id, verb FROM audit WHERE entity = 'project' AND row_id = ${p.project_id} AND verb = 'moved'`), [{ user_id: admin.id, verb: 'moved' }])
     const { places } = (await s.call('GET', '/api/nodes', { as: admin })).body
-    assert.deepEqual(places.map((x) => [x.project_id, x.node_id, x.state]), [[p.project_id, second, 'stopped']])
+    const both = [[p.project_id, second, 'stopped'], [runs.project_id, was, 'running']]
+    assert.deepEqual(places.map((x) => [x.project_id, x.node_id, x.state]).sort((x, y) => x[0] - y[0]), both)
   })
