@@ -34,6 +34,12 @@
 
 #define MAY_WATCH RIGHT(27) /* figures of queues and first names with their states: what a board on the wall shows */
 
+#define MAY_SEE_MONEY RIGHT(40)     /* acts and invoices in reach; from outside: those that were issued */
+#define MAY_BILL RIGHT(41)          /* see tariffs, draft acts */
+#define MAY_SET_PRICE RIGHT(44)     /* tariffs */
+#define MAY_ISSUE RIGHT(42)         /* our companies; issue, sign and cancel acts, write invoices, mark them paid */
+#define MAY_APPROVE_PRICE RIGHT(43) /* sign for a discount and for pay by the lead */
+
 #define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */
