@@ -11,9 +11,12 @@
 #include "domain/customer/customer.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/erasure/erasure.h"
+#include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
 #include "domain/import/import.h"
+#include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
@@ -46,6 +49,7 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &ledger_module,
         &trail_module,
         &party_module,
         &customer_module,
@@ -67,6 +71,7 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &erasure_module,
         &pickup_module,
         &shift_module,
         &tariff_module,
@@ -77,6 +82,7 @@ const struct module *const modules[] = {
         &dialer_module,
         &talk_module,
         &report_module,
+        &final_module,
         &letter_module,
         &user_module,
         &sip_phone_module,

@@ -4,6 +4,7 @@
 #include "callflow/attempts.h"
 #include "domain/call/call.h"
 #include "domain/call/outcome.h"
+#include "domain/ledger/ledger.h"
 #include "domain/missed/missed.h"
 #include "domain/queue/place.h"
 #include "domain/queue/ticket.h"
@@ -322,7 +323,7 @@ static int missed_or_not(struct db *db, struct arena *a, const struct call_row *
 	return missed(db, a, c, c->ended_at, f);
 }
 
-/* Into every sum an ended call belongs to. */
+/* Into every sum an ended call belongs to, and into the log of its project. */
 static int counted(struct db *db, struct arena *a, const struct call_row *c, const struct call_end *e, struct fault *f)
 {
 	struct place_step step = {
@@ -331,6 +332,8 @@ static int counted(struct db *db, struct arena *a, const struct call_row *c, con
 
 	if (!err && c->queue_id)
 		err = place_follow(db, a, &step, f);
+	if (!err)
+		err = ledger_call(db, c->project_id, c->id, f);
 	return err ? err : caller_count_add(db, c->caller, c->dialled_at, c->answered_at != 0, f);
 }
 

@@ -179,6 +179,19 @@ static int rule_number(struct ask *q, enum gate_rule *ret, struct fault *f)
 	return 0;
 }
 
+/* A number may stand in the base more than once, and a talk may outlast every gap: who speaks with us now, or rings, is not rung again. */
+static int rule_busy(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	struct val n;
+	int err = db_one(q->db, q->a,
+	        "SELECT COUNT(*) FROM call WHERE number = ?1 AND ended_at IS NULL AND (dialled_at IS NOT NULL OR direction = 'in')",
+	        VALS(V(q->e164)), &n, 1, f);
+
+	if (!err && val_int(n))
+		*ret = GATE_RESERVED;
+	return err;
+}
+
 static int rule_lists(struct ask *q, enum gate_rule *ret, struct fault *f)
 {
 	static const enum gate_rule of_level[] = {GATE_DNC_ALL, GATE_DNC_CUSTOMER, GATE_DNC_PROJECT, GATE_DNC_REGISTER};
@@ -438,8 +451,8 @@ static int rule_lines(struct ask *q, enum gate_rule *ret, struct fault *f)
 	return lines_say(q, false, ret, f);
 }
 
-static rule_fn *const order[] = {rule_contact, rule_number, rule_costly, rule_lists, rule_consent, rule_quota, rule_hours,
-        rule_due, rule_attempts, rule_project, rule_approvals, rule_lines};
+static rule_fn *const order[] = {rule_contact, rule_number, rule_busy, rule_costly, rule_lists, rule_consent, rule_quota,
+        rule_hours, rule_due, rule_attempts, rule_project, rule_approvals, rule_lines};
 
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* script_http.c - the life of a version: proposed, approved and active, declined, copied; and its lint. */
+#include "domain/ledger/ledger.h"
 #include "domain/script/script_priv.h"
 
 int script_get(struct request *q)
@@ -131,7 +132,8 @@ static int approve_write(struct db *db, struct arena *a, void *arg, struct fault
 		return err;
 	s->v.approved_by = s->q->who->user_id;
 	s->v.approved_at = s->q->now;
-	return step_to(db, a, s, SCRIPT_ACTIVE, "approved", f);
+	err = ledger_script(db, s->v.project_id, s->v.id, s->v.graph, f);
+	return err ? err : step_to(db, a, s, SCRIPT_ACTIVE, "approved", f);
 }
 
 static int decline_write(struct db *db, struct arena *a, void *arg, struct fault *f)

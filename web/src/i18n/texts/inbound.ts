@@ -62,6 +62,11 @@ export const inbound = {
 	"flow.out:nobody": ["Никто не ответил", "Nobody came"],
 	"flow.kind:say": ["Сообщение", "Words"],
 	"flow.kind:menu": ["Выбор кнопкой", "Menu"],
+	"flow.days_off": ["Закрыто в праздники", "Closed on holidays"],
+	"flow.days_off.hint": [
+		"По календарю в «Правилах» для страны проекта. Рабочая суббота идёт по часам пятницы, если своих у неё нет.",
+		"By the calendar in “Rules” for the project's country. A Saturday that is officially worked goes by Friday's hours unless it has its own.",
+	],
 	"flow.kind:hours": ["Рабочие часы", "Opening hours"],
 	"flow.kind:queue": ["Очередь", "Queue"],
 	"flow.kind:voicemail": ["Голосовая почта", "Voicemail"],
@@ -88,6 +93,15 @@ export const inbound = {
 	"queue.choice": ["Кому из свободных", "Which free operator"],
 	"queue.choice:longest_idle": ["Кто дольше свободен", "Longest idle"],
 	"queue.choice:top_level": ["Самому умелому", "Most skilled"],
+	"queue.choice:least_busy": ["Кто сегодня занят меньше", "Least busy today"],
+	"queue.choice:round_robin": ["По кругу", "In turn"],
+	"queue.choice:random": ["Наугад", "At random"],
+	"queue.choice:ring_all": ["Всем сразу, до пяти", "All at once, up to five"],
+	"queue.accept_s": ["Звонить оператору, с", "Ring at the operator for, s"],
+	"queue.accept_s.hint": [
+		"Оператор принимает звонок сам. Не принял за это время — уходит на паузу, звонок получает следующий. Обычно 15; 0 — соединять сразу.",
+		"The operator takes the call himself. Not taken in this time: he goes to a pause, the next one is rung. Usually 15; 0: connected at once.",
+	],
 	"queues.title": ["Очереди", "Queues"],
 	"queues.empty": [
 		"Очередей пока нет. В очереди звонящий ждёт оператора под музыку.",

@@ -41,6 +41,10 @@ export const said: Record<string, string> = {
 	"this operator is not free now": "Этот оператор сейчас занят",
 	"an operator, a queue or a number: one of the three": "Выберите оператора или очередь или введите номер",
 	"no such queue in this project": "В этом проекте такой очереди нет",
+	"nothing rings here any more": "Этот звонок уже принял другой оператор или звонивший положил трубку",
+	"what rings at several at once must be taken by one of them":
+		"Если звонить всем сразу, кто-то должен принять звонок: укажите, сколько секунд звонить",
+	"for 5 s at least, or 0: he speaks at once": "Не меньше 5 секунд, или 0 — соединять сразу",
 	"a queue takes the call at once: there is nobody to speak with first":
 		"Очередь забирает звонок сразу: поговорить сначала не с кем",
 	"there is no talk in this call now": "Разговора в этом звонке сейчас нет",

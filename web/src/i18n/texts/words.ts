@@ -193,6 +193,7 @@ export const words = {
 
 	"seat.state:offline": ["Не на смене", "Off shift"],
 	"seat.state:ready": ["Готов", "Ready"],
+	"seat.state:offered": ["Звонит", "Ringing"],
 	"seat.state:reserved": ["Ждём ответа", "Waiting for an answer"],
 	"seat.state:preview": ["Просмотр", "Preview"],
 	"seat.state:talking": ["Разговор", "Talking"],

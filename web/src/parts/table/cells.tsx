@@ -28,6 +28,7 @@ const colors: Record<string, MantineColor> = {
 	proposed: "yellow",
 	waiting: "yellow",
 	wrap_up: "yellow",
+	offered: "cyan",
 	reserved: "cyan",
 	stopped: "red",
 	failed: "red",
