@@ -192,7 +192,13 @@ static int batch_write(struct db *db, struct arena *a, void *arg, struct fault *
 		err = letter_add(db, a, &b->of[i], b->now, &id, f);
 		if (!err && id) {
 			b->made++;
-			err = link_add(db, b->app, b->e, b->of[i].to, b->of[i].message_id, b->now, f);
+			err = link_add(db, b->app,
+			        &(struct link_new){.kind = "report",
+			                .project_id = b->e->project_id,
+			                .days = b->e->link_days,
+			                .to = b->of[i].to,
+			                .message_id = b->of[i].message_id},
+			        b->now, f);
 		}
 	}
 	return err;

@@ -34,6 +34,9 @@
 
 #define MAY_WATCH RIGHT(27) /* figures of queues and first names with their states: what a board on the wall shows */
 
+#define MAY_DECIDE \
+	RIGHT(26) /* approve, decline or question a change: the customer; where he does not, who leads the project */
+
 #define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */

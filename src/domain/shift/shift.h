@@ -11,7 +11,8 @@ struct shift {
 	int64_t id, user_id, project_id, started_at;
 	enum operator_state state;
 	int64_t state_at, state_until, pause_reason_id, call_id;
-	int64_t node_id; /* the tel node the project lives on (domain/node); 0: none yet; follows from the project */
+	int64_t offer_id; /* the call that rings at his seat; 0: none */
+	int64_t node_id;  /* the tel node the project lives on (domain/node); 0: none yet; follows from the project */
 	bool leg_up, muted;
 	bool leaving;    /* a pause was asked for in his call: he will not be free after it */
 	bool back_ready; /* becomes ready by himself once his leg is up with a new telephone process */

@@ -35,6 +35,7 @@ export type Right =
 	| "see_floor"
 	| "export"
 	| "use_api"
+	| "decide"
 	| "supervise";
 
 export function useMe(): Me {

@@ -33,6 +33,10 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		tabs: [{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") }],
 	},
 	{
+		key: "changes",
+		tabs: [{ key: "changes", right: "see_projects", page: tab(() => import("../change/ChangesTab"), "ChangesTab") }],
+	},
+	{
 		key: "card",
 		tabs: [
 			{ key: "results", right: "see_projects", page: tab(() => import("./Results"), "Results") },
@@ -55,6 +59,13 @@ const groups: { key: string; tabs: Tab[] }[] = [
 	{
 		key: "survey",
 		tabs: [{ key: "survey", right: "see_report", page: tab(() => import("../survey/SurveyTab"), "SurveyTab") }],
+	},
+	{ key: "final", tabs: [{ key: "final", right: "see_report", page: tab(() => import("./Final"), "Final") }] },
+	{
+		key: "log",
+		tabs: [
+			{ key: "log", right: "see_calls", page: tab(() => import("../communication/CommunicationTab"), "CommunicationTab") },
+		],
 	},
 	{ key: "team", tabs: [{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") }] },
 	{ key: "settings", tabs: [{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") }] },

@@ -3,6 +3,7 @@
 // say. The rest come with the first page that is none of these.
 import { alarm } from "./alarm";
 import { amd } from "./amd";
+import { change } from "./change";
 import { common } from "./common";
 import { fields } from "./fields";
 import { inbound } from "./inbound";
@@ -27,6 +28,7 @@ export const rest: Texts = {
 	...project,
 	...pacing,
 	...script,
+	...change,
 	...office,
 	...inbound,
 	...prompt,

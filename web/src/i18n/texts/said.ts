@@ -46,6 +46,10 @@ export const said: Record<string, string> = {
 	"this operator is not free now": "Этот оператор сейчас занят",
 	"an operator, a queue or a number: one of the three": "Выберите оператора или очередь или введите номер",
 	"no such queue in this project": "В этом проекте такой очереди нет",
+	"nothing rings here any more": "Этот звонок уже принял другой оператор или звонивший положил трубку",
+	"what rings at several at once must be taken by one of them":
+		"Если звонить всем сразу, кто-то должен принять звонок: укажите, сколько секунд звонить",
+	"for 5 s at least, or 0: he speaks at once": "Не меньше 5 секунд, или 0 — соединять сразу",
 	"a queue takes the call at once: there is nobody to speak with first":
 		"Очередь забирает звонок сразу: поговорить сначала не с кем",
 	"there is no talk in this call now": "Разговора в этом звонке сейчас нет",
@@ -157,6 +161,12 @@ export const said: Record<string, string> = {
 	"mail_from is no address a mail server takes": "Такой адрес отправителя почтовый сервер не примет",
 	"to is no address a mail server takes": "Такой адрес получателя почтовый сервер не примет",
 	"the address begins with https://": "Адрес начинается с https://",
+	"letters come into the log by themselves": "Письма попадают в журнал сами",
+	"a meeting needs its reason: why a call or a letter does not do":
+		"Укажите, зачем нужна встреча: почему не хватит звонка или письма",
+	"the log tells what was: the moment is still to come": "В журнал пишут то, что уже было: этот момент ещё не наступил",
+	"addresses are texts, or objects with an address": "Адреса — это строки или объекты с полем address",
+	"a draft is one JSON object": "Черновик — один объект JSON",
 	"the letter was sent already": "Письмо уже отправлено",
 	"the link is unknown or past its term": "Ссылка неизвестна или устарела",
 	"a moment in UTC milliseconds": "Нужно время",
@@ -243,6 +253,29 @@ export const said: Record<string, string> = {
 	"make a login for the phone first": "Сначала получите логин для телефона",
 	"the phone is not registered": "Телефон не на связи",
 	"this is no list of numbers, or too long a one": "Это не список номеров, либо он слишком длинный",
+	"a change of this kind has other parts": "У изменения этого вида другой состав",
+	"this moment has passed": "Этот момент уже прошёл",
+	"this cannot be proposed as it stands now": "В нынешнем состоянии это предложить нельзя: обновите страницу",
+	"the change was withdrawn": "Изменение отозвано",
+	"it is decided already": "Решение уже принято",
+	"say in a few words what is asked, or why not": "Напишите в двух словах, в чём вопрос или почему нет",
+	"in this project the customer decides about changes": "В этом проекте изменения согласует заказчик",
+	"in this project its manager decides about changes": "В этом проекте изменения согласует менеджер проекта",
+	"no decision about this change is waited for": "Решения по этому изменению сейчас не ждут",
+	"the customer has no address a letter could go to": "У заказчика нет адреса, на который можно отправить письмо",
+	"the link is past its term: ask for a new letter": "Срок ссылки истёк: попросите прислать новое письмо",
+	"the link was used already": "По этой ссылке уже ответили",
+	"nobody has asked anything about this change": "По этому изменению никто ни о чём не спрашивал",
+	"this change cannot be withdrawn any more": "Это изменение отозвать уже нельзя",
+	"a change with this base waits for its decision or its moment: withdraw it first":
+		"Изменение с этой базой ждёт решения или своего срока: сначала отзовите его",
+	"the customer has neither a user nor an e-mail address: nobody could approve":
+		"У заказчика нет ни пользователя, ни адреса почты: согласовывать некому",
+	"only a director takes the approval of changes from the customer": "Снять согласование с заказчиком может только директор",
+	"the customer approves this himself: propose it to him as a change":
+		"В этом проекте согласует заказчик: отправьте ему изменение",
+	"mode, hours, attempts, order, goal and offer are approved by the customer: propose a change":
+		"Режим, часы, попытки, порядок, цель и предложение согласует заказчик: предложите изменение",
 	"choose at least one project": "Выберите хотя бы один проект",
 	"no such project in your reach": "Такого проекта нет среди доступных вам",
 	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
