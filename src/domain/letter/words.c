@@ -332,9 +332,9 @@ static void html_end(struct text *t, const struct evening *e, int64_t link_until
 	text_addf(t, "<br>%s</p>\n", w->signature);
 	if (!e->head.n)
 		return;
-	text_lit(t, "<p style=\"margin:16px 0 0;font-size:12px;line-height:16px;color:#777777;" FONT "\">");
+	text_lit(t, "<p style=\"margin:16px 0 0;font-size:12px;line-height:16px;color:#777777;" LETTER_FONT "\">");
 	text_addf(t, "%s:<br><span style=\"font-family:monospace;word-break:break-all\">", w->log);
-	html_text(t, e->head);
+	letter_html(t, e->head);
 	text_lit(t, "</span></p>\n");
 }
 
