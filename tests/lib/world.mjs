@@ -102,6 +102,11 @@ function side(s, name) {
   const materials = s.insert('material', { ...of, file_id: files, name: 'f.csv', bytes: 1, created_at: at })
   const walls = s.insert('wall', { name: `Wall ${name}`, projects: JSON.stringify([projects]), queues: '[]', created_at: at })
   s.run(`INSERT INTO wall_project (wall_id, project_id) VALUES (${walls}, ${projects})`)
+  const tariffs = s.insert('tariff', { ...of, unit: 'dialogue', price_kop: 10000, discount_bp: 500, from_day: '2026-01-01', created_at: at })
+  const sellers = s.insert('seller', { name: `Seller ${name}`, created_at: at })
+  const paper = { ...of, customer_id: customers, seller_id: sellers, file_id: files, state: 'issued', number: 1, year: 2026, issued_on: '2026-02-01', created_at: at }
+  const acts = s.insert('act', { ...paper, from_day: '2026-01-01', to_day: '2026-01-31' })
+  const invoices = s.insert('invoice', { ...paper, act_id: acts, state: 'paid', paid_on: '2026-02-03', due_on: '2026-02-10', what: 'Talks', sum_kop: 100 })
   const queue_tickets = s.insert('queue_ticket', { ...of, queue_id: queues, place_id: 0, call_id: calls, number: '+78124483454', since: at, next_at: at, created_at: at })
   const strategies = s.insert('strategy', {
     ...{ ...of, number: 1, mode: 'manual', hours: '[]', attempts_total: 5, attempts_day: 3, attempts_week: 7, attempt_gap_min: 60, takes_first: 'retries', created_at: at }
@@ -111,7 +116,7 @@ function side(s, name) {
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   return {
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
-    ...{ strategies, changes, words },
+    ...{ strategies, changes, words, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
     ...{ imports, calls, recordings, callbacks, members, letters, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,

@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { ROUNDS = 64, FIRST_MS = 3000 };
+enum { ROUNDS = 8, FIRST_MS = 3000 };
 
 static struct {
 	pthread_t thread;
@@ -173,17 +173,14 @@ static int meet(struct making *m, str known, struct tree_edge *ret_edge)
 /* One question. *edge: where the signer is thought to stand. */
 static int ask(struct making *m, struct tree_edge *edge)
 {
-	struct hash *hashes = NEW_N(m->a, struct hash, SIGNER_HASHES);
 	struct tree_edge next = *edge;
-	uint64_t to = edge->size + SIGNER_HASHES;
+	uint64_t left = (uint64_t)m->size - edge->size, n = left < SIGNER_HASHES ? left : SIGNER_HASHES;
+	struct hash *hashes = NEW_N(m->a, struct hash, n);
 	struct sign_ask q = {.origin = m->origin, .note = m->note, .from = edge->size, .hashes = hashes};
 	enum sign_answer said;
 	str note;
-	int err;
+	int err = add_hashes(m, &next, edge->size + n, hashes, &q.n);
 
-	if (to > (uint64_t)m->size)
-		to = (uint64_t)m->size;
-	err = add_hashes(m, &next, to, hashes, &q.n);
 	q.root = tree_edge_root(&next);
 	if (!err)
 		err = sign_ask(socket_of(m), &q, m->a, &said, &note, m->f);

@@ -107,6 +107,11 @@ static const struct {
         {MAY_ASSIGN_PM, "assign_pm"},
         {MAY_SUPERVISE, "supervise"},
         {MAY_WATCH, "watch"},
+        {MAY_SEE_MONEY, "see_money"},
+        {MAY_BILL, "bill"},
+        {MAY_SET_PRICE, "set_price"},
+        {MAY_ISSUE, "issue"},
+        {MAY_APPROVE_PRICE, "approve_price"},
 };
 
 static str rights_json(struct arena *a, uint64_t may_bits)
