@@ -55,6 +55,8 @@ export const said: Record<string, string> = {
 	"this operator is not free now": "Этот оператор сейчас занят",
 	"an operator, a queue or a number: one of the three": "Выберите оператора или очередь или введите номер",
 	"no such queue in this project": "В этом проекте такой очереди нет",
+	"this node does not work now": "Этот узел сейчас не работает",
+	"stop the project and let its calls end before it moves": "Сначала остановите проект и дождитесь конца его звонков",
 	"nothing rings here any more": "Этот звонок уже принял другой оператор или звонивший положил трубку",
 	"what rings at several at once must be taken by one of them":
 		"Если звонить всем сразу, кто-то должен принять звонок: укажите, сколько секунд звонить",
