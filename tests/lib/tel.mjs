@@ -124,6 +124,17 @@ export class Tel {
     for (const state of ['answered', 'queued']) this.callState(call, state, { queue })
     return call
   }
+  // It rings at the seats of these; one of them takes it (take), or lets it ring.
+  ring(call, ...operators) {
+    for (const id of operators) this.operator(id, 'offered', { call, until: Date.now() + 15000 })
+  }
+  stillRings(call) {
+    return [...this.operators].filter(([, o]) => o.state === 'offered' && o.call === call).map(([id]) => id)
+  }
+  notTaken(operator) {
+    this.operator(operator, 'pause', { call: undefined, cause: 'deadline' })
+  }
+
   // An operator who is ready takes him.
   take(call, operator) {
     Object.assign(this.calls.get(call), { operator })
@@ -191,6 +202,12 @@ export class Tel {
         o.then = undefined
       },
       preview: () => this.operator(m.operator, 'preview', { call: m.call, until: Date.now() + this.operators.get(m.operator).preview_ms }),
+      accept: () => {
+        const { state, call } = this.operators.get(m.operator) ?? {}
+        if (state !== 'offered') return this.tell({ kind: 'refused', command: 'accept', operator: m.operator, text: 'offer' })
+        this.take(call, m.operator)
+        for (const id of this.stillRings(call)) this.operator(id, 'ready', { call: undefined, cause: 'call' })
+      },
       dial: () => this.#dial(m),
       hangup: () => this.calls.has(m.call) && this.end(m.call, 'hung_up', m.by),
       transfer: () => this.#transfer(m),

@@ -125,6 +125,16 @@ static bool sits_here(const struct shift *s, const struct after *after)
 	return !s->node_id || s->node_id == after->node_id;
 }
 
+/* Which call rings at his seat now. */
+static int offered(struct db *db, struct arena *a, const struct message *m, struct shift *s, struct fault *f)
+{
+	struct call_row c = {0};
+	int err = m->operator_state == OPERATOR_OFFERED ? call_find(db, a, 0, m->call, &c, f) : 0;
+
+	s->offer_id = c.id;
+	return err == ENOENT ? 0 : err;
+}
+
 static int on_operator(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	static const char *const why[OPERATOR_CAUSES] = {"stop", "deadline", "leg", "call"};
@@ -144,7 +154,8 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 	s.leaving &= s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING || s.state == OPERATOR_WRAP_UP;
 	if (s.state == OPERATOR_READY)
 		s.back_ready = false;
-	if (was == OPERATOR_PREVIEW && s.state != OPERATOR_PREVIEW && s.state != OPERATOR_RESERVED && s.call_id)
+	err = offered(db, a, m, &s, f);
+	if (!err && was == OPERATOR_PREVIEW && s.state != OPERATOR_PREVIEW && s.state != OPERATOR_RESERVED && s.call_id)
 		err = card_back(db, a, &s, m->at, f);
 	if (!err && (s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING))
 		err = takes(db, a, m, &s, &taken, f);

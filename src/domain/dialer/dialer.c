@@ -426,7 +426,7 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 	}
 	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "prompt") ||
 	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project") ||
-	        !strcmp(e->entity, "node")) {
+	        !strcmp(e->entity, "node") || !strcmp(e->entity, "day_off")) {
 		atomic_fetch_add(&the.inbound, 1);
 		wire_wake();
 	}
