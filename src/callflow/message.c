@@ -162,6 +162,7 @@ enum {
 	P_voice,
 	P_sound,
 	P_announce_ms,
+	P_accept_ms,
 	P_drops,
 	PARTS
 };
@@ -301,6 +302,7 @@ static const struct part parts[PARTS] = {
         TEXT("voice", voice, 8),
         TEXT("sound", sound, 64),
         NUMBER("announce_ms", announce_ms, MS_MAX),
+        NUMBER("accept_ms", accept_ms, MS_MAX),
         ROWS("drops", drops, ROW_DROP),
 };
 
@@ -354,6 +356,7 @@ static const struct {
         [EV_TICKET] = {"ticket", {P_boot, P_seq, P_at, P_call, P_queue, P_since}, {0}},
         [EV_TURN] = {"turn", {P_ticket, P_operator_id}, {P_boot, P_seq, P_at}},
         [ROW_TICKET] = {"", {P_ticket, P_queue, P_since}, {P_until, P_operator_id}},
+        [CMD_ACCEPT] = {"accept", {P_operator_id}, {0}},
         [CMD_CALLER] = {"caller", {P_call, P_operator_id}, {0}},
         [EV_CALL_IN] = {"call_in", {P_boot, P_seq, P_at, P_call, P_project, P_trunk, P_number}, {P_from}},
         [EV_DIALOG] = {"dialog", {P_boot, P_seq, P_at, P_call, P_dialog}, {P_trunk}},
@@ -379,7 +382,7 @@ static const struct {
         [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow, P_host, P_after}},
         [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms},
                 {P_priority, P_level, P_target_ms, P_relax_ms, P_choice, P_offer_ms, P_offer_place, P_words, P_text,
-                        P_announce_ms, P_voice}},
+                        P_announce_ms, P_voice, P_accept_ms}},
         [ROW_NODE] = {"", {P_flow, P_node, P_node_kind},
                 {P_words, P_next, P_other, P_keys, P_wait_ms, P_tries, P_queue, P_hours, P_voice, P_sound, P_ms, P_answers,
                         P_question, P_result, P_number}},

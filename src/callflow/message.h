@@ -67,6 +67,7 @@ enum message_kind {
 	CMD_OPERATOR_PHONE, /* his leg is his SIP phone from now on: call it */
 	CMD_INBOUND,        /* all numbers that are answered, all queues and who serves them; replaces what was known */
 	CMD_TICKETS,        /* all who wait to be called back out of queues; replaces what was known */
+	CMD_ACCEPT,         /* he takes the call that rings at his seat; refused when another was faster, or it is gone */
 	CMD_CALLER,         /* of an incoming call: with whom he spoke last; that operator is preferred */
 	CMD_ACK,            /* every kept event of this boot up to seq is stored */
 	/* From who leads: both sides are compared, and tel is led for ms from the moment since of its own clock; ms 0: for ever. Others may
@@ -91,7 +92,7 @@ enum message_kind {
 	EV_TURN, /* it is a ticket's turn: operator is held for it, for TICKET_HOLD_MS; answered by a dial of that ticket, or new tickets */
 	EV_DIALOG, /* what a BYE of another tel would need */
 	EV_ROUTE, /* the call goes over another trunk now, and from that number; cause and sip_code: what the one before said */
-	EV_OPERATOR,
+	EV_OPERATOR, /* offered: call rings at his seat and is nobody's */
 	EV_LEG,
 	EV_SDP,
 	EV_RECORDING,
@@ -113,7 +114,7 @@ enum message_kind {
 	ROW_TRUNK,
 	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number.
 	             * host: its project lives on another node, there */
-	/* announce_ms: so often who waits hears his place, in voice; 0: never. words: the offer to be called back; text: what he hears who takes it */
+	/* accept_ms: so long it rings at an operator's seat; absent: he speaks at once. announce_ms: so often who waits hears his place, in voice; 0: never. words: the offer to be called back; text: what he hears who takes it */
 	ROW_QUEUE,
 	/* Of a flow: node counts from 1, so do its targets; keys: "1:2 0:5", key and node; answers: "12", keys that answer. words in voice, or
 	 * sound, ms long. */
@@ -202,7 +203,7 @@ struct message {
 	int choice, node_kind; /* enum queue_choice, flow_kind */
 	int64_t flow, node, next, other, tries, hours, question, result, after;
 	str words, keys, answers, voice, sound;
-	int64_t announce_ms;
+	int64_t announce_ms, accept_ms;
 	bool refused;
 	str alias;
 	bool records;

@@ -3,7 +3,7 @@
 #include "callflow/operator.h"
 
 const char *const operator_state_names[] = {
-        "offline", "ready", "reserved", "preview", "talking", "wrap_up", "pause", "lost", NULL};
+        "offline", "ready", "offered", "reserved", "preview", "talking", "wrap_up", "pause", "lost", NULL};
 const char *const operator_then_names[] = {"ready", "pause", "stop", NULL};
 const char *const operator_cause_names[] = {"", "deadline", "leg", "call", NULL};
 
@@ -12,6 +12,7 @@ enum { SHIFT_MS = 16 * 3600000, AWAY_MS = 30 * 60000, RESERVED_OVER_RING_MS = 15
 const struct operator_limit operator_limits[OPERATOR_STATES] = {
         [OPERATOR_OFFLINE] = {0, OPERATOR_OFFLINE, "rests"},
         [OPERATOR_READY] = {SHIFT_MS, OPERATOR_OFFLINE, "no shift lasts so long"},
+        [OPERATOR_OFFERED] = {15000, OPERATOR_PAUSE, "ring_ms where it is said; he does not take it: he is not there"},
         [OPERATOR_RESERVED] = {0, OPERATOR_READY, "longer than any call may ring and wait"},
         [OPERATOR_PREVIEW] = {0, OPERATOR_PAUSE, "neither dialled nor skipped: he is not there"},
         [OPERATOR_TALKING] = {4 * 3600000 + 60000, OPERATOR_WRAP_UP, "the call's own limit comes first"},
@@ -48,27 +49,32 @@ static const struct turn turns[] = {
         {FREE, OPERATOR_EV_START, ANY, TO_SAME, OPERATOR_CAUSE_NONE, TELL}, /* another project, or the same command twice */
         {FREE, OPERATOR_EV_READY, LEG, OPERATOR_READY, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_READY, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
+        {AT(OPERATOR_OFFERED), OPERATOR_EV_PAUSE, ANY, OPERATOR_PAUSE, OPERATOR_CAUSE_NONE, TELL | OPERATOR_DO_OFFER_GONE},
         {FREE, OPERATOR_EV_PAUSE, ANY, OPERATOR_PAUSE, OPERATOR_CAUSE_NONE, TELL},
         {AT(OPERATOR_LOST), OPERATOR_EV_PAUSE, NO_CALL, OPERATOR_PAUSE, OPERATOR_CAUSE_NONE, TELL},
         {BUSY | AT(OPERATOR_WRAP_UP) | AT(OPERATOR_LOST), OPERATOR_EV_PAUSE, ANY, TO_SAME, OPERATOR_CAUSE_NONE, 0},
         {FREE | AT(OPERATOR_WRAP_UP), OPERATOR_EV_STOP, ANY, OPERATOR_OFFLINE, OPERATOR_CAUSE_NONE,
                 TELL | OPERATOR_DO_LEG_CLOSE},
         {AT(OPERATOR_LOST), OPERATOR_EV_STOP, NO_CALL, OPERATOR_OFFLINE, OPERATOR_CAUSE_NONE, TELL | OPERATOR_DO_LEG_CLOSE},
-        {BUSY | AT(OPERATOR_LOST), OPERATOR_EV_STOP, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
+        {AT(OPERATOR_OFFERED) | BUSY | AT(OPERATOR_LOST), OPERATOR_EV_STOP, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
         {AT(OPERATOR_READY) | AT(OPERATOR_PAUSE), OPERATOR_EV_PREVIEW, LEG, OPERATOR_PREVIEW, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_PREVIEW, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
         {FREE, OPERATOR_EV_RESERVE, LEG, OPERATOR_RESERVED, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_RESERVE, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
-        {AT(OPERATOR_READY), OPERATOR_EV_GIVEN, LEG, OPERATOR_RESERVED, OPERATOR_CAUSE_NONE, TELL},
+        {AT(OPERATOR_READY), OPERATOR_EV_OFFERED, LEG, OPERATOR_OFFERED, OPERATOR_CAUSE_NONE, TELL},
+        {ALL, OPERATOR_EV_OFFERED, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
+        {AT(OPERATOR_READY) | AT(OPERATOR_OFFERED), OPERATOR_EV_GIVEN, LEG, OPERATOR_RESERVED, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_GIVEN, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
         {AT(OPERATOR_RESERVED) | AT(OPERATOR_LOST), OPERATOR_EV_CONNECTED, CALL, OPERATOR_TALKING, OPERATOR_CAUSE_NONE,
                 TELL},
         {AT(OPERATOR_RESERVED), OPERATOR_EV_CALL_ENDED, ANY, TO_THEN, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_TALKING), OPERATOR_EV_CALL_ENDED, ANY, OPERATOR_WRAP_UP, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_LOST), OPERATOR_EV_CALL_ENDED, CALL, TO_BACK, OPERATOR_CAUSE_CALL, TELL},
+        {AT(OPERATOR_OFFERED), OPERATOR_EV_PASSED, ANY, TO_THEN, OPERATOR_CAUSE_CALL, TELL},
         {BUSY, OPERATOR_EV_PASSED, CALL, TO_THEN, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_LOST), OPERATOR_EV_PASSED, CALL, OPERATOR_LOST, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_READY), OPERATOR_EV_LEG_DOWN, ANY, OPERATOR_LOST, OPERATOR_CAUSE_LEG, TELL},
+        {AT(OPERATOR_OFFERED), OPERATOR_EV_LEG_DOWN, ANY, OPERATOR_LOST, OPERATOR_CAUSE_LEG, TELL | OPERATOR_DO_OFFER_GONE},
         {BUSY, OPERATOR_EV_LEG_DOWN, ANY, OPERATOR_LOST, OPERATOR_CAUSE_LEG, TELL | OPERATOR_DO_CALL_LEFT},
         {AT(OPERATOR_LOST), OPERATOR_EV_LEG_UP, CALL, TO_BACK, OPERATOR_CAUSE_LEG, TELL | OPERATOR_DO_CALL_BACK},
         {AT(OPERATOR_LOST), OPERATOR_EV_LEG_UP, ANY, TO_BACK, OPERATOR_CAUSE_LEG, TELL},
@@ -77,6 +83,8 @@ static const struct turn turns[] = {
         {AT(OPERATOR_WRAP_UP), OPERATOR_EV_DONE, ANY, TO_THEN, OPERATOR_CAUSE_NONE, TELL},
         {AT(OPERATOR_WRAP_UP), OPERATOR_EV_EXTEND, ANY, TO_SAME, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_EXTEND, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
+        {AT(OPERATOR_OFFERED), OPERATOR_EV_DEADLINE, ANY, OPERATOR_PAUSE, OPERATOR_CAUSE_DEADLINE,
+                TELL | OPERATOR_DO_OFFER_GONE},
         {AT(OPERATOR_PREVIEW), OPERATOR_EV_DEADLINE, ANY, OPERATOR_PAUSE, OPERATOR_CAUSE_DEADLINE, TELL},
         {AT(OPERATOR_WRAP_UP), OPERATOR_EV_DEADLINE, ANY, TO_THEN, OPERATOR_CAUSE_DEADLINE, TELL},
         {AT(OPERATOR_RESERVED), OPERATOR_EV_DEADLINE, ANY, TO_THEN, OPERATOR_CAUSE_DEADLINE, TELL | OPERATOR_DO_CALL_GONE},
@@ -113,6 +121,8 @@ static int64_t stay_ms(const struct operator_day *o, const struct operator_input
 		return o->wrap_up_ms;
 	if (s == OPERATOR_PREVIEW)
 		return o->preview_ms;
+	if (s == OPERATOR_OFFERED && in->ring_ms > 0)
+		return in->ring_ms;
 	if (s == OPERATOR_RESERVED && in->event == OPERATOR_EV_GIVEN)
 		return GIVEN_MS;
 	if (s == OPERATOR_RESERVED)
@@ -162,6 +172,8 @@ static void enter(struct operator_day *o, const struct operator_input *in, enum 
 	if (to == o->state)
 		return;
 	o->deadline_at = to == OPERATOR_OFFLINE ? 0 : now + stay_ms(o, in, to);
+	if (to == OPERATOR_READY && o->state != OPERATOR_OFFERED)
+		o->idle_since = now;
 	o->state = to;
 	o->entered_at = now;
 	o->extended = false;
@@ -228,7 +240,7 @@ unsigned operator_event(struct operator_day *o, enum operator_event event, int64
 
 bool operator_before(const struct operator_day *a, const struct operator_day *b)
 {
-	return a->entered_at < b->entered_at;
+	return a->idle_since < b->idle_since;
 }
 
 bool operator_event_of(enum call_state state, enum operator_event *ret)

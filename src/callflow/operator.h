@@ -9,6 +9,7 @@
 enum operator_state {
 	OPERATOR_OFFLINE,
 	OPERATOR_READY,
+	OPERATOR_OFFERED,  /* a call rings at his seat, and perhaps at others': whoever takes it first has it */
 	OPERATOR_RESERVED, /* a call is dialled for him */
 	OPERATOR_PREVIEW,  /* reads a card, nothing is dialled yet */
 	OPERATOR_TALKING,
@@ -26,10 +27,11 @@ enum operator_event {
 	OPERATOR_EV_PAUSE,   /* at once, or after the call when one is his */
 	OPERATOR_EV_PREVIEW, /* a card to read; from ready or pause (manual) */
 	OPERATOR_EV_RESERVE, /* a call is dialled for him; from ready, preview, or pause (manual) */
-	OPERATOR_EV_GIVEN,   /* a call that was answered and belonged to nobody; from ready only, and he speaks at once */
+	OPERATOR_EV_OFFERED, /* a call rings at his seat, for ring_ms; from ready only */
+	OPERATOR_EV_GIVEN, /* a call that was answered and belonged to nobody; he is ready, or took what was offered, and speaks at once */
 	OPERATOR_EV_CONNECTED,
 	OPERATOR_EV_CALL_ENDED,
-	OPERATOR_EV_PASSED, /* he is out of a talk that is, or never was, another's: there is nothing to wrap up */
+	OPERATOR_EV_PASSED, /* he is out of a talk that is, or never was, another's: there is nothing to wrap up; or another took the offer */
 	OPERATOR_EV_LEG_UP,
 	OPERATOR_EV_LEG_DOWN,
 	OPERATOR_EV_DONE,   /* wrap-up is over: the result is saved */
@@ -56,6 +58,7 @@ enum operator_action {
 	OPERATOR_DO_LEG_CLOSE = 16,   /* end his leg: the shift is over */
 	OPERATOR_DO_CALL_FORGET = 32, /* the card in preview is given back; no call was dialled */
 	OPERATOR_DO_REFUSE = 64,      /* the command cannot be done in this state; nothing changed */
+	OPERATOR_DO_OFFER_GONE = 128, /* he did not take what was offered: it stops ringing at his seat */
 };
 
 struct operator_day {
@@ -64,6 +67,7 @@ struct operator_day {
 	enum operator_then then;         /* after the call */
 	enum operator_cause cause;       /* of the last change */
 	int64_t entered_at, deadline_at; /* 0: OFFLINE */
+	int64_t idle_since;              /* READY and OFFERED: an offer another took does not begin it anew */
 	int64_t wrap_up_ms, preview_ms;  /* of the project he sits in */
 	int64_t pause_reason_id, then_reason_id;
 	bool leg_up, extended, has_call;
@@ -73,7 +77,7 @@ struct operator_input {
 	enum operator_then then;        /* OPERATOR_EV_DONE */
 	int64_t reason_id;              /* OPERATOR_EV_PAUSE, and DONE then pause */
 	int64_t wrap_up_ms, preview_ms; /* OPERATOR_EV_START */
-	int64_t ring_ms;                /* OPERATOR_EV_RESERVE: how long the call may ring */
+	int64_t ring_ms;                /* OPERATOR_EV_RESERVE, OPERATOR_EV_OFFERED: how long the call may ring */
 };
 
 /* A state's longest stay. ms 0: wrap_up_ms, preview_ms, ring_ms and 15 s (reserved), or none when offline. to: where its deadline leads. */

@@ -2,7 +2,10 @@
 /* queue.c - scores, and the expected wait. */
 #include "callflow/queue.h"
 
-const char *const queue_choice_names[] = {"longest_idle", "top_level", NULL};
+#include "base/rand.h"
+
+const char *const queue_choice_names[] = {
+        "longest_idle", "top_level", "least_busy", "round_robin", "random", "ring_all", NULL};
 
 enum { TALK_SHARE = 8, SEEN_ENOUGH = 5 };
 
@@ -34,21 +37,65 @@ static int64_t score(const struct queue_waiter *w, int64_t operator_id, int64_t 
 	return steps * QUEUE_PRIORITY_MS + now - w->since;
 }
 
+size_t queue_rings(const struct queue_rules *r)
+{
+	if (!r->accept_ms)
+		return 0;
+	return r->choice == QUEUE_RING_ALL ? QUEUE_RINGS : 1;
+}
+
 bool queue_before(const struct queue_waiter *a, const struct queue_waiter *b, int64_t operator_id, int64_t now)
 {
 	int64_t of_a = score(a, operator_id, now), of_b = score(b, operator_id, now);
 
+	if (a->unanswered != b->unanswered)
+		return a->unanswered;
 	if (is_late(a, now) != is_late(b, now))
 		return is_late(a, now);
 	return of_a != of_b ? of_a > of_b : a->since < b->since;
+}
+
+/* a.busy / a.work against b's, below 0: a is less busy. Who has just begun has done nothing yet. */
+static int busier(const struct queue_operator *a, const struct queue_operator *b)
+{
+	double of_a = a->work_ms > 0 ? (double)a->busy_ms / (double)a->work_ms : 0;
+	double of_b = b->work_ms > 0 ? (double)b->busy_ms / (double)b->work_ms : 0;
+
+	return (of_a > of_b) - (of_a < of_b);
+}
+
+/* How far behind the one taken last he stands in the circle of ids. */
+static uint64_t turn(const struct queue_waiter *w, const struct queue_operator *o)
+{
+	return (uint64_t)o->id - (uint64_t)w->last_id - 1;
+}
+
+static uint64_t lot(const struct queue_waiter *w, const struct queue_operator *o)
+{
+	struct dice d = {w->lot + (uint64_t)o->id};
+
+	return dice_throw(&d);
 }
 
 bool queue_prefers(const struct queue_waiter *w, const struct queue_operator *a, const struct queue_operator *b)
 {
 	if (w->operator_id && (a->id == w->operator_id) != (b->id == w->operator_id))
 		return a->id == w->operator_id;
-	if (w->rules->choice == QUEUE_TOP_LEVEL && a->level != b->level)
-		return a->level > b->level;
+	switch (w->rules->choice) {
+	case QUEUE_TOP_LEVEL:
+		if (a->level != b->level)
+			return a->level > b->level;
+		break;
+	case QUEUE_LEAST_BUSY:
+		if (busier(a, b))
+			return busier(a, b) < 0;
+		break;
+	case QUEUE_ROUND_ROBIN: return turn(w, a) < turn(w, b);
+	case QUEUE_RANDOM: return lot(w, a) < lot(w, b);
+	case QUEUE_LONGEST_IDLE:
+	case QUEUE_RING_ALL:
+	case QUEUE_CHOICES: break;
+	}
 	return a->idle_since < b->idle_since;
 }
 

@@ -86,6 +86,104 @@ static void which_operator(void **state)
 	assert_true(queue_prefers(&w, &able, &idle));
 }
 
+/* Of these, who is best for w. */
+static const struct queue_operator *best_of(
+        const struct queue_waiter *w, const struct queue_operator *all, size_t n, const struct queue_operator *but)
+{
+	const struct queue_operator *best = NULL;
+
+	for (const struct queue_operator *o = all; o < all + n; o++)
+		if (o != but && (!best || queue_prefers(w, o, best)))
+			best = o;
+	return best;
+}
+
+static void in_turn(void **state)
+{
+	static const struct queue_rules r = {.level = 1, .choice = QUEUE_ROUND_ROBIN};
+	struct queue_operator all[] = {{.id = 7, .level = 1}, {.id = 3, .level = 9}, {.id = 40, .level = 1}};
+	const int64_t order[] = {3, 7, 40, 3, 7, 40, 3};
+	struct queue_waiter w = {.rules = &r};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(order); i++) {
+		w.last_id = best_of(&w, all, COUNT(all), NULL)->id;
+		assert_int_equal(w.last_id, order[i]);
+	}
+	assert_int_equal(
+	        best_of(&w, all, COUNT(all), all)->id, 40); /* 7 is busy: the one after him, and then on from there */
+	w.last_id = 8;                                      /* who is at work no more */
+	assert_int_equal(best_of(&w, all, COUNT(all), NULL)->id, 40);
+}
+
+static void by_lot(void **state)
+{
+	static const struct queue_rules r = {.level = 1, .choice = QUEUE_RANDOM};
+	struct queue_operator all[5] = {0};
+	struct queue_waiter w = {.rules = &r};
+	struct dice dice = {1};
+	int got[COUNT(all)] = {0}, runs = 0, was = -1;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++)
+		all[i] = (struct queue_operator){.id = 100 + (int64_t)i, .level = 1};
+	for (int call = 0; call < 10000; call++) {
+		int i;
+		w.lot = dice_throw(&dice);
+		i = (int)(best_of(&w, all, COUNT(all), NULL) - all);
+		got[i]++;
+		runs += i == was;
+		was = i;
+	}
+	for (size_t i = 0; i < COUNT(all); i++) /* 2000 and five sigma of it */
+		assert_in_range(got[i], 1800, 2200);
+	assert_in_range(runs, 1800, 2200); /* nor does it depend on the one before */
+}
+
+/* A day of calls to operators of different speed: shares of work end up nearly equal, whoever was idle longest. */
+static void to_the_least_busy(void **state)
+{
+	static const struct queue_rules r = {.level = 1, .choice = QUEUE_LEAST_BUSY};
+	struct queue_operator all[4] = {0}, fresh = {.id = 9, .level = 1};
+	int64_t until[COUNT(all)] = {0}, talk_ms[] = {60000, 120000, 180000, 240000}, now = 0;
+	struct queue_waiter w = {.rules = &r};
+	struct dice dice = {7};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(all); i++)
+		all[i] = (struct queue_operator){.id = 1 + (int64_t)i, .level = 1};
+	for (; now < 8 * 3600000; now += 1000) {
+		const struct queue_operator *best = NULL;
+		for (size_t i = 0; i < COUNT(all); i++) {
+			all[i].work_ms = now;
+			all[i].busy_ms += now < until[i] ? 1000 : 0;
+			if (now >= until[i] && (!best || queue_prefers(&w, all + i, best)))
+				best = all + i;
+		}
+		if (best && dice_int(&dice, 0, 89) == 0)
+			until[best - all] = now + talk_ms[best - all];
+	}
+	for (size_t i = 0; i < COUNT(all); i++) {
+		int64_t share = 1000 * all[i].busy_ms / all[i].work_ms, first = 1000 * all[0].busy_ms / all[0].work_ms;
+		assert_in_range(share, 200, 700);
+		assert_in_range(share, first - 15, first + 15);
+	}
+	assert_true(queue_prefers(&w, &fresh, all)); /* who has just come */
+}
+
+static void whom_it_rings_at(void **state)
+{
+	struct queue_rules all = {.accept_ms = 15000, .choice = QUEUE_RING_ALL}, one = {.accept_ms = 15000};
+	struct queue_waiter late = {&plain, 0, 0}, left = {.rules = &none, .since = 19000, .unanswered = true};
+
+	(void)state;
+	assert_int_equal(queue_rings(&all), QUEUE_RINGS);
+	assert_int_equal(queue_rings(&one), 1);
+	assert_int_equal(queue_rings(&plain), 0);
+	assert_true(queue_before(&left, &late, 1, 20000)); /* it was somebody's turn already */
+	assert_false(queue_before(&late, &left, 1, 20000));
+}
+
 static void expected_wait(void **state)
 {
 	struct queue_seen s = {0};
@@ -312,6 +410,10 @@ int main(void)
 	        cmocka_unit_test(who_gave_it_away_does_not_get_it_back_at_once),
 	        cmocka_unit_test(who_is_offered_a_callback),
 	        cmocka_unit_test(which_operator),
+	        cmocka_unit_test(in_turn),
+	        cmocka_unit_test(by_lot),
+	        cmocka_unit_test(to_the_least_busy),
+	        cmocka_unit_test(whom_it_rings_at),
 	        cmocka_unit_test(expected_wait),
 	        cmocka_unit_test(the_hall_holds),
 	};

@@ -222,6 +222,55 @@ static void a_pause_without_a_browser_ends(void **state)
 	assert_int_equal(t->o.state, OPERATOR_OFFLINE);
 }
 
+static struct operator_day ready_at(int64_t now)
+{
+	struct operator_day o = {0};
+
+	operator_step(&o, &(struct operator_input){.event = OPERATOR_EV_START, .wrap_up_ms = 30000, .preview_ms = 1}, 0);
+	operator_event(&o, OPERATOR_EV_LEG_UP, 0);
+	operator_event(&o, OPERATOR_EV_READY, now);
+	return o;
+}
+
+static unsigned offer(struct operator_day *o, int64_t now)
+{
+	return operator_step(o, &(struct operator_input){.event = OPERATOR_EV_OFFERED, .ring_ms = 15000}, now);
+}
+
+static void a_call_rings_at_a_seat(void **state)
+{
+	struct operator_day o = ready_at(1000), later = ready_at(2000), paused = ready_at(0);
+
+	(void)state;
+	assert_int_equal(offer(&o, 5000), OPERATOR_DO_TELL);
+	assert_int_equal(o.state, OPERATOR_OFFERED);
+	assert_int_equal(offer(&o, 5000), OPERATOR_DO_REFUSE); /* one at a time */
+	assert_int_equal(operator_event(&o, OPERATOR_EV_STOP, 5000), OPERATOR_DO_REFUSE);
+	assert_false(o.has_call);
+	operator_event(&o, OPERATOR_EV_PASSED, 9000); /* another was faster: he is as long idle as before */
+	assert_int_equal(o.state, OPERATOR_READY);
+	assert_true(operator_before(&o, &later));
+	offer(&o, 10000);
+	operator_event(&o, OPERATOR_EV_GIVEN, 11000); /* he takes it */
+	assert_int_equal(o.state, OPERATOR_RESERVED);
+	assert_true(o.has_call);
+	offer(&later, 10000);
+	assert_int_equal(operator_event(&later, OPERATOR_EV_DEADLINE, 24999), 0);
+	assert_true(operator_event(&later, OPERATOR_EV_DEADLINE, 25000) & OPERATOR_DO_OFFER_GONE);
+	assert_int_equal(later.state, OPERATOR_PAUSE); /* he is not there */
+	assert_int_equal(later.cause, OPERATOR_CAUSE_DEADLINE);
+	assert_int_equal(offer(&later, 26000), OPERATOR_DO_REFUSE);
+	offer(&paused, 1000);
+	assert_true(operator_step(&paused, &(struct operator_input){.event = OPERATOR_EV_PAUSE, .reason_id = 4}, 2000) &
+	            OPERATOR_DO_OFFER_GONE); /* not now */
+	assert_int_equal(paused.pause_reason_id, 4);
+	o = ready_at(0);
+	offer(&o, 1000);
+	assert_true(operator_event(&o, OPERATOR_EV_LEG_DOWN, 2000) & OPERATOR_DO_OFFER_GONE);
+	operator_event(&o, OPERATOR_EV_LEG_UP, 3000);
+	assert_int_equal(o.state, OPERATOR_READY);
+}
+
 static void every_state_has_a_limit(void **state)
 {
 	(void)state;
@@ -363,6 +412,7 @@ int main(void)
 	        cmocka_unit_test(browser_reloaded_in_a_talk),
 	        cmocka_unit_test(pause_asked_in_a_talk),
 	        cmocka_unit_test(a_pause_without_a_browser_ends),
+	        cmocka_unit_test(a_call_rings_at_a_seat),
 	        cmocka_unit_test(every_state_has_a_limit),
 	        cmocka_unit_test(a_machine_gets_no_operator_and_a_person_his_two_seconds),
 	        cmocka_unit_test(a_call_dialled_for_a_flow),

@@ -147,6 +147,7 @@ static const struct {
         {CMD_PHONES, desk_take},
         {CMD_OPERATOR_PHONE, desk_order},
         {CMD_INBOUND, inbound_replace},
+        {CMD_ACCEPT, ring_accept},
         {CMD_CALLER, inbound_caller},
         {CMD_TICKETS, ticket_replace},
         {CMD_ACK, ack},

@@ -31,7 +31,10 @@ struct seat {
 	struct tel_dial *desk;            /* the call to his SIP phone; NULL: none */
 	bool by_phone, desk_up;           /* his leg is to be that phone; it answered */
 	int64_t desk_at;                  /* when it is called again while he is lost */
-	struct line *line;                /* his call, or the one he is a guest in (line->seat is another); NULL: none */
+	int64_t busy_ms, work_ms;         /* of his shift until counted_at: in calls and after them, and without pauses */
+	int64_t counted_at;
+	struct line *offer; /* the call that rings at his seat; NULL: none */
+	struct line *line;  /* his call, or the one he is a guest in (line->seat is another); NULL: none */
 	bool mute;
 };
 
@@ -143,6 +146,10 @@ int64_t inbound_queued(int64_t project);
 
 void inbound_watch(int64_t now); /* once a second */
 
+/* ring.c: a call that rings at seats before somebody has it. */
+void ring_accept(const struct message *m); /* CMD_ACCEPT */
+void ring_gone(struct seat *s);            /* he does not take it */
+
 /* tickets.c: callbacks that keep their place. An operator whose turn it is for one is held until app dials it. */
 void ticket_replace(const struct message *m); /* CMD_TICKETS */
 bool ticket_holds(const struct seat *s);
@@ -183,7 +190,9 @@ void seat_offer_all(void); /* line_offer to all who are free */
 /* How many are at work in a project of those who match. */
 int64_t seat_count(int64_t project, bool (*matches)(const struct seat *s, void *arg), void *arg);
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
-bool seat_give(struct seat *s, struct line *l); /* an answered call of nobody's */
+bool seat_give(struct seat *s, struct line *l);             /* an answered call of nobody's */
+bool seat_ring(struct seat *s, struct line *l, int64_t ms); /* such a call, for him to take or not */
+void seat_unring(struct seat *s);                           /* another took it, or it is gone */
 void seat_floor(int64_t project, int64_t *ret_idle, int64_t *ret_talking);
 size_t seat_projects(int64_t *ids, size_t n, size_t max);
 void seat_call_state(struct seat *s, enum call_state state);

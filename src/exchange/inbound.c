@@ -2,6 +2,7 @@
 /* inbound.c - calls to us: which number they called, the queue they wait in, and the operator who takes them. What it needs was told by app
  * beforehand (CMD_INBOUND), so that calls go on while app is away. */
 #include "base/log.h"
+#include "base/rand.h"
 #include "engine/tel/sip.h"
 #include "exchange/inbound_priv.h"
 #include "exchange/link.h"
@@ -76,6 +77,7 @@ static void take_queue(const struct message *row)
 	        .max_wait_ms = row->wait_ms,
 	        .offer_ms = row->offer_ms,
 	        .offer_place = row->offer_place,
+	        .accept_ms = row->accept_ms,
 	        .choice = (enum queue_choice)row->choice};
 	keep_words(&q->offer, row->words);
 	keep_words(&q->thanks, row->text);
@@ -281,7 +283,11 @@ static int64_t level_of(const struct queue *q, int64_t operator_id)
 
 struct queue_operator inbound_operator(const struct queue *q, const struct seat *s)
 {
-	return (struct queue_operator){s->operator_id, level_of(q, s->operator_id), s->day.entered_at};
+	return (struct queue_operator){.id = s->operator_id,
+	        .level = level_of(q, s->operator_id),
+	        .idle_since = s->day.idle_since,
+	        .busy_ms = s->busy_ms,
+	        .work_ms = s->work_ms + house_now() - s->counted_at};
 }
 
 static struct queue_waiter waiter_of(const struct inbound *in)
@@ -289,6 +295,9 @@ static struct queue_waiter waiter_of(const struct inbound *in)
 	return (struct queue_waiter){.rules = &in->queue->rules,
 	        .since = in->since,
 	        .operator_id = in->operator_id,
+	        .last_id = in->queue->last_id,
+	        .lot = in->lot,
+	        .unanswered = in->unanswered,
 	        .avoids = in->avoids,
 	        .avoids_until = in->avoids_until};
 }
@@ -313,12 +322,19 @@ void inbound_leave(struct inbound *in)
 	in->waits = false;
 	announce_end(in);
 	list_unlink(&in->le);
+	ring_end(in);
+}
+
+struct seat *inbound_best(struct inbound *in)
+{
+	return seat_best(in->queue->project, serves_better, in);
 }
 
 bool inbound_give(struct line *l, struct seat *s)
 {
 	if (!seat_give(s, l))
 		return false;
+	l->in->queue->last_id = s->operator_id;
 	inbound_leave(l->in);
 	line_step(l, &(struct call_input){.event = CALL_EV_TAKEN, .operator_id = s->operator_id});
 	return true;
@@ -334,21 +350,26 @@ void inbound_wait(struct line *l)
 		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
 		return;
 	}
+	if (moves)
+		inbound_leave(in);
 	if (!in->since)
 		in->since = house_now();
 	if (!in->waits)
 		list_append(&desk.waiting, &in->le, in);
+	if (!in->lot)
+		rand_bytes(&in->lot, sizeof(in->lot));
 	in->waits = true;
 	l->call.wait_ms = in->queue->rules.max_wait_ms + (in->flow ? FLOW_FIRST_MS : 0);
 	if (l->call.state == CALL_IVR || moves)
 		line_event(l, CALL_EV_QUEUE);
-	s = seat_best(in->queue->project, serves_better, in);
+	s = queue_rings(&in->queue->rules) ? NULL : inbound_best(in);
 	if (s && inbound_give(l, s))
 		return;
 	line_music(l);
 	announce_begin(in);
 	if (l->call.state == CALL_ANSWERED)
 		line_event(l, CALL_EV_QUEUE);
+	ring_begin(in);
 }
 
 /* A new place, without the flow it came by and without what was said in the one before. */
@@ -361,7 +382,7 @@ static void place_anew(struct inbound *in, struct queue *q, int64_t avoids, int6
 	in->queue = q;
 	in->flow = mem_deref(in->flow);
 	in->since = in->taken_at = in->operator_id = in->place_at = 0;
-	in->offered = in->offering = false;
+	in->offered = in->offering = in->unanswered = false;
 	in->avoids = avoids;
 	in->avoids_until = now + QUEUE_AVOID_MS;
 }
@@ -413,8 +434,8 @@ static struct inbound *best_for(const struct seat *s)
 		struct inbound *in = le->data;
 		struct queue_waiter w = waiter_of(in), b = best ? waiter_of(best) : w;
 		struct queue_operator o = inbound_operator(in->queue, s);
-		if (in->queue->project == s->project && call_waits(&in->line->call) && queue_serves(&w, &o, now) &&
-		        (!best || queue_before(&w, &b, s->operator_id, now)))
+		if (in->queue->project == s->project && ring_has_room(in) && call_waits(&in->line->call) &&
+		        queue_serves(&w, &o, now) && (!best || queue_before(&w, &b, s->operator_id, now)))
 			best = in;
 	}
 	return best;
@@ -425,7 +446,11 @@ void inbound_offer(struct seat *s)
 	struct inbound *best = best_for(s);
 	struct queue_waiter w = best ? waiter_of(best) : (struct queue_waiter){0};
 
-	if (!ticket_turn(s, best ? &w : NULL) && best)
+	if (ticket_turn(s, best ? &w : NULL) || !best)
+		return;
+	if (queue_rings(&best->queue->rules))
+		ring_at(best, s);
+	else
 		inbound_give(best->line, s);
 }
 

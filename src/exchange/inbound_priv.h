@@ -15,6 +15,7 @@ struct queue {
 	int64_t id, project;
 	struct queue_rules rules;
 	struct queue_seen seen;
+	int64_t last_id;        /* whom its last call went to */
 	char *offer, *thanks;   /* words of the offer to be called back, and for whom takes it; NULL: none */
 	int64_t announce_ms;    /* so often who waits hears his place; 0: never */
 	enum language language; /* in which */
@@ -26,12 +27,16 @@ struct inbound {
 	struct queue *queue;     /* NULL: of one we dialled, before a step led it to one */
 	struct flow_table *flow; /* what it walks through; NULL: straight to the queue */
 	struct flow_run run;
-	struct own_words *own;        /* said in this call alone; NULL: nothing is */
-	bool leaves_word;             /* the caller speaks for our recording */
-	int64_t since;                /* its place; 0: never in a queue */
-	int64_t operator_id;          /* with whom he spoke last; 0: not known */
-	int64_t avoids, avoids_until; /* who gave it to the queue, and until when he does not get it back; 0: nobody */
-	int64_t taken_at;             /* out of this queue; 0: not yet */
+	struct own_words *own;           /* said in this call alone; NULL: nothing is */
+	bool leaves_word;                /* the caller speaks for our recording */
+	int64_t since;                   /* its place; 0: never in a queue */
+	int64_t operator_id;             /* with whom he spoke last; 0: not known */
+	int64_t avoids, avoids_until;    /* who gave it to the queue, and until when he does not get it back; 0: nobody */
+	struct seat *rings[QUEUE_RINGS]; /* at whose seats it rings */
+	size_t n_rings;
+	bool unanswered;  /* one of them did not take it */
+	uint64_t lot;     /* for a queue that draws */
+	int64_t taken_at; /* out of this queue; 0: not yet */
 	bool waits;
 	bool offered, offering;   /* he heard that he may be called back; hears it now */
 	bool leaves_ticket;       /* he took it: thanks, and the call ends */
@@ -52,6 +57,13 @@ struct inbound *inbound_of(struct line *l); /* made when it has none; NULL: no m
 void inbound_wait(struct line *l); /* it waits in in->queue, or somebody takes it at once; without a queue it ends */
 struct own_words *ivr_own_words(const struct message_rows *rows); /* made at once, while it rings; NULL: none */
 void inbound_leave(struct inbound *in);                           /* it waits no more */
+struct seat *inbound_best(struct inbound *in);                    /* of those who are free; NULL: nobody is */
+
+/* ring.c */
+bool ring_has_room(const struct inbound *in);     /* may it ring at one more seat? */
+void ring_at(struct inbound *in, struct seat *s); /* he is free */
+void ring_begin(struct inbound *in);              /* at as many of those who are free as may be */
+void ring_end(struct inbound *in);                /* it waits no more: nowhere */
 
 /* offer.c: to be called back instead of waiting. */
 void offer_watch(struct inbound *in, int64_t now); /* once a second while it waits */

@@ -57,12 +57,20 @@ void seat_hear(struct seat *s, enum tel_source source)
 
 /* What the machine asks for -------------------------------------------------------------------------------------------- */
 
+/* His, or the one that rings at his seat. */
+static str call_of(const struct seat *s)
+{
+	const struct line *l = s->line ? s->line : s->offer;
+
+	return l ? str_of(l->uuid) : (str){0};
+}
+
 static void tell(const struct seat *s)
 {
 	struct message m = {.kind = EV_OPERATOR,
 	        .operator_id = s->operator_id,
 	        .operator_state = s->day.state,
-	        .call = s->line ? str_of(s->line->uuid) : (str){0},
+	        .call = call_of(s),
 	        .until = house_utc(s->day.deadline_at),
 	        .why = s->day.cause,
 	        .reason = s->day.pause_reason_id,
@@ -90,6 +98,8 @@ static void act_on(struct seat *s, unsigned act)
 		his_call(s, CALL_EV_OPERATOR_BACK);
 	if (act & OPERATOR_DO_CALL_GONE)
 		his_call(s, CALL_EV_OPERATOR_GONE);
+	if (act & OPERATOR_DO_OFFER_GONE)
+		ring_gone(s);
 	if (act & OPERATOR_DO_LEG_CLOSE) {
 		s->by_phone = false;
 		desk_drop(s);
@@ -98,10 +108,25 @@ static void act_on(struct seat *s, unsigned act)
 	}
 }
 
+/* The state he leaves, or stays in, into the sums of his day. */
+static void count_time(struct seat *s, int64_t now)
+{
+	enum operator_state at = s->day.state;
+	bool busy = at == OPERATOR_RESERVED || at == OPERATOR_TALKING || at == OPERATOR_WRAP_UP;
+	int64_t ms = s->counted_at ? now - s->counted_at : 0;
+
+	s->busy_ms += busy ? ms : 0;
+	s->work_ms += busy || at == OPERATOR_READY || at == OPERATOR_OFFERED ? ms : 0;
+	s->counted_at = now;
+}
+
 /* False: refused. */
 static bool step(struct seat *s, const struct operator_input *in)
 {
-	unsigned act = operator_step(&s->day, in, house_now());
+	unsigned act;
+
+	count_time(s, house_now());
+	act = operator_step(&s->day, in, house_now());
 
 	act_on(s, act);
 	if (s->day.state == OPERATOR_READY && !s->line && !ticket_holds(s))
@@ -135,6 +160,24 @@ bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms)
 bool seat_give(struct seat *s, struct line *l)
 {
 	return take(s, l, &(struct operator_input){.event = OPERATOR_EV_GIVEN});
+}
+
+bool seat_ring(struct seat *s, struct line *l, int64_t ms)
+{
+	s->offer = l;
+	if (step(s, &(struct operator_input){.event = OPERATOR_EV_OFFERED, .ring_ms = ms})) {
+		seat_hear(s, TEL_RINGBACK);
+		return true;
+	}
+	s->offer = NULL;
+	return false;
+}
+
+void seat_unring(struct seat *s)
+{
+	s->offer = NULL;
+	seat_hear(s, TEL_QUIET);
+	event(s, OPERATOR_EV_PASSED);
 }
 
 bool seat_join(struct seat *s, struct line *l)
@@ -384,8 +427,8 @@ int64_t seat_count(int64_t project, bool (*serves)(const struct seat *s, void *a
 	for (struct le *le = seats.head; le; le = le->next) {
 		const struct seat *s = le->data;
 		enum operator_state at = s->day.state;
-		bool works =
-		        at == OPERATOR_READY || at == OPERATOR_RESERVED || at == OPERATOR_TALKING || at == OPERATOR_WRAP_UP;
+		bool works = at == OPERATOR_READY || at == OPERATOR_OFFERED || at == OPERATOR_RESERVED ||
+		             at == OPERATOR_TALKING || at == OPERATOR_WRAP_UP;
 		n += s->project == project && works && serves(s, arg);
 	}
 	return n;
@@ -425,7 +468,7 @@ void seat_rows(struct arena *a, struct message_rows *ret)
 		rows[n++] = (struct message){.kind = ROW_OPERATOR,
 		        .operator_id = s->operator_id,
 		        .operator_state = s->day.state,
-		        .call = s->line ? str_of(s->line->uuid) : (str){0},
+		        .call = call_of(s),
 		        .until = house_utc(s->day.deadline_at),
 		        .since = house_utc(s->day.entered_at),
 		        .up = s->day.leg_up,

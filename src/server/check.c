@@ -3,6 +3,7 @@
 #include "server/check.h"
 
 #include "domain/call/call.h"
+#include "domain/ledger/ledger.h"
 #include "engine/db/migrate.h"
 #include "kit/file/file.h"
 #include "kit/query/query.h"
@@ -33,10 +34,12 @@ static const struct {
         LOOSE("call", "contact_id", "contact"),
         LOOSE("call", "operator_id", "user"),
         LOOSE("call", "script_version_id", "script_version"),
+        LOOSE("call", "change_id", "change"),
         LOOSE("recording", "project_id", "project"),
         LOOSE("callback", "contact_id", "contact"),
         LOOSE("survey_answer", "contact_id", "contact"),
         LOOSE("queue_place", "call_id", "call"),
+        LOOSE("ledger_leaf", "call_id", "call"),
 };
 
 static void find(struct check *c, const char *what, str detail, int64_t rows)
@@ -131,6 +134,11 @@ static int check_files(struct db *db, struct arena *a, const char *dir, struct c
 	return err == ENOENT ? 0 : err;
 }
 
+static void find_in_ledger(void *arg, str what, int64_t rows)
+{
+	find(arg, "ledger", what, rows);
+}
+
 static int check_parts(struct db *db, struct arena *a, const char *files_dir, struct check *ret, struct fault *f)
 {
 	int64_t wrong = 0;
@@ -144,7 +152,7 @@ static int check_parts(struct db *db, struct arena *a, const char *files_dir, st
 		err = call_rollups_check(db, a, &wrong, f);
 	if (!err && wrong)
 		find(ret, "roll-ups", STR("differ from a recount"), wrong);
-	return err;
+	return err ? err : ledger_check(db, a, find_in_ledger, ret, f);
 }
 
 int check_all(struct db *db, struct arena *a, const char *files_dir, struct check *ret, struct fault *f)

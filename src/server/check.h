@@ -5,9 +5,9 @@
 
 #include "engine/db/db.h"
 
-enum { CHECK_FINDINGS = 100 };
+enum { CHECK_FINDINGS = 2000 };
 struct finding {
-	const char *what; /* "reference call.contact_id", "file", "roll-ups", "integrity" */
+	const char *what; /* "reference call.contact_id", "file", "roll-ups", "ledger", "integrity" */
 	str detail;
 	int64_t rows;
 };

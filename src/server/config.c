@@ -60,6 +60,8 @@ static const struct option {
         {"--map", "N=FIELD,…", TEXT, AT(map), "import",
                 "what columns mean, the first is 0: company, phone, mobile, ext, fax, person, position, email …"},
         {"--repair", NULL, FLAG, AT(repair), "check", "count the roll-ups anew"},
+        {"--earlier", "FILE", TEXT, AT(earlier), "verify", "a pack got before: the new one must go on from it"},
+        {"--head", "SIZE:ROOT", TEXT, AT(head), "verify", "a head an evening letter printed: the pack must contain it"},
         {"--to", "URL", TEXT, AT(to), "copy", "the empty database to copy into"},
         {"--routes", NULL, FLAG, AT(routes), "openapi", "print method and path of each route instead"},
 };

@@ -24,6 +24,7 @@ struct config {
 	const char *web;                   /* --web DIR: the built front end */
 	const char *to;                    /* --to URL */
 	const char *role, *login, *name, *email, *password_file;
+	const char *earlier, *head; /* verify: a pack got before, a head of a letter */
 	bool json, dry_run, routes, repair;
 	int64_t base;
 	const char *encoding, *delimiter, *sheet, *header_row, *country, *map; /* import: instead of the guess */

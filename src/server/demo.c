@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/rand.h"
+#include "domain/ledger/ledger.h"
 #include "domain/project/project.h"
 #include "engine/crypto/crypto.h"
 #include "engine/db/db.h"
@@ -210,6 +211,8 @@ static int add_call(struct demo *d, int64_t contact_id, int64_t operator_id, int
 	                V(talk ? STR("contact") : (str){0}), V(talk), V((int64_t)(talk >= 20 * CLOCK_SECOND)), V(comment),
 	                V(str_of(r->result))),
 	        &id, f);
+	if (!err)
+		err = ledger_call(d->db, d->project_id, id, f);
 	if (err)
 		return err;
 	return db_run(d->db,
@@ -274,5 +277,7 @@ int demo_fill(struct demo *d, struct fault *f)
 		err = add_base(d, f);
 	if (!err)
 		err = add_history(d, f);
-	return err ? err : demo_inbound(d, f);
+	if (!err)
+		err = demo_inbound(d, f);
+	return err ? err : demo_handover(d, f);
 }

@@ -19,6 +19,8 @@ static const struct command {
         {"restore", "FILE [OPTION …]", "make the data folder from a backup; it must be new or empty", cli_restore},
         {"copy", "--to URL [OPTION …]", "copy the database into an empty one of either engine", cli_copy},
         {"check", "[OPTION …]", "check the database, its files and its roll-ups", cli_check},
+        {"verify", "FILE [OPTION …]",
+                "check a project's verifiable log, from the pack of its report; needs nothing but the file", cli_verify},
         {"demo", "[OPTION …]", "fill an empty database with a demonstration project and print its logins", cli_demo},
         {"user add", "--login LOGIN --name NAME --role ROLE [OPTION …]",
                 "add a person who may log in; prints a link to choose a password unless one is given", cli_user_add},
@@ -46,8 +48,8 @@ static int help(void)
 static int man(void)
 {
 	printf(".TH ZVONAR 1\n.SH NAME\nzvonar \\- a call centre in one program\n.SH SYNOPSIS\n.B zvonar\n.I COMMAND\n"
-	       "[\\fIOPTION\\fR ...]\n.SH DESCRIPTION\nOne program with its database beside it. \\fBzvonar serve\\fR starts two "
-	       "processes, app (web, database, dialling) and tel (telephone), and starts again what dies.\nIt ends on SIGTERM "
+	       "[\\fIOPTION\\fR ...]\n.SH DESCRIPTION\nOne program with its database beside it. \\fBzvonar serve\\fR starts three "
+	       "processes, app (web, database, dialling), tel (telephone) and sign (heads of the verifiable log), and starts again what dies.\nIt ends on SIGTERM "
 	       "and reads its certificate again on SIGHUP.\n");
 	for (size_t i = 0; i < COUNT(commands); i++) {
 		printf(".SH ");

@@ -2,23 +2,31 @@
 /* modules.c - everything the server offers. A new domain folder adds its two lines here, and nothing else outside itself. */
 #include "server/modules.h"
 
+#include "domain/act/act.h"
 #include "domain/alarm/alarm.h"
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
+#include "domain/change/change.h"
 #include "domain/communication/communication.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
+#include "domain/decision/decision.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
+#include "domain/erasure/erasure.h"
+#include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
+#include "domain/handover/handover.h"
 #include "domain/import/import.h"
+#include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
 #include "domain/number/number.h"
 #include "domain/pacing/pacing.h"
+#include "domain/party/party.h"
 #include "domain/project/project.h"
 #include "domain/prompt/prompt.h"
 #include "domain/queue/queue.h"
@@ -31,6 +39,7 @@
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
 #include "domain/survey/survey.h"
+#include "domain/tariff/tariff.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
@@ -44,11 +53,14 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &ledger_module,
         &trail_module,
+        &party_module,
         &customer_module,
         &trunk_module,
         &rule_module,
         &project_module,
+        &handover_module,
         &script_module,
         &disposition_module,
         &prompt_module,
@@ -64,15 +76,22 @@ const struct module *const modules[] = {
         &call_module,
         &callback_module,
         &recording_module,
+        &erasure_module,
         &pickup_module,
+        &change_module,
         &shift_module,
+        &tariff_module,
+        &act_module,
+        &invoice_module,
         &pacing_module,
         &wall_module,
         &dialer_module,
         &talk_module,
         &report_module,
+        &final_module,
         &communication_module,
         &letter_module,
+        &decision_module,
         &user_module,
         &sip_phone_module,
         &search_module,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* supervisor.c - `zvonar serve`: starts the two processes of the house and starts again what dies. It does nothing else, so it has
+/* supervisor.c - `zvonar serve`: starts the processes of the house and starts again what dies. It does nothing else, so it has
  * nothing to die of. app and tel talk over DATA/tel.sock, which tel listens on: a new app connects to the same tel, and the talks
  * never notice. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "engine/crypto/crypto.h"
+#include "engine/ledger/signer.h"
 #include "exchange/exchange.h"
 #include "server/app.h"
 #include "server/backup.h"
@@ -22,6 +23,7 @@ enum { BACKOFF_MIN_MS = 100, BACKOFF_MAX_MS = 1000, SETTLED_MS = 1000, STOP_MS =
 struct house {
 	const struct config *c;
 	const char *socket, *recordings, *sounds, *spoken, *name, *uid, *address;
+	struct signer_settings sign;
 	int rtp_low, rtp_high;
 	uint8_t key[32]; /* of the house: app and tel nodes hold it */
 };
@@ -50,6 +52,11 @@ static int run_tel(const struct house *h)
 	return tel_main(&s);
 }
 
+static int run_sign(const struct house *h)
+{
+	return signer_main(&h->sign);
+}
+
 /* The processes, in the order they are started; they are stopped from the last to the first. */
 static struct child {
 	const char *name;
@@ -59,7 +66,9 @@ static struct child {
 	int64_t due_at;     /* when to start the next one */
 	int64_t backoff_ms;
 	bool settled; /* it once ran, so that it cannot start now is no wrong setting */
-} children[] = {{.name = "zvonar-tel", .run = run_tel}, {.name = "zvonar-app", .run = run_app}};
+} children[] = {{.name = "zvonar-sign", .run = run_sign}, {.name = "zvonar-tel", .run = run_tel},
+        {.name = "zvonar-app", .run = run_app}};
+enum { SIGN, TEL, APP }; /* their places */
 
 static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
 
@@ -266,9 +275,9 @@ static int read_role(const struct config *c, struct fault *f)
 	if (c->role && !app && !tel)
 		return fail(f, EINVAL, "--role", "usage", "--role is app or tel; without it both run here");
 	if (app || (c->tel && !tel))
-		children[0].due_at = INT64_MAX; /* run apart: never due here */
+		children[TEL].due_at = INT64_MAX; /* run apart: never due here */
 	if (tel)
-		children[1].due_at = INT64_MAX;
+		children[APP].due_at = children[SIGN].due_at = INT64_MAX;
 	return 0;
 }
 
@@ -300,6 +309,8 @@ int cli_serve(int argc, char **argv)
 	h.recordings = config_path(&c, &a, "recordings");
 	h.sounds = config_path(&c, &a, "sounds");
 	h.spoken = config_path(&c, &a, "spoken");
+	h.sign = (struct signer_settings){
+	        config_path(&c, &a, "sign.sock"), config_path(&c, &a, "keys/sign"), config_path(&c, &a, "sign")};
 	err = watch(&h);
 	close(lock);
 	arena_free(&a);

@@ -171,6 +171,7 @@ const step = (id, type, more = {}) => ({ id, type, title: id, x: 0, y: 0, ...mor
 for (const engine of engines)
   test(`a flow is told as rows with its opening hours; a bad drawing is refused with the step's name (${engine})`, async (t) => {
     const h = await house(t, engine)
+    h.s.run('DELETE FROM day_off')
     const path = `/projects/${h.p.project_id}/flows`
     const graph = {
       start: 'часы',
@@ -222,4 +223,37 @@ for (const engine of engines)
     }
     const used = await h.s.call('DELETE', `/api${path}/${flow.id}`, { as: h.admin, headers: { 'If-Match': `"${flow.version}"` } })
     assert.equal(used.status, 409, used.text)
+  })
+
+for (const engine of engines)
+  test(`opening hours follow the official calendar: closed on a holiday, Friday's hours on a Saturday that is worked (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    h.s.run('DELETE FROM day_off')
+    // In Moscow, a Wednesday and the Saturday and Sunday after it, none of them today.
+    const day = (n) => new Date(Date.now() + 3 * 3600000 + n * 86400000)
+    const first = Array.from({ length: 7 }, (_, i) => i + 2).find((n) => day(n).getUTCDay() === 3)
+    const [wednesday, saturday, sunday] = [first, first + 3, first + 4].map((n) => day(n).toISOString().slice(0, 10))
+    const week = [...Array(4).fill([540, 1080]), [600, 900], null, [660, 720]]
+    const drawing = (more) => ({ start: 'ч', nodes: [step('ч', 'hours', { hours: week, next: 'о', other: null, ...more }), step('о', 'queue', { queue_id: h.queue.id })] })
+    const flow = await h.ok('POST', `/projects/${h.p.project_id}/flows`, { name: 'Часы', graph: drawing({}) })
+    await h.ok('PATCH', `/projects/${h.p.project_id}/numbers/${h.number.id}`, { flow_id: flow.id }, h.admin, { headers: { 'If-Match': `"${h.number.version}"` } })
+    const opens = async (see) => {
+      for (;;) {
+        const m = await h.tel.command('inbound')
+        if (!m.opens) continue
+        const of = (date) => m.opens.filter((o) => new Date(o.since + 3 * 3600000).toISOString().startsWith(date)).map((o) => [(o.since + 3 * 3600000) % 86400000 / 60000, (o.until - o.since) / 60000])
+        const days = [wednesday, saturday, sunday].map(of)
+        if (see(days)) return days
+      }
+    }
+    assert.deepEqual(await opens(() => true), [[[540, 540]], [], [[660, 60]]], 'by the week')
+    const put = (date, kind) => h.ok('POST', '/days_off', { jurisdiction: 'RU', day: date, kind })
+    await put(wednesday, 'off')
+    await put(saturday, 'working')
+    await put(sunday, 'working')
+    assert.deepEqual(await opens(([w, s]) => !w.length && s.length), [[], [[600, 300]], [[660, 60]]], 'a Sunday with hours of its own keeps them')
+    await h.s.call('POST', '/api/days_off', { as: h.admin, body: { jurisdiction: 'KZ', day: saturday, kind: 'off' } }) // another country's
+    const now = await h.ok('GET', `/projects/${h.p.project_id}/flows/${flow.id}`)
+    await h.ok('PATCH', `/projects/${h.p.project_id}/flows/${flow.id}`, { graph: drawing({ open_days_off: true }) }, h.admin, { headers: { 'If-Match': `"${now.version}"` } })
+    assert.deepEqual(await opens(([w]) => w.length), [[[540, 540]], [], [[660, 60]]], 'by the week alone, if the flow says so')
   })

@@ -201,3 +201,53 @@ for (const engine of engines)
     await h.tel.none('dial')
     await whole(h)
   })
+
+for (const engine of engines)
+  test(`a call rings at the seats of operators: who it is, whoever takes it first, who does not take it (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const set = (more) => h.s.call('POST', `/api/projects/${h.p.project_id}/queues`, { as: h.admin, body: { name: 'Все', ...more } })
+    const refused = async (more, code) => {
+      const r = await set(more)
+      assert.deepEqual([r.status, r.body.error.field, r.body.error.code], [400, 'accept_s', code], r.text)
+    }
+    await refused({ choice: 'ring_all' }, 'missing')
+    await refused({ accept_s: 3 }, 'range')
+    const all = (await set({ choice: 'ring_all', accept_s: 15 })).body
+    const told = await until(async () => (await h.tel.command('inbound')).queues.find((q) => q.queue === all.id), (x) => x)
+    assert.deepEqual([told.choice, told.accept_ms], ['ring_all', 15000])
+
+    const seat = (who) => h.ok('GET', '/seat', undefined, who)
+    const [anna, boris] = [await operator(h), await operator(h)]
+    const call = h.arrive('+79160000001')
+    await waiting(h, 1)
+    const early = await h.s.call('POST', '/api/seat/accept', { as: anna, body: {} })
+    assert.deepEqual([early.status, early.body.error.code], [409, 'no_offer'])
+    h.tel.ring(call, anna.id, boris.id)
+    for (const who of [anna, boris]) {
+      const now = await until(() => seat(who), (x) => x.state === 'offered' && x.offer)
+      assert.deepEqual([now.offer.number, now.offer.queue, now.offer.source, now.call, now.card], ['+79160000001', 'Продажи', 'Радио', null, null])
+      assert.ok(now.state_until > Date.now() + 5000 && now.offer.since <= Date.now())
+    }
+    assert.equal(h.s.rows(`SELECT operator_id FROM call WHERE uuid = '${call}'`)[0].operator_id, null, 'it is nobody’s')
+    // both in the same moment
+    const took = await Promise.all([anna, boris].map((who) => h.s.call('POST', '/api/seat/accept', { as: who, body: {} })))
+    assert.ok(took.some((r) => r.status === 200))
+    const one = await until(async () => Promise.all([anna, boris].map(seat)), (both) => both.filter((x) => x.call?.state === 'connected').length === 1 && both.some((x) => x.state === 'ready'))
+    const [his, others] = one[0].call ? [anna, boris] : [boris, anna]
+    assert.deepEqual(one.map((x) => x.offer), [null, null])
+    assert.equal(h.s.rows(`SELECT operator_id FROM call WHERE uuid = '${call}'`)[0].operator_id, his.id)
+    assert.equal((await seat(his)).card.phones[0].e164, '+79160000001')
+    h.tel.end(call, 'hung_up', 'contact')
+
+    const second = h.arrive('+79160000002')
+    h.tel.ring(second, others.id)
+    await until(() => seat(others), (x) => x.offer?.number === '+79160000002')
+    h.tel.notTaken(others.id)
+    await until(() => seat(others), (x) => x.state === 'pause' && !x.offer)
+    assert.equal(h.s.rows(`SELECT operator_id FROM call WHERE uuid = '${second}'`)[0].operator_id, null)
+    const hours = await h.ok('GET', '/hours')
+    assert.ok(hours.rows.find((r) => r.user_id === others.id).offered_ms >= 0)
+    h.tel.giveUp(second)
+    await waiting(h, 0)
+    await whole(h)
+  })

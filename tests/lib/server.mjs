@@ -141,7 +141,7 @@ class Server {
   // All its processes, at once and without a word.
   kill() {
     this.killed = true
-    for (const pid of [this.process.pid, this.pidOf('tel'), this.pidOf('app')].filter(Boolean)) process.kill(pid, 'SIGKILL')
+    for (const pid of [this.process.pid, this.pidOf('sign'), this.pidOf('tel'), this.pidOf('app')].filter(Boolean)) process.kill(pid, 'SIGKILL')
   }
 
   async destroy() {

@@ -106,13 +106,14 @@ export class Tel {
   end(uuid, cause, by, more = {}) {
     const c = this.calls.get(uuid)
     const talked = c.state === 'connected' || c.state === 'held'
-    this.callState(uuid, 'ended', { cause, by, ...more })
-    this.calls.delete(uuid)
     const o = this.operators.get(c.operator)
     o.call = undefined
     const wrap = o.wrap_up_ms
+    // In the order of exchange/lines.c: first what its operator is then, and then that it is over.
     if (talked) this.operator(c.operator, 'wrap_up', { until: Date.now() + wrap, cause: 'call' })
     else this.operator(c.operator, o.then ?? 'ready', { cause: 'call' })
+    this.callState(uuid, 'ended', { cause, by, ...more })
+    this.calls.delete(uuid)
   }
 
   // Somebody calls us and waits in a queue.
@@ -123,6 +124,17 @@ export class Tel {
     for (const state of ['answered', 'queued']) this.callState(call, state, { queue })
     return call
   }
+  // It rings at the seats of these; one of them takes it (take), or lets it ring.
+  ring(call, ...operators) {
+    for (const id of operators) this.operator(id, 'offered', { call, until: Date.now() + 15000 })
+  }
+  stillRings(call) {
+    return [...this.operators].filter(([, o]) => o.state === 'offered' && o.call === call).map(([id]) => id)
+  }
+  notTaken(operator) {
+    this.operator(operator, 'pause', { call: undefined, cause: 'deadline' })
+  }
+
   // An operator who is ready takes him.
   take(call, operator) {
     Object.assign(this.calls.get(call), { operator })
@@ -190,6 +202,12 @@ export class Tel {
         o.then = undefined
       },
       preview: () => this.operator(m.operator, 'preview', { call: m.call, until: Date.now() + this.operators.get(m.operator).preview_ms }),
+      accept: () => {
+        const { state, call } = this.operators.get(m.operator) ?? {}
+        if (state !== 'offered') return this.tell({ kind: 'refused', command: 'accept', operator: m.operator, text: 'offer' })
+        this.take(call, m.operator)
+        for (const id of this.stillRings(call)) this.operator(id, 'ready', { call: undefined, cause: 'call' })
+      },
       dial: () => this.#dial(m),
       hangup: () => this.calls.has(m.call) && this.end(m.call, 'hung_up', m.by),
       transfer: () => this.#transfer(m),

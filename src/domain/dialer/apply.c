@@ -58,18 +58,38 @@ static int card_back(struct db *db, struct arena *a, const struct shift *s, int6
 	return call_take_back(db, a, &c, BY_SYSTEM, UNTOUCHED_PAUSE_MS, now, f);
 }
 
-/* What stays with the seat when he is free again: a talk without a result waits there to be saved. */
-static int call_kept(struct db *db, struct arena *a, struct shift *s, struct fault *f)
+static bool is_free(const struct shift *s)
+{
+	return s->state == OPERATOR_READY || s->state == OPERATOR_PAUSE || s->state == OPERATOR_OFFLINE;
+}
+
+/* What stays with the seat when he is free again: a talk without a result waits there to be saved. The end of a call is told after its
+ * operator is free, so one nobody answered stays until then. */
+static int call_kept(struct db *db, struct arena *a, struct shift *s, bool *ret_owes, struct fault *f)
 {
 	struct call_row c;
 	int err = s->call_id ? call_find(db, a, s->call_id, (str){0}, &c, f) : ENOENT;
 
-	if (err == ENOENT || (!err && (c.state == CALL_ENDED || c.state == CALL_PASSED || c.state == CALL_RATING) &&
-	                             (c.result_at || !c.connected_at))) {
+	*ret_owes = !err && c.connected_at && !c.result_at;
+	if (err == ENOENT ||
+	        (!err && (c.state == CALL_ENDED || c.state == CALL_PASSED || c.state == CALL_RATING) && !*ret_owes)) {
 		s->call_id = 0;
 		return 0;
 	}
 	return err;
+}
+
+/* A call nobody answered is over: nothing of it waits at the seat. */
+static int call_left(struct db *db, struct arena *a, const struct call_row *c, struct after *after, struct fault *f)
+{
+	struct shift s;
+	int err = c->operator_id && !(c->connected_at && !c->result_at) ? shift_hold(db, a, c->operator_id, &s, f) : ENOENT;
+
+	if (err || s.call_id != c->id || !is_free(&s))
+		return err == ENOENT ? 0 : err;
+	s.call_id = 0;
+	after->someone_ready |= s.state == OPERATOR_READY;
+	return shift_put(db, a, &s, f);
 }
 
 /* A call that belonged to nobody reached an operator: it is his now, and its card is before him. */
@@ -105,12 +125,22 @@ static bool sits_here(const struct shift *s, const struct after *after)
 	return !s->node_id || s->node_id == after->node_id;
 }
 
+/* Which call rings at his seat now. */
+static int offered(struct db *db, struct arena *a, const struct message *m, struct shift *s, struct fault *f)
+{
+	struct call_row c = {0};
+	int err = m->operator_state == OPERATOR_OFFERED ? call_find(db, a, 0, m->call, &c, f) : 0;
+
+	s->offer_id = c.id;
+	return err == ENOENT ? 0 : err;
+}
+
 static int on_operator(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	static const char *const why[OPERATOR_CAUSES] = {"stop", "deadline", "leg", "call"};
 	enum operator_state was;
 	struct shift s;
-	bool taken = false;
+	bool taken = false, owes = false;
 	int err = shift_hold(db, a, m->operator_id, &s, f);
 
 	if (err || !sits_here(&s, after))
@@ -124,19 +154,20 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 	s.leaving &= s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING || s.state == OPERATOR_WRAP_UP;
 	if (s.state == OPERATOR_READY)
 		s.back_ready = false;
-	if (was == OPERATOR_PREVIEW && s.state != OPERATOR_PREVIEW && s.state != OPERATOR_RESERVED && s.call_id)
+	err = offered(db, a, m, &s, f);
+	if (!err && was == OPERATOR_PREVIEW && s.state != OPERATOR_PREVIEW && s.state != OPERATOR_RESERVED && s.call_id)
 		err = card_back(db, a, &s, m->at, f);
 	if (!err && (s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING))
 		err = takes(db, a, m, &s, &taken, f);
 	if (err || taken)
 		return err ? err : session_keep(db, s.user_id, m->at, f);
-	if ((s.state == OPERATOR_READY || s.state == OPERATOR_PAUSE || s.state == OPERATOR_OFFLINE))
-		err = call_kept(db, a, &s, f);
+	if (is_free(&s))
+		err = call_kept(db, a, &s, &owes, f);
 	if (!err)
 		err = session_keep(db, s.user_id, m->at, f);
 	if (!err)
 		err = s.state == OPERATOR_OFFLINE ? shift_end(db, a, &s, m->at, why[m->why], f) : shift_put(db, a, &s, f);
-	if (s.state == OPERATOR_READY && s.call_id) /* his wrap-up ran out with nothing saved: perhaps he is not there */
+	if (s.state == OPERATOR_READY && owes) /* his wrap-up ran out with nothing saved: perhaps he is not there */
 		after_tell(after, (struct message){.kind = CMD_OPERATOR_PAUSE, .operator_id = s.user_id});
 	after->someone_ready |= s.state == OPERATOR_READY;
 	return err ? err : seat_event(db, a, s.user_id, false, m->at, f);
@@ -187,6 +218,8 @@ static int on_call(struct db *db, struct arena *a, const struct message *m, stru
 		return talk_handed(db, a, &c, m->operator_id, m->at, f);
 	if (!err && c.id && c.state == CALL_ENDED)
 		err = talk_ended(db, a, &c, m->at, f);
+	if (!err && c.id && c.state == CALL_ENDED)
+		err = call_left(db, a, &c, after, f);
 	if (!err && c.operator_id && m->kind == EV_CALL)
 		err = seat_event(db, a, c.operator_id, false, m->at, f);
 	return err;

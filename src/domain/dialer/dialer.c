@@ -388,22 +388,27 @@ static bool more(void)
 	return false;
 }
 
+void dialer_turn(struct arena *a)
+{
+	struct db *db;
+
+	wire_turn(the.looked_at && !more() ? TURN_MS : 0);
+	for (size_t i = 0; i < wire_count(); i++)
+		if (wire_lost(wire_at(i)))
+			leads_lost(leads_tie(i));
+	db = store_take(the.app->store);
+	work(db, a);
+	store_give(the.app->store, db);
+	arena_reset(a);
+}
+
 static void *run(void *arg)
 {
 	struct arena a = {0};
 
 	(void)arg;
-	while (!atomic_load(&the.stop)) {
-		struct db *db;
-		wire_turn(the.looked_at && !more() ? TURN_MS : 0);
-		for (size_t i = 0; i < wire_count(); i++)
-			if (wire_lost(wire_at(i)))
-				leads_lost(leads_tie(i));
-		db = store_take(the.app->store);
-		work(db, &a);
-		store_give(the.app->store, db);
-		arena_reset(&a);
-	}
+	while (!atomic_load(&the.stop))
+		dialer_turn(&a);
 	arena_free(&a);
 	return NULL;
 }
@@ -421,7 +426,7 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 	}
 	if (!strcmp(e->entity, "number") || !strcmp(e->entity, "call_flow") || !strcmp(e->entity, "prompt") ||
 	        !strcmp(e->entity, "queue") || !strcmp(e->entity, "queue_member") || !strcmp(e->entity, "project") ||
-	        !strcmp(e->entity, "node")) {
+	        !strcmp(e->entity, "node") || !strcmp(e->entity, "day_off")) {
 		atomic_fetch_add(&the.inbound, 1);
 		wire_wake();
 	}
@@ -435,16 +440,21 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 	}
 }
 
+int dialer_open(struct app *app, struct fault *f)
+{
+	int err = wire_open(&app->settings, f);
+
+	the.app = app;
+	return err ? err : leads_start(app, f);
+}
+
 static int start(struct app *app, struct fault *f)
 {
 	int err;
 
 	if (!app->settings.tel_socket && !app->settings.cluster)
 		return 0;
-	the.app = app;
-	err = wire_open(&app->settings, f);
-	if (!err)
-		err = leads_start(app, f);
+	err = dialer_open(app, f);
 	if (err)
 		return err;
 	recording_source_set(&recordings_of_nodes);

@@ -84,7 +84,8 @@ int talk_ended(struct db *db, struct arena *a, const struct call_row *c, int64_t
 /* The telephone process died: a BYE for the guest outside; nobody listens there any more. */
 int talk_lost(struct db *db, struct arena *a, int64_t call_id, struct after *after, struct fault *f) MUST_USE;
 int talk_rejoin(struct db *db, int64_t node_id, str living_boot, int64_t now, struct fault *f) MUST_USE;
-/* Members of the seat's snapshot: "guest" and "monitor" of its call; "guest_of": whose talk he was called into. */
+/* Members of the seat's snapshot: "guest" and "monitor" of its call; "guest_of": whose talk he was called into; "offer": what rings there. */
+int talk_put_offer(struct db *db, struct arena *a, int64_t call_id, struct json_out *w, struct fault *f) MUST_USE;
 int talk_put_call(struct db *db, struct arena *a, int64_t call_id, struct json_out *w, struct fault *f) MUST_USE;
 int talk_put_guest_of(struct db *db, struct arena *a, int64_t user_id, struct json_out *w, struct fault *f) MUST_USE;
 
@@ -201,5 +202,8 @@ extern const struct recording_source recordings_of_nodes;
 /* Numbers, queues and flows as they are now; what is told later finds them. */
 void tell_inbound(struct db *db, struct arena *a);
 void dialer_count_dial(int64_t decide_us);
+/* What the dialler's thread is made of, for who turns it himself: tests/simulation does, on a clock of its own. */
+int dialer_open(struct app *app, struct fault *f) MUST_USE;
+void dialer_turn(struct arena *a);
 
 #endif

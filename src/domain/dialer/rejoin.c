@@ -111,7 +111,7 @@ static int seat_rest(struct db *db, struct arena *a, struct shift *s, int64_t no
 	if (s->state != OPERATOR_PAUSE)
 		s->state_at = now;
 	s->state = OPERATOR_PAUSE;
-	s->state_until = 0;
+	s->state_until = s->offer_id = 0;
 	s->leg_up = false;
 	err = shift_put(db, a, s, f);
 	return err ? err : seat_event(db, a, s->user_id, false, now, f);
@@ -137,6 +137,8 @@ static int seat_as_told(
 		s->state_at = o->since ? o->since : now;
 	s->state = o->operator_state;
 	s->state_until = o->until;
+	if (s->state != OPERATOR_OFFERED)
+		s->offer_id = 0;
 	s->leg_up = o->up;
 	err = shift_put(db, a, s, f);
 	return err ? err : seat_event(db, a, s->user_id, false, now, f);

@@ -5,6 +5,7 @@
 #include "domain/call/outcome.h"
 #include "domain/callback/callback.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/ledger/ledger.h"
 #include "domain/role/role.h"
 
 struct seat_result_body {
@@ -317,6 +318,8 @@ static int result_write(struct db *db, struct arena *a, void *arg, struct fault 
 		err = outcome_number(db, a, &o, f);
 	if (!err && s->call.contact_id)
 		err = save_contact(db, a, s, f);
+	if (!err)
+		err = ledger_call(db, s->call.project_id, s->call.id, f);
 	return err ? err : save_events(db, a, s, f);
 }
 

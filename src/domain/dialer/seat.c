@@ -212,6 +212,8 @@ static int put_moving(struct seat_view *v)
 		        VALS(V(v->shift.project_id), V(v->now), V(v->user_id)), &n, 1, v->f);
 	put_int(v, "queue", val_int(n));
 	if (!err)
+		err = talk_put_offer(v->db, v->a, v->shift.offer_id, v->w, v->f);
+	if (!err)
 		err = talk_put_guest_of(v->db, v->a, v->user_id, v->w, v->f);
 	if (!err && !v->call.id)
 		err = db_one(v->db, v->a, "SELECT MAX(id) FROM script_version WHERE project_id = ?1 AND state = 'active'",

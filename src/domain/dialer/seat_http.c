@@ -228,6 +228,16 @@ static int seat_ready(struct request *q)
 	return err ? err : tell(q, &s, &(struct message){.kind = CMD_OPERATOR_READY, .operator_id = s.user_id});
 }
 
+static int seat_accept(struct request *q)
+{
+	struct shift s;
+	int err = my_shift(q, &s);
+
+	if (!err && s.state != OPERATOR_OFFERED)
+		err = fail(&q->fault, EALREADY, NULL, "no_offer", "nothing rings here any more");
+	return err ? err : tell(q, &s, &(struct message){.kind = CMD_ACCEPT, .operator_id = s.user_id});
+}
+
 /* He stays in his call and will not be free after it: who paces the dialling must know (callflow/pacer.h). */
 struct leaving {
 	int64_t user_id;
@@ -532,6 +542,8 @@ const struct route seat_routes[] = {
                 &sdp_body, GIVES(SDP)},
         {HTTP_POST, "/seat/phone", MAY_SIT, seat_phone, "Call my SIP phone: it becomes my leg", GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/ready", MAY_SIT, seat_ready, "Ready for a call", GIVES(SEAT_MOVED)},
+        {HTTP_POST, "/seat/accept", MAY_SIT, seat_accept, "Take the call that rings here; whoever is first has it",
+                GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/pause", MAY_SIT, seat_pause, "Pause now, or after the call", &seat_pause_body, GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/leaving", MAY_SIT, seat_leaving,
                 "A pause after this call: nobody is dialled for him meanwhile; or not", &seat_switch_body,

@@ -10,14 +10,14 @@
 	"{\"type\":\"object\",\"properties\":{\"position\":{\"type\":\"integer\"}," \
 	"\"shift\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}," \
 	"\"started_at\":{\"type\":\"integer\"}},\"required\":[\"id\",\"started_at\"]},{\"type\":\"null\"}]}," \
-	"\"state\":{\"type\":\"string\",\"enum\":[\"offline\",\"ready\",\"reserved\",\"preview\",\"talking\"," \
+	"\"state\":{\"type\":\"string\",\"enum\":[\"offline\",\"ready\",\"offered\",\"reserved\",\"preview\",\"talking\"," \
 	"\"wrap_up\",\"pause\",\"lost\"]},\"state_since\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"state_until\":{\"type\":[\"integer\",\"null\"]},\"leg\":{\"type\":\"string\",\"enum\":[\"up\",\"down\"]}," \
 	"\"pause_reason_id\":{\"type\":[\"integer\",\"null\"]},\"project_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"today\":{\"type\":\"object\",\"properties\":{\"calls\":{\"type\":\"integer\"}," \
 	"\"dialogues\":{\"type\":\"integer\"},\"leads\":{\"type\":\"integer\"},\"plan\":{\"type\":\"integer\"}}," \
 	"\"required\":[\"calls\",\"dialogues\",\"leads\",\"plan\"]},\"queue\":{\"type\":\"integer\"}," \
-	"\"guest_of\":" GUEST_OF_SCHEMA \
+	"\"offer\":" OFFER_SCHEMA ",\"guest_of\":" GUEST_OF_SCHEMA \
 	",\"script_version_id\":{\"type\":[\"integer\",\"null\"]},\"call\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"properties\":{\"id\":{\"type\":\"integer\"},\"uuid\":{\"type\":\"string\"}," \
 	"\"state\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"}," \
@@ -73,7 +73,7 @@
 	"\"approved_at\",\"graph\"]},{\"type\":\"null\"}]},\"results\":{\"type\":\"array\"," \
 	"\"items\":{\"$ref\":\"#/components/schemas/result\"}},\"form_fields\":{\"type\":\"array\"," \
 	"\"items\":{\"$ref\":\"#/components/schemas/form_field\"}}},\"required\":[\"position\",\"shift\",\"state\"," \
-	"\"state_since\",\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"guest_of\"," \
+	"\"state_since\",\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"offer\",\"guest_of\"," \
 	"\"script_version_id\",\"call\",\"card\",\"project\",\"projects\",\"pause_reasons\",\"script\",\"results\"," \
 	"\"form_fields\"]}"
 
@@ -81,13 +81,13 @@
 	"{\"type\":\"object\",\"properties\":{\"shift\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"properties\":{\"id\":{\"type\":\"integer\"},\"started_at\":{\"type\":\"integer\"}},\"required\":[\"id\"," \
 	"\"started_at\"]},{\"type\":\"null\"}]},\"state\":{\"type\":\"string\",\"enum\":[\"offline\",\"ready\"," \
-	"\"reserved\",\"preview\",\"talking\",\"wrap_up\",\"pause\",\"lost\"]}," \
+	"\"offered\",\"reserved\",\"preview\",\"talking\",\"wrap_up\",\"pause\",\"lost\"]}," \
 	"\"state_since\":{\"type\":[\"integer\",\"null\"]},\"state_until\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"leg\":{\"type\":\"string\",\"enum\":[\"up\",\"down\"]},\"pause_reason_id\":{\"type\":[\"integer\"," \
 	"\"null\"]},\"project_id\":{\"type\":[\"integer\",\"null\"]},\"today\":{\"type\":\"object\"," \
 	"\"properties\":{\"calls\":{\"type\":\"integer\"},\"dialogues\":{\"type\":\"integer\"}," \
 	"\"leads\":{\"type\":\"integer\"},\"plan\":{\"type\":\"integer\"}},\"required\":[\"calls\",\"dialogues\"," \
-	"\"leads\",\"plan\"]},\"queue\":{\"type\":\"integer\"},\"guest_of\":" GUEST_OF_SCHEMA \
+	"\"leads\",\"plan\"]},\"queue\":{\"type\":\"integer\"},\"offer\":" OFFER_SCHEMA ",\"guest_of\":" GUEST_OF_SCHEMA \
 	",\"script_version_id\":{\"type\":[\"integer\"," \
 	"\"null\"]},\"call\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}," \
 	"\"uuid\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"}," \
@@ -112,7 +112,7 @@
 	"\"answered_at\",\"connected_at\",\"talk_ended_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
 	"\"unrecorded\",\"guest\",\"monitor\",\"draft\"]},{\"type\":\"null\"}]}," \
 	"\"card\":{\"oneOf\":[" CARD_SCHEMA ",{\"type\":\"null\"}]}},\"required\":[\"shift\",\"state\",\"state_since\"," \
-	"\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"guest_of\",\"script_version_id\"," \
+	"\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"offer\",\"guest_of\",\"script_version_id\"," \
 	"\"call\"]}"
 
 #define SDP_SCHEMA "{\"type\":\"object\",\"properties\":{\"sdp\":{\"type\":\"string\"}},\"required\":[\"sdp\"]}"

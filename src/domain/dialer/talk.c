@@ -205,3 +205,14 @@ int talk_put_guest_of(struct db *db, struct arena *a, int64_t user_id, struct js
 	        "AND c.ended_at IS NULL ORDER BY g.changed_at DESC LIMIT 1",
 	        VALS(V(user_id)), f);
 }
+
+int talk_put_offer(struct db *db, struct arena *a, int64_t call_id, struct json_out *w, struct fault *f)
+{
+	static const char *const names[] = {"call_id", "number", "company", "queue", "source", "since", NULL};
+
+	return put_one(db, a, w, "offer", names,
+	        "SELECT c.id, c.number, t.company, q.name, n.source, COALESCE(c.talk_ended_at, c.queued_at) FROM call c LEFT JOIN "
+	        "contact t ON t.id = c.contact_id LEFT JOIN queue q ON q.id = c.queue_id LEFT JOIN number n ON n.id = c.number_id "
+	        "WHERE c.id = ?1",
+	        VALS(V(call_id)), f);
+}

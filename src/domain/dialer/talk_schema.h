@@ -19,6 +19,12 @@
 	"\"number\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"}},\"required\":[\"call_id\",\"operator\"," \
 	"\"company\",\"number\",\"state\"]},{\"type\":\"null\"}]}"
 
+#define OFFER_SCHEMA \
+	"{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"call_id\":{\"type\":\"integer\"},\"number\":{\"type\":\"string\"}," \
+	"\"company\":{\"type\":[\"string\",\"null\"]},\"queue\":{\"type\":[\"string\",\"null\"]}," \
+	"\"source\":{\"type\":[\"string\",\"null\"]},\"since\":{\"type\":[\"integer\",\"null\"]}}," \
+	"\"required\":[\"call_id\",\"number\",\"company\",\"queue\",\"source\",\"since\"]},{\"type\":\"null\"}]}"
+
 #define COLLEAGUES_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"user_id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"}," \

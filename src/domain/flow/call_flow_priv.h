@@ -18,7 +18,7 @@
 	"\"queue_id\":{\"type\":[\"integer\",\"null\"]},\"wait_s\":{\"type\":\"integer\"},\"tries\":{\"type\":\"integer\"}," \
 	"\"hours\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"oneOf\":[{\"type\":\"null\"},{\"type\":\"array\"," \
 	"\"items\":{\"type\":\"integer\"}}]}},{\"type\":\"null\"}]},\"answers\":{\"type\":\"object\"," \
-	"\"additionalProperties\":{\"type\":\"string\"}},\"rates\":{\"type\":\"boolean\"}," \
+	"\"additionalProperties\":{\"type\":\"string\"}},\"rates\":{\"type\":\"boolean\"},\"open_days_off\":{\"type\":\"boolean\"}," \
 	"\"result_id\":{\"type\":[\"integer\",\"null\"]},\"number\":{\"type\":[\"string\",\"null\"]},\"x\":{\"type\":\"number\"}," \
 	"\"y\":{\"type\":\"number\"}},\"required\":[\"id\",\"type\",\"title\",\"x\",\"y\"]}}}," \
 	"\"required\":[\"start\",\"nodes\"]}"
@@ -29,6 +29,7 @@ struct drawing {
 	struct hours hours[FLOW_NODES_MAX];
 	str titles[FLOW_NODES_MAX], choices[FLOW_NODES_MAX]; /* choices: of a question, as survey_question keeps them */
 	bool rates[FLOW_NODES_MAX];
+	bool open_days_off[FLOW_NODES_MAX]; /* hours: of the week alone, whatever the official calendar says */
 	size_t n;
 };
 /* EINVAL on "graph", or on "graph.ID" where one step is wrong. Texts point into the arena. */

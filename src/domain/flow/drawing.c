@@ -94,12 +94,13 @@ static int read_number(struct arena *a, struct flow_node *n, struct json step, s
 	return n->wait_ms <= 60000 ? 0 : bad(f, step, "it rings for a minute at most");
 }
 
-static int read_hours(struct arena *a, struct json step, struct hours *ret, struct fault *f)
+static int read_hours(struct arena *a, struct drawing *d, size_t i, struct json step, struct fault *f)
 {
 	struct text t = {.a = a};
 
+	d->open_days_off[i] = json_get_bool(step, "open_days_off", false);
 	json_put(&t, json_get(step, "hours"));
-	return hours_parse(a, text_str(&t), ret, f) ? bad(f, step, "its hours are seven days, Monday first") : 0;
+	return hours_parse(a, text_str(&t), d->hours + i, f) ? bad(f, step, "its hours are seven days, Monday first") : 0;
 }
 
 static int read_node(struct arena *a, struct drawing *d, size_t i, struct json step, struct fault *f)
@@ -129,7 +130,7 @@ static int read_node(struct arena *a, struct drawing *d, size_t i, struct json s
 	if (!err)
 		err = read_keys(d, step, n, f);
 	if (!err && kind == FLOW_HOURS)
-		err = read_hours(a, step, d->hours + i, f);
+		err = read_hours(a, d, i, step, f);
 	if (!err && kind == FLOW_SURVEY)
 		err = read_answers(a, d, i, step, f);
 	return err || kind != FLOW_OUTSIDE ? err : read_number(a, n, step, f);

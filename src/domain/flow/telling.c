@@ -3,11 +3,12 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "domain/flow/call_flow_priv.h"
+#include "domain/rule/rule.h"
 #include "engine/audio/voice.h"
 #include "engine/zone/zone.h"
 
 /* ROW_OCTETS: of a row without its words; OCTETS_MAX: of all rows, so that numbers and queues have room beside them. */
-enum { PROMPTS = 2000, QUESTIONS = 2000, ROW_OCTETS = 300, OCTETS_MAX = MESSAGE_MAX * 3 / 4 };
+enum { PROMPTS = 2000, QUESTIONS = 2000, PLACES = 64, ROW_OCTETS = 300, OCTETS_MAX = MESSAGE_MAX * 3 / 4, FRIDAY = 4 };
 
 struct telling {
 	struct arena *a;
@@ -17,16 +18,40 @@ struct telling {
 	size_t n_prompts;
 	const struct survey_question *questions;
 	size_t n_questions;
+	struct place { /* a jurisdiction and its official calendar */
+		str name;
+		struct law law;
+	} * places;
+	size_t n_places;
 	int64_t now;
 };
 /* A flow, and what is known of its project. */
 struct told_flow {
 	int64_t id;
-	str zone, graph;
+	str zone, graph, jurisdiction;
 	struct prompt_known known;
 };
 
-static int add_hours(struct telling *t, int64_t id, str zone, const struct hours *h, struct fault *f)
+static const struct law *law_of(const struct telling *t, str jurisdiction)
+{
+	for (size_t i = 0; i < t->n_places; i++)
+		if (str_eq(t->places[i].name, jurisdiction))
+			return &t->places[i].law;
+	return NULL;
+}
+
+/* By which day of the week it is open; -1: by none, an official day off. A day off that is officially worked goes by Friday, unless it has
+ * hours of its own. law NULL: nobody asks the calendar. */
+static int weekday_of(const struct law *law, const struct hours *h, int64_t day)
+{
+	int w = date_weekday(day);
+
+	if (law && law_day_off(law, date_of_days(day)))
+		return -1;
+	return law && w > FRIDAY && !law_rest(law, date_of_days(day)) && h->from[w] >= h->to[w] ? FRIDAY : w;
+}
+
+static int add_hours(struct telling *t, int64_t id, str zone, const struct law *law, const struct hours *h, struct fault *f)
 {
 	struct zone_time today;
 	int err = zone_local(zone, t->now, &today, f);
@@ -34,8 +59,8 @@ static int add_hours(struct telling *t, int64_t id, str zone, const struct hours
 
 	for (int64_t d = first; d < first + FLOW_OPEN_DAYS && !err && t->n_opens < MESSAGE_ROWS_MAX; d++) {
 		struct message *row = t->opens + t->n_opens;
-		int w = date_weekday(d);
-		if (h->from[w] >= h->to[w])
+		int w = weekday_of(law, h, d);
+		if (w < 0 || h->from[w] >= h->to[w])
 			continue;
 		*row = (struct message){.kind = ROW_OPEN, .hours = id};
 		err = zone_instant(zone, date_of_days(d), h->from[w], &row->since, f);
@@ -154,7 +179,8 @@ static int add_flow(struct telling *t, const struct told_flow *flow, struct faul
 		say(t, flow, n, row);
 		octets += ROW_OCTETS + row->words.n;
 		if (hours)
-			err = add_hours(t, hours, flow->zone, d->hours + i, f);
+			err = add_hours(t, hours, flow->zone, d->open_days_off[i] ? NULL : law_of(t, flow->jurisdiction),
+			        d->hours + i, f);
 	}
 	if (!err && octets > OCTETS_MAX)
 		return leave_out(t, flow, was);
@@ -198,11 +224,29 @@ static int read_questions(struct db *db, struct telling *t, struct fault *f)
 	return err == ENOENT ? 0 : err;
 }
 
+static int read_places(struct db *db, struct telling *t, struct fault *f)
+{
+	struct rows r;
+	int err = db_ask(db, t->a,
+	        "SELECT DISTINCT jurisdiction FROM project WHERE state = 'running' ORDER BY jurisdiction LIMIT 64", NO_VALS,
+	        &r, f);
+
+	t->places = NEW_N(t->a, struct place, PLACES);
+	while (!err && !(err = rows_next(&r, f)))
+		t->places[t->n_places++].name = str_copy(t->a, rows_str(&r, 0));
+	rows_done(&r);
+	err = err == ENOENT ? 0 : err;
+	for (size_t i = 0; i < t->n_places && !err; i++)
+		err = law_load(db, t->a, 0, t->places[i].name, PURPOSE_NONE, t->now, &t->places[i].law, f);
+	return err;
+}
+
 static struct told_flow flow_of(struct arena *a, const struct rows *r)
 {
 	return (struct told_flow){.id = rows_int(r, 0),
 	        .zone = str_copy(a, rows_str(r, 1)),
 	        .graph = str_copy(a, rows_str(r, 2)),
+	        .jurisdiction = str_copy(a, rows_str(r, 6)),
 	        .known = {str_eq(rows_str(r, 3), STR("en")) ? LANGUAGE_EN : LANGUAGE_RU,
 	                {{STR("project.name"), str_copy(a, rows_str(r, 4))},
 	                        {STR("customer.name"), str_copy(a, rows_str(r, 5))}}}};
@@ -220,10 +264,12 @@ int flow_rows(struct db *db, struct arena *a, int64_t now, struct message_rows *
 
 	if (!err)
 		err = read_questions(db, &t, f);
+	if (!err)
+		err = read_places(db, &t, f);
 	if (err)
 		return err;
 	err = db_ask(db, a,
-	        "SELECT f.id, p.timezone, f.graph, p.language, p.name, c.name FROM flow f JOIN project p ON p.id = f.project_id JOIN "
+	        "SELECT f.id, p.timezone, f.graph, p.language, p.name, c.name, p.jurisdiction FROM flow f JOIN project p ON p.id = f.project_id JOIN "
 	        "customer c ON c.id = p.customer_id WHERE p.state = 'running' AND (f.id IN (SELECT flow_id FROM number WHERE "
 	        "disabled = 0) OR f.id = p.flow_id OR f.id = p.after_flow_id) ORDER BY f.id LIMIT 500",
 	        NO_VALS, &r, f);

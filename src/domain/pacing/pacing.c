@@ -56,6 +56,7 @@ enum pacer_event_kind pacing_place(int operator_state)
 {
 	switch (operator_state) {
 	case OPERATOR_READY: return PACER_EV_IDLE;
+	case OPERATOR_OFFERED:
 	case OPERATOR_RESERVED:
 	case OPERATOR_PREVIEW: return PACER_EV_RESERVED;
 	case OPERATOR_TALKING: return PACER_EV_TALKING;

@@ -6,7 +6,7 @@
 #include "domain/queue/ticket.h"
 #include "domain/role/role.h"
 
-enum { ANNOUNCE_MIN_S = 20 };
+enum { ANNOUNCE_MIN_S = 20, ACCEPT_MIN_S = 5 };
 
 #define ENTITY struct queue
 static const struct field fields[] = {
@@ -19,13 +19,16 @@ static const struct field fields[] = {
         F_INT(max_wait_s, 10, 7200, "Longer nobody waits, s"),
         F_INT(level, 1, QUEUE_LEVEL_MAX, "The skill an operator needs at first"),
         F_INT(relax_s, 0, 3600, "After each of these one level of skill less is enough, s; 0: never"),
-        F_WORD(choice, queue_choice_names, "Which of the free operators: the longest idle, or the most skilled"),
+        F_WORD(choice, queue_choice_names,
+                "Which of the free operators: longest idle, most skilled, least busy today, each in his turn, by lot, or at five of them at once"),
         F_BOOL(offers_callback, "Who waits long is offered to be called back and keeps his place: he presses 1"),
         F_INT(offer_wait_s, 10, 7200, "It is offered when the expected wait is longer, s"),
         F_INT(offer_place, 0, 1000, "Or to who stands behind this place; 0: whatever the place"),
         F_STR(offer_words, 1, 1000, "What he hears then; it must name the key 1; null: the usual words",
                 .flags = NULLABLE | UNSORTED),
         F_INT(announce_s, 0, 600, "So often who waits hears his place and the expected wait, s, from 20 on; 0: never"),
+        F_INT(accept_s, 0, 60,
+                "So long it rings at an operator before he is taken for away and it is another's, s, from 5 on; 0: he speaks at once"),
         F_TIME(created_at, "When it was made", .flags = GIVEN),
 };
 #undef ENTITY
@@ -78,16 +81,27 @@ static int check_flows(struct request *q, const struct queue *was)
 	return err == ENOENT ? 0 : err;
 }
 
+static int check_times(struct request *q, const struct queue *new)
+{
+	if (new->announce_s &&new->announce_s < ANNOUNCE_MIN_S)
+		return fail(&q->fault, EINVAL, "announce_s", "range", "every %d s at most, or 0: never", ANNOUNCE_MIN_S);
+	if (new->accept_s &&new->accept_s < ACCEPT_MIN_S)
+		return fail(
+		        &q->fault, EINVAL, "accept_s", "range", "for %d s at least, or 0: he speaks at once", ACCEPT_MIN_S);
+	if (!new->accept_s &&new->choice == QUEUE_RING_ALL)
+		return fail(&q->fault, EINVAL, "accept_s", "missing",
+		        "what rings at several at once must be taken by one of them");
+	return 0;
+}
+
 static int check(struct request *q, const void *old, void *new)
 {
 	const struct queue *was = old;
 	struct val used;
 	int err;
 
-	if (new && ((const struct queue *)new)->announce_s && ((const struct queue *)new)->announce_s < ANNOUNCE_MIN_S)
-		return fail(&q->fault, EINVAL, "announce_s", "range", "every %d s at most, or 0: never", ANNOUNCE_MIN_S);
 	if (new)
-		return 0;
+		return check_times(q, new);
 	err = db_one(q->db, q->a, "SELECT COUNT(*) FROM number WHERE queue_id = ?1", VALS(V(was->id)), &used, 1, &q->fault);
 	if (!err && val_int(used))
 		return fail(&q->fault, EEXIST, NULL, "in_use", "numbers lead to this queue");
@@ -190,7 +204,7 @@ int queue_rows(
 	size_t n = 0;
 	int err = db_ask(db, a,
 	        "SELECT q.id, q.project_id, q.priority, q.target_s, q.max_wait_s, q.level, q.relax_s, q.choice, q.offers_callback, "
-	        "q.offer_wait_s, q.offer_place, q.offer_words, q.announce_s, p.language FROM queue q JOIN "
+	        "q.offer_wait_s, q.offer_place, q.offer_words, q.announce_s, p.language, q.accept_s FROM queue q JOIN "
 	        "project p ON p.id = q.project_id WHERE p.state = 'running' ORDER BY q.id LIMIT 2000",
 	        NO_VALS, &r, f);
 
@@ -205,6 +219,7 @@ int queue_rows(
 		        .level = rows_int(&r, 5),
 		        .relax_ms = rows_int(&r, 6) * 1000,
 		        .choice = call_word(queue_choice_names, rows_str(&r, 7)),
+		        .accept_ms = rows_int(&r, 14) * 1000,
 		        .announce_ms = rows_int(&r, 12) * 1000,
 		        .voice = rows_int(&r, 12) ? str_copy(a, rows_str(&r, 13)) : (str){0},
 		        .offer_ms = offers ? rows_int(&r, 9) * 1000 : 0,

@@ -10,7 +10,7 @@
 struct queue {
 	int64_t id, version, project_id;
 	str name;
-	int64_t priority, target_s, max_wait_s, level, relax_s, announce_s;
+	int64_t priority, target_s, max_wait_s, level, relax_s, announce_s, accept_s;
 	int choice; /* enum queue_choice */
 	bool offers_callback;
 	int64_t offer_wait_s, offer_place;

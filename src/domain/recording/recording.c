@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/ledger/ledger.h"
 #include "domain/node/node.h"
 #include "domain/recording/pickup.h"
 #include "domain/recording/talk.h"
@@ -225,6 +226,8 @@ static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f
 		        "UPDATE recording SET state = 'kept', file_id = ?2, sha256 = ?3, bytes = ?4, duration_ms = ?5 WHERE id = ?1",
 		        VALS(V(k->r->id), V(k->file.id), V(k->file.sha256), V(k->file.bytes), V(k->r->duration_ms)), NULL,
 		        f);
+	if (!err)
+		err = ledger_call(db, k->r->project_id, k->r->call_id, f);
 	if (!err && k->measured)
 		err = talk_put(db, k->r->call_id, &k->talk, f);
 	if (!err && k->n_marks)

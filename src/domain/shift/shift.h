@@ -11,7 +11,8 @@ struct shift {
 	int64_t id, user_id, project_id, started_at;
 	enum operator_state state;
 	int64_t state_at, state_until, pause_reason_id, call_id;
-	int64_t node_id; /* the tel node the project lives on (domain/node); 0: none yet; follows from the project */
+	int64_t offer_id; /* the call that rings at his seat; 0: none */
+	int64_t node_id;  /* the tel node the project lives on (domain/node); 0: none yet; follows from the project */
 	bool leg_up, muted;
 	bool leaving;    /* a pause was asked for in his call: he will not be free after it */
 	bool back_ready; /* becomes ready by himself once his leg is up with a new telephone process */
@@ -30,6 +31,10 @@ int shift_start(struct db *db, struct arena *a, struct shift *s, int64_t now, st
 int shift_put(struct db *db, struct arena *a, const struct shift *s, struct fault *f) MUST_USE;
 /* Tell the floor and the boards of his project that something about him moved. */
 int shift_moved(struct db *db, struct arena *a, int64_t user_id, int64_t project_id, struct fault *f) MUST_USE;
+/* Hours worked in a project between two moments, by all its operators: time in their places less the pauses that are not paid. An open span ends
+ * now. Reads only. */
+int shift_worked(struct db *db, struct arena *a, int64_t project_id, int64_t from, int64_t to, int64_t now, int64_t *ret_ms,
+        struct fault *f) MUST_USE;
 int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, const char *why, struct fault *f) MUST_USE;
 
 #endif

@@ -7,11 +7,11 @@
 	"{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"user_id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"}," \
 	"\"logged_ms\":{\"type\":\"integer\"},\"worked_ms\":{\"type\":\"integer\"}," \
-	"\"ready_ms\":{\"type\":\"integer\"},\"reserved_ms\":{\"type\":\"integer\"}," \
+	"\"ready_ms\":{\"type\":\"integer\"},\"offered_ms\":{\"type\":\"integer\"},\"reserved_ms\":{\"type\":\"integer\"}," \
 	"\"preview_ms\":{\"type\":\"integer\"},\"talking_ms\":{\"type\":\"integer\"}," \
 	"\"wrap_up_ms\":{\"type\":\"integer\"},\"pause_ms\":{\"type\":\"integer\"}," \
 	"\"lost_ms\":{\"type\":\"integer\"}},\"required\":[\"user_id\",\"name\",\"logged_ms\",\"worked_ms\"," \
-	"\"ready_ms\",\"reserved_ms\",\"preview_ms\",\"talking_ms\",\"wrap_up_ms\",\"pause_ms\",\"lost_ms\"]}}}," \
+	"\"ready_ms\",\"offered_ms\",\"reserved_ms\",\"preview_ms\",\"talking_ms\",\"wrap_up_ms\",\"pause_ms\",\"lost_ms\"]}}}," \
 	"\"required\":[\"rows\"]}"
 
 #define FLOOR_SCHEMA \

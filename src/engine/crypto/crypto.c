@@ -35,6 +35,11 @@ void sha256_add(struct sha256 *h, const void *p, size_t n)
 	crypto_hash_sha256_update(&h->state, p, n);
 }
 
+void sha256_done(struct sha256 *h, uint8_t ret[SHA256_BYTES])
+{
+	crypto_hash_sha256_final(&h->state, ret);
+}
+
 void sha256_done_hex(struct sha256 *h, char ret_hex[SHA256_HEX])
 {
 	uint8_t sum[SHA256_BYTES];
@@ -70,29 +75,86 @@ void hmac_sha256(const uint8_t key[32], str s, uint8_t ret[SHA256_BYTES])
 	crypto_auth_hmacsha256(ret, (const unsigned char *)s.p, s.n, key);
 }
 
+void hmac_init(struct hmac *h, const uint8_t key[32])
+{
+	crypto_auth_hmacsha256_init(&h->state, key, 32);
+}
+
+void hmac_add(struct hmac *h, str s)
+{
+	crypto_auth_hmacsha256_update(&h->state, (const unsigned char *)s.p, s.n);
+}
+
+void hmac_done(struct hmac *h, uint8_t ret[SHA256_BYTES])
+{
+	crypto_auth_hmacsha256_final(&h->state, ret);
+}
+
 bool bytes_eq_secret(const void *a, const void *b, size_t n)
 {
 	return sodium_memcmp(a, b, n) == 0;
 }
 
-str base64url(struct arena *a, const void *p, size_t n)
+static str encode(struct arena *a, const void *p, size_t n, int variant)
 {
-	size_t size = sodium_base64_encoded_len(n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	size_t size = sodium_base64_encoded_len(n, variant);
 	char *z = arena_alloc(a, size);
 
-	sodium_bin2base64(z, size, p, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(z, size, p, n, variant);
 	return (str){z, size - 1};
 }
 
-str base64url_decode(struct arena *a, str text)
+static str decode(struct arena *a, str text, int variant)
 {
 	size_t n = 0, room = text.n / 4 * 3 + 3;
 	unsigned char *bytes = arena_alloc(a, room);
 
-	if (!text.p || sodium_base642bin(
-	                       bytes, room, text.p, text.n, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+	if (!text.p || sodium_base642bin(bytes, room, text.p, text.n, NULL, &n, NULL, variant) != 0)
 		return (str){0};
-	return (str){(char *)bytes, n};
+	/* libsodium takes some bytes from 0x80 on for letters. */
+	return str_eq(encode(a, bytes, n, variant), text) ? (str){(char *)bytes, n} : (str){0};
+}
+
+str base64url(struct arena *a, const void *p, size_t n)
+{
+	return encode(a, p, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+str base64url_decode(struct arena *a, str text)
+{
+	return decode(a, text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+str base64_plain(struct arena *a, const void *p, size_t n)
+{
+	return encode(a, p, n, sodium_base64_VARIANT_ORIGINAL);
+}
+
+str base64_plain_decode(struct arena *a, str text)
+{
+	return decode(a, text, sodium_base64_VARIANT_ORIGINAL);
+}
+
+void sign_public(const uint8_t key[32], uint8_t ret_public[SIGN_PUBLIC])
+{
+	uint8_t secret[crypto_sign_SECRETKEYBYTES];
+
+	crypto_sign_seed_keypair(ret_public, secret, key);
+	forget(secret, sizeof secret);
+}
+
+void sign_make(const uint8_t key[32], str s, uint8_t ret[SIGN_BYTES])
+{
+	uint8_t public[SIGN_PUBLIC], secret[crypto_sign_SECRETKEYBYTES];
+
+	crypto_sign_seed_keypair(public, secret, key);
+	crypto_sign_detached(ret, NULL, (const unsigned char *)s.p, s.n, secret);
+	forget(secret, sizeof secret);
+}
+
+bool sign_good(const uint8_t public[SIGN_PUBLIC], str s, const uint8_t signature[SIGN_BYTES])
+{
+	return crypto_sign_verify_detached(signature, (const unsigned char *)s.p, s.n, public) == 0;
 }
 
 void token_sign(const uint8_t key[32], const char *purpose, str about, char ret_token[44])

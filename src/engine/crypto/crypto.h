@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
+#include <sodium/crypto_auth_hmacsha256.h>
 #include <sodium/crypto_hash_sha256.h>
 
 enum { SHA256_BYTES = 32, SHA256_HEX = 65 };
@@ -20,12 +21,19 @@ struct sha256 {
 };
 void sha256_init(struct sha256 *h);
 void sha256_add(struct sha256 *h, const void *p, size_t n);
+void sha256_done(struct sha256 *h, uint8_t ret[SHA256_BYTES]);
 void sha256_done_hex(struct sha256 *h, char ret_hex[SHA256_HEX]);
 /* Of an open file from its position to its end; ret_bytes, unless NULL, gets how many there were. Blocks on the disk. */
 int sha256_fd(int fd, char ret_hex[SHA256_HEX], int64_t *ret_bytes, struct fault *f) MUST_USE;
 
 /* HMAC-SHA-256 (RFC 2104) with a key of 32 bytes. */
 void hmac_sha256(const uint8_t key[32], str s, uint8_t ret[SHA256_BYTES]);
+struct hmac {
+	crypto_auth_hmacsha256_state state;
+};
+void hmac_init(struct hmac *h, const uint8_t key[32]);
+void hmac_add(struct hmac *h, str s);
+void hmac_done(struct hmac *h, uint8_t ret[SHA256_BYTES]);
 
 /* Equal, in a time that depends on n only. (For text: str_eq_secret.) */
 bool bytes_eq_secret(const void *a, const void *b, size_t n);
@@ -33,6 +41,16 @@ bool bytes_eq_secret(const void *a, const void *b, size_t n);
 /* base64url without padding (RFC 4648, section 5), in the arena. Decoding refuses anything else with the absent str. */
 str base64url(struct arena *a, const void *p, size_t n);
 str base64url_decode(struct arena *a, str text);
+
+/* The same in base64 with padding (RFC 4648, section 4), as signed notes and PEM want it. */
+str base64_plain(struct arena *a, const void *p, size_t n);
+str base64_plain_decode(struct arena *a, str text);
+
+/* Ed25519 (RFC 8032). The key pair is made of the 32 bytes of key_load; the public half is for everybody. */
+enum { SIGN_PUBLIC = 32, SIGN_BYTES = 64 };
+void sign_public(const uint8_t key[32], uint8_t ret_public[SIGN_PUBLIC]);
+void sign_make(const uint8_t key[32], str s, uint8_t ret[SIGN_BYTES]);
+bool sign_good(const uint8_t public[SIGN_PUBLIC], str s, const uint8_t signature[SIGN_BYTES]);
 
 /* A secret made from the server's key: 256 bits in 43 characters and a NUL, the same for the same purpose and subject. Whoever has the
  * database alone cannot make it, so a letter can be archived without the link it carried and yet be built again byte for byte.

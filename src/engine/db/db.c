@@ -196,20 +196,20 @@ int db_one(struct db *db, struct arena *a, const char *sql, const struct val *v,
 	return err;
 }
 
-void *db_last(struct db *db, db_last_fn *fn, size_t size)
+void *db_last(struct db *db, enum db_last place, db_last_fn *fn, size_t size)
 {
 	if (!db->in_tx)
 		return NULL;
-	if (!db->last)
-		db->last_data = arena_alloc(&db->last_arena, size);
-	assert(!db->last || db->last == fn);
-	db->last = fn;
-	return db->last_data;
+	if (!db->last[place].fn)
+		db->last[place].data = arena_alloc(&db->last_arena, size);
+	assert(!db->last[place].fn || db->last[place].fn == fn);
+	db->last[place].fn = fn;
+	return db->last[place].data;
 }
 
-void *db_last_data(const struct db *db, db_last_fn *fn)
+void *db_last_data(const struct db *db, enum db_last place)
 {
-	return db->last == fn ? db->last_data : NULL;
+	return db->last[place].fn ? db->last[place].data : NULL;
 }
 
 struct arena *db_last_arena(struct db *db)
@@ -219,14 +219,17 @@ struct arena *db_last_arena(struct db *db)
 
 static void last_forget(struct db *db)
 {
-	db->last = NULL;
+	memset(db->last, 0, sizeof(db->last));
 	arena_reset(&db->last_arena);
 }
 
 static int last_run(struct db *db, struct fault *f)
 {
-	int err = db->last ? db->last(db, db->last_data, f) : 0;
+	int err = 0;
 
+	for (size_t i = 0; i < DB_LASTS && !err; i++)
+		if (db->last[i].fn)
+			err = db->last[i].fn(db, db->last[i].data, f);
 	last_forget(db);
 	return err;
 }

@@ -109,11 +109,17 @@ void db_rollback(struct db *db);
 
 /* Work left for the end of the open transaction (a savepoint of the writer's group counts as one): fn runs once, after everything else
  * and before the commit, with data of size bytes, zeroed when first asked for; forgotten with a rollback. For locks that everybody
- * wants and nobody should hold for long. One fn a transaction: kit/tally. NULL without a transaction. */
+ * wants and nobody should hold for long. One fn for each of these places, in their order, so that all transactions take such locks in one
+ * order. NULL without a transaction. */
+enum db_last {
+	DB_LAST_RECORDS, /* what is written down of the transaction: domain/ledger */
+	DB_LAST_SUMS,    /* kit/tally */
+	DB_LASTS
+};
 typedef int db_last_fn(struct db *db, void *data, struct fault *f);
-void *db_last(struct db *db, db_last_fn *fn, size_t size);
-void *db_last_data(const struct db *db, db_last_fn *fn); /* NULL: nothing was left */
-struct arena *db_last_arena(struct db *db);              /* lives as long as data does */
+void *db_last(struct db *db, enum db_last place, db_last_fn *fn, size_t size);
+void *db_last_data(const struct db *db, enum db_last place); /* NULL: nothing was left */
+struct arena *db_last_arena(struct db *db);                  /* lives as long as data does */
 
 /* Copy the database behind url into a new file of SQLite while others write: one moment of it, whole, and on the disk.
  * SQLite only; ENOTSUP on PostgreSQL (db_copy takes it into a file). EEXIST when the file is there. */

@@ -52,8 +52,10 @@ struct db {
 	bool again;  /* …because of others: the same transaction may pass at a second try */
 	bool lost;   /* the connection broke */
 	struct stmt_cache cache;
-	db_last_fn *last; /* what the transaction left for its end */
-	void *last_data;
+	struct {
+		db_last_fn *fn;
+		void *data;
+	} last[DB_LASTS]; /* what the transaction left for its end */
 	struct arena last_arena;
 };
 

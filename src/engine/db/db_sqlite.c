@@ -118,7 +118,7 @@ static int set_up(struct db *db, struct fault *f)
 	static const char all[] = "PRAGMA foreign_keys=ON; PRAGMA case_sensitive_like=ON; PRAGMA trusted_schema=OFF; "
 	                          "PRAGMA temp_store=MEMORY;";
 	static const char writer[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; "
-	                             "PRAGMA journal_size_limit=67108864;";
+	                             "PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;";
 	static const char reader[] = "PRAGMA query_only=ON; PRAGMA cache_size=-2000;";
 
 	sqlite3_extended_result_codes(h, 1);

@@ -151,6 +151,11 @@ void store_figures(struct store *s, struct store_figures *ret)
 	        .full_at = atomic_load(&s->full_at)};
 }
 
+int store_forget(struct store *s, struct db *db, struct fault *f)
+{
+	return s->writer ? writer_forget(s, f) : db_script(db, "VACUUM", f);
+}
+
 int write_run(struct write *w, struct db *db)
 {
 	if (w->f)

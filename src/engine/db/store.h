@@ -40,6 +40,11 @@ struct store_figures {
 };
 void store_figures(struct store *s, struct store_figures *ret);
 
+/* After something was deleted for good: it is in no file any more. SQLite has overwritten it already (secure_delete) and here empties the
+ * WAL; EBUSY while somebody reads in that: try again. PostgreSQL vacuums; its own WAL keeps what it keeps. db: of store_take. Not in a
+ * closure; takes its time. */
+int store_forget(struct store *s, struct db *db, struct fault *f) MUST_USE;
+
 /* Copy the whole database of a running SQLite store into a file, consistently, while others write. */
 int store_backup(struct store *s, const char *file, struct fault *f) MUST_USE;
 

@@ -37,6 +37,7 @@ int write_run(struct write *w, struct db *db);
 /* Wake whoever waits for commits, and count. full: one of them failed because the disk is. */
 void store_committed(struct store *s, int64_t writes, int64_t failed, bool full);
 
+int writer_forget(struct store *s, struct fault *f) MUST_USE;
 int writer_start(struct store *s, struct fault *f) MUST_USE;
 void writer_stop(struct store *s);
 int writer_write(struct store *s, struct write *w) MUST_USE;

@@ -266,6 +266,24 @@ int writer_start(struct store *s, struct fault *f)
 	return 0;
 }
 
+int writer_forget(struct store *s, struct fault *f)
+{
+	int in_wal = 0, copied = 0, err;
+	struct db *db;
+	sqlite3 *h;
+
+	err = db_open(s->url, false, &db, f);
+	if (err)
+		return err;
+	h = db_sqlite_handle(db, f);
+	sqlite3_busy_timeout(h, CHECKPOINT_WAIT_MS);
+	err = h ? sqlite3_wal_checkpoint_v2(h, NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_wal, &copied) : SQLITE_CANTOPEN;
+	if (h && err && (err & 0xff) != SQLITE_BUSY)
+		db_sqlite_check_fsync(h);
+	db_close(db);
+	return err ? fail(f, EBUSY, NULL, "wal", "the write-ahead log is being read: it is emptied a little later") : 0;
+}
+
 void writer_stop(struct store *s)
 {
 	struct writer *wr = s->writer;

@@ -29,6 +29,30 @@ static const int allowed[] = {SYS_read, SYS_pread64, SYS_write, SYS_lseek, SYS_f
         SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex, SYS_getrandom, SYS_clock_gettime, SYS_getpid,
         SYS_gettid, SYS_tgkill, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_restart_syscall, SYS_exit,
         SYS_exit_group};
+static const int online[] = {SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_execve, SYS_execveat,
+        SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_bpf, SYS_unshare, SYS_setns, SYS_mount,
+        SYS_io_uring_setup};
+enum { FILTER_MAX = 64 };
+
+/* The calls listed get one answer, all others the other. */
+static bool filter(const int *calls, size_t n, uint32_t listed, uint32_t others)
+{
+	struct sock_filter code[FILTER_MAX];
+	struct sock_fprog program = {.filter = code};
+	size_t k = 0;
+
+	code[k++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	code[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, JAIL_ARCH, 1, 0);
+	code[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	code[k++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < n; i++)
+		code[k++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)calls[i], (uint8_t)(n - i), 0);
+	code[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, others);
+	code[k++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, listed);
+	program.len = (unsigned short)k;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+_Static_assert(COUNT(allowed) + 6 <= FILTER_MAX && COUNT(online) + 6 <= FILTER_MAX, "room for the filter");
 #endif
 
 static void limit_memory(size_t more)
@@ -68,21 +92,16 @@ bool jail_enter(void)
 
 	setrlimit(RLIMIT_FSIZE, &none);
 #ifdef JAIL_FILTERS
-	enum { N = COUNT(allowed), HEAD = 4 };
-	struct sock_filter code[HEAD + N + 2];
-	struct sock_fprog program = {.len = COUNT(code), .filter = code};
-	size_t n = 0;
+	return filter(allowed, COUNT(allowed), SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO | EPERM);
+#else
+	return false;
+#endif
+}
 
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, JAIL_ARCH, 1, 0);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < N; i++)
-		code[n++] =
-		        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)allowed[i], (uint8_t)(N - i), 0);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+bool jail_offline(void)
+{
+#ifdef JAIL_FILTERS
+	return filter(online, COUNT(online), SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW);
 #else
 	return false;
 #endif

@@ -21,5 +21,8 @@ bool jail_hold(int in, int out, size_t memory, unsigned seconds) MUST_USE;
 /* From here on memory, open files and the end are all the kernel gives, and no file grows. False where it knows no such filters; a sanitizer asks
  * for much more when it has something to tell, so there is no filter under one. */
 bool jail_enter(void);
+/* For a process that keeps a secret and needs its files and the sockets it has: from here on it gets no new socket, starts no program and looks
+ * into no other process. False as above. */
+bool jail_offline(void);
 
 #endif

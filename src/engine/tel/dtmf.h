@@ -12,7 +12,7 @@ struct tel_dtmf_in {
 	uint32_t ts;
 	bool seen;
 };
-/* The digit of an event packet the first time its key is seen, 0 otherwise. */
+/* The digit of an event packet the first time its key is seen, 0 otherwise; a packet of an earlier key that comes late is none. */
 char tel_dtmf_read(struct tel_dtmf_in *d, uint32_t ts, const uint8_t *payload, size_t n);
 
 /* Sending: zeroed is ready. One call per tick. */

@@ -160,6 +160,19 @@ static void keys_are_sent_as_the_rfc_has_it(void **state)
 	assert_int_equal(ends, 6);
 }
 
+static void a_key_that_straggles_is_not_pressed_again(void **state)
+{
+	static const uint8_t one[] = {1, 10, 0, 160}, end_of_one[] = {1, 0x8a, 3, 32}, two[] = {2, 10, 0, 160};
+	struct tel_dtmf_in in = {0};
+
+	(void)state;
+	assert_int_equal(tel_dtmf_read(&in, 0xffffff00, one, 4), '1');
+	assert_int_equal(tel_dtmf_read(&in, 0xffffff00 + 1600, two, 4), '2'); /* beyond the turn of the clock */
+	assert_int_equal(tel_dtmf_read(&in, 0xffffff00, end_of_one, 4), 0);
+	assert_int_equal(tel_dtmf_read(&in, 0xffffff00 + 1600, two, 4), 0);
+	assert_int_equal(tel_dtmf_read(&in, 0xffffff00 + 3200, one, 4), '1');
+}
+
 static void g711_passes_through_unchanged(void **state)
 {
 	struct tel_coder *c;
@@ -411,6 +424,7 @@ int main(void)
 	        cmocka_unit_test(a_fast_clock_is_followed),
 	        cmocka_unit_test(a_burst_is_not_carried_along),
 	        cmocka_unit_test(keys_are_sent_as_the_rfc_has_it),
+	        cmocka_unit_test(a_key_that_straggles_is_not_pressed_again),
 	        cmocka_unit_test(g711_passes_through_unchanged),
 	        cmocka_unit_test(a_voice_cut_at_its_limits_is_encoded),
 	        cmocka_unit_test(a_tone_survives_opus),

@@ -141,7 +141,7 @@ static struct tally_row *row_of(struct db *db, struct tally *tally, const struct
 
 int tally_add(struct db *db, const struct tally_table *t, const struct val *key, const int64_t *sums, struct fault *f)
 {
-	struct tally *tally = db_last(db, write_all, sizeof(*tally));
+	struct tally *tally = db_last(db, DB_LAST_SUMS, write_all, sizeof(*tally));
 	struct tally_row alone = {.table = t}, *r = tally ? row_of(db, tally, t, key) : &alone;
 	struct arena a = {0};
 	int err;
@@ -158,7 +158,7 @@ int tally_add(struct db *db, const struct tally_table *t, const struct val *key,
 
 const struct tally_row *tally_gathered(struct db *db)
 {
-	const struct tally *tally = db_last_data(db, write_all);
+	const struct tally *tally = db_last_data(db, DB_LAST_SUMS);
 
 	return tally ? tally->rows : NULL;
 }

@@ -30,8 +30,15 @@ export class Tel {
 		return tel;
 	}
 
+	/** Another app node beside this one, which leads from now on by a later epoch. */
+	async successor(epoch = this.epoch + 1) {
+		const next = Object.assign(new Tel(), { folder: this.folder, socketPath: this.socketPath, recordings: this.recordings, process: this.process, request: 1000, log: "" });
+		await next.connect(epoch, "00000000-0000-4000-8000-000000000002");
+		return next;
+	}
+
 	/** Connect (again) and say hello; resolves with tel's hello. */
-	async connect(epoch = 1) {
+	async connect(epoch = 1, app_boot = "00000000-0000-4000-8000-000000000001") {
 		for (let i = 0; ; i++) {
 			try {
 				this.socket = await new Promise((done, failed) => {
@@ -57,7 +64,7 @@ export class Tel {
 				buffer = buffer.subarray(4 + n);
 			}
 		});
-		this.send({ kind: "hello", app_boot: "00000000-0000-4000-8000-000000000001", epoch });
+		this.send({ kind: "hello", app_boot, epoch });
 		const hello = await this.wait((e) => e.kind === "hello");
 		this.boot = hello.boot;
 		return hello;

@@ -16,6 +16,8 @@ export type Right =
 	| "sit"
 	| "see_projects"
 	| "run_project"
+	| "hand_over"
+	| "assign_pm"
 	| "see_report"
 	| "mark_report"
 	| "see_calls"
@@ -35,6 +37,7 @@ export type Right =
 	| "see_floor"
 	| "export"
 	| "use_api"
+	| "decide"
 	| "supervise";
 
 export function useMe(): Me {

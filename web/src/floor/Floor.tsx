@@ -83,7 +83,7 @@ function Pacing({ now }: { now: number }) {
 	);
 }
 
-const ORDER = ["talking", "wrap_up", "reserved", "preview", "ready", "pause", "lost", "offline"];
+const ORDER = ["talking", "wrap_up", "offered", "reserved", "preview", "ready", "pause", "lost", "offline"];
 const REFRESH_MS = 5000;
 const PACING_FRESH_MS = 15_000;
 

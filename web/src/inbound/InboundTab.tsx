@@ -86,7 +86,7 @@ function Queues({ project }: TabProps) {
 				{ name: "level", width: 150 },
 				{ name: "choice", width: 190 },
 			]}
-			more={["relax_s", "announce_s", "offers_callback", "created_at"]}
+			more={["relax_s", "accept_s", "announce_s", "offers_callback", "created_at"]}
 			form={[
 				"name",
 				"priority",
@@ -95,6 +95,7 @@ function Queues({ project }: TabProps) {
 				"level",
 				"relax_s",
 				"choice",
+				"accept_s",
 				"announce_s",
 				"offers_callback",
 				"offer_wait_s",
@@ -108,6 +109,7 @@ function Queues({ project }: TabProps) {
 				level: 1,
 				relax_s: 30,
 				choice: "longest_idle",
+				accept_s: 0,
 				announce_s: 0,
 				offers_callback: false,
 				offer_wait_s: 120,
@@ -117,6 +119,7 @@ function Queues({ project }: TabProps) {
 			hints={{
 				priority: t("queue.priority.hint"),
 				relax_s: t("queue.relax_s.hint"),
+				accept_s: t("queue.accept_s.hint"),
 				announce_s: t("queue.announce_s.hint"),
 				offers_callback: t("queue.offers_callback.hint"),
 				offer_place: t("queue.offer_place.hint"),

@@ -166,7 +166,15 @@ export function StepPanel(props: Props) {
 					/>
 				)}
 				{step.type === "menu" && <Keys step={step} change={change} />}
-				{step.type === "hours" && <HoursGrid value={step.hours} onChange={(hours) => change({ hours })} />}
+				{step.type === "hours" && <HoursGrid open value={step.hours} onChange={(hours) => change({ hours })} />}
+				{step.type === "hours" && (
+					<Switch
+						label={t("flow.days_off")}
+						description={t("flow.days_off.hint")}
+						checked={!step.open_days_off}
+						onChange={(e) => change({ open_days_off: !e.currentTarget.checked })}
+					/>
+				)}
 				{wait && (
 					<NumberInput
 						label={t(`flow.wait:${wait}`)}

@@ -9,6 +9,7 @@ import { useStreamUp } from "../api/events";
 import { Failed, PageSkeleton } from "../parts/states";
 import { Preview, StartShift, Waiting } from "./Between";
 import { useDesk } from "./desk";
+import { Offered } from "./Offered";
 import { SeatHeader } from "./SeatHeader";
 import "./seat.css";
 import { beep, type LegState, Softphone } from "./softphone";
@@ -136,6 +137,8 @@ export function Seat() {
 						softphone={softphone}
 						pauseAfter={pauseAfter}
 					/>
+				) : seat.offer && seat.state === "offered" ? (
+					<Offered seat={seat} offer={seat.offer} act={act} busy={busy} />
 				) : seat.guest_of ? (
 					<GuestOf of={seat.guest_of} act={act} busy={busy} />
 				) : (

@@ -48,7 +48,7 @@ function QueueRow({ q, now }: { q: Queue; now: number }) {
 	);
 }
 
-const ORDER = ["talking", "reserved", "preview", "wrap_up", "ready", "pause", "lost"];
+const ORDER = ["talking", "offered", "reserved", "preview", "wrap_up", "ready", "pause", "lost"];
 const COUNTED = ["ready", "talking", "wrap_up", "pause"] as const;
 
 function Operators({ operators, now }: { operators: Operator[]; now: number }) {

@@ -119,6 +119,7 @@ export const queue = {
 	"board.state:talking": ["говорит", "talking"],
 	"board.state:wrap_up": ["пишет", "wrap-up"],
 	"board.state:pause": ["пауза", "pause"],
+	"board.state:offered": ["звонок", "ringing"],
 	"board.state:reserved": ["набор", "dialling"],
 	"board.state:preview": ["читает", "preview"],
 	"board.state:lost": ["нет связи", "offline"],

@@ -2,7 +2,21 @@
 // said.ts - the server's sentences in Russian; English is what it says itself. A sentence with values in it goes by its code («error.…»).
 // texts.test.ts reads the sources and names what is missing here.
 export const said: Record<string, string> = {
+	"nothing in this project is signed yet: try again in five minutes":
+		"В этом проекте ещё ничего не подписано, попробуйте через пять минут",
+	"the contact is in a call: erase it afterwards": "С контактом сейчас разговаривают, сотрите его данные после звонка",
+	"a recording of it is not finished yet: try again in a minute":
+		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
+	// the hand-over
+	"the project is handed over: tell whoever leads it what has changed":
+		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
+	"the project is not handed over yet": "Проект ещё не передан",
+	"a project manager is missing": "Не назначен менеджер проекта",
+	"there is no such project manager": "Такого менеджера проектов нет",
+	"there is no such customer": "Такого заказчика нет",
+	"a file of a hand-over has at most 50 MB": "Файл передачи — не больше 50 МБ",
+
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
 	"login or password is wrong": "Неверный логин или пароль",
@@ -41,6 +55,10 @@ export const said: Record<string, string> = {
 	"this operator is not free now": "Этот оператор сейчас занят",
 	"an operator, a queue or a number: one of the three": "Выберите оператора или очередь или введите номер",
 	"no such queue in this project": "В этом проекте такой очереди нет",
+	"nothing rings here any more": "Этот звонок уже принял другой оператор или звонивший положил трубку",
+	"what rings at several at once must be taken by one of them":
+		"Если звонить всем сразу, кто-то должен принять звонок: укажите, сколько секунд звонить",
+	"for 5 s at least, or 0: he speaks at once": "Не меньше 5 секунд, или 0 — соединять сразу",
 	"a queue takes the call at once: there is nobody to speak with first":
 		"Очередь забирает звонок сразу: поговорить сначала не с кем",
 	"there is no talk in this call now": "Разговора в этом звонке сейчас нет",
@@ -244,9 +262,70 @@ export const said: Record<string, string> = {
 	"make a login for the phone first": "Сначала получите логин для телефона",
 	"the phone is not registered": "Телефон не на связи",
 	"this is no list of numbers, or too long a one": "Это не список номеров, либо он слишком длинный",
+	"a change of this kind has other parts": "У изменения этого вида другой состав",
+	"this moment has passed": "Этот момент уже прошёл",
+	"this cannot be proposed as it stands now": "В нынешнем состоянии это предложить нельзя: обновите страницу",
+	"the change was withdrawn": "Изменение отозвано",
+	"it is decided already": "Решение уже принято",
+	"say in a few words what is asked, or why not": "Напишите в двух словах, в чём вопрос или почему нет",
+	"in this project the customer decides about changes": "В этом проекте изменения согласует заказчик",
+	"in this project its manager decides about changes": "В этом проекте изменения согласует менеджер проекта",
+	"no decision about this change is waited for": "Решения по этому изменению сейчас не ждут",
+	"the customer has no address a letter could go to": "У заказчика нет адреса, на который можно отправить письмо",
+	"the link is past its term: ask for a new letter": "Срок ссылки истёк: попросите прислать новое письмо",
+	"the link was used already": "По этой ссылке уже ответили",
+	"nobody has asked anything about this change": "По этому изменению никто ни о чём не спрашивал",
+	"this change cannot be withdrawn any more": "Это изменение отозвать уже нельзя",
+	"a change with this base waits for its decision or its moment: withdraw it first":
+		"Изменение с этой базой ждёт решения или своего срока: сначала отзовите его",
+	"the customer has neither a user nor an e-mail address: nobody could approve":
+		"У заказчика нет ни пользователя, ни адреса почты: согласовывать некому",
+	"only a director takes the approval of changes from the customer": "Снять согласование с заказчиком может только директор",
+	"the customer approves this himself: propose it to him as a change":
+		"В этом проекте согласует заказчик: отправьте ему изменение",
+	"mode, hours, attempts, order, goal and offer are approved by the customer: propose a change":
+		"Режим, часы, попытки, порядок, цель и предложение согласует заказчик: предложите изменение",
 	"choose at least one project": "Выберите хотя бы один проект",
 	"no such project in your reach": "Такого проекта нет среди доступных вам",
 	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
 	"an open one can be dropped, and nothing else": "Открытую заявку можно только снять",
 	"he is not waited for any more": "Его больше не ждут: заявку закрыли",
+
+	// money
+	"this is not a registration number: a digit is wrong or missing": "Это не ОГРН: цифра неверна или пропущена",
+	"this is no KPP: it has 9 digits": "Это не КПП: в нём 9 цифр",
+	"a BIK has 9 digits": "В БИК 9 цифр",
+	"the account does not fit the BIK: a digit of either is wrong":
+		"Счёт не подходит к БИК: где-то неверная цифра. Проверьте оба номера",
+	"acts were issued by it: only its last day and the note change":
+		"По этому тарифу уже выставлены акты: можно менять только последний день и заметку",
+	"another tariff of this unit begins on this day: change that one":
+		"С этого дня уже действует тариф на то же самое: измените его",
+	"this tariff needs no signature, or has one": "Этот тариф утверждать не нужно, или он уже утверждён",
+	"an act that was issued does not change: cancel it instead": "Выставленный акт не меняют: его можно аннулировать",
+	"an act covers a year at most": "Акт охватывает не больше года",
+	"the sum is too large for an act: look at the prices": "Сумма акта слишком велика: проверьте цены",
+	"too many tariffs in these days: make several acts": "За эти дни слишком много тарифов: сделайте несколько актов",
+	"no tariff is in force in these days, or none is signed":
+		"За эти дни нет действующего тарифа, или он ждёт утверждения директора",
+	"the last of these days is not over yet": "Последний день периода ещё не закончился",
+	"a call of these days still goes on: try again after it": "Звонок этого периода ещё идёт: выставите акт после него",
+	"its date lies between its last day and today": "Дата акта — не раньше последнего дня периода и не позже сегодняшнего",
+	"an act is not signed before its date": "Акт не могут подписать раньше его даты",
+	"this act is past that state, or not yet in it": "Акт сейчас в другом состоянии: обновите страницу",
+	"an invoice was written from this act: cancel the invoice first": "По акту выставлен счёт: сначала аннулируйте счёт",
+	"this act has an invoice already": "По этому акту уже есть счёт",
+	"only an act that was issued has an invoice": "Счёт выставляют по выставленному акту, не по черновику",
+	"there is no such act in this project": "Такого акта в этом проекте нет",
+	"say how much": "Укажите сумму",
+	"this day has passed already": "Этот день уже прошёл",
+	"this invoice was cancelled": "Этот счёт аннулирован",
+	"this invoice was paid: take the payment back first": "Счёт оплачен: сначала снимите отметку об оплате",
+	"enter the requisites of your own company first": "Сначала введите реквизиты своей компании",
+	"choose which of your companies writes it": "Выберите, от какой из ваших компаний документ",
+	"there is no such company": "Такой компании нет",
+	"requisites of your own company are missing: fill them in before papers are issued":
+		"Не хватает реквизитов вашей компании: заполните их, потом выставляйте документы",
+	"it ends before it begins": "Конец раньше начала",
+	"this is no day": "Это не дата",
 };

@@ -193,6 +193,7 @@ export const words = {
 
 	"seat.state:offline": ["Не на смене", "Off shift"],
 	"seat.state:ready": ["Готов", "Ready"],
+	"seat.state:offered": ["Звонит", "Ringing"],
 	"seat.state:reserved": ["Ждём ответа", "Waiting for an answer"],
 	"seat.state:preview": ["Просмотр", "Preview"],
 	"seat.state:talking": ["Разговор", "Talking"],
@@ -235,6 +236,7 @@ export const words = {
 	"rule:attempts_total": ["Все попытки исчерпаны", "All attempts are spent"],
 	"rule:gap": ["Рано: пауза между попытками", "Too soon after the last attempt"],
 	"rule:base_not_active": ["База не согласована", "The base is not approved"],
+	"rule:strategy_not_active": ["Стратегия не согласована заказчиком", "The customer has not approved the strategy"],
 	"rule:script_not_active": ["Скрипт не согласован", "The script is not approved"],
 	"rule:project_not_running": ["Проект не запущен", "The project is not running"],
 	"rule:closed": ["Контакт закрыт", "The contact is closed"],

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* erasure.c - the list of everything that may hold a contact's data, emptied in one transaction; the files, the WAL and dead rows after it. */
+#include "domain/erasure/erasure.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "domain/contact/contact.h"
+#include "domain/ledger/ledger.h"
+#include "domain/role/role.h"
+#include "kit/app/app.h"
+#include "kit/file/file.h"
+#include "kit/phone/phone.h"
+
+struct erasure_body {
+	str reason;
+};
+#define ENTITY struct erasure_body
+static const struct field body_fields[] = {F_STR(reason, 3, 200,
+        "Why, for the audit and the log: a request's number and date, never personal data", .flags = REQUIRED)};
+#undef ENTITY
+static const struct shape body_shape = SHAPE_OF(erasure_body, body_fields, "Erasing a contact's personal data");
+
+struct erasure {
+	int64_t calls, files;
+};
+#define ENTITY struct erasure
+static const struct field erasure_fields[] = {
+        F_INT(calls, 0, 0, "Calls whose number, comment and recording are gone"),
+        F_INT(files, 0, 0, "Recordings, and files it was imported from, that are gone"),
+};
+#undef ENTITY
+static const struct shape erasure_shape = SHAPE_OF(erasure, erasure_fields, "What was erased");
+
+#define CALLS "(SELECT id FROM call WHERE contact_id = ?1)"
+/* In this order: what looks at persons, phones and marks comes before they go. ?1: the contact. */
+static const char *const steps[] = {
+        "UPDATE audit SET diff = NULL WHERE (entity = 'contact' AND row_id = ?1) OR (entity = 'person' AND row_id IN (SELECT id FROM person "
+        "WHERE contact_id = ?1)) OR (entity = 'phone' AND row_id IN (SELECT id FROM phone WHERE contact_id = ?1)) OR (entity = 'mark' AND "
+        "row_id IN (SELECT id FROM mark WHERE contact_id = ?1))",
+        "UPDATE event SET body = NULL WHERE entity = 'mark' AND row_id IN (SELECT id FROM mark WHERE contact_id = ?1)",
+        "UPDATE call_event SET body = NULL WHERE call_uuid IN (SELECT uuid FROM call WHERE contact_id = ?1)",
+        "UPDATE do_not_call SET reason = NULL WHERE call_id IN " CALLS,
+        "UPDATE missed_call SET caller = NULL, note = NULL WHERE contact_id = ?1 OR call_id IN " CALLS,
+        "UPDATE queue_ticket SET number = 'erased-' || CAST(id AS TEXT), state = CASE WHEN state = 'open' THEN 'dropped' ELSE state END WHERE contact_id = ?1 OR call_id IN " CALLS,
+        "UPDATE refusal SET number = NULL WHERE contact_id = ?1",
+        "UPDATE guest SET number = NULL WHERE call_id IN " CALLS,
+        "UPDATE callback SET note = NULL WHERE contact_id = ?1",
+        "UPDATE recording SET state = 'lost', error = 'erased', file_id = NULL, sha256 = NULL, raw_path = NULL WHERE call_id IN " CALLS,
+        "UPDATE import SET file_id = NULL WHERE id = (SELECT import_id FROM contact WHERE id = ?1)",
+        "UPDATE call SET number = '', comment = NULL, reason = NULL, draft = NULL, dialog = NULL, person_id = NULL, phone_id = NULL, version = "
+        "version + 1 WHERE contact_id = ?1",
+        "DELETE FROM answer WHERE contact_id = ?1",
+        "DELETE FROM mark WHERE contact_id = ?1",
+        "DELETE FROM person WHERE contact_id = ?1",
+        "DELETE FROM phone WHERE contact_id = ?1",
+        "UPDATE contact SET company = NULL, address = NULL, site = NULL, email = NULL, fax = NULL, note = NULL, last_comment = NULL, state = "
+        "'closed', closed_reason = 'no_number', due_at = 0, version = version + 1 WHERE id = ?1",
+};
+enum {
+	ERASED = 1 << LOGGED_PHONE | 1 << LOGGED_COMPANY | 1 << LOGGED_PERSON | 1 << LOGGED_REASON | 1 << LOGGED_COMMENT |
+	         1 << LOGGED_ANSWERS | 1 << LOGGED_RECORDING
+};
+
+struct erasing {
+	struct request *q;
+	const struct erasure_body *body;
+	struct contact contact;
+	struct file files[200];
+	size_t n_files;
+	int64_t calls;
+};
+
+/* Nothing of it may be under way: a call, a recording that is not kept yet. */
+static int at_rest(struct db *db, struct arena *a, struct erasing *e, struct fault *f)
+{
+	struct val v[2];
+	int err = entity_get(&contact_entity, db, a, e->q->id[0], &e->contact, f);
+
+	if (!err)
+		err = db_one(db, a,
+		        "SELECT (SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND ended_at IS NULL), (SELECT COUNT(*) FROM recording WHERE state "
+		        "IN ('open', 'raw') AND call_id IN " CALLS ")",
+		        VALS(V(e->contact.id)), v, 2, f);
+	if (!err && (e->contact.state == LIFE_RESERVED || val_int(v[0])))
+		err = fail(f, EALREADY, NULL, "in_call", "the contact is in a call: erase it afterwards");
+	if (!err && val_int(v[1]))
+		err = fail(f, EALREADY, NULL, "recording", "a recording of it is not finished yet: try again in a minute");
+	return err;
+}
+
+/* Recordings, and the file the contact came with: a row cannot be taken out of it. */
+static int find_files(struct db *db, struct arena *a, struct erasing *e, struct fault *f)
+{
+	struct rows r;
+	int err = db_ask(db, a,
+	        "SELECT f.id, f.key FROM file f WHERE f.id IN (SELECT file_id FROM recording WHERE call_id IN " CALLS
+	        " UNION SELECT m.file_id FROM import m JOIN contact c ON c.import_id = m.id WHERE c.id = ?1)",
+	        VALS(V(e->contact.id)), &r, f);
+
+	e->n_files = 0;
+	while (!err && e->n_files < COUNT(e->files) && !(err = rows_next(&r, f)))
+		e->files[e->n_files++] = (struct file){.id = rows_int(&r, 0), .key = str_copy(e->q->a, rows_str(&r, 1))};
+	rows_done(&r);
+	return err == ENOENT ? 0 : err;
+}
+
+/* Letters that named it keep their figures and lose their words. */
+static int empty_letters(struct db *db, struct arena *a, const struct erasing *e, str name, struct fault *f)
+{
+	struct query *q = query_new(a);
+
+	if (!name.n)
+		return 0;
+	query_add(q, "UPDATE letter SET body_text = '', body_html = NULL WHERE project_id = ");
+	query_val(q, V(e->contact.project_id));
+	query_add(q, " AND ");
+	query_contains(q, "body_text", name);
+	return db_run(db, QUERY(q), NULL, f);
+}
+
+static int letters(struct db *db, struct arena *a, const struct erasing *e, struct fault *f)
+{
+	struct rows r;
+	int err = db_ask(db, a,
+	        "SELECT name, 0 FROM person WHERE contact_id = ?1 UNION SELECT e164, 1 FROM phone WHERE contact_id = ?1",
+	        VALS(V(e->contact.id)), &r, f);
+	str names[200];
+	size_t n = 0;
+
+	while (!err && n < COUNT(names) && !(err = rows_next(&r, f)))
+		names[n++] = rows_int(&r, 1) ? phone_pretty(a, rows_str(&r, 0)) : rows_str(&r, 0);
+	rows_done(&r);
+	err = err == ENOENT ? empty_letters(db, a, e, e->contact.company, f) : err;
+	for (size_t i = 0; i < n && !err; i++)
+		err = empty_letters(db, a, e, names[i], f);
+	return err;
+}
+
+static int log_erasures(struct db *db, struct arena *a, struct erasing *e, struct fault *f)
+{
+	int64_t ids[1000];
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(
+	        db, a, "SELECT id FROM call WHERE contact_id = ?1 ORDER BY id LIMIT 1000", VALS(V(e->contact.id)), &r, f);
+
+	while (!err && n < COUNT(ids) && !(err = rows_next(&r, f)))
+		ids[n++] = rows_int(&r, 0);
+	rows_done(&r);
+	err = err == ENOENT ? 0 : err;
+	for (size_t i = 0; i < n && !err; i++)
+		err = ledger_erase(db, a, e->contact.project_id, ids[i], ERASED, e->body->reason, e->q->who->user_id, f);
+	e->calls = (int64_t)n;
+	return err;
+}
+
+static int move_state(struct db *db, const struct contact *c, struct fault *f)
+{
+	int err = contact_state_add(db, c->project_id, c->base_id, (enum life_state)c->state, c->last_result_id, -1, f);
+
+	return err ? err : contact_state_add(db, c->project_id, c->base_id, LIFE_CLOSED, c->last_result_id, 1, f);
+}
+
+static int tell(struct db *db, struct arena *a, const struct erasing *e, struct fault *f)
+{
+	struct text t = {.a = a};
+	struct json_out w = {.t = &t};
+	struct audit audit = {.who = e->q->who,
+	        .entity = "contact",
+	        .verb = "erased",
+	        .row_id = e->contact.id,
+	        .project_id = e->contact.project_id,
+	        .peer = e->q->http->peer};
+	int err;
+
+	json_open(&w, '{');
+	json_member_text(&w, "reason", e->body->reason);
+	json_close(&w, '}');
+	audit.diff = text_str(&t);
+	err = audit_add(db, a, &audit, e->q->now, f);
+	return err ? err
+	           : event_add(db, a,
+	                     &(struct event){.entity = "contact",
+	                             .verb = "changed",
+	                             .row_id = e->contact.id,
+	                             .project_id = e->contact.project_id},
+	                     f);
+}
+
+static int erase_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct erasing *e = arg;
+	int err = at_rest(db, a, e, f);
+
+	if (!err)
+		err = find_files(db, a, e, f);
+	if (!err)
+		err = letters(db, a, e, f);
+	for (size_t i = 0; i < COUNT(steps) && !err; i++)
+		err = db_run(db, steps[i], VALS(V(e->contact.id)), NULL, f);
+	for (size_t i = 0; i < e->n_files && !err; i++)
+		err = file_remove(db, e->files[i].id, f);
+	if (!err)
+		err = log_erasures(db, a, e, f);
+	if (!err)
+		err = move_state(db, &e->contact, f);
+	if (!err)
+		err = tell(db, a, e, f);
+	return err ? err : job_add(db, a, "erase_traces", 0, (str){0}, e->q->now, "erase_traces", f);
+}
+
+static int erase(struct request *q)
+{
+	struct erasing *e = NEW(q->a, struct erasing);
+	struct contact c;
+	int err = resource_find(&contact_resource, q, q->id[0], &c);
+
+	e->q = q;
+	e->body = q->body;
+	if (!err)
+		err = request_write(q, erase_write, e);
+	if (err)
+		return err;
+	for (size_t i = 0; i < e->n_files; i++)
+		file_unlink(&e->files[i]);
+	job_wake(q->app->jobs);
+	request_give(q, &erasure_shape, &(struct erasure){e->calls, (int64_t)e->n_files});
+	return 0;
+}
+
+/* What a deleted row leaves behind: SQLite has overwritten it in the file (secure_delete), and keeps it in the WAL until that begins anew;
+ * PostgreSQL keeps the dead row until it is vacuumed. */
+static int erase_traces(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
+{
+	(void)a;
+	(void)job;
+	return store_forget(app->store, db, f);
+}
+
+static const struct route routes[] = {
+        {HTTP_POST, "/contacts/{id}/erase", MAY_CHANGE_BASE, erase,
+                "Erase a contact's personal data, everywhere and for good; its calls stay as figures", .takes = &body_shape,
+                .gives = &erasure_shape},
+        {0},
+};
+static const struct job_kind jobs[] = {
+        {.name = "erase_traces",
+                .run = erase_traces,
+                .base_ms = CLOCK_SECOND,
+                .tries_max = 100,
+                .doc = "After an erasure: empties the write-ahead log of SQLite, or vacuums PostgreSQL, so that nothing erased is left in them"},
+        {0},
+};
+const struct module erasure_module = {.name = "erasure", .routes = routes, .jobs = jobs};

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Trials D1 to D4: the verifiable log of the demonstration project. Every changed byte is named, a rewritten history gets no signature and is seen
+// by who has an older pack or head, and a second program, written from docs/ledger.md alone, says the same of every pack.
+import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import { changed, dice, forgeHead, hashOf, joinLeaves, leavesOf, unzip, verify, verifyToo, writePack } from '../lib/pack.mjs'
+import { command, engines, quote, serve, sleep } from '../lib/server.mjs'
+
+const LONG = !!process.env.ZVONAR_LONG
+const MUTANTS = LONG ? 1000 : 25
+const ERASED = LONG ? 500 : 3
+const CHANGES = LONG ? 1000 : 100
+
+async function demo(t, engine) {
+  const s = await serve(t, { engine })
+  await s.stop()
+  const made = await command('demo', '--data', s.dir, '--db', s.db.url)
+  assert.equal(made.code, 0, made.err)
+  await s.start()
+  const pm = s.person('project_director')
+  const customer = s.person('customer', { customer_id: 1 })
+  const state = async () => (await s.call('GET', '/api/projects/1/ledger', { as: pm })).body
+  for (let i = 0; (await state()).signed_records === 0; i++) {
+    assert.ok(i < 400, s.log)
+    await sleep(50)
+  }
+  const pack = async (who = pm) => s.send('GET', '/api/projects/1/ledger/pack', { as: who })
+  const check = () => command('check', '--data', s.dir, '--db', s.db.url)
+  return { s, pm, customer, state, pack, check }
+}
+
+for (const engine of engines) {
+  test(`the verifiable log (${engine})`, async (t) => {
+    const h = await demo(t, engine)
+    const { s } = h
+    let first
+
+    await t.test('a pack holds, for both programs; a customer sees no operator', async () => {
+      const own = await h.pack(h.customer)
+      assert.equal(own.status, 200, own.text.slice(0, 300))
+      assert.doesNotMatch(unzip(own.buffer)['calls.jsonl'].toString(), /"operator"|Кузнецова/)
+      const r = await h.pack()
+      const path = join(s.dir, 'tmp/pack.zip')
+      writeFileSync(path, r.buffer)
+      first = unzip(r.buffer)
+      assert.match(first['calls.jsonl'].toString(), /Кузнецова/)
+      const one = await verify(path)
+      assert.equal(one.code, 0, one.out)
+      assert.match(one.out, /^OK project 1: 30\d records to head 30\d:/m)
+      assert.deepEqual(await verifyToo(path), [[]])
+      const { root, signed_records } = await h.state()
+      assert.equal((await verify(path, '--head', `${signed_records}:${root}`)).code, 0)
+      assert.equal((await verify(path, '--head', `${signed_records - 1}:${root}`)).code, 1)
+      assert.equal((await h.check()).out, 'all in order\n')
+    })
+
+    await t.test(`D4: ${MUTANTS} changed packs, the same verdicts twice`, { skip: engine !== 'sqlite' }, async () => {
+      const rnd = dice(7)
+      for (let done = 0; done < MUTANTS; done += 25) {
+        const paths = Array.from({ length: 25 }, (_, i) => writePack(join(s.dir, `tmp/mutant-${i}.zip`), changed(first, rnd)))
+        const said = []
+        for (const path of paths) said.push(await verify(path))
+        const too = await verifyToo(...paths)
+        for (const [i, one] of said.entries()) {
+          assert.equal(one.code, 1, `mutant ${done + i} passes`)
+          assert.deepEqual(too[i], one.lines, `mutant ${done + i}`)
+        }
+      }
+    })
+
+    await t.test(`D1: ${CHANGES} changes in the database, each named`, { skip: engine !== 'sqlite' }, async () => {
+      const rnd = dice(3)
+      const rows = s.rows('SELECT seq, call_id, leaf, hash, opening FROM ledger_leaf WHERE call_id > 0 ORDER BY seq')
+      const file = join(s.dir, 'zvonar.db')
+      s.run('PRAGMA wal_checkpoint(TRUNCATE)')
+      for (let done = 0; done < CHANGES; ) {
+        const part = rows.filter(() => rnd(3) === 0).slice(0, CHANGES - done)
+        const copy = join(s.dir, `tmp/copy-${done}.db`)
+        copyFileSync(file, copy)
+        const sql = part.map(({ seq, call_id, leaf, hash, opening }) => {
+          const turn = (text) => {
+            const at = rnd(text.length)
+            return text.slice(0, at) + (text[at] === 'x' ? 'y' : 'x') + text.slice(at + 1)
+          }
+          const own = `UPDATE ledger_leaf SET ${['leaf', 'hash', 'opening'].map((c) => [c, { leaf, hash, opening }[c]])[seq % 3].reduce((c, v) => `${c} = ${quote(turn(v))}`)} WHERE seq = ${seq};`
+          const call = ["number = number || '1'", "comment = COALESCE(comment, '') || '.'", 'ended_at = ended_at + 1', 'result_id = result_id % 11 + 1', 'operator_id = operator_id + 1', "cause = 'busy'"]
+          return rnd(2) ? own : `UPDATE call SET ${call[rnd(call.length)]} WHERE id = ${call_id};`
+        })
+        await command('check', '--data', s.dir, '--db', `sqlite:${copy}`)
+        const { execFileSync } = await import('node:child_process')
+        execFileSync('sqlite3', [copy], { input: sql.join('\n') })
+        const said = (await command('check', '--data', s.dir, '--db', `sqlite:${copy}`)).out
+        for (const [i, { seq }] of part.entries()) assert.match(said, new RegExp(`BAD project 1 seq ${seq} field \\w+`), `${sql[i]}\n${said.slice(0, 2000)}`)
+        done += part.length
+      }
+    })
+
+    await t.test(`D3: ${ERASED} erased contacts leave nothing behind, and the rest holds`, async () => {
+      const path = join(s.dir, 'tmp/erased.zip')
+      const contacts = s.rows(`SELECT DISTINCT contact_id AS id FROM call WHERE dialled_at IS NOT NULL AND contact_id > 0 AND contact_id NOT IN
+        (SELECT contact_id FROM call WHERE number IN (SELECT e164 FROM do_not_call)) ORDER BY 1 LIMIT ${ERASED}`).map((r) => r.id)
+      const list = contacts.join()
+      const secrets = [
+        ...s.rows(`SELECT e164 AS v FROM phone WHERE contact_id IN (${list})`),
+        ...s.rows(`SELECT opening AS v FROM ledger_leaf WHERE call_id IN (SELECT id FROM call WHERE contact_id IN (${list}))`).map((r) => ({ v: JSON.parse(r.v).secret }))
+      ].map((r) => r.v)
+      assert.ok(secrets.length >= 2 * contacts.length)
+      assert.equal((await s.call('POST', `/api/contacts/${contacts[0]}/erase`, { as: h.pm, body: { reason: '' } })).status, 400)
+      assert.equal((await s.call('POST', `/api/contacts/${contacts[0]}/erase`, { as: h.customer, body: { reason: 'request 12' } })).status, 403)
+      for (const id of contacts) {
+        const r = await s.call('POST', `/api/contacts/${id}/erase`, { as: h.pm, body: { reason: 'request 12 of 2026-11-29' } })
+        assert.equal(r.status, 200, r.text)
+        assert.ok(r.body.calls >= 1)
+      }
+      for (let i = 0; s.rows("SELECT id FROM job WHERE kind = 'erase_traces' AND state <> 'done'").length; i++) {
+        assert.ok(i < 600, s.log)
+        await sleep(50)
+      }
+      if (engine === 'sqlite')
+        for (const file of ['zvonar.db', 'zvonar.db-wal']) {
+          const bytes = existsSync(join(s.dir, file)) ? readFileSync(join(s.dir, file)) : Buffer.alloc(0)
+          for (const secret of secrets) assert.equal(bytes.indexOf(secret), -1, `${secret} is in ${file}`)
+        }
+      for (const table of ['ledger_leaf', 'call', 'contact', 'phone', 'letter', 'audit', 'call_event']) {
+        const all = JSON.stringify(s.rows(`SELECT * FROM ${table}`))
+        for (const secret of secrets) assert.ok(!all.includes(secret), `${secret} is in ${table}`)
+      }
+      assert.ok(!secrets.some((x) => s.log.includes(x)))
+      writeFileSync(path, (await h.pack()).buffer)
+      const after = await verify(path, '--earlier', writePack(join(s.dir, 'tmp/before.zip'), first))
+      assert.equal(after.code, 0, after.out.slice(-500))
+      assert.ok(after.lines.length >= 2 * contacts.length)
+      assert.match(after.lines[0], /^ERASED project 1 seq \d+ \w+ \(erase leaf \d+, 20\d\d-\d\d-\d\d\)$/)
+      assert.deepEqual(await verifyToo(path), [after.lines])
+      assert.equal((await verify(join(s.dir, 'tmp/before.zip'))).code, 0, 'the pack from before still holds')
+      assert.equal((await h.check()).out, 'all in order\n')
+      const again = await s.call('POST', `/api/contacts/${contacts[0]}/erase`, { as: h.pm, body: { reason: 'request 13' } })
+      assert.equal(again.status, 200)
+    })
+
+    await t.test('D2: a rewritten history gets no signature, and the customer sees it', async () => {
+      const path = join(s.dir, 'tmp/new.zip')
+      const old = writePack(join(s.dir, 'tmp/old.zip'), first)
+      const { signed_records, root } = await h.state()
+      // A rogue with the whole database in his hands: another result in an old record, its hash made anew, no head left that says otherwise.
+      const [victim] = s.rows('SELECT seq, call_id, leaf FROM ledger_leaf WHERE call_id > 0 ORDER BY seq LIMIT 1')
+      const leaf = Buffer.from(victim.leaf, 'base64url')
+      const cause = leaf.indexOf('no_answer') >= 0 ? 'no_answer' : 'hung_up'
+      leaf.write(cause === 'no_answer' ? 'no_answes' : 'hung_us', leaf.indexOf(cause))
+      s.run(`UPDATE ledger_leaf SET leaf = '${leaf.toString('base64url')}', hash = '${hashOf(leaf).toString('base64url')}' WHERE seq = ${victim.seq};
+        DELETE FROM ledger_head; UPDATE ledger SET edge = NULL;`)
+      assert.equal((await h.pack()).status, 409, 'no head, no pack')
+      assert.equal((await h.state()).trouble, 'rewritten')
+      assert.match((await h.check()).out, new RegExp(`BAD project 1 seq ${victim.seq} field cause`))
+      // The same with the signer's key in his hands too: only what the customer has from before tells.
+      const leaves = leavesOf(first['leaves.bin'])
+      leaves[victim.seq - 1] = leaf
+      const lines = first['calls.jsonl'].toString().split('\n')
+      lines[victim.seq - 1] = lines[victim.seq - 1].replace(cause, cause === 'no_answer' ? 'no_answes' : 'hung_us').replace(/"leaf":"[^"]*"/, `"leaf":"${hashOf(leaf).toString('base64url')}"`)
+      const forged = {
+        ...first,
+        'leaves.bin': joinLeaves(leaves),
+        'calls.jsonl': Buffer.from(lines.join('\n')),
+        'heads.txt': Buffer.from(forgeHead(readFileSync(join(s.dir, 'keys/sign')), first['key.pub'], first['heads.txt'].toString().split('\n')[0], leaves.map(hashOf), '2026-01-01T00:00:00Z')),
+        'proofs/consistency.txt': Buffer.from('')
+      }
+      writePack(path, forged)
+      assert.equal((await verify(path)).code, 0, 'well forged')
+      assert.deepEqual((await verify(path, '--earlier', old)).lines, ['BAD project 1 head 0 not those of the earlier pack', `BAD project 1 seq ${victim.seq} field cause`])
+      assert.match((await verify(path, '--head', `${signed_records}:${root}`)).out, /HEAD REWRITTEN/)
+      // Truncated instead: the signer knows of more.
+      s.run(`UPDATE ledger_leaf SET leaf = '${victim.leaf}', hash = '${hashOf(Buffer.from(victim.leaf, 'base64url')).toString('base64url')}' WHERE seq = ${victim.seq};
+        DELETE FROM ledger_leaf WHERE seq > 290; UPDATE ledger SET size = 290;`)
+      assert.equal((await h.pack()).status, 409)
+      assert.equal((await h.state()).trouble, 'missing')
+    })
+  })
+}
