@@ -14,8 +14,8 @@ const struct handover_item handover_items[] = {
         {"client_person", "Контактное лицо заказчика", "Whom to talk to at the customer's", NEEDED_OF_SALES},
         {"client_phone", "Телефон", "Telephone", NEEDED_OF_SALES},
         {"client_email", "Почта", "E-mail", SAID_ALWAYS},
-        {"base_city", "База: город", "Base: city", NEEDED_OF_SALES},
-        {"base_audience", "База: целевая аудитория", "Base: audience", NEEDED_OF_SALES},
+        {"base_city", "Город базы", "City of the base", NEEDED_OF_SALES},
+        {"base_audience", "Целевая аудитория базы", "Audience of the base", NEEDED_OF_SALES},
         {"offer", "Продукт", "Product", NEEDED},
         {"materials", "Раздаточные материалы", "Materials", NEEDED_OF_SALES},
         {"task", "Задача прозвона", "Task of the calls", NEEDED},
@@ -42,7 +42,7 @@ static const struct {
         {"base_processing", "первичная обработка базы", "base pre-processing"},
         {"remote_manager", "удалённый менеджер", "remote manager"},
         {"at_hand", "есть", "at hand"},
-        {"to_make", "нет, делаем мы", "none: we make it"},
+        {"to_make", "нет, делаем сами", "none: we make it"},
 };
 
 static bool english(str language)
