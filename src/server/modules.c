@@ -6,8 +6,11 @@
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
+#include "domain/change/change.h"
+#include "domain/communication/communication.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
+#include "domain/decision/decision.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
 #include "domain/erasure/erasure.h"
@@ -71,6 +74,7 @@ const struct module *const modules[] = {
         &recording_module,
         &erasure_module,
         &pickup_module,
+        &change_module,
         &shift_module,
         &pacing_module,
         &wall_module,
@@ -78,7 +82,9 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &final_module,
+        &communication_module,
         &letter_module,
+        &decision_module,
         &user_module,
         &sip_phone_module,
         &search_module,

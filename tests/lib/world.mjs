@@ -79,6 +79,7 @@ function side(s, name) {
     message_id: `<${randomBytes(8).toString('hex')}@example.com>`,
     created_at: at
   })
+  const communications = s.insert('communication', { ...of, kind: 'call', at, whom: 'Anna', result: 'Agreed', created_at: at })
   const links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'report', ...of, created_at: at, expires_at: at + 1e9 })
   const consents = s.insert('consent', { customer_id: customers, e164: '+79161234567', text_version: '1', given_at: at, created_at: at })
   const retries = s.insert('retry', { ...of, cause: 'busy', pause_min: 15 })
@@ -102,11 +103,17 @@ function side(s, name) {
   const walls = s.insert('wall', { name: `Wall ${name}`, projects: JSON.stringify([projects]), queues: '[]', created_at: at })
   s.run(`INSERT INTO wall_project (wall_id, project_id) VALUES (${walls}, ${projects})`)
   const queue_tickets = s.insert('queue_ticket', { ...of, queue_id: queues, place_id: 0, call_id: calls, number: '+78124483454', since: at, next_at: at, created_at: at })
+  const strategies = s.insert('strategy', {
+    ...{ ...of, number: 1, mode: 'manual', hours: '[]', attempts_total: 5, attempts_day: 3, attempts_week: 7, attempt_gap_min: 60, takes_first: 'retries', created_at: at }
+  })
+  const changes = s.insert('change', { ...of, number: 1, kind: 'strategy', title: 'Change', effect: 'More', strategy_id: strategies, diff: '{}', created_at: at })
+  const words = s.insert('change_word', { ...of, change_id: changes, at, kind: 'question', said_by: 'Olga', words: 'Why?' })
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   return {
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
+    ...{ strategies, changes, words },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ imports, calls, recordings, callbacks, members, letters, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

@@ -25,7 +25,7 @@ static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
 
 /* One log while a head of it is made. */
 struct making {
-	struct app *app;
+	const struct app *app;
 	struct db *db;
 	struct arena *a;
 	struct fault *f;
@@ -209,7 +209,7 @@ static int trouble_write(struct db *db, struct arena *a, void *arg, struct fault
 	        VALS(V(t->project_id), V(t->word), V(t->now)), NULL, f);
 }
 
-static void note_trouble(struct app *app, struct arena *a, int64_t project_id, const struct fault *why)
+static void note_trouble(const struct app *app, struct arena *a, int64_t project_id, const struct fault *why)
 {
 	struct trouble t = {project_id, clock_ms(), str_of(why->code)};
 	struct fault f = {0};
@@ -219,7 +219,7 @@ static void note_trouble(struct app *app, struct arena *a, int64_t project_id, c
 		log_error("ledger", "%s", f.what);
 }
 
-int head_now(struct app *app, struct db *db, struct arena *a, int64_t project_id, struct fault *f)
+int head_now(const struct app *app, struct db *db, struct arena *a, int64_t project_id, struct fault *f)
 {
 	struct making m = {.app = app, .db = db, .a = a, .project_id = project_id, .f = f};
 	struct tree_edge at;

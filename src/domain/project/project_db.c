@@ -66,7 +66,8 @@ static const char *const ready_sql =
         " (SELECT count(*) FROM base WHERE project_id = ?1 AND state = 'active'),"
         " (SELECT count(*) FROM result WHERE project_id = ?1 AND archived = 0 AND effect = 'final'),"
         " (SELECT count(*) FROM member m JOIN \"user\" u ON u.id = m.user_id WHERE m.project_id = ?1 AND u.disabled = 0),"
-        " (SELECT count(*) FROM trunk t JOIN project p ON p.trunk_id = t.id WHERE p.id = ?1 AND t.disabled = 0)";
+        " (SELECT count(*) FROM trunk t JOIN project p ON p.trunk_id = t.id WHERE p.id = ?1 AND t.disabled = 0),"
+        " (SELECT count(*) FROM strategy WHERE project_id = ?1 AND state = 'active')";
 
 struct list {
 	struct missing *rows;
@@ -101,12 +102,23 @@ static bool no_hours(struct arena *a, const struct project *p)
 	return !any;
 }
 
+int project_by_customer(struct db *db, struct arena *a, int64_t project_id, struct fault *f)
+{
+	struct val v;
+	int err = db_one(db, a, "SELECT customer_approves FROM project WHERE id = ?1", VALS(V(project_id)), &v, 1, f);
+
+	if (!err && val_int(v))
+		err = fail(f, EACCES, NULL, "customer_approves",
+		        "the customer approves this himself: propose it to him as a change");
+	return err;
+}
+
 int project_missing(
         struct db *db, struct arena *a, const struct project *p, struct missing *ret, size_t *ret_n, struct fault *f)
 {
 	struct list l = {.rows = ret};
 	bool agentless = p->mode == MODE_AGENTLESS;
-	struct val have[5];
+	struct val have[6];
 	int err = db_one(db, a, ready_sql, VALS(V(p->id)), have, COUNT(have), f);
 
 	if (err)
@@ -116,6 +128,7 @@ int project_missing(
 	lacks(&l, !p->purpose, "purpose", "what the calls are for: it decides which rules hold", "settings");
 	lacks(&l, !agentless && !val_int(have[0]), "script", "an approved script version", "script");
 	lacks(&l, agentless && !p->flow_id, "flow", "which flow is heard", "settings");
+	lacks(&l, p->customer_approves && !val_int(have[5]), "strategy", "a strategy the customer approved", "changes");
 	lacks(&l, !val_int(have[1]), "base", "an approved base", "base");
 	lacks(&l, !val_int(have[2]), "results", "a result that ends the work with a contact", "results");
 	lacks(&l, !agentless && !val_int(have[3]), "members", "operators in the team", "team");

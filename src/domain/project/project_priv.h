@@ -15,6 +15,13 @@ enum { MISSING_MAX = 16 };
 int project_missing(struct db *db, struct arena *a, const struct project *p, struct missing *ret, size_t *ret_n,
         struct fault *f) MUST_USE;
 
+/* strategy.c */
+int strategy_copy(struct request *q);
+/* EACCES when p says otherwise than was what the customer approved. */
+int strategy_fixed(struct request *q, const struct project *was, const struct project *p) MUST_USE;
+/* In a writing closure: what the project is dialled by becomes its active strategy, unless it has one. */
+int strategy_keep(struct request *q, struct db *db, const struct project *p, struct fault *f) MUST_USE;
+
 int project_readiness(struct request *q);
 int project_ready(struct request *q);
 int project_run(struct request *q);

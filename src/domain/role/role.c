@@ -17,8 +17,8 @@
 	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_WATCH | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD)
 #define SEAT (MAY_SIT | MAY_OPEN_CARD | MAY_WRITE_CARD)
 #define LEAD_PROJECTS \
-	(SEE_ALL | MAY_HAND_OVER | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | MAY_MARK_REPORT | MAY_CHANGE_BASE | \
-	        MAY_WRITE_SCRIPT | MAY_SEND_LETTERS)
+	(SEE_ALL | MAY_HAND_OVER | MAY_DECIDE | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | MAY_MARK_REPORT | \
+	        MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS)
 
 const struct role roles[] = {
         {"operator", SEAT | MAY_SEE_PROJECTS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF}, false,
@@ -40,12 +40,12 @@ const struct role roles[] = {
                 {NULL, NULL, NULL, NULL}, false, "Signs, decides exceptions, sees money"},
         {"accountant", MAY_SEE_CUSTOMERS | MAY_SEE_PROJECTS | MAY_SEE_USERS | MAY_EXPORT, {NULL, NULL, NULL, SELF}, false,
                 "Invoices, payments, acts"},
-        {"customer", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT,
+        {"customer", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT | MAY_DECIDE,
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
-        {"admin", (RIGHT(23) - 1) | MAY_HAND_OVER | MAY_ASSIGN_PM | MAY_CHANGE_RULES | MAY_WATCH, {NULL, NULL, NULL, NULL},
-                false, "Users, trunks, numbers, settings"},
+        {"admin", (RIGHT(23) - 1) | MAY_HAND_OVER | MAY_ASSIGN_PM | MAY_DECIDE | MAY_CHANGE_RULES | MAY_WATCH,
+                {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);
 
@@ -65,7 +65,7 @@ const struct access_rules role_rules = {
         .wall = &wall_role,
         .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN |
                     MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT | MAY_OPEN_CARD |
-                    MAY_WRITE_CARD,
+                    MAY_WRITE_CARD | MAY_DECIDE,
         .exports = MAY_EXPORT,
 };
 

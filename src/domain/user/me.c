@@ -81,6 +81,7 @@ static const struct {
 } rights[] = {
         {MAY_SIT, "sit"},
         {MAY_SEE_PROJECTS, "see_projects"},
+        {MAY_DECIDE, "decide"},
         {MAY_RUN_PROJECT, "run_project"},
         {MAY_SEE_REPORT, "see_report"},
         {MAY_MARK_REPORT, "mark_report"},

@@ -100,7 +100,17 @@ int request_write(struct request *q, store_fn *fn, void *arg) MUST_USE;
 int request_stale(struct request *q, const struct shape *s, const void *row) MUST_USE;
 /* Give the browser its session's token, or take it away (NULL). "__Host-sid" over TLS; "sid" on plain HTTP, for loopback only. */
 void request_cookie(struct request *q, const char *token);
-/* Audit and event of a change made by a handler of its own; in the closure. */
+/* Who does it, from where and when: a person, or who NULL: the program itself. */
+struct by {
+	const struct who *who;
+	const char *peer;
+	int64_t now;
+};
+struct by request_by(const struct request *q);
+/* Audit and event of a change of a row of r that was written by hand; in the closure. */
+int resource_changed(const struct resource *r, const struct by *by, struct db *db, struct arena *a, const char *verb,
+        const void *old, const void *new, struct fault *f) MUST_USE;
+/* The same for a handler. */
 int request_changed(struct request *q, struct db *db, const struct resource *r, const char *verb, const void *old,
         const void *new, struct fault *f) MUST_USE;
 /* Answer with shape_to_json of row. */

@@ -54,6 +54,7 @@ export const router = createBrowserRouter([
 			first("/login", () => import("../user/Login"), "Login"),
 			first("/reset", () => import("../user/Reset"), "Reset"),
 			first("/r/:token", () => import("../report/OpenLink"), "OpenLink"),
+			page("/d/:token", () => import("../change/DecisionPage"), "DecisionPage"),
 			page("/wall", () => import("../wall/Wall"), "Wall"),
 			first("/tickets/:token", () => import("../user/Ticket"), "Ticket"),
 		],

@@ -37,6 +37,7 @@ export type Right =
 	| "see_floor"
 	| "export"
 	| "use_api"
+	| "decide"
 	| "supervise";
 
 export function useMe(): Me {

@@ -10,6 +10,7 @@ import type { Project } from "../api/types";
 import { type Right, useMay } from "../app/session";
 import { Failed, Missing, PageSkeleton, RowsSkeleton } from "../parts/states";
 import { Word } from "../parts/table/cells";
+import { LogButton } from "../report/LogButton";
 import { RunControls } from "./RunControls";
 
 export interface TabProps {
@@ -36,6 +37,10 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		tabs: [{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") }],
 	},
 	{
+		key: "changes",
+		tabs: [{ key: "changes", right: "see_projects", page: tab(() => import("../change/ChangesTab"), "ChangesTab") }],
+	},
+	{
 		key: "card",
 		tabs: [
 			{ key: "results", right: "see_projects", page: tab(() => import("./Results"), "Results") },
@@ -60,6 +65,12 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		tabs: [{ key: "survey", right: "see_report", page: tab(() => import("../survey/SurveyTab"), "SurveyTab") }],
 	},
 	{ key: "final", tabs: [{ key: "final", right: "see_report", page: tab(() => import("./Final"), "Final") }] },
+	{
+		key: "log",
+		tabs: [
+			{ key: "log", right: "see_calls", page: tab(() => import("../communication/CommunicationTab"), "CommunicationTab") },
+		],
+	},
 	{ key: "team", tabs: [{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") }] },
 	{ key: "settings", tabs: [{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") }] },
 ];
@@ -89,6 +100,7 @@ export function ProjectPage() {
 					<Word entity="project" field="state" word={project.state} />
 				</Group>
 				<Group gap="xs">
+					{may("see_report") && <LogButton project={project.id} />}
 					{may("see_report") && (
 						<Anchor component={Link} to={`/projects/${project.id}/report`} size="sm">
 							<Group gap={4}>

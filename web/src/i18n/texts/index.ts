@@ -3,10 +3,12 @@
 // say. The rest come with the first page that is none of these.
 import { alarm } from "./alarm";
 import { amd } from "./amd";
+import { change } from "./change";
 import { common } from "./common";
 import { fields } from "./fields";
 import { handover } from "./handover";
 import { inbound } from "./inbound";
+import { ledger } from "./ledger";
 import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
@@ -28,12 +30,14 @@ export const rest: Texts = {
 	...handover,
 	...pacing,
 	...script,
+	...change,
 	...office,
 	...inbound,
 	...prompt,
 	...queue,
 	...sound,
 	...amd,
+	...ledger,
 	...node,
 	...survey,
 };

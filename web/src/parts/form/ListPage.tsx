@@ -41,6 +41,8 @@ export interface ListPageProps<P extends ListPath> {
 	rowActions?: (row: Row<P>, close: () => void) => ReactNode;
 	/** Shown below the form of an open row. */
 	rowMore?: (row: Row<P>) => ReactNode;
+	/** A row nobody changes any more. */
+	settled?: (row: Row<P>) => boolean;
 	onMade?: (row: Row<P>) => void;
 	onOpen?: (row: Row<P>) => void;
 	rowTitle?: (row: Row<P>) => string;
@@ -141,7 +143,7 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
 							hints={props.hints}
 							hidden={props.hidden}
 							columns={props.formColumns}
-							readOnly={!writes}
+							readOnly={!writes || (!!row && !!props.settled?.(row))}
 							save={(values, version) => save.mutateAsync({ values, version })}
 							onSaved={(saved) => {
 								tell(t("saved"));
