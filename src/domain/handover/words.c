@@ -90,10 +90,10 @@ static size_t lines_of(struct arena *a, const struct telling *t, bool en, struct
 
 	ret[n++] = (struct letter_line){en ? "Project" : "Проект", t->h->name};
 	ret[n++] = (struct letter_line){en ? "Customer" : "Заказчик", t->who->customer};
-	if (t->who->sales.n)
-		ret[n++] = (struct letter_line){en ? "Handed over by" : "Передаёт", t->who->sales};
-	if (t->who->pm.n)
-		ret[n++] = (struct letter_line){en ? "Project manager" : "Менеджер проекта", t->who->pm};
+	if (t->h->sales_name.n)
+		ret[n++] = (struct letter_line){en ? "Handed over by" : "Передаёт", t->h->sales_name};
+	if (t->h->pm_name.n)
+		ret[n++] = (struct letter_line){en ? "Project manager" : "Менеджер проекта", t->h->pm_name};
 	for (const struct handover_item *i = handover_items; i->field; i++)
 		ret[n++] = (struct letter_line){en ? i->en : i->ru, value_of(a, t, i, en)};
 	return n;

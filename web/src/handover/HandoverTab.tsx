@@ -7,7 +7,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { patch, post } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
-import { useName } from "../api/refs";
 import type { Handover } from "../api/types";
 import { useMay } from "../app/session";
 import { fieldLabel, wordLabel } from "../i18n";
@@ -63,7 +62,6 @@ function Gaps({ title, fields, color }: { title: string; fields: string[]; color
 
 function Standing({ row, gaps }: { row: Handover; gaps: { field: string; needed: boolean }[] }) {
 	const { t } = useTranslation();
-	const pm = useName("user", row.pm_id);
 	const give = useChange(
 		() => post("/projects/{id}/hand-over", { id: row.id }),
 		["handover", "project", "letter"],
@@ -93,7 +91,7 @@ function Standing({ row, gaps }: { row: Handover; gaps: { field: string; needed:
 	return (
 		<Paper withBorder p="sm">
 			{row.handed_at && <Text size="sm">{t("handover.given.what", { when: dateTime(row.handed_at) })}</Text>}
-			<Text size="sm">{row.pm_id ? t("handover.led", { name: pm }) : t("handover.waits")}</Text>
+			<Text size="sm">{row.pm_id ? t("handover.led", { name: row.pm_name ?? "" }) : t("handover.waits")}</Text>
 			{row.letter_state && (
 				<Text size="sm" c={row.letter_state === "failed" ? "red.8" : "dimmed"}>
 					{t("handover.letter", { state: wordLabel("handover", "letter_state", row.letter_state) })}
