@@ -26,10 +26,13 @@ interface Tab {
 }
 /** Tabs by their address; those that belong together share one, and are told apart below it. */
 const groups: { key: string; tabs: Tab[] }[] = [
-	{ key: "overview", tabs: [{ key: "overview", right: "see_projects", page: tab(() => import("./Overview"), "Overview") }] },
 	{
-		key: "handover",
-		tabs: [{ key: "handover", right: "hand_over", page: tab(() => import("../handover/HandoverTab"), "HandoverTab") }],
+		key: "overview",
+		tabs: [
+			{ key: "overview", right: "see_projects", page: tab(() => import("./Overview"), "Overview") },
+			{ key: "final", right: "see_report", page: tab(() => import("./Final"), "Final") },
+			{ key: "handover", right: "hand_over", page: tab(() => import("../handover/HandoverTab"), "HandoverTab") },
+		],
 	},
 	{ key: "base", tabs: [{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") }] },
 	{
@@ -64,7 +67,6 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		key: "survey",
 		tabs: [{ key: "survey", right: "see_report", page: tab(() => import("../survey/SurveyTab"), "SurveyTab") }],
 	},
-	{ key: "final", tabs: [{ key: "final", right: "see_report", page: tab(() => import("./Final"), "Final") }] },
 	{
 		key: "log",
 		tabs: [
