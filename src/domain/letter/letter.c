@@ -16,7 +16,7 @@ static const char *const states[] = {"waiting", "sent", "failed", NULL};
 #define ENTITY struct letter
 static const struct field letter_fields[] = {
         F_ID(),
-        F_STR(kind, 1, 40, "evening, invitation, reset, change, stop …", .flags = GIVEN),
+        F_STR(kind, 1, 40, "evening, handover, invitation, reset, change, stop …", .flags = GIVEN),
         F_REF(project_id, "project", "The project it is about", .flags = GIVEN | NULLABLE),
         F_REF(user_id, "user", "The person it is about", .flags = GIVEN | NULLABLE),
         F_DATE(day, "The day an evening letter is about", .flags = GIVEN | NULLABLE),

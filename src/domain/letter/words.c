@@ -240,6 +240,7 @@ str evening_text(
 	return text_str(&t);
 }
 
+/* Text of people inside HTML: escaped, line breaks kept. */
 void letter_html(struct text *t, str s)
 {
 	for (size_t i = 0; i < s.n; i++) {

@@ -27,6 +27,10 @@ interface Tab {
 /** Tabs by their address; those that belong together share one, and are told apart below it. */
 const groups: { key: string; tabs: Tab[] }[] = [
 	{ key: "overview", tabs: [{ key: "overview", right: "see_projects", page: tab(() => import("./Overview"), "Overview") }] },
+	{
+		key: "handover",
+		tabs: [{ key: "handover", right: "hand_over", page: tab(() => import("../handover/HandoverTab"), "HandoverTab") }],
+	},
 	{ key: "base", tabs: [{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") }] },
 	{
 		key: "script",

@@ -35,6 +35,8 @@ export interface ListPageProps<P extends ListPath> {
 	mayMake?: boolean;
 	mayRemove?: boolean;
 	formColumns?: number;
+	/** For who makes rows another way: in place of the button. */
+	makeAction?: ReactNode;
 	/** Buttons of an open row. */
 	rowActions?: (row: Row<P>, close: () => void) => ReactNode;
 	/** Shown below the form of an open row. */
@@ -112,7 +114,12 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
 			style={inner ? { display: "flex", flexDirection: "column", gap: 10, flex: 1, minHeight: 0 } : undefined}
 		>
 			{!inner && <Title order={1}>{title}</Title>}
-			<DataTable {...props} label={title} onOpen={onOpen ?? (props.form.length ? setOpened : undefined)} makeAction={make} />
+			<DataTable
+				{...props}
+				label={title}
+				onOpen={onOpen ?? (props.form.length ? setOpened : undefined)}
+				makeAction={make || props.makeAction}
+			/>
 			<Drawer
 				opened={!!opened}
 				onClose={close}
