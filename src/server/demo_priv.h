@@ -24,4 +24,7 @@ int demo_fill(struct demo *d, struct fault *f) MUST_USE;
 /* Its number, menu, queue and missed calls; after the contacts. Part of demo_fill. */
 int demo_inbound(struct demo *d, struct fault *f) MUST_USE;
 
+/* Requisites, a tariff and an act; after the calls. Part of demo_fill. */
+int demo_money(struct demo *d, struct fault *f) MUST_USE;
+
 #endif

@@ -35,7 +35,12 @@ export type Right =
 	| "see_floor"
 	| "export"
 	| "use_api"
-	| "supervise";
+	| "supervise"
+	| "see_money"
+	| "bill"
+	| "set_price"
+	| "issue"
+	| "approve_price";
 
 export function useMe(): Me {
 	const me = useContext(Session);

@@ -6,6 +6,7 @@ import { amd } from "./amd";
 import { common } from "./common";
 import { fields } from "./fields";
 import { inbound } from "./inbound";
+import { money } from "./money";
 import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
@@ -34,5 +35,6 @@ export const rest: Texts = {
 	...amd,
 	...node,
 	...survey,
+	...money,
 };
 export { said } from "./said";
