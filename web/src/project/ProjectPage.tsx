@@ -55,7 +55,7 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		key: "dialling",
 		tabs: [
 			{ key: "pacing", right: "see_floor", page: tab(() => import("../pacing/PacingTab"), "PacingTab") },
-			{ key: "amd", right: "see_calls", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
+			{ key: "amd", right: "listen", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
 			{ key: "rules", right: "run_project", page: tab(() => import("../rule/ProjectRules"), "ProjectRules") },
 		],
 	},
@@ -72,6 +72,10 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		tabs: [
 			{ key: "log", right: "see_calls", page: tab(() => import("../communication/CommunicationTab"), "CommunicationTab") },
 		],
+	},
+	{
+		key: "money",
+		tabs: [{ key: "money", right: "see_money", page: tab(() => import("../money/MoneyTab"), "MoneyTab") }],
 	},
 	{ key: "team", tabs: [{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") }] },
 	{ key: "settings", tabs: [{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") }] },
