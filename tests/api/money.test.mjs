@@ -128,6 +128,8 @@ for (const engine of engines) {
     await h.ok('PATCH', `/sellers/${seller.id}`, { signer: 'Иванов А. А.' }, 'accountant', { 'If-Match': '"2"' })
     assert.deepEqual(await h.lines(act.id), lines.map((l, i) => ({ ...l, id: (h.s.rows(`SELECT id FROM act_line WHERE act_id = ${act.id} ORDER BY position`)[i]).id * 1 })))
     assert.ok((await h.pdf(`/acts/${act.id}/pdf`)).buffer.equals(kept.buffer), 'its paper is byte for byte the same')
+    h.s.run(`UPDATE act SET file_id = NULL WHERE id = ${act.id}`)
+    assert.equal(paper(await h.pdf(`/acts/${act.id}/pdf`)), words, 'a lost one comes again from what is kept')
     for (const [method, to, body] of [['PATCH', '', { to_day: '2026-03-30' }], ['DELETE', '', undefined], ['POST', '/issue', {}]])
       await h.no(method, `/acts/${act.id}${to}`, body, to ? 'state:wrong_state' : 'state:not_draft', 'accountant', { 'If-Match': `"${issued.version}"` })
 

@@ -57,15 +57,15 @@ class TelNode {
   }
 }
 
-// { a, b, apps, tels, dir }: app nodes as servers of tests/lib/server.mjs, tel nodes as above.
-export async function house(t, { tels = 2 } = {}) {
+// { a, b, apps, tels, dir }: app nodes as servers of tests/lib/server.mjs, tel nodes as above. way(url): how b reaches the database.
+export async function house(t, { tels = 2, way } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-cluster-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   const links = [await freePort(), await freePort()]
   const app = (i, more) => serve(t, { engine: 'postgres', args: ['--role', 'app', '--name', `app-${'ab'[i]}`, '--cluster', `127.0.0.1:${links[i]}`], ...more })
   const a = await app(0)
   const b = await app(1, {
-    beside: a,
+    beside: way ? { db: { ...a.db, url: await way(a.db.url) } } : a,
     prepare: (to) => {
       mkdirSync(join(to, 'keys'))
       for (const key of ['cluster', 'pepper']) copyFileSync(join(a.dir, 'keys', key), join(to, 'keys', key))

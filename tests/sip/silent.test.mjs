@@ -76,6 +76,17 @@ for (const [i, k] of kinds.entries())
 		await nothingLeft();
 	});
 
+test("a desk phone that falls silent is given up after half a minute, and called again", { skip: !long && "ZVONAR_LONG", timeout: 120e3 }, async () => {
+	const from = tel.lastSeq, at = performance.now();
+	desks.breathes(false);
+	const down = await tel.wait((e) => e.kind === "leg" && e.operator === 1 && !e.up && e.seq > from, 45000 * patience, "his leg down");
+	assert.ok(down.came - at > 25000, `${down.came - at} ms`);
+	desks.breathes(true);
+	await tel.wait((e) => e.kind === "leg" && e.operator === 1 && e.up && e.seq > down.seq, 15000 * patience, "his leg up again");
+	await tel.operator(1, "ready", 9000 * patience, down.seq);
+	for (let i = 2; i <= CALLS; i++) await tel.wait((e) => e.kind === "leg" && e.operator === i && e.up && e.seq > from, 15000 * patience, `the leg of ${i}`);
+});
+
 test(`R11: ${STORM} calls into 503 and a line that comes and goes: it is asked for less than it was called, and the rests differ`, { skip: !long && "ZVONAR_LONG", timeout: 900e3 }, async () => {
 	const line = lines[4], from = performance.now(), invites = new Set(), rests = [];
 	let bad = true, sent = 0;

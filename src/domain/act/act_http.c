@@ -133,7 +133,7 @@ static int over_check(struct request *q, const struct act *act, str timezone, st
 }
 
 /* PDF of an act that has its number; kept the first time. */
-static int keep(struct request *q, const struct act *act, int64_t *ret_file_id)
+static int keep(struct request *q, const struct act *act, struct file *ret)
 {
 	struct papers w;
 	struct bill b;
@@ -144,7 +144,7 @@ static int keep(struct request *q, const struct act *act, int64_t *ret_file_id)
 		err = papers_read(q->a, act->parties, &w, &q->fault);
 	if (!err)
 		err = act_paper(q->a, act, &b, &w, &pdf, &q->fault);
-	return err ? err : paper_keep(q, PAPER_ACT, act->id, pdf, ret_file_id);
+	return err ? err : paper_keep(q, PAPER_ACT, act->id, pdf, ret);
 }
 
 struct act_issue {
@@ -193,6 +193,7 @@ static int issue_prepare(struct request *q, struct moving *m)
 static int act_issue(struct request *q)
 {
 	struct moving m = {.q = q, .verb = "issued"};
+	struct file file = {0};
 	int err = resource_find(&act_resource, q, q->id[0], &m.was);
 
 	if (!err)
@@ -200,7 +201,8 @@ static int act_issue(struct request *q)
 	if (!err)
 		err = request_write(q, issue_write, &m);
 	if (!err)
-		err = keep(q, &m.now, &m.now.file_id);
+		err = keep(q, &m.now, &file);
+	m.now.file_id = file.id;
 	if (!err)
 		request_give(q, &act_entity.shape, &m.now);
 	return err;
@@ -304,6 +306,7 @@ static int draft_paper(struct request *q, const struct act *act)
 
 static int act_pdf(struct request *q)
 {
+	struct file file;
 	struct act act;
 	int err = resource_find(&act_resource, q, q->id[0], &act);
 
@@ -311,9 +314,10 @@ static int act_pdf(struct request *q)
 		return err;
 	if (!act.number)
 		return draft_paper(q, &act);
-	if (!act.file_id)
-		err = keep(q, &act, &act.file_id);
-	return err ? err : paper_give(q, PAPER_ACT, act.number, act.file_id);
+	err = act.file_id ? file_get(q->db, q->a, act.file_id, &file, &q->fault) : keep(q, &act, &file);
+	if (!err)
+		paper_give(q, PAPER_ACT, act.number, &file);
+	return err;
 }
 
 const struct route act_routes[] = {

@@ -8,6 +8,7 @@
 #include "domain/party/party.h"
 #include "domain/project/project.h"
 #include "domain/tariff/tariff.h"
+#include "kit/file/file.h"
 
 /* Counting: bill.c ---------------------------------------------------------------------------------------------------------- */
 
@@ -71,9 +72,10 @@ int day_at(struct arena *a, str timezone, int64_t at, str *ret_day, int64_t *ret
 int seller_choose(struct request *q, int64_t seller_id, struct seller *ret) MUST_USE;
 /* What a paper cannot do without. EINVAL with the field. */
 int seller_complete(const struct seller *s, struct fault *f) MUST_USE;
-/* Keep the bytes of a paper, once, and answer with them. file_id: what is kept, or 0. */
-int paper_keep(struct request *q, enum paper_kind kind, int64_t id, str pdf, int64_t *ret_file_id) MUST_USE;
-int paper_give(struct request *q, enum paper_kind kind, int64_t number, int64_t file_id) MUST_USE;
+/* Keep the bytes of a paper, once: ret is what is kept, which may be another's of the same moment. */
+int paper_keep(struct request *q, enum paper_kind kind, int64_t id, str pdf, struct file *ret) MUST_USE;
+/* Answer with a kept one. */
+void paper_give(struct request *q, enum paper_kind kind, int64_t number, const struct file *file);
 
 extern const struct resource act_resource, invoice_resource;
 /* Told to whom it concerns: a draft to our own people only. */

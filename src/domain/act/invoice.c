@@ -174,7 +174,7 @@ static int prepare(struct request *q, struct writing *w)
 	return err;
 }
 
-static int keep(struct request *q, const struct invoice *i, int64_t *ret_file_id)
+static int keep(struct request *q, const struct invoice *i, struct file *ret)
 {
 	struct papers w;
 	str pdf;
@@ -182,13 +182,14 @@ static int keep(struct request *q, const struct invoice *i, int64_t *ret_file_id
 
 	if (!err)
 		err = invoice_paper(q->a, i, &w, &pdf, &q->fault);
-	return err ? err : paper_keep(q, PAPER_INVOICE, i->id, pdf, ret_file_id);
+	return err ? err : paper_keep(q, PAPER_INVOICE, i->id, pdf, ret);
 }
 
 static int invoice_make(struct request *q)
 {
 	const struct invoice_new *body = q->body;
 	struct writing w = {.q = q};
+	struct file file = {0};
 	int err = resource_find(&project_resource, q, q->id[0], &w.project);
 
 	w.now = (struct invoice){.project_id = w.project.id,
@@ -202,7 +203,8 @@ static int invoice_make(struct request *q)
 	if (!err)
 		err = request_write(q, new_write, &w);
 	if (!err)
-		err = keep(q, &w.now, &w.now.file_id);
+		err = keep(q, &w.now, &file);
+	w.now.file_id = file.id;
 	if (!err)
 		request_give(q, &invoice_entity.shape, &w.now);
 	return err;
@@ -300,12 +302,15 @@ static int invoice_drop(struct request *q)
 
 static int invoice_pdf(struct request *q)
 {
+	struct file file;
 	struct invoice i;
 	int err = resource_find(&invoice_resource, q, q->id[0], &i);
 
-	if (!err && !i.file_id)
-		err = keep(q, &i, &i.file_id);
-	return err ? err : paper_give(q, PAPER_INVOICE, i.number, i.file_id);
+	if (!err)
+		err = i.file_id ? file_get(q->db, q->a, i.file_id, &file, &q->fault) : keep(q, &i, &file);
+	if (!err)
+		paper_give(q, PAPER_INVOICE, i.number, &file);
+	return err;
 }
 
 static const struct route routes[] = {

@@ -3,7 +3,6 @@
 #include "domain/act/act_priv.h"
 
 #include "engine/zone/zone.h"
-#include "kit/file/file.h"
 
 #include <unistd.h>
 
@@ -80,18 +79,24 @@ static const char *const kept_sql[] = {"SELECT file_id FROM act WHERE id = ?1", 
 struct keeping {
 	enum paper_kind kind;
 	int64_t id, now;
-	struct file file;
+	struct file file, kept; /* kept: the one that stays, which somebody else may have made */
 };
 
 static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct keeping *k = arg;
 	int64_t changed = 0;
-	int err = file_add(db, a, &k->file, k->now, f);
+	struct val had;
+	int err = db_one(db, a, kept_sql[k->kind], VALS(V(k->id)), &had, 1, f);
 
+	if (!err && val_int(had))
+		return file_get(db, a, val_int(had), &k->kept, f);
+	if (!err)
+		err = file_add(db, a, &k->file, k->now, f);
 	if (!err)
 		err = db_run(db, keep_sql[k->kind], VALS(V(k->id), V(k->file.id)), &changed, f);
-	return err || changed ? err : EALREADY; /* somebody else was faster: his is the one that is kept */
+	k->kept = k->file;
+	return err || changed ? err : fail(f, EBUSY, NULL, "busy", "somebody else makes this paper: try again");
 }
 
 static int write_out(const char *path, str bytes, struct fault *f)
@@ -104,12 +109,11 @@ static int write_out(const char *path, str bytes, struct fault *f)
 	return whole ? 0 : fail_logged(f, errno == ENOSPC ? ENOSPC : EIO, "act", "disk", "a paper could not be written");
 }
 
-int paper_keep(struct request *q, enum paper_kind kind, int64_t id, str pdf, int64_t *ret_file_id)
+int paper_keep(struct request *q, enum paper_kind kind, int64_t id, str pdf, struct file *ret)
 {
 	struct keeping k = {.kind = kind, .id = id, .now = q->now};
 	char key[33];
 	const char *path = file_new_path(q->a, key);
-	struct val v;
 	int err = write_out(path, pdf, &q->fault);
 
 	k.file.name = str_printf(q->a, "%s-%lld.pdf", kinds[kind], (long long)id);
@@ -118,27 +122,17 @@ int paper_keep(struct request *q, enum paper_kind kind, int64_t id, str pdf, int
 		err = file_measure(q->a, path, &k.file, &q->fault);
 	if (!err)
 		err = request_write(q, keep_write, &k);
-	if (err)
+	if (err || !str_eq(k.kept.key, k.file.key))
 		unlink(path);
-	if (err == EALREADY) {
-		err = db_one(q->db, q->a, kept_sql[kind], VALS(V(id)), &v, 1, &q->fault);
-		k.file.id = err ? 0 : val_int(v);
-	}
 	if (!err)
-		*ret_file_id = k.file.id;
+		*ret = k.kept;
 	return err;
 }
 
-int paper_give(struct request *q, enum paper_kind kind, int64_t number, int64_t file_id)
+void paper_give(struct request *q, enum paper_kind kind, int64_t number, const struct file *file)
 {
-	struct file file;
-	int err = file_get(q->db, q->a, file_id, &file, &q->fault);
-
-	if (err)
-		return err;
 	q->http->type = "application/pdf";
-	q->http->file = file_path(q->a, &file);
+	q->http->file = file_path(q->a, file);
 	http_answer_header(q->http, "Content-Disposition",
 	        str_printf(q->a, "inline; filename=\"%s-%lld.pdf\"", kinds[kind], (long long)number));
-	return 0;
 }

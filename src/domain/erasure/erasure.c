@@ -206,7 +206,8 @@ static int erase_write(struct db *db, struct arena *a, void *arg, struct fault *
 		err = move_state(db, &e->contact, f);
 	if (!err)
 		err = tell(db, a, e, f);
-	return err ? err : job_add(db, a, "erase_traces", 0, (str){0}, e->q->now, "erase_traces", f);
+	/* A job of its own for each: one that runs already may have begun before this was written. */
+	return err ? err : job_add(db, a, "erase_traces", e->contact.id, (str){0}, e->q->now, NULL, f);
 }
 
 static int erase(struct request *q)

@@ -7,7 +7,6 @@ static const char *const hands[] = {"", "at_hand", "to_make", NULL};
 static const char *const letter_states[] = {"", "waiting", "sent", "failed", NULL};
 
 #define LONG_TEXT(m, doc) F_STR(m, 0, 4000, doc, .flags = NULLABLE | STAFF_ONLY | UNSORTED)
-#define OF_PROJECT GIVEN | STAFF_ONLY
 enum { OWN = 19 }; /* how many fields, from the first, stand in the table handover; the others are the project's */
 
 #define ENTITY struct handover
@@ -52,6 +51,8 @@ static const struct field fields[] = {
         F_INT(files, 0, INT64_MAX, "How many materials were uploaded", .flags = GIVEN),
         F_WORD(letter_state, letter_states, "What became of the last letter about it",
                 .flags = NULLABLE | GIVEN | STAFF_ONLY),
+        F_STR(sales_name, 1, 200, "Who sold it, by name", .flags = NULLABLE | GIVEN | STAFF_ONLY | SEARCHED),
+        F_STR(pm_name, 1, 200, "Who leads it, by name", .flags = NULLABLE | GIVEN | STAFF_ONLY | SEARCHED),
 };
 #undef ENTITY
 const struct entity handover_entity =

@@ -26,6 +26,7 @@ struct handover {
 	str starts_on, ends_on, offer, task, goal, peculiarities;
 	int64_t created_at, files;
 	int letter_state;
+	str sales_name, pm_name;
 };
 
 extern const struct module handover_module;

@@ -58,13 +58,11 @@ int handover_update(struct request *q, struct db *db, struct arena *a, const voi
 
 int handover_people(struct db *db, struct arena *a, const struct handover *h, struct handover_people *ret, struct fault *f)
 {
-	struct val v[4];
-	int err = db_one(db, a,
-	        "SELECT c.name, s.name, s.email, m.name FROM customer c LEFT JOIN \"user\" s ON s.id = ?2 "
-	        "LEFT JOIN \"user\" m ON m.id = ?3 WHERE c.id = ?1",
-	        VALS(V(h->customer_id), V(h->sales_id), V(h->pm_id)), v, COUNT(v), f);
+	struct val v[2];
+	int err = db_one(db, a, "SELECT c.name, s.email FROM customer c LEFT JOIN \"user\" s ON s.id = ?2 WHERE c.id = ?1",
+	        VALS(V(h->customer_id), V(h->sales_id)), v, COUNT(v), f);
 
 	if (!err)
-		*ret = (struct handover_people){val_str(v[0]), val_str(v[1]), val_str(v[2]), val_str(v[3])};
+		*ret = (struct handover_people){val_str(v[0]), val_str(v[1])};
 	return err;
 }

@@ -24,9 +24,9 @@ bool handover_lacks(const struct handover *h, const struct handover_item *i);
 /* May it not be left out? */
 bool handover_needs(const struct handover *h, const struct handover_item *i);
 
-/* Who has to do with it, by name and address; absent: nobody. */
+/* Who has to do with it and is not in the form; absent: nobody. */
 struct handover_people {
-	str customer, sales, sales_email, pm;
+	str customer, sales_email;
 };
 int handover_people(
         struct db *db, struct arena *a, const struct handover *h, struct handover_people *ret, struct fault *f) MUST_USE;

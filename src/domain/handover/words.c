@@ -14,8 +14,8 @@ const struct handover_item handover_items[] = {
         {"client_person", "Контактное лицо заказчика", "Whom to talk to at the customer's", NEEDED_OF_SALES},
         {"client_phone", "Телефон", "Telephone", NEEDED_OF_SALES},
         {"client_email", "Почта", "E-mail", SAID_ALWAYS},
-        {"base_city", "База: город", "Base: city", NEEDED_OF_SALES},
-        {"base_audience", "База: целевая аудитория", "Base: audience", NEEDED_OF_SALES},
+        {"base_city", "Город базы", "City of the base", NEEDED_OF_SALES},
+        {"base_audience", "Целевая аудитория базы", "Audience of the base", NEEDED_OF_SALES},
         {"offer", "Продукт", "Product", NEEDED},
         {"materials", "Раздаточные материалы", "Materials", NEEDED_OF_SALES},
         {"task", "Задача прозвона", "Task of the calls", NEEDED},
@@ -42,7 +42,7 @@ static const struct {
         {"base_processing", "первичная обработка базы", "base pre-processing"},
         {"remote_manager", "удалённый менеджер", "remote manager"},
         {"at_hand", "есть", "at hand"},
-        {"to_make", "нет, делаем мы", "none: we make it"},
+        {"to_make", "нет, делаем сами", "none: we make it"},
 };
 
 static bool english(str language)
@@ -90,10 +90,10 @@ static size_t lines_of(struct arena *a, const struct telling *t, bool en, struct
 
 	ret[n++] = (struct letter_line){en ? "Project" : "Проект", t->h->name};
 	ret[n++] = (struct letter_line){en ? "Customer" : "Заказчик", t->who->customer};
-	if (t->who->sales.n)
-		ret[n++] = (struct letter_line){en ? "Handed over by" : "Передаёт", t->who->sales};
-	if (t->who->pm.n)
-		ret[n++] = (struct letter_line){en ? "Project manager" : "Менеджер проекта", t->who->pm};
+	if (t->h->sales_name.n)
+		ret[n++] = (struct letter_line){en ? "Handed over by" : "Передаёт", t->h->sales_name};
+	if (t->h->pm_name.n)
+		ret[n++] = (struct letter_line){en ? "Project manager" : "Менеджер проекта", t->h->pm_name};
 	for (const struct handover_item *i = handover_items; i->field; i++)
 		ret[n++] = (struct letter_line){en ? i->en : i->ru, value_of(a, t, i, en)};
 	return n;

@@ -25,9 +25,14 @@ export class Desks {
 			if (r.method === "INVITE" || r.method === "BYE" || r.method === "CANCEL") c.reply(r, 200, "OK", { sdp: r.method === "INVITE" });
 		});
 		d.phones.rtp.removeAllListeners("message");
-		d.breath = setInterval(() => d.breathe(), 3000);
+		d.breathes(true);
 		await sleep(300); // the gate stands on the socket
 		return d;
+	}
+
+	breathes(on) {
+		clearInterval(this.breath);
+		if (on) this.breath = setInterval(() => this.breathe(), 3000);
 	}
 
 	/** A packet now and then: a phone that is silent for half a minute is given up. */

@@ -7,6 +7,7 @@ const paths: Record<string, ListPath> = {
 	user: "/users",
 	customer: "/customers",
 	project: "/projects",
+	seller: "/sellers",
 	trunk: "/trunks",
 	pause_reason: "/pause_reasons",
 	result: "/projects/{project_id}/results",

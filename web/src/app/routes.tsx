@@ -65,6 +65,7 @@ export const router = createBrowserRouter([
 		children: [
 			{ path: "/", element: <Home /> },
 			page("/profile", () => import("../user/Profile"), "Profile"),
+			page("/papers", () => import("../money/Papers"), "Papers"),
 			page("/users", () => import("../user/Users"), "Users"),
 			page("/customers", () => import("../customer/Customers"), "Customers"),
 			first("/reports", () => import("../report/Reports"), "Reports"),

@@ -38,7 +38,12 @@ export type Right =
 	| "export"
 	| "use_api"
 	| "decide"
-	| "supervise";
+	| "supervise"
+	| "see_money"
+	| "bill"
+	| "set_price"
+	| "issue"
+	| "approve_price";
 
 export function useMe(): Me {
 	const me = useContext(Session);

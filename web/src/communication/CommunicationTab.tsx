@@ -13,7 +13,6 @@ import type { TabProps } from "../project/ProjectPage";
 const entered = ["call", "messenger", "meeting"];
 
 function KindInput({ value, onChange, label, error, disabled }: InputProps) {
-	const shown = entered.includes(value as string) ? entered : [value as string];
 	return (
 		<Input.Wrapper label={label} error={error}>
 			<Stack mt={4}>
@@ -22,7 +21,7 @@ function KindInput({ value, onChange, label, error, disabled }: InputProps) {
 					value={value as string}
 					onChange={onChange}
 					disabled={disabled}
-					data={shown.map((kind) => ({ value: kind, label: wordLabel("communication", "kind", kind) }))}
+					data={entered.map((kind) => ({ value: kind, label: wordLabel("communication", "kind", kind) }))}
 				/>
 			</Stack>
 		</Input.Wrapper>
@@ -53,9 +52,9 @@ export function CommunicationTab({ project }: TabProps) {
 			form={["kind", "at", "whom", "why", "result"]}
 			initial={{ kind: "call", at: Date.now() }}
 			inputs={{ kind: (p) => <KindInput {...p} /> }}
-			hidden={(v) => (v.kind === "meeting" ? [] : ["why"])}
+			hidden={(v) => (v.kind === "meeting" ? [] : v.kind === "letter" ? ["kind", "why", "result"] : ["why"])}
 			hints={{ why: t("communication.why.hint"), result: t("communication.result.hint") }}
-			rowTitle={(r) => wordLabel("communication", "kind", r.kind)}
+			rowTitle={(r) => (r.kind === "letter" ? r.result : wordLabel("communication", "kind", r.kind))}
 			settled={(r) => r.kind === "letter"}
 			rowMore={(r) => (r.letter_id && may("send_letters") ? <LetterView id={r.letter_id} /> : null)}
 		/>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useTranslation } from "react-i18next";
+import { requisites } from "../money/requisites";
 import { ListPage } from "../parts/form/ListPage";
 
 export function Customers() {
@@ -14,7 +15,9 @@ export function Customers() {
 			right="change_customers"
 			columns={[{ name: "name", grow: true }, "person", "phone", "email", "inn", "timezone", "created_at"]}
 			more={["site", "archived"]}
-			form={["name", "inn", "person", "phone", "email", "site", "timezone", "note", "archived"]}
+			form={["name", "person", "phone", "email", "site", "timezone", ...requisites, "contract", "note", "archived"]}
+			hints={{ contract: t("customer.contract.hint") }}
+			formColumns={2}
 			initial={{ timezone: "Europe/Moscow" }}
 		/>
 	);

@@ -2,12 +2,11 @@
 // HandoverTab.tsx - what sales tell the project department about a project, in the order they tell it: the form with what is missing marked,
 // the files, where it stands, who leads it and the summary that went out.
 import { Alert, Anchor, Box, Button, Grid, List, Paper, Stack, Text, Title } from "@mantine/core";
-import { IconListCheck, IconSend } from "@tabler/icons-react";
+import { IconCircleCheck, IconListCheck, IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { patch, post } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
-import { useName } from "../api/refs";
 import type { Handover } from "../api/types";
 import { useMay } from "../app/session";
 import { fieldLabel, wordLabel } from "../i18n";
@@ -63,7 +62,6 @@ function Gaps({ title, fields, color }: { title: string; fields: string[]; color
 
 function Standing({ row, gaps }: { row: Handover; gaps: { field: string; needed: boolean }[] }) {
 	const { t } = useTranslation();
-	const pm = useName("user", row.pm_id);
 	const give = useChange(
 		() => post("/projects/{id}/hand-over", { id: row.id }),
 		["handover", "project", "letter"],
@@ -75,9 +73,9 @@ function Standing({ row, gaps }: { row: Handover; gaps: { field: string; needed:
 			<>
 				<Gaps color="yellow" title={t("handover.gaps")} fields={needed} />
 				{!needed.length && (
-					<Text size="sm" c="teal">
+					<Alert color="teal" icon={<IconCircleCheck />} p="xs">
 						{t("handover.whole")}
-					</Text>
+					</Alert>
 				)}
 				<Gaps color="gray" title={t("handover.gaps.other")} fields={gaps.filter((g) => !g.needed).map((g) => g.field)} />
 				<Button
@@ -93,9 +91,9 @@ function Standing({ row, gaps }: { row: Handover; gaps: { field: string; needed:
 	return (
 		<Paper withBorder p="sm">
 			{row.handed_at && <Text size="sm">{t("handover.given.what", { when: dateTime(row.handed_at) })}</Text>}
-			<Text size="sm">{row.pm_id ? t("handover.led", { name: pm }) : t("handover.waits")}</Text>
+			<Text size="sm">{row.pm_id ? t("handover.led", { name: row.pm_name ?? "" }) : t("handover.waits")}</Text>
 			{row.letter_state && (
-				<Text size="sm" c={row.letter_state === "failed" ? "red" : "dimmed"}>
+				<Text size="sm" c={row.letter_state === "failed" ? "red.8" : "dimmed"}>
 					{t("handover.letter", { state: wordLabel("handover", "letter_state", row.letter_state) })}
 				</Text>
 			)}

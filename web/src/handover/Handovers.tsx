@@ -46,9 +46,9 @@ export function Handovers() {
 					{ name: "name", grow: true, width: 240 },
 					"customer_id",
 					"state",
-					"sales_id",
+					"sales_name",
 					"handed_at",
-					"pm_id",
+					"pm_name",
 					{ name: "volume_dialogues", width: 130 },
 					{ name: "letter_state", width: 120 },
 				]}

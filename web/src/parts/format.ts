@@ -13,6 +13,9 @@ function moment(ms: number, options: Intl.DateTimeFormatOptions): string {
 }
 
 export const number = (value: number, digits = 0) => value.toLocaleString(lang(), { maximumFractionDigits: digits });
+/** 3195450 → «31 954,50 ₽» */
+export const roubles = (kop: number) =>
+	(kop / 100).toLocaleString(lang(), { style: "currency", currency: "RUB", currencyDisplay: "narrowSymbol" });
 export const percent = (part: number, whole: number) =>
 	whole > 0 ? (part / whole).toLocaleString(lang(), { style: "percent", maximumFractionDigits: 1 }) : "—";
 

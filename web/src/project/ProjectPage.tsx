@@ -26,10 +26,13 @@ interface Tab {
 }
 /** Tabs by their address; those that belong together share one, and are told apart below it. */
 const groups: { key: string; tabs: Tab[] }[] = [
-	{ key: "overview", tabs: [{ key: "overview", right: "see_projects", page: tab(() => import("./Overview"), "Overview") }] },
 	{
-		key: "handover",
-		tabs: [{ key: "handover", right: "hand_over", page: tab(() => import("../handover/HandoverTab"), "HandoverTab") }],
+		key: "overview",
+		tabs: [
+			{ key: "overview", right: "see_projects", page: tab(() => import("./Overview"), "Overview") },
+			{ key: "final", right: "see_report", page: tab(() => import("./Final"), "Final") },
+			{ key: "handover", right: "hand_over", page: tab(() => import("../handover/HandoverTab"), "HandoverTab") },
+		],
 	},
 	{ key: "base", tabs: [{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") }] },
 	{
@@ -52,7 +55,7 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		key: "dialling",
 		tabs: [
 			{ key: "pacing", right: "see_floor", page: tab(() => import("../pacing/PacingTab"), "PacingTab") },
-			{ key: "amd", right: "see_calls", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
+			{ key: "amd", right: "listen", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
 			{ key: "rules", right: "run_project", page: tab(() => import("../rule/ProjectRules"), "ProjectRules") },
 		],
 	},
@@ -64,12 +67,15 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		key: "survey",
 		tabs: [{ key: "survey", right: "see_report", page: tab(() => import("../survey/SurveyTab"), "SurveyTab") }],
 	},
-	{ key: "final", tabs: [{ key: "final", right: "see_report", page: tab(() => import("./Final"), "Final") }] },
 	{
 		key: "log",
 		tabs: [
 			{ key: "log", right: "see_calls", page: tab(() => import("../communication/CommunicationTab"), "CommunicationTab") },
 		],
+	},
+	{
+		key: "money",
+		tabs: [{ key: "money", right: "see_money", page: tab(() => import("../money/MoneyTab"), "MoneyTab") }],
 	},
 	{ key: "team", tabs: [{ key: "team", right: "see_users", page: tab(() => import("./Team"), "Team") }] },
 	{ key: "settings", tabs: [{ key: "settings", right: "run_project", page: tab(() => import("./Settings"), "Settings") }] },

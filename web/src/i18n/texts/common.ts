@@ -164,6 +164,7 @@ export const common = {
 	"nav.floor": ["Зал", "Floor"],
 	"nav.hours": ["Часы работы", "Hours worked"],
 	"nav.customers": ["Заказчики", "Customers"],
+	"nav.papers": ["Акты и счета", "Acts and invoices"],
 	"nav.users": ["Сотрудники", "People"],
 	"nav.do_not_call": ["Не звонить", "Do not call"],
 	"nav.letters": ["Письма", "Letters"],

@@ -16,6 +16,8 @@ export const handover = {
 	"handover.state:running": ["Идёт", "Running"],
 	"handover.state:stopped": ["Остановлен", "Stopped"],
 	"handover.state:finished": ["Завершён", "Finished"],
+	"handover.pm_name": ["Менеджер проекта", "Project manager"],
+	"handover.sales_name": ["Кто передаёт", "Handed over by"],
 	"handover.pm_id": ["Менеджер проекта", "Project manager"],
 	"handover.sales_id": ["Кто передаёт", "Handed over by"],
 	"handover.handed_at": ["Передан", "Handed over"],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Calls to us: numbers, queues, missed calls.
 export const inbound = {
-	"project.tab.inbound": ["Входящие и меню", "Inbound and flows"],
+	"project.tab.inbound": ["Входящие", "Inbound"],
 	"entity:number": ["Номер", "Number"],
 	"entity:queue": ["Очередь", "Queue"],
 	"entity:queue_member": ["Оператор очереди", "Operator of a queue"],

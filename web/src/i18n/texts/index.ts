@@ -9,6 +9,7 @@ import { fields } from "./fields";
 import { handover } from "./handover";
 import { inbound } from "./inbound";
 import { ledger } from "./ledger";
+import { money } from "./money";
 import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
@@ -40,5 +41,6 @@ export const rest: Texts = {
 	...ledger,
 	...node,
 	...survey,
+	...money,
 };
 export { said } from "./said";

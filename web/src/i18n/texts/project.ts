@@ -14,7 +14,7 @@ export const project = {
 	"project.tab.results": ["Результаты", "Results"],
 	"project.tab.form": ["Анкета", "Form"],
 	"project.tab.columns": ["Столбцы заказчика", "Customer's columns"],
-	"project.tab.log": ["Письма и журнал", "Letters and log"],
+	"project.tab.log": ["Журнал", "Log"],
 	"communication.empty": [
 		"Здесь звонки, переписка и встречи с заказчиком, у каждой записи — итог. Письма появляются сами, остальное записывают по кнопке «Записать».",
 		"Calls, messages and meetings with the customer, each with its result. Letters appear by themselves, the rest is entered by “Enter”.",

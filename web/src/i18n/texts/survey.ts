@@ -12,8 +12,8 @@ export const survey = {
 	"project.group.agentless": ["Обзвон без операторов", "Calls without operators"],
 	"project.flow_id": ["Что услышит абонент", "What is heard"],
 	"project.flow_id.hint": [
-		"Меню, по которому идёт звонок после ответа. Рисуется на вкладке «Входящие и меню».",
-		"The flow a call walks through once it is answered. Drawn in the tab “Inbound and flows”.",
+		"Меню, по которому идёт звонок после ответа. Рисуется на вкладке «Входящие».",
+		"The flow a call walks through once it is answered. Drawn in the tab “Inbound”.",
 	],
 	"project.lines_max": ["Звонков одновременно", "Calls at once"],
 	"project.calls_per_min": ["Новых звонков в минуту", "New calls a minute"],

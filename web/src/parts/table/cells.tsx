@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { type FieldInfo, fieldInfo } from "../../api/entities";
 import { useName } from "../../api/refs";
 import { wordLabel } from "../../i18n";
-import { dateTime, dayOf, duration, number, phone } from "../format";
+import { dateTime, dayOf, duration, number, phone, roubles } from "../format";
 
 const colors: Record<string, MantineColor> = {
 	running: "teal",
@@ -16,6 +16,9 @@ const colors: Record<string, MantineColor> = {
 	up: "teal",
 	registered: "teal",
 	sent: "teal",
+	signed: "teal",
+	paid: "teal",
+	issued: "blue",
 	done: "teal",
 	lead: "teal",
 	sale: "teal",
@@ -79,6 +82,7 @@ export function cellOf(
 			case "int":
 			case "real":
 				if (name.endsWith("_ms")) return duration(value as number);
+				if (name.endsWith("_kop")) return roubles(value as number);
 				if (name.endsWith("_pct")) return `${number(value as number, 1)} %`;
 				return name === "id" || name.endsWith("_id") ? String(value) : number(value as number, 2);
 			case "json":
