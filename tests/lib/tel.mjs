@@ -109,10 +109,12 @@ export class Tel {
     const o = this.operators.get(c.operator)
     o.call = undefined
     const wrap = o.wrap_up_ms
-    // In the order of exchange/lines.c: first what its operator is then, and then that it is over.
+    // In the order of exchange/lines.c: first what its operator is then, and then that it is over; in one write, as they come there.
+    this.socket?.cork()
     if (talked) this.operator(c.operator, 'wrap_up', { until: Date.now() + wrap, cause: 'call' })
     else this.operator(c.operator, o.then ?? 'ready', { cause: 'call' })
     this.callState(uuid, 'ended', { cause, by, ...more })
+    this.socket?.uncork()
     this.calls.delete(uuid)
   }
 

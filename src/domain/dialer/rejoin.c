@@ -125,14 +125,26 @@ static int seat_again(struct db *db, struct arena *a, struct shift *s, int64_t n
 	return err ? err : seat_rest(db, a, s, now, f);
 }
 
+/* Does the seat hold a call that is over and needs no result? A card that was taken back, or a call the comparison ended. */
+static bool holds_nothing(struct db *db, struct arena *a, const struct shift *s, struct fault *f)
+{
+	struct call_row c;
+
+	return s->call_id && !call_find(db, a, s->call_id, (str){0}, &c, f) && c.state == CALL_ENDED &&
+	       (!c.connected_at || c.result_at);
+}
+
 /* Of a process that lived on: as it says, should an event have been lost with the database's last second. */
 static int seat_as_told(
         struct db *db, struct arena *a, struct shift *s, const struct message *o, int64_t now, struct fault *f)
 {
+	bool let_go = holds_nothing(db, a, s, f);
 	int err;
 
-	if (s->state == o->operator_state && s->leg_up == o->up)
+	if (!let_go && s->state == o->operator_state && s->leg_up == o->up)
 		return 0;
+	if (let_go)
+		s->call_id = 0;
 	if (s->state != o->operator_state)
 		s->state_at = o->since ? o->since : now;
 	s->state = o->operator_state;
