@@ -143,19 +143,15 @@ def proofs_of(heads, hashes):
 
 def verify(pack):
     """The list of what is to be said of {file: bytes}; what begins with ERASED is no fault."""
-    said, project, log = [], 0, None
     m = re.fullmatch(r'zvonar\+([0-9a-f]{8})\+([^\n]+)\n', pack['key.pub'].decode('latin1'))
     key = m and un64(m[2], 33)
     key_good = key and key[0] == 1 and sha(b'zvonar\n', key)[:4].hex() == m[1]
-    key = key[1:] if key_good else bytes(32)
+    key, said = (key[1:], []) if key_good else (bytes(32), ['BAD project 0 file key.pub'])
     heads, origin = read_heads(pack['heads.txt'], key, lambda n, field: said.append(f'BAD project 0 head {n} {field}'))
     m = re.fullmatch(r'zvonar/project-([1-9][0-9]*)/([0-9a-f]{32})', origin or '')
-    if m:
-        project, log = int(m[1]), b64u(bytes.fromhex(m[2]))
+    project, log = (int(m[1]), b64u(bytes.fromhex(m[2]))) if m else (0, None)
     bad = lambda what: said.append(f'BAD project {project} {what}')
     missing = lambda a, b: said.append(f'MISSING project {project} seq {a}' + (f' to {b}' if b != a else ''))
-    if not key_good:
-        said.append('BAD project 0 file key.pub')
     if not m:
         bad('file heads.txt')
 
