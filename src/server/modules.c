@@ -33,6 +33,7 @@
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/stop/stop.h"
 #include "domain/survey/survey.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
@@ -71,6 +72,7 @@ const struct module *const modules[] = {
         &erasure_module,
         &pickup_module,
         &change_module,
+        &stop_module,
         &shift_module,
         &pacing_module,
         &wall_module,
