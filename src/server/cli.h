@@ -10,10 +10,12 @@ int cli_backup(int argc, char **argv);
 int cli_restore(int argc, char **argv);
 int cli_copy(int argc, char **argv);
 int cli_check(int argc, char **argv);
-int cli_user_add(int argc, char **argv); /* cli_user.c */
-int cli_import(int argc, char **argv);   /* cli_import.c */
-int cli_verify(int argc, char **argv);   /* cli_verify.c */
-int cli_demo(int argc, char **argv);     /* cli_demo.c */
-int cli_openapi(int argc, char **argv);  /* openapi.c */
+int cli_user_add(int argc, char **argv);     /* cli_user.c */
+int cli_import(int argc, char **argv);       /* cli_import.c */
+int cli_verify(int argc, char **argv);       /* cli_verify.c */
+int cli_demo(int argc, char **argv);         /* cli_demo.c */
+int cli_letter_check(int argc, char **argv); /* cli_letter.c, as the next */
+int cli_letter_read(int argc, char **argv);
+int cli_openapi(int argc, char **argv); /* openapi.c */
 
 #endif

@@ -47,7 +47,10 @@ static const struct option {
                 "read the password from its first line, - for stdin"},
         {"--base", "ID", NUMBER, AT(base), "import", "the base to put the contacts into"},
         {"--dry-run", NULL, FLAG, AT(dry_run), "import", "say what would happen, change nothing"},
-        {"--json", NULL, FLAG, AT(json), "import check", "print one JSON object"},
+        {"--json", NULL, FLAG, AT(json), "import check letter-check", "print one JSON object"},
+        {"--json", NULL, FLAG, AT(json), "letter-read", "print one JSON object a line, for each letter"},
+        {"--signature", "FILE", TEXT, AT(signature), "letter-check",
+                "the house's signature: letters must end with it; {name} and the like stand for what differs"},
         {"--encoding", "NAME", TEXT, AT(encoding), "import",
                 "of the file: utf-8, utf-16le, utf-16be, windows-1251, koi8-r, cp866"},
         {"--delimiter", "CHAR", TEXT, AT(delimiter), "import", "of the file: , ; | or tab"},
@@ -150,17 +153,9 @@ static int set(const struct option *o, struct config *c, const char *value, stru
 	return EINVAL;
 }
 
-static int argument(struct config *c, const char *word, struct fault *f)
-{
-	if (c->n_args == CONFIG_ARGS)
-		return fail(f, EINVAL, NULL, "usage", "too many arguments: %s", word);
-	c->args[c->n_args++] = word;
-	return 0;
-}
-
 int config_read(const char *command, int argc, char **argv, struct config *ret, struct fault *f)
 {
-	struct config c = {0};
+	struct config c = {.args = argv + 1};
 	int err = 0;
 
 	for (int i = 1; !err && i < argc; i++) {
@@ -174,7 +169,7 @@ int config_read(const char *command, int argc, char **argv, struct config *ret, 
 			err = fail(f, EINVAL, argv[i], "usage", "zvonar %s knows no option %s: see zvonar --help", command,
 			        argv[i]);
 		else if (!o)
-			err = argument(&c, argv[i], f);
+			argv[1 + c.n_args++] = argv[i];
 		else if (o->kind != FLAG && i + 1 == argc)
 			err = fail(f, EINVAL, o->name, "usage", "%s needs %s", o->name, o->value);
 		else

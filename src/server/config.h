@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 
-enum { CONFIG_ARGS = 4, CONFIG_LIST = 8 };
+enum { CONFIG_LIST = 8 };
 
 /* What was said on the command line; NULL, false or 0 where nothing was, but for data. Text points into argv. */
 struct config {
@@ -28,8 +28,9 @@ struct config {
 	bool json, dry_run, routes, repair;
 	int64_t base;
 	const char *encoding, *delimiter, *sheet, *header_row, *country, *map; /* import: instead of the guess */
-	const char *args[CONFIG_ARGS];                                         /* what is no option */
+	char **args;                                                           /* what is no option; within argv */
 	size_t n_args;
+	const char *signature; /* letter check: --signature FILE */
 };
 /* Options of the command named argv[0] ("serve", "user add"), checked against its row: unknown, repeated or incomplete ones are
  * EINVAL. On "--help" prints the help of the command and exits. */

@@ -277,5 +277,7 @@ int demo_fill(struct demo *d, struct fault *f)
 		err = add_base(d, f);
 	if (!err)
 		err = add_history(d, f);
-	return err ? err : demo_inbound(d, f);
+	if (!err)
+		err = demo_inbound(d, f);
+	return err ? err : demo_handover(d, f);
 }

@@ -26,6 +26,10 @@ static const struct command {
                 "add a person who may log in; prints a link to choose a password unless one is given", cli_user_add},
         {"import", "--base ID FILE [OPTION …]", "put the contacts of a CSV or XLSX file into a base; --dry-run only looks",
                 cli_import},
+        {"letter check", "[OPTION …] DRAFT.json",
+                "read a letter that is to be sent as the house's rules demand; - for standard input", cli_letter_check},
+        {"letter read", "[OPTION …] FILE.eml …", "read letters that came and say which thread each belongs to",
+                cli_letter_read},
         {"openapi", "[OPTION …]", "print the description of the API", cli_openapi},
 };
 

@@ -157,6 +157,7 @@ static void work(struct app *app, struct person *p, const struct shift *s)
 {
 	switch (s->state) {
 	case OPERATOR_OFFLINE:
+	case OPERATOR_OFFERED:
 	case OPERATOR_LOST:
 	case OPERATOR_STATES: break;
 	case OPERATOR_PAUSE: in_pause(app, p, s); break;

@@ -10,7 +10,9 @@ static const struct field customer_fields[] = {
         F_ID(),
         F_VERSION(),
         F_STR(name, 1, 200, "Name of the company, as in its contract", .flags = REQUIRED | SEARCHED),
-        F_STR(inn, 10, 12, "Taxpayer number: 10 digits of a company, 12 of a person", .flags = NULLABLE | SEARCHED),
+        PARTY_FIELDS(STAFF_ONLY),
+        F_STR(contract, 1, 200, "Its contract, to which acts and invoices refer: Договор № 12 от 01.03.2026",
+                .flags = NULLABLE),
         F_STR(person, 1, 200, "Whom we talk to there", .flags = NULLABLE | SEARCHED),
         F_EMAIL(email, "Where letters go", .flags = NULLABLE | SEARCHED),
         F_PHONE(phone, "Telephone of that person", .flags = NULLABLE | SEARCHED),
@@ -23,26 +25,6 @@ static const struct field customer_fields[] = {
 #undef ENTITY
 
 const struct entity customer_entity = ENTITY_OF(customer, customer_fields, "customer", "A company that pays for dialogues");
-
-/* The control digits of an INN (order of the Federal Tax Service ММВ-7-6/435, annex): weighted sums modulo 11, then 10. */
-static bool inn_valid(str inn)
-{
-	static const int weights[] = {3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8};
-	int checks = inn.n == 12 ? 2 : 1;
-
-	for (size_t i = 0; i < inn.n; i++)
-		if (inn.p[i] < '0' || inn.p[i] > '9')
-			return false;
-	for (int c = 0; c < checks; c++) {
-		size_t digits = inn.n - (size_t)(checks - c), skip = COUNT(weights) - digits;
-		int sum = 0;
-		for (size_t i = 0; i < digits; i++)
-			sum += weights[skip + i] * (inn.p[i] - '0');
-		if (sum % 11 % 10 != inn.p[digits] - '0')
-			return false;
-	}
-	return true;
-}
 
 static void customer_fill(struct request *q, void *new)
 {
@@ -59,8 +41,8 @@ static int customer_check(struct request *q, const void *old, void *new)
 	(void)old;
 	if (!c)
 		return 0;
-	if (c->inn.n && (c->inn.n == 11 || !inn_valid(c->inn)))
-		return fail(&q->fault, EINVAL, "inn", "inn", "this is not a taxpayer number: a digit is wrong or missing");
+	if (party_check(&c->party, &q->fault))
+		return EINVAL;
 	if (!zone_valid(c->timezone))
 		return fail(&q->fault, EINVAL, "timezone", "timezone", "there is no such time zone");
 	return 0;

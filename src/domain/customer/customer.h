@@ -4,11 +4,14 @@
 #ifndef DOMAIN_CUSTOMER_CUSTOMER_H
 #define DOMAIN_CUSTOMER_CUSTOMER_H
 
-#include "kit/route/route.h"
+#include "domain/party/party.h"
 
 struct customer {
 	int64_t id, version;
-	str name, inn, person, email, phone, site, timezone, note;
+	str name;
+	struct party party;
+	str contract; /* what acts and invoices refer to */
+	str person, email, phone, site, timezone, note;
 	bool archived;
 	int64_t created_at;
 };

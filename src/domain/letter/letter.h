@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* letter.h - a letter we send: written once, archived unchanged, handed over by a job until the mail server takes it. One recipient each, so
- * that each has his own state and his own link. Kinds: evening (a project's day), invitation,
- * reset, and notices about a project (change, stop …).
+ * that each has his own state and his own link. Kinds: evening (a project's day), handover,
+ * invitation, reset, and notices about a project (change, stop …).
  *
  * The secret of the link in a letter is made from the server's key and the letter's Message-ID: the archive holds "{token}" in
  * its place, the database the secret's hash. So neither the archive nor a stolen database opens a report. */
@@ -22,6 +22,22 @@ struct letter_new {
 /* In a writing closure; job_wake after it. *ret_id is 0 when the letter was made before. */
 int letter_add(
         struct db *db, struct arena *a, const struct letter_new *l, int64_t now, int64_t *ret_id, struct fault *f) MUST_USE;
+/* A letter to one of our own people: a sentence, named lines and where to look. In the arena. */
+struct letter_line {
+	const char *name;
+	str value; /* may have several lines */
+};
+struct letter_sheet {
+	str language, title, intro;
+	const struct letter_line *lines;
+	size_t n;
+	const char *open; /* the words of the link */
+	str url, company; /* company: our own name */
+};
+str letter_sheet_text(struct arena *a, const struct letter_sheet *s);
+str letter_sheet_html(struct arena *a, const struct letter_sheet *s);
+/* The lines alone, as text. */
+str letter_lines(struct arena *a, const struct letter_line *lines, size_t n);
 /* A Message-ID of this house, in the arena. */
 str letter_message_id(struct arena *a, const struct settings *s);
 /* The secret that stands for "{token}" in the letter. */

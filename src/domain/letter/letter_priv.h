@@ -26,6 +26,7 @@ struct evening {
 	bool yesterday;      /* the hour passed while nobody looked */
 	str url;             /* "https://host" */
 	str company;         /* our own name */
+	str head;            /* the log's last signed head, "1734:base64 of the root"; absent: there is none */
 };
 /* figures.c: what the day brought, from the roll-ups. */
 struct figures {
@@ -53,6 +54,8 @@ str evening_text(
         struct arena *a, const struct evening *e, const struct figures *g, const struct leads *leads, int64_t link_until);
 str evening_html(
         struct arena *a, const struct evening *e, const struct figures *g, const struct leads *leads, int64_t link_until);
+/* Text of people inside HTML: escaped, line breaks kept. */
+void letter_html(struct text *t, str s);
 /* "day" of the archive: 2026-03-12. */
 str day_iso(struct arena *a, struct date d);
 

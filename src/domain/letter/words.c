@@ -7,7 +7,7 @@
 struct words {
 	const char *months[12], *weekdays[7];
 	const char *hello, *about, *calls, *answered, *dialogues, *leads, *meetings, *sales, *conversion, *talk, *plan, *of;
-	const char *lead_list, *no_leads, *more, *listen, *card, *report, *until, *signature;
+	const char *lead_list, *no_leads, *more, *listen, *card, *report, *until, *log, *signature;
 	const char *minute, *second;
 	char decimal;
 	bool month_first;
@@ -36,6 +36,7 @@ static const struct words russian = {
         .card = "Карточка",
         .report = "Открыть весь отчёт",
         .until = "Ссылки открывают отчёт без пароля до",
+        .log = "Журнал звонков, отметка дня. Сохраните её: по ней можно проверить, что записи о звонках потом не меняли",
         .signature = "Письмо составлено автоматически. Если что-то в нём неясно, ответьте на него.",
         .minute = "мин",
         .second = "с",
@@ -64,6 +65,7 @@ static const struct words english = {
         .card = "Card",
         .report = "Open the whole report",
         .until = "The links open the report without a password until",
+        .log = "Log of calls, mark of the day. Keep it: it shows later whether records of calls were changed",
         .signature = "This letter was written by a program. If anything in it is unclear, please reply.",
         .minute = "min",
         .second = "s",
@@ -231,11 +233,14 @@ str evening_text(
 	if (leads->more)
 		text_addf(&t, "\n%s\n", w->more);
 	text_addf(&t, "\n%s: %.*s/r/{token}\n", w->report, STR_ARG(e->url));
-	text_addf(&t, "%s %.*s.\n\n%.*s\n%s\n", w->until, STR_ARG(until_words(a, e, link_until)), STR_ARG(e->company),
-	        w->signature);
+	text_addf(&t, "%s %.*s.\n\n", w->until, STR_ARG(until_words(a, e, link_until)));
+	if (e->head.n)
+		text_addf(&t, "%s:\n%.*s\n\n", w->log, STR_ARG(e->head));
+	text_addf(&t, "%.*s\n%s\n", STR_ARG(e->company), w->signature);
 	return text_str(&t);
 }
 
+/* Text of people inside HTML: escaped, line breaks kept. */
 void letter_html(struct text *t, str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -326,6 +331,12 @@ static void html_end(struct text *t, const struct evening *e, int64_t link_until
 	text_lit(t, "<p style=\"margin:24px 0 0;font-size:13px;line-height:18px;color:#777777;" LETTER_FONT "\">");
 	letter_html(t, e->company);
 	text_addf(t, "<br>%s</p>\n", w->signature);
+	if (!e->head.n)
+		return;
+	text_lit(t, "<p style=\"margin:16px 0 0;font-size:12px;line-height:16px;color:#777777;" LETTER_FONT "\">");
+	text_addf(t, "%s:<br><span style=\"font-family:monospace;word-break:break-all\">", w->log);
+	letter_html(t, e->head);
+	text_lit(t, "</span></p>\n");
 }
 
 str evening_html(

@@ -7,7 +7,7 @@
 #include "engine/zone/zone.h"
 #include "kit/phone/phone.h"
 
-static const char *const types[] = {
+const char *const project_types[] = {
         "cold_calls", "inbound_line", "survey", "after_sale", "win_back", "base_processing", "remote_manager", NULL};
 const char *const project_states[] = {"draft", "handed_over", "ready", "running", "stopped", "finished", NULL};
 const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", "agentless", NULL};
@@ -27,7 +27,7 @@ static const struct field project_fields[] = {
         F_VERSION(),
         F_REF(customer_id, "customer", "Who pays for it", .flags = REQUIRED | FIXED),
         F_STR(name, 1, 200, "Name, unique among the customer's projects", .flags = REQUIRED | SEARCHED),
-        F_WORD(type, types, "What kind of work it is", .flags = REQUIRED),
+        F_WORD(type, project_types, "What kind of work it is", .flags = REQUIRED),
         F_WORD(state, project_states, "Where it is in its life", .flags = GIVEN),
         F_STR(stopped_reason, 0, 1000, "Why it was stopped", .flags = NULLABLE | GIVEN | UNSORTED),
         F_TIME(stopped_at, "When it was stopped", .flags = NULLABLE | GIVEN),
@@ -251,6 +251,21 @@ static int approval_check(struct request *q, const struct project *was, struct p
 	return err;
 }
 
+/* What sales began gets its manager when its hand-over is complete (domain/handover), not before. */
+static int pm_check(struct request *q, const struct project *was, const struct project *p)
+{
+	struct val v;
+	int err;
+
+	if (!p->pm_id || p->pm_id == was->pm_id || was->state != PROJECT_DRAFT)
+		return 0;
+	err = db_one(q->db, q->a, "SELECT id FROM handover WHERE id = ?1 AND sales_id IS NOT NULL", VALS(V(p->id)), &v, 1,
+	        &q->fault);
+	return err == ENOENT ? 0
+	       : err         ? err
+	                     : fail(&q->fault, EINVAL, "pm_id", "not_handed_over", "the project is not handed over yet");
+}
+
 static int project_check(struct request *q, const void *old, void *new)
 {
 	const struct project *was = old, *p = new;
@@ -270,6 +285,8 @@ static int project_check(struct request *q, const void *old, void *new)
 		return fail(&q->fault, EINVAL, "ends_on", "term", "the term ends before it starts");
 	if (p->caller_label.n && label_check(q, p))
 		return EINVAL;
+	if (was && pm_check(q, was, p))
+		return q->fault.err;
 	if ((p->flow_id || p->after_flow_id) && flows_check(q, p))
 		return q->fault.err;
 	if (approval_check(q, was, new))
@@ -345,8 +362,6 @@ static const struct resource member_resource = {
 static const struct route routes[] = {
         {HTTP_GET, "/projects/{id}/readiness", MAY_SEE_PROJECTS, project_readiness, "What keeps the project from running",
                 .gives_raw = "application/json", .schema = READINESS_SCHEMA},
-        {HTTP_POST, "/projects/{id}/hand-over", MAY_RUN_PROJECT, project_hand_over,
-                "Sales hand the project over: the hand-over is complete", .gives = &project_entity.shape},
         {HTTP_POST, "/projects/{id}/ready", MAY_RUN_PROJECT, project_ready, "Everything is there: it may start",
                 .gives = &project_entity.shape},
         {HTTP_POST, "/projects/{id}/finish", MAY_RUN_PROJECT, project_finish, "End the project for good",

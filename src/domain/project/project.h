@@ -75,7 +75,8 @@ struct member {
 extern const struct entity project_entity, member_entity, strategy_entity;
 extern const struct resource project_resource, strategy_resource;
 extern const struct module project_module;
-extern const char *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
+extern const char *const project_types[],
+        *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
 
 /* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
 struct hours {
@@ -96,7 +97,7 @@ int project_stop_write(const struct by *by, struct db *db, struct arena *a, int6
         struct fault *f) MUST_USE;
 int project_run_write(
         const struct by *by, struct db *db, struct arena *a, int64_t id, struct project *ret, struct fault *f) MUST_USE;
-/* The results and columns a new project starts with. In a writing closure. */
+/* The results, columns and empty hand-over a new project starts with. In a writing closure. */
 int project_first_things(struct db *db, int64_t project_id, struct fault *f) MUST_USE;
 
 #endif

@@ -31,6 +31,10 @@ int shift_start(struct db *db, struct arena *a, struct shift *s, int64_t now, st
 int shift_put(struct db *db, struct arena *a, const struct shift *s, struct fault *f) MUST_USE;
 /* Tell the floor and the boards of his project that something about him moved. */
 int shift_moved(struct db *db, struct arena *a, int64_t user_id, int64_t project_id, struct fault *f) MUST_USE;
+/* Hours worked in a project between two moments, by all its operators: time in their places less the pauses that are not paid. An open span ends
+ * now. Reads only. */
+int shift_worked(struct db *db, struct arena *a, int64_t project_id, int64_t from, int64_t to, int64_t now, int64_t *ret_ms,
+        struct fault *f) MUST_USE;
 int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, const char *why, struct fault *f) MUST_USE;
 
 #endif

@@ -75,6 +75,22 @@ static void hours_query(struct query *sql, const struct request *q, int64_t from
 	query_add(sql, " GROUP BY s.user_id, u.name, s.state, COALESCE(r.paid, 0) ORDER BY u.name, s.user_id LIMIT 50000");
 }
 
+int shift_worked(struct db *db, struct arena *a, int64_t project_id, int64_t from, int64_t to, int64_t now, int64_t *ret_ms,
+        struct fault *f)
+{
+	struct val ms;
+	int err = db_one(db, a,
+	        "SELECT CAST(COALESCE(SUM(CASE WHEN COALESCE(s.to_at, ?4) > ?3 THEN ?3 ELSE COALESCE(s.to_at, ?4) END - CASE WHEN "
+	        "s.from_at < ?2 THEN ?2 ELSE s.from_at END), 0) AS BIGINT) FROM state_span s LEFT JOIN pause_reason r ON r.id = "
+	        "s.pause_reason_id WHERE s.project_id = ?1 AND s.from_at < ?3 AND COALESCE(s.to_at, ?4) > ?2 AND NOT (s.state = "
+	        "'pause' AND COALESCE(r.paid, 0) = 0)",
+	        VALS(V(project_id), V(from), V(to), V(now)), &ms, 1, f);
+
+	if (!err)
+		*ret_ms = val_int(ms);
+	return err;
+}
+
 static int hours_list(struct request *q)
 {
 	struct query *sql = query_new(q->a);

@@ -103,8 +103,15 @@ static const struct {
         {MAY_USE_API, "use_api"},
         {MAY_OPEN_CARD, "open_card"},
         {MAY_WRITE_CARD, "write_card"},
+        {MAY_HAND_OVER, "hand_over"},
+        {MAY_ASSIGN_PM, "assign_pm"},
         {MAY_SUPERVISE, "supervise"},
         {MAY_WATCH, "watch"},
+        {MAY_SEE_MONEY, "see_money"},
+        {MAY_BILL, "bill"},
+        {MAY_SET_PRICE, "set_price"},
+        {MAY_ISSUE, "issue"},
+        {MAY_APPROVE_PRICE, "approve_price"},
 };
 
 static str rights_json(struct arena *a, uint64_t may_bits)

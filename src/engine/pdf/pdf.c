@@ -165,7 +165,7 @@ static void paragraph(struct pdf *p, enum style style, str text, double together
 
 void pdf_heading(struct pdf *p, int level, str text)
 {
-	paragraph(p, level == 1 ? STYLE_TITLE : STYLE_PART, text, 15 * MM);
+	paragraph(p, level == 1 ? STYLE_TITLE : STYLE_PART, text, 26 * MM);
 }
 
 void pdf_text(struct pdf *p, str text)

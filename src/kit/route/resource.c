@@ -107,11 +107,14 @@ struct change {
 
 static int write_row(const struct change *c, struct db *db, struct arena *a, struct fault *f)
 {
-	const struct entity *e = c->q->resource->entity;
+	const struct resource *r = c->q->resource;
+	const struct entity *e = r->entity;
 
 	if (!c->new)
 		return entity_delete(e, db, whole(e, "id", c->old), f);
 	memcpy(c->done, c->new, e->shape.size);
+	if (c->old && r->update)
+		return r->update(c->q, db, a, c->old, c->done, f);
 	return c->old ? entity_change(e, db, a, c->old, c->done, f) : entity_insert(e, db, a, c->done, f);
 }
 

@@ -79,6 +79,9 @@ struct resource {
 	int (*check)(struct request *q, const void *old, void *new);
 	/* In the writing closure: after the row was written; before it is removed, new NULL, so that what hangs on it goes first. */
 	int (*changed)(struct request *q, struct db *db, const void *old, const void *new, struct fault *f);
+	/* In the writing closure: writes a changed row of a view by hand, and sets its version in new. ESTALE when that moved on. NULL: the
+	 * entity is a table. */
+	int (*update)(struct request *q, struct db *db, struct arena *a, const void *old, void *new, struct fault *f);
 	/* On the zeroed row before the body is laid over it: defaults, and what the server gives (owner, moment). */
 	void (*fill)(struct request *q, void *new);
 	bool silent;  /* no events */

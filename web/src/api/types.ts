@@ -6,6 +6,7 @@ export type Me = Schemas["me"];
 export type User = Schemas["user"];
 export type Customer = Schemas["customer"];
 export type Project = Schemas["project"];
+export type Handover = Schemas["handover"];
 export type Base = Schemas["base"];
 export type Contact = Schemas["contact"];
 export type Card = Answer<"/contacts/{id}/card", "get">;

@@ -72,6 +72,7 @@ export const router = createBrowserRouter([
 			page("/projects/:id", () => import("../project/ProjectPage"), "ProjectPage"),
 			page("/projects/:id/:tab", () => import("../project/ProjectPage"), "ProjectPage"),
 			first("/projects/:id/report", () => import("../report/Report"), "Report"),
+			page("/handovers", () => import("../handover/Handovers"), "Handovers"),
 			page("/calls", () => import("../call/Calls"), "Calls"),
 			page("/callbacks", () => import("../call/Callbacks"), "Callbacks"),
 			page("/missed", () => import("../inbound/Missed"), "Missed"),

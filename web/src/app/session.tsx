@@ -16,6 +16,8 @@ export type Right =
 	| "sit"
 	| "see_projects"
 	| "run_project"
+	| "hand_over"
+	| "assign_pm"
 	| "see_report"
 	| "mark_report"
 	| "see_calls"

@@ -7,7 +7,9 @@ import type { Overview } from "../api/types";
 import { Chart, type Ink } from "../parts/Chart";
 import { percent } from "../parts/format";
 
-export function DaysChart({ days }: { days: Overview["days"] }) {
+type Day = Pick<Overview["days"][number], "day" | "dialogues" | "leads">;
+
+export function DaysChart({ days }: { days: Day[] }) {
 	const { t } = useTranslation();
 	const draw = useCallback(
 		(ink: Ink) => ({

@@ -6,7 +6,9 @@ import { amd } from "./amd";
 import { change } from "./change";
 import { common } from "./common";
 import { fields } from "./fields";
+import { handover } from "./handover";
 import { inbound } from "./inbound";
+import { ledger } from "./ledger";
 import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
@@ -25,6 +27,7 @@ export type Texts = Record<string, readonly [ru: string, en: string]>;
 export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
 export const rest: Texts = {
 	...project,
+	...handover,
 	...pacing,
 	...script,
 	...change,
@@ -34,6 +37,7 @@ export const rest: Texts = {
 	...queue,
 	...sound,
 	...amd,
+	...ledger,
 	...node,
 	...survey,
 };

@@ -7,6 +7,7 @@ export const report = {
 	"report.waiting_many": ["Ждут вашего решения: {{count}} вопросов", "{{count}} questions await your decision"],
 	"report.waiting_other": ["Ждут вашего решения: {{count}} вопроса", "{{count}} questions await your decision"],
 	"report.title": ["Живой отчёт", "Live report"],
+	"report.log": ["Проверяемый журнал", "Verifiable log"],
 	"report.today": ["Сегодня", "Today"],
 	"report.today_is": ["Крупно — сегодня, ниже — за всё время.", "Large: today; below: in all."],
 	"report.rows": ["контактов", "contacts"],

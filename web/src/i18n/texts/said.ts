@@ -2,7 +2,21 @@
 // said.ts - the server's sentences in Russian; English is what it says itself. A sentence with values in it goes by its code («error.…»).
 // texts.test.ts reads the sources and names what is missing here.
 export const said: Record<string, string> = {
+	"nothing in this project is signed yet: try again in five minutes":
+		"В этом проекте ещё ничего не подписано, попробуйте через пять минут",
+	"the contact is in a call: erase it afterwards": "С контактом сейчас разговаривают, сотрите его данные после звонка",
+	"a recording of it is not finished yet: try again in a minute":
+		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
+	// the hand-over
+	"the project is handed over: tell whoever leads it what has changed":
+		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
+	"the project is not handed over yet": "Проект ещё не передан",
+	"a project manager is missing": "Не назначен менеджер проекта",
+	"there is no such project manager": "Такого менеджера проектов нет",
+	"there is no such customer": "Такого заказчика нет",
+	"a file of a hand-over has at most 50 MB": "Файл передачи — не больше 50 МБ",
+
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
 	"login or password is wrong": "Неверный логин или пароль",
@@ -156,6 +170,12 @@ export const said: Record<string, string> = {
 	"mail_from is no address a mail server takes": "Такой адрес отправителя почтовый сервер не примет",
 	"to is no address a mail server takes": "Такой адрес получателя почтовый сервер не примет",
 	"the address begins with https://": "Адрес начинается с https://",
+	"letters come into the log by themselves": "Письма попадают в журнал сами",
+	"a meeting needs its reason: why a call or a letter does not do":
+		"Укажите, зачем нужна встреча: почему не хватит звонка или письма",
+	"the log tells what was: the moment is still to come": "В журнал пишут то, что уже было: этот момент ещё не наступил",
+	"addresses are texts, or objects with an address": "Адреса — это строки или объекты с полем address",
+	"a draft is one JSON object": "Черновик — один объект JSON",
 	"the letter was sent already": "Письмо уже отправлено",
 	"the link is unknown or past its term": "Ссылка неизвестна или устарела",
 	"a moment in UTC milliseconds": "Нужно время",
@@ -273,4 +293,42 @@ export const said: Record<string, string> = {
 	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
 	"an open one can be dropped, and nothing else": "Открытую заявку можно только снять",
 	"he is not waited for any more": "Его больше не ждут: заявку закрыли",
+
+	// money
+	"this is not a registration number: a digit is wrong or missing": "Это не ОГРН: цифра неверна или пропущена",
+	"this is no KPP: it has 9 digits": "Это не КПП: в нём 9 цифр",
+	"a BIK has 9 digits": "В БИК 9 цифр",
+	"the account does not fit the BIK: a digit of either is wrong":
+		"Счёт не подходит к БИК: где-то неверная цифра. Проверьте оба номера",
+	"acts were issued by it: only its last day and the note change":
+		"По этому тарифу уже выставлены акты: можно менять только последний день и заметку",
+	"another tariff of this unit begins on this day: change that one":
+		"С этого дня уже действует тариф на то же самое: измените его",
+	"this tariff needs no signature, or has one": "Этот тариф утверждать не нужно, или он уже утверждён",
+	"an act that was issued does not change: cancel it instead": "Выставленный акт не меняют: его можно аннулировать",
+	"an act covers a year at most": "Акт охватывает не больше года",
+	"the sum is too large for an act: look at the prices": "Сумма акта слишком велика: проверьте цены",
+	"too many tariffs in these days: make several acts": "За эти дни слишком много тарифов: сделайте несколько актов",
+	"no tariff is in force in these days, or none is signed":
+		"За эти дни нет действующего тарифа, или он ждёт утверждения директора",
+	"the last of these days is not over yet": "Последний день периода ещё не закончился",
+	"a call of these days still goes on: try again after it": "Звонок этого периода ещё идёт: выставите акт после него",
+	"its date lies between its last day and today": "Дата акта — не раньше последнего дня периода и не позже сегодняшнего",
+	"an act is not signed before its date": "Акт не могут подписать раньше его даты",
+	"this act is past that state, or not yet in it": "Акт сейчас в другом состоянии: обновите страницу",
+	"an invoice was written from this act: cancel the invoice first": "По акту выставлен счёт: сначала аннулируйте счёт",
+	"this act has an invoice already": "По этому акту уже есть счёт",
+	"only an act that was issued has an invoice": "Счёт выставляют по выставленному акту, не по черновику",
+	"there is no such act in this project": "Такого акта в этом проекте нет",
+	"say how much": "Укажите сумму",
+	"this day has passed already": "Этот день уже прошёл",
+	"this invoice was cancelled": "Этот счёт аннулирован",
+	"this invoice was paid: take the payment back first": "Счёт оплачен: сначала снимите отметку об оплате",
+	"enter the requisites of your own company first": "Сначала введите реквизиты своей компании",
+	"choose which of your companies writes it": "Выберите, от какой из ваших компаний документ",
+	"there is no such company": "Такой компании нет",
+	"requisites of your own company are missing: fill them in before papers are issued":
+		"Не хватает реквизитов вашей компании: заполните их, потом выставляйте документы",
+	"it ends before it begins": "Конец раньше начала",
+	"this is no day": "Это не дата",
 };

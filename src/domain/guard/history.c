@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* history.c - which lines of a body are quoted from letters before: marked by ">", below a mail program's dividing line, or simply the parent's. */
+#include "domain/guard/guard_priv.h"
+
+enum { PARENT_LINE_MIN = 12, HEADER_LINES = 6 };
+
+/* ">", "> >", "АП>": as every mail program and old ones quote. */
+static bool quoted_line(str s)
+{
+	size_t at = 0;
+
+	if (str_starts(s, STR(">")) || str_starts(s, STR("&gt;")))
+		return true;
+	for (int i = 0; i < 3 && at < s.n; i++) {
+		uint32_t c = utf8_next(s, &at);
+
+		if (c == '>')
+			return i > 0;
+		if (!capital(c))
+			return false;
+	}
+	return at < s.n && s.p[at] == '>' && at > 1;
+}
+
+static bool divider(str s)
+{
+	static const char *const words[] = {"original message", "исходное сообщение", "пересылаемое сообщение",
+	        "forwarded message", "пересланное сообщение", "пересылаемое письмо", "переадресованное сообщение",
+	        "begin forwarded message", "начало переадресованного сообщения", "исходное письмо", "переслано",
+	        "reply message", "ответное сообщение", NULL};
+
+	return (str_starts(s, STR("--")) || str_starts(s, STR("__")) || str_starts(s, STR("=="))) && contains_any(s, words);
+}
+
+/* "From:", "От:" and two more headers within the next lines: how Outlook quotes. */
+static bool header_block(const struct piece *p, size_t i)
+{
+	static const char *const first[] = {"from:", "от:", "от кого:", "*from:*", "*от:*", NULL},
+	                         *const others[] = {"sent:", "date:", "to:", "cc:", "subject:", "отправлено:", "дата:",
+	                                 "кому:", "копия:", "тема:", "*sent:*", "*date:*", "*to:*", "*subject:*", NULL};
+	int found = 0;
+	bool begins = false;
+
+	for (size_t j = 0; first[j]; j++)
+		begins |= str_starts(line_flat(p, i), str_of(first[j]));
+	for (size_t j = i + 1; begins && j < p->n_lines && j <= i + HEADER_LINES; j++) {
+		str s = line_flat(p, j);
+
+		for (size_t k = 0; others[k]; k++)
+			found += str_starts(s, str_of(others[k]));
+	}
+	return found >= 2;
+}
+
+/* "12 марта 2026 г., 10:00, Анна <anna@x.ru> пишет:", over one line or two. */
+static bool attribution(str s)
+{
+	static const char *const verbs[] = {"пишет:", "писал:", "писал(а):", "писала:", "написал:", "написал(а):",
+	        "написала:", "wrote:", "writes:", "сообщает:", NULL};
+	bool digit = false;
+
+	for (size_t i = 0; i < s.n; i++)
+		digit |= s.p[i] >= '0' && s.p[i] <= '9';
+	if (!str_ends(s, STR(":")) || s.n > 400)
+		return false;
+	for (size_t i = 0; verbs[i]; i++)
+		if (str_ends(s, str_of(verbs[i])) && (digit || str_find(s, '@', 0) < s.n))
+			return true;
+	return digit && (str_ends(s, STR(">:")) || str_ends(s, STR("&gt;:"))) && str_find(s, '@', 0) < s.n;
+}
+
+static size_t next_line(const struct piece *p, size_t i)
+{
+	for (i++; i < p->n_lines && line_blank(p, i); i++)
+		;
+	return i;
+}
+
+static bool among(str s, const struct piece *lines)
+{
+	for (size_t i = 0; lines && i < lines->n_lines; i++) {
+		str own = line_flat(lines, i);
+
+		while (str_starts(own, STR(">")) || str_starts(own, STR(" ")))
+			own = str_sub(own, 1, own.n);
+		if (own.n >= PARENT_LINE_MIN && str_eq(own, s))
+			return true;
+	}
+	return false;
+}
+
+/* How many lines an attribution at line i takes, 0 when there is none. One in the writer's own words is followed by no quotation. */
+static size_t attribution_lines(const struct piece *p, size_t i, const struct piece *parent)
+{
+	for (size_t n = 1; n <= 2 && i + n <= p->n_lines; n++) {
+		str s = n == 1 ? line_flat(p, i)
+		               : str_printf(p->a, "%.*s %.*s", STR_ARG(line_flat(p, i)), STR_ARG(line_flat(p, i + 1)));
+		size_t next = next_line(p, i + n - 1);
+
+		if (!attribution(s) || next >= p->n_lines)
+			continue;
+		if (quoted_line(line_str(p, next)) || str_find(s, '@', 0) < s.n || among(line_flat(p, next), parent) ||
+		        parent)
+			return n;
+	}
+	return 0;
+}
+
+static void mark_line(struct piece *p, size_t i)
+{
+	mark(p, p->lines[i].from, p->lines[i].to + 1, MARK_HISTORY);
+}
+
+/* From line i on to the end; where the quotation has its own marks, the answers between them stay the writer's. */
+static size_t mark_below(struct piece *p, size_t i, size_t lines)
+{
+	size_t next = next_line(p, i + lines - 1);
+
+	for (size_t j = i; j < i + lines && j < p->n_lines; j++)
+		mark_line(p, j);
+	if (next < p->n_lines && quoted_line(line_str(p, next)))
+		return i + lines;
+	for (size_t j = i + lines; j < p->n_lines; j++)
+		mark_line(p, j);
+	return p->n_lines;
+}
+
+/* A ruler: "________". */
+static bool ruler(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '_' && s.p[i] != '-' && s.p[i] != '=' && s.p[i] != '*')
+			return false;
+	return s.n >= 3;
+}
+
+void mark_history(struct piece *p, const struct guard_letter *parent)
+{
+	struct piece old = parent ? piece_of(p->a, "body", parent->body) : (struct piece){.n = 0};
+	const struct piece *lines = parent ? &old : NULL;
+
+	for (size_t i = 0; i < p->n_lines;) {
+		str s = line_str(p, i);
+		size_t n;
+
+		if (quoted_line(s) || among(flat(p->a, s), lines)) {
+			mark_line(p, i++);
+			continue;
+		}
+		n = divider(flat(p->a, s)) || header_block(p, i) ? 1 : attribution_lines(p, i, lines);
+		i = n ? mark_below(p, i, n) : i + 1;
+	}
+	/* Blank lines between two of the history, and a ruler above it, are its own. */
+	for (size_t i = 0; i + 1 < p->n_lines; i++) {
+		size_t next = next_line(p, i);
+		bool between = line_blank(p, i) && i > 0 && line_marked(p, i - 1, MARK_HISTORY);
+
+		if ((between || ruler(line_str(p, i))) && next < p->n_lines && line_marked(p, next, MARK_HISTORY))
+			mark_line(p, i);
+	}
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Final.tsx - the report at the project's end: what came of it, whether it pays to go on, and why. The sentences are the server's: the same as in
+// print and in the letter.
+import {
+	Alert,
+	Anchor,
+	Box,
+	Button,
+	Group,
+	Modal,
+	NumberInput,
+	Paper,
+	SimpleGrid,
+	Stack,
+	Table,
+	Text,
+	Textarea,
+	Title,
+} from "@mantine/core";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
+import { IconFileTypePdf, IconFileTypeXls, IconMail } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useGet } from "../api/hooks";
+import { dayOf, number, percent } from "../parts/format";
+import { Empty, Failed, RowsSkeleton } from "../parts/states";
+import type { TabProps } from "./ProjectPage";
+
+const DaysChart = lazy(async () => ({ default: (await import("./DaysChart")).DaysChart }));
+const colors = {
+	early: "gray",
+	extend: "teal",
+	new_base: "teal",
+	small: "yellow",
+	script: "orange",
+	not_by_telephone: "red",
+};
+
+interface Part {
+	name: string;
+	calls: number;
+	dialogues: number;
+	leads: number;
+	refusals: number;
+}
+
+function Parts({
+	title,
+	name,
+	rows,
+	show = (text) => text,
+}: {
+	title: string;
+	name: string;
+	rows: Part[];
+	show?: (text: string) => string;
+}) {
+	const { t } = useTranslation();
+	if (!rows.length) return null;
+	return (
+		<Paper withBorder p="sm">
+			<Text fw={600} mb={6}>
+				{title}
+			</Text>
+			<Table.ScrollContainer minWidth={420}>
+				<Table>
+					<Table.Thead>
+						<Table.Tr>
+							<Table.Th>{name}</Table.Th>
+							{["overview.calls", "overview.dialogues", "report.leads", "final.conversion", "report.refusals"].map((key) => (
+								<Table.Th key={key} ta="right">
+									{t(key as "overview.calls")}
+								</Table.Th>
+							))}
+						</Table.Tr>
+					</Table.Thead>
+					<Table.Tbody>
+						{rows.map((row) => (
+							<Table.Tr key={row.name}>
+								<Table.Td>{show(row.name)}</Table.Td>
+								<Table.Td ta="right">{number(row.calls)}</Table.Td>
+								<Table.Td ta="right">{number(row.dialogues)}</Table.Td>
+								<Table.Td ta="right">{number(row.leads)}</Table.Td>
+								<Table.Td ta="right">{percent(row.leads, row.dialogues)}</Table.Td>
+								<Table.Td ta="right">{number(row.refusals)}</Table.Td>
+							</Table.Tr>
+						))}
+					</Table.Tbody>
+				</Table>
+			</Table.ScrollContainer>
+		</Paper>
+	);
+}
+
+function Reasons({ rows }: { rows: { name: string; contacts: number }[] }) {
+	const { t } = useTranslation();
+	const all = rows.reduce((sum, row) => sum + row.contacts, 0);
+	if (!all) return null;
+	return (
+		<Paper withBorder p="sm">
+			<Text fw={600} mb={6}>
+				{t("final.reasons")}
+			</Text>
+			<Table>
+				<Table.Tbody>
+					{rows.map((row) => (
+						<Table.Tr key={row.name}>
+							<Table.Td>{row.name}</Table.Td>
+							<Table.Td ta="right">{number(row.contacts)}</Table.Td>
+							<Table.Td ta="right">{percent(row.contacts, all)}</Table.Td>
+						</Table.Tr>
+					))}
+				</Table.Tbody>
+			</Table>
+		</Paper>
+	);
+}
+
+function LetterDraft({ letter, onClose }: { letter?: { subject: string; body: string }; onClose: () => void }) {
+	const { t } = useTranslation();
+	return (
+		<Modal
+			opened={!!letter}
+			onClose={onClose}
+			title={t("final.letter")}
+			size="lg"
+			closeButtonProps={{ "aria-label": t("close") }}
+		>
+			<Stack>
+				<Text size="sm" c="dimmed">
+					{t("final.letter.what")}
+				</Text>
+				<Textarea label={t("final.letter.subject")} readOnly autosize value={letter?.subject} />
+				<Textarea label={t("final.letter.body")} readOnly autosize maxRows={16} value={letter?.body} />
+				<Group justify="flex-end">
+					<Button
+						component="a"
+						href={`mailto:?subject=${encodeURIComponent(letter?.subject ?? "")}&body=${encodeURIComponent(letter?.body ?? "")}`}
+						leftSection={<IconMail size={16} />}
+					>
+						{t("final.letter.open")}
+					</Button>
+				</Group>
+			</Stack>
+		</Modal>
+	);
+}
+
+export function Final({ project }: TabProps) {
+	const { t, i18n } = useTranslation();
+	const [worth, setWorth] = useState<number | "">("");
+	const [price, setPrice] = useState<number | "">("");
+	const [draft, { open, close }] = useDisclosure(false);
+	const [asked] = useDebouncedValue({ worth, price }, 400);
+	const params = { language: i18n.language, lead_worth: asked.worth || 0, dialogue_price: asked.price || 0 };
+	const { data, error, refetch } = useGet("/projects/{id}/final", { id: project.id, project_id: project.id }, params, {
+		entities: ["call", "journal", "project"],
+	});
+	if (error) return <Failed error={error} retry={refetch} />;
+	if (!data) return <RowsSkeleton />;
+	if (!data.weeks.length) return <Empty what={t("final.empty")} />;
+	const file = (format: string) =>
+		`/api/projects/${project.id}/final?${new URLSearchParams({ ...params, format } as never)}`;
+	return (
+		<Box className="tab-scroll" tabIndex={0}>
+			<Group justify="space-between" align="flex-end">
+				<Group align="flex-end" gap="sm">
+					<NumberInput
+						label={t("final.lead_worth")}
+						suffix=" ₽"
+						min={0}
+						max={100_000_000}
+						thousandSeparator=" "
+						w={210}
+						hideControls
+						value={worth}
+						onChange={(v) => setWorth(typeof v === "number" ? v : "")}
+					/>
+					<NumberInput
+						label={t("final.dialogue_price")}
+						suffix=" ₽"
+						min={0}
+						max={100_000_000}
+						thousandSeparator=" "
+						w={210}
+						hideControls
+						value={price}
+						onChange={(v) => setPrice(typeof v === "number" ? v : "")}
+					/>
+				</Group>
+				<Group gap="md">
+					<Anchor component="button" size="sm" onClick={open}>
+						<Group gap={4}>
+							<IconMail size={16} />
+							{t("final.letter")}
+						</Group>
+					</Anchor>
+					<Anchor href={file("pdf")} size="sm">
+						<Group gap={4}>
+							<IconFileTypePdf size={16} />
+							PDF
+						</Group>
+					</Anchor>
+					<Anchor href={file("xlsx")} size="sm">
+						<Group gap={4}>
+							<IconFileTypeXls size={16} />
+							XLSX
+						</Group>
+					</Anchor>
+				</Group>
+			</Group>
+			<Alert
+				color={colors[data.advice]}
+				title={<Title order={2}>{data.advice_words}</Title>}
+				flex="none"
+				data-testid="advice"
+			>
+				<Stack gap={4}>
+					{data.said.map((sentence) => (
+						<Text key={sentence} size="sm">
+							{sentence}
+						</Text>
+					))}
+				</Stack>
+			</Alert>
+			<Paper withBorder p="sm">
+				<Text fw={600}>{t("final.weeks")}</Text>
+				<Suspense fallback={<Box h={250} />}>
+					<DaysChart days={data.weeks.map((week) => ({ ...week, day: week.name }))} />
+				</Suspense>
+			</Paper>
+			<SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
+				<Parts title={t("final.weeks")} name={t("final.week")} rows={data.weeks} show={dayOf} />
+				<Stack gap="sm">
+					<Reasons rows={data.reasons} />
+					<Parts title={t("final.versions")} name={t("final.version")} rows={data.versions} />
+					<Parts title={t("final.bases")} name={t("final.base")} rows={data.bases} />
+				</Stack>
+			</SimpleGrid>
+			<LetterDraft letter={draft ? data.letter : undefined} onClose={close} />
+		</Box>
+	);
+}
