@@ -38,6 +38,7 @@
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/stop/stop.h"
 #include "domain/survey/survey.h"
 #include "domain/tariff/tariff.h"
 #include "domain/trail/trail.h"
@@ -79,6 +80,7 @@ const struct module *const modules[] = {
         &erasure_module,
         &pickup_module,
         &change_module,
+        &stop_module,
         &shift_module,
         &tariff_module,
         &act_module,

@@ -112,11 +112,12 @@ function side(s, name) {
     ...{ ...of, number: 1, mode: 'manual', hours: '[]', attempts_total: 5, attempts_day: 3, attempts_week: 7, attempt_gap_min: 60, takes_first: 'retries', created_at: at }
   })
   const changes = s.insert('change', { ...of, number: 1, kind: 'strategy', title: 'Change', effect: 'More', strategy_id: strategies, diff: '{}', created_at: at })
+  const stops = s.insert('stop', { ...of, cause: 'person', reason: 'Because', started_at: at, ended_at: at, shift: 'proposed', ends_on_was: '2031-01-01', ends_on_new: '2031-01-02' })
   const words = s.insert('change_word', { ...of, change_id: changes, at, kind: 'question', said_by: 'Olga', words: 'Why?' })
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   return {
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
-    ...{ strategies, changes, words, tariffs, sellers, acts, invoices },
+    ...{ strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
     ...{ imports, calls, recordings, callbacks, members, letters, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,

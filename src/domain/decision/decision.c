@@ -5,6 +5,7 @@
 #include "domain/change/change.h"
 #include "domain/decision/decision_schema.h"
 #include "domain/letter/letter.h"
+#include "domain/stop/stop.h"
 
 struct decision_open {
 	str token;
@@ -40,32 +41,63 @@ static const char *standing(const struct decision_link *l, str state, int64_t no
 	return l->revoked || l->expires_at <= now ? "expired" : "open";
 }
 
+/* What is asked, as its state stands now: number 0 for the term after a stop. */
+struct question {
+	int64_t number;
+	str state, title;
+};
+
+static int question_of(struct db *db, struct arena *a, const struct decision_link *l, struct question *ret, struct fault *f)
+{
+	struct val v[3];
+	int err = l->change_id
+	                  ? db_one(db, a, "SELECT state, number, title FROM change WHERE id = ?1", VALS(V(l->change_id)), v,
+	                            3, f)
+	                  : db_one(db, a, "SELECT shift, 0, NULL FROM stop WHERE id = ?1", VALS(V(l->stop_id)), v, 3, f);
+
+	if (!err)
+		*ret = (struct question){val_int(v[1]), val_str(v[0]), val_str(v[2])};
+	return err;
+}
+
+static int put_stop(struct db *db, struct arena *a, int64_t id, struct json_out *w, struct fault *f)
+{
+	const struct who customer = {.role = access_role("customer")};
+	struct stop s;
+	int err = entity_get(&stop_entity, db, a, id, &s, f);
+
+	if (err)
+		return err;
+	json_key(w, "stop");
+	shape_to_json(&stop_entity.shape, &s, &customer, false, w);
+	return 0;
+}
+
 /* Of a spent link no more than whose it was and what became of it. */
 static int put_page(struct request *q, const struct decision_link *l)
 {
 	struct notice_words w;
-	struct val v[6];
-	const char *state = "expired";
+	struct question asked;
+	const char *state;
 	int err = notice_words(q->db, q->a, l->project_id, &w, &q->fault);
 
 	if (!err)
-		err = db_one(q->db, q->a,
-		        "SELECT state, number, title, decided_at, decided_by, kind FROM change WHERE id = ?1",
-		        VALS(V(l->change_id)), v, COUNT(v), &q->fault);
+		err = question_of(q->db, q->a, l, &asked, &q->fault);
 	if (err)
 		return err;
-	state = standing(l, val_str(v[0]), q->now);
+	state = standing(l, asked.state, q->now);
 	json_open(&q->out, '{');
 	json_member_text(&q->out, "state", str_of(state));
 	json_member_text(&q->out, "language", w.language);
 	json_member_text(&q->out, "timezone", w.zone);
 	json_member_text(&q->out, "project", w.project);
 	json_member_text(&q->out, "company", w.company);
-	json_member_int(&q->out, "number", val_int(v[1]));
-	json_member_text(&q->out, "title", val_str(v[2]));
-	json_member_text(&q->out, "became", val_str(v[0]));
+	json_member_int(&q->out, "number", asked.number);
+	json_member_text(&q->out, "title", asked.title);
+	json_member_text(&q->out, "became", asked.state);
 	if (str_eq(str_of(state), STR("open")))
-		err = change_put(q->db, q->a, l->change_id, &q->out, &q->fault);
+		err = l->change_id ? change_put(q->db, q->a, l->change_id, &q->out, &q->fault)
+		                   : put_stop(q->db, q->a, l->stop_id, &q->out, &q->fault);
 	json_close(&q->out, '}');
 	return err;
 }
@@ -91,9 +123,16 @@ static int decide_write(struct db *db, struct arena *a, void *arg, struct fault 
 	const struct decision_body body = {in->decision, in->note};
 	struct by by = request_by(d->q);
 	struct change c;
+	struct stop s;
 	int err = decision_link_use(db, &d->link, d->q->now, f);
 
-	return err ? err : change_decide(&by, d->q->app, db, a, d->link.change_id, &body, d->link.sent_to, &c, f);
+	if (!err && d->link.change_id)
+		return change_decide(&by, d->q->app, db, a, d->link.change_id, &body, d->link.sent_to, &c, f);
+	if (!err && in->decision == DECISION_ASK)
+		return fail(f, EINVAL, "decision", "yes_or_no", "a later end is agreed to or not: ask by a letter");
+	return err ? err
+	           : stop_decide(&by, d->q->app, db, a, d->link.stop_id, in->decision == DECISION_APPROVE, in->note,
+	                     d->link.sent_to, &s, f);
 }
 
 static int decision_make(struct request *q)

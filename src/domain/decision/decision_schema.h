@@ -8,7 +8,7 @@
 	"\"withdrawn\",\"decided\"]},\"language\":{\"type\":\"string\"},\"timezone\":{\"type\":\"string\"}," \
 	"\"project\":{\"type\":\"string\"},\"company\":{\"type\":\"string\"},\"number\":{\"type\":\"integer\"}," \
 	"\"title\":{\"type\":[\"string\",\"null\"]},\"became\":{\"type\":\"string\"}," \
-	"\"change\":{\"$ref\":\"#/components/schemas/change\"},\"words\":{\"type\":\"array\"," \
+	"\"change\":{\"$ref\":\"#/components/schemas/change\"},\"stop\":{\"$ref\":\"#/components/schemas/stop\"},\"words\":{\"type\":\"array\"," \
 	"\"items\":{\"type\":\"object\",\"properties\":{\"at\":{\"type\":\"integer\"},\"kind\":{\"type\":\"string\"}," \
 	"\"said_by\":{\"type\":\"string\"},\"words\":{\"type\":\"string\"}},\"required\":[\"at\",\"kind\",\"said_by\"," \
 	"\"words\"]}}},\"required\":[\"state\",\"language\",\"timezone\",\"project\",\"company\",\"number\",\"title\"," \

@@ -359,22 +359,10 @@ static const struct resource member_resource = {
         .fill = member_fill,
 };
 
-#define ENTITY struct project_stop_body
-static const struct field stop_fields[] = {
-        F_STR(reason, 3, 1000, "Why: the customer reads it", .flags = REQUIRED),
-};
-#undef ENTITY
-const struct shape project_stop_shape = SHAPE_OF(project_stop_body, stop_fields, "Stopping a project");
-
 static const struct route routes[] = {
         {HTTP_GET, "/projects/{id}/readiness", MAY_SEE_PROJECTS, project_readiness, "What keeps the project from running",
                 .gives_raw = "application/json", .schema = READINESS_SCHEMA},
         {HTTP_POST, "/projects/{id}/ready", MAY_RUN_PROJECT, project_ready, "Everything is there: it may start",
-                .gives = &project_entity.shape},
-        {HTTP_POST, "/projects/{id}/run", MAY_RUN_PROJECT, project_run, "Dial, or dial again after a stop",
-                .gives = &project_entity.shape},
-        {HTTP_POST, "/projects/{id}/stop", MAY_RUN_PROJECT, project_stop,
-                "Stop dialling after the talks under way, with the reason", .takes = &project_stop_shape,
                 .gives = &project_entity.shape},
         {HTTP_POST, "/projects/{id}/finish", MAY_RUN_PROJECT, project_finish, "End the project for good",
                 .gives = &project_entity.shape},

@@ -92,6 +92,11 @@ struct strategy strategy_of(const struct project *p);
  * "wrong_state" when it does not stand where the step starts. */
 int strategy_move(
         const struct by *by, struct db *db, struct arena *a, int64_t id, enum strategy_state to, struct fault *f) MUST_USE;
+/* In a writing closure: a running project stops, one that is complete runs; domain/stop does what goes with it. */
+int project_stop_write(const struct by *by, struct db *db, struct arena *a, int64_t id, str reason, struct project *ret,
+        struct fault *f) MUST_USE;
+int project_run_write(
+        const struct by *by, struct db *db, struct arena *a, int64_t id, struct project *ret, struct fault *f) MUST_USE;
 /* The results, columns and empty hand-over a new project starts with. In a writing closure. */
 int project_first_things(struct db *db, int64_t project_id, struct fault *f) MUST_USE;
 

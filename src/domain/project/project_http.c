@@ -51,48 +51,67 @@ static const struct move finish = {
 struct moving {
 	struct request *q;
 	const struct move *move;
-	str reason;
 	struct project p;
 };
 
-static int may_move(struct db *db, struct arena *a, const struct moving *m, struct fault *f)
+static int may_move(struct db *db, struct arena *a, const struct move *move, const struct project *p, struct fault *f)
 {
 	struct missing missing[MISSING_MAX];
 	size_t n = 0;
 	int err = 0;
 
-	if (!(m->move->from & 1u << m->p.state))
+	if (!(move->from & 1u << p->state))
 		return fail(f, EINVAL, "state", "wrong_state", "a project that is %s cannot become %s",
-		        project_states[m->p.state], project_states[m->move->to]);
-	if (m->move->needs != NEEDS_NOTHING)
-		err = project_missing(db, a, &m->p, missing, &n, f);
+		        project_states[p->state], project_states[move->to]);
+	if (move->needs != NEEDS_NOTHING)
+		err = project_missing(db, a, p, missing, &n, f);
 	if (!err && n)
 		err = fail(f, EINVAL, missing[0].code, "not_ready", "%zu things are missing, first of all %s", n,
 		        missing[0].what);
 	return err;
 }
 
+/* In a writing closure. */
+static int move_now(const struct by *by, struct db *db, struct arena *a, const struct move *move, int64_t id, str reason,
+        struct project *ret, struct fault *f)
+{
+	struct project was;
+	int err = entity_get(&project_entity, db, a, id, &was, f);
+
+	if (!err)
+		err = may_move(db, a, move, &was, f);
+	if (err)
+		return err;
+	*ret = was;
+	ret->state = move->to;
+	ret->stopped_reason = reason;
+	ret->stopped_at = move->to == PROJECT_STOPPED ? by->now : 0;
+	err = entity_update(&project_entity, db, a, ret, f);
+	return err ? err : resource_changed(&project_resource, by, db, a, move->verb, &was, ret, f);
+}
+
+int project_stop_write(
+        const struct by *by, struct db *db, struct arena *a, int64_t id, str reason, struct project *ret, struct fault *f)
+{
+	return move_now(by, db, a, &stop, id, reason, ret, f);
+}
+
+int project_run_write(const struct by *by, struct db *db, struct arena *a, int64_t id, struct project *ret, struct fault *f)
+{
+	return move_now(by, db, a, &run, id, (str){0}, ret, f);
+}
+
 static int move_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct moving *m = arg;
-	struct project was;
-	int err = entity_get(&project_entity, db, a, m->p.id, &m->p, f);
+	struct by by = request_by(m->q);
 
-	if (!err)
-		err = may_move(db, a, m, f);
-	if (err)
-		return err;
-	was = m->p;
-	m->p.state = m->move->to;
-	m->p.stopped_reason = m->reason;
-	m->p.stopped_at = m->move->to == PROJECT_STOPPED ? m->q->now : 0;
-	err = entity_update(&project_entity, db, a, &m->p, f);
-	return err ? err : request_changed(m->q, db, &project_resource, m->move->verb, &was, &m->p, f);
+	return move_now(&by, db, a, m->move, m->q->id[0], (str){0}, &m->p, f);
 }
 
-static int move_project(struct request *q, const struct move *move, str reason)
+static int move_project(struct request *q, const struct move *move)
 {
-	struct moving m = {.q = q, .move = move, .reason = reason};
+	struct moving m = {.q = q, .move = move};
 	int err = resource_find(&project_resource, q, q->id[0], &m.p);
 
 	if (!err)
@@ -104,22 +123,10 @@ static int move_project(struct request *q, const struct move *move, str reason)
 
 int project_ready(struct request *q)
 {
-	return move_project(q, &ready, (str){0});
-}
-
-int project_run(struct request *q)
-{
-	return move_project(q, &run, (str){0});
-}
-
-int project_stop(struct request *q)
-{
-	const struct project_stop_body *body = q->body;
-
-	return move_project(q, &stop, body->reason);
+	return move_project(q, &ready);
 }
 
 int project_finish(struct request *q)
 {
-	return move_project(q, &finish, (str){0});
+	return move_project(q, &finish);
 }

@@ -24,17 +24,10 @@ int strategy_keep(struct request *q, struct db *db, const struct project *p, str
 
 int project_readiness(struct request *q);
 int project_ready(struct request *q);
-int project_run(struct request *q);
-int project_stop(struct request *q);
 int project_finish(struct request *q);
 int project_overview(struct request *q);
 /* The job that looks how long bases last, and its last answer as the member "forecast" (null before the first one). */
 int project_forecasts(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
 int project_forecast_put(struct db *db, struct arena *a, int64_t project_id, struct json_out *w, struct fault *f) MUST_USE;
-
-struct project_stop_body {
-	str reason;
-};
-extern const struct shape project_stop_shape;
 
 #endif

@@ -21,6 +21,12 @@ static const struct field setting_fields[] = {
         F_BOOL(smtp_password_set, "Whether a password is kept", .flags = GIVEN),
         F_EMAIL(mail_from, "Address our letters come from", .flags = NULLABLE),
         F_BOOL(require_totp, "Administrators must log in with a second factor"),
+        F_INT(stop_fault_min, 0, 1440,
+                "A running project stops by itself when its line has been down, or its calls have failed, for so many minutes; 0: never"),
+        F_INT(stop_error_percent, 0, 100,
+                "Calls fail when more than so many per cent of a quarter of an hour do; 0: not looked at"),
+        F_INT(stop_base_min, 0, 1440,
+                "A running project stops by itself when its base has been used up for so many minutes; 0: never"),
         F_INT(backup_hour, -1, 23, "Hour of the machine's day when a backup is made; -1: never"),
         F_INT(backup_keep, 0, 1000, "How many backups are kept"),
 };
@@ -29,7 +35,8 @@ static const struct shape settings_shape = SHAPE_OF(settings, setting_fields, "S
 /* For the audit's comparison only: settings have a table of keys, not of rows. */
 static const struct entity settings_entity = {.shape = SHAPE_OF(settings, setting_fields, "Settings of the whole house")};
 
-static const struct settings defaults = {.backup_hour = 3, .backup_keep = 14};
+static const struct settings defaults = {
+        .stop_fault_min = 5, .stop_error_percent = 50, .stop_base_min = 10, .backup_hour = 3, .backup_keep = 14};
 
 static void keep_one(const struct field *f, str value, struct arena *a, struct settings *s)
 {

@@ -19,7 +19,10 @@ struct settings {
 	str smtp_login, smtp_password;
 	bool smtp_password_set; /* shown instead of the password */
 	str mail_from;
-	bool require_totp;                /* administrators must have a second factor */
+	bool require_totp; /* administrators must have a second factor */
+	/* A running project is stopped by the program when its line is down or so many per cent of its calls fail for so long, or its base has been
+	 * used up for so long; 0: never. */
+	int64_t stop_fault_min, stop_error_percent, stop_base_min;
 	int64_t backup_hour, backup_keep; /* hour of the machine's day, -1 never; how many backups stay */
 };
 /* All settings as they stand. Text lives in a. */

@@ -19,6 +19,7 @@ export type MarkColumn = Schemas["mark_column"];
 export type ScriptVersion = Schemas["script_version"];
 export type Strategy = Schemas["strategy"];
 export type Change = Schemas["change"];
+export type Stop = Schemas["stop"];
 export type ChangeDiff = NonNullable<Change["diff"]>;
 export type Graph = NonNullable<Schemas["script_version"]["graph"]>;
 export type ScriptNode = Graph["nodes"][number];

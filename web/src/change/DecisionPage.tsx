@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // DecisionPage.tsx - behind the link of a letter, without a log-in, on a phone first: what is asked, and one decision. Opening it changes nothing.
-import { Box, Container, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Container, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { post } from "../api/client";
 import { setLanguage } from "../i18n";
-import { dateTime } from "../parts/format";
+import { dateTime, dayOf } from "../parts/format";
 import { Decide, type Decision } from "./Decide";
 import { Diff } from "./Diff";
+import { Idle } from "./Idle";
 import { Words } from "./Words";
 
 function Frame({ title, company, children }: { title: string; company?: string; children?: ReactNode }) {
@@ -59,13 +60,56 @@ export function DecisionPage() {
 				<Skeleton h={200} />
 			</Frame>
 		);
-	const { state, company, project, number, title, became, change, words, timezone } = page.data;
-	const about = t("decision.about", { project, number, title });
+	const { state, company, project, number, title, became, change, stop, words, timezone } = page.data;
+	const about = t(number ? "decision.about" : "decision.stop.about", { project, number, title });
+	const decide = (asks: boolean) => (
+		<Decide
+			asks={asks}
+			run={(decision, note) => made.mutate({ decision, note })}
+			pending={made.isPending}
+			error={made.error}
+		/>
+	);
 	if (made.isSuccess)
 		return (
 			<Frame title={t(`decision.done.${made.variables.decision}`)} company={company}>
 				<Text mb="xs">{about}</Text>
 				<Text>{t(`decision.done.${made.variables.decision}.what`)}</Text>
+			</Frame>
+		);
+	if (state === "open" && stop)
+		return (
+			<Frame title={t("decision.stop.title")} company={company}>
+				<Text c="dimmed" mb="md">
+					{t("decision.stop.asked", { project })}
+				</Text>
+				<Stack gap="md">
+					<Paper withBorder p="sm">
+						<Text size="xs" c="dimmed">
+							{t("decision.stop.when")}
+						</Text>
+						<Text>
+							{t("stop.from_to", {
+								from: dateTime(stop.started_at, timezone),
+								to: dateTime(stop.ended_at, timezone),
+							})}
+						</Text>
+						<Text size="sm">
+							<Idle minutes={stop.idle_min} />
+						</Text>
+						<Text size="xs" c="dimmed" mt="xs">
+							{t("decision.stop.reason")}
+						</Text>
+						<Text className="diff-text">{stop.reason}</Text>
+						<Text size="xs" c="dimmed" mt="xs">
+							{t("decision.stop.term")}
+						</Text>
+						<Text fw={600}>
+							{t("decision.stop.from_to", { was: dayOf(stop.ends_on_was), now: dayOf(stop.ends_on_new) })}
+						</Text>
+					</Paper>
+					{decide(false)}
+				</Stack>
 			</Frame>
 		);
 	if (state !== "open" || !change)
@@ -98,9 +142,7 @@ export function DecisionPage() {
 				</Paper>
 				{!!words?.length && <Words words={words} />}
 				{change.diff && <Diff diff={change.diff} />}
-				<Box className="decide-bar">
-					<Decide run={(decision, note) => made.mutate({ decision, note })} pending={made.isPending} error={made.error} />
-				</Box>
+				{decide(true)}
 			</Stack>
 		</Frame>
 	);

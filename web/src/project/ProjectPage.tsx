@@ -41,7 +41,10 @@ const groups: { key: string; tabs: Tab[] }[] = [
 	},
 	{
 		key: "changes",
-		tabs: [{ key: "changes", right: "see_projects", page: tab(() => import("../change/ChangesTab"), "ChangesTab") }],
+		tabs: [
+			{ key: "changes", right: "see_projects", page: tab(() => import("../change/ChangesTab"), "ChangesTab") },
+			{ key: "stops", right: "see_projects", page: tab(() => import("../change/StopsTab"), "StopsTab") },
+		],
 	},
 	{
 		key: "card",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// RunControls.tsx - starting and stopping a project. Stopping has its ritual: a reason, and what will happen is said before.
-import { Button, Group, Menu, Modal, Stack, Text, Textarea } from "@mantine/core";
+// RunControls.tsx - starting and stopping a project.
+import { Button, Group, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
@@ -11,56 +11,7 @@ import type { Project } from "../api/types";
 import { useMay } from "../app/session";
 import { tell, tellError } from "../parts/states";
 
-function StopRitual({ project, opened, onClose }: { project: Project; opened: boolean; onClose: () => void }) {
-	const { t } = useTranslation();
-	const [reason, setReason] = useState("");
-	const stop = useChange(
-		() => post("/projects/{id}/stop", { id: project.id }, { reason: reason.trim() }),
-		["project"],
-		() => {
-			onClose();
-			setReason("");
-			tell(t("run.stopped"));
-		},
-	);
-	return (
-		<Modal
-			opened={opened}
-			onClose={onClose}
-			title={t("run.stop.title", { name: project.name })}
-			closeButtonProps={{ "aria-label": t("close") }}
-		>
-			<form
-				onSubmit={(e) => {
-					e.preventDefault();
-					stop.mutate(undefined, { onError: tellError });
-				}}
-			>
-				<Stack>
-					<Text size="sm">{t("run.stop.what")}</Text>
-					<Textarea
-						label={t("run.stop.reason")}
-						required
-						data-autofocus
-						maxLength={1000}
-						value={reason}
-						onChange={(e) => setReason(e.currentTarget.value)}
-					/>
-					<Group gap="xs">
-						{(["offer", "base", "trunk"] as const).map((key) => (
-							<Button key={key} size="compact-sm" variant="default" onClick={() => setReason(t(`run.stop.reason.${key}`))}>
-								{t(`run.stop.reason.${key}`)}
-							</Button>
-						))}
-					</Group>
-					<Button color="red" type="submit" loading={stop.isPending} disabled={!reason.trim()}>
-						{t("run.stop")}
-					</Button>
-				</Stack>
-			</form>
-		</Modal>
-	);
-}
+const StopRitual = lazy(async () => ({ default: (await import("../change/StopRitual")).StopRitual }));
 
 export function RunControls({ project }: { project: Project }) {
 	const { t } = useTranslation();
@@ -74,7 +25,7 @@ export function RunControls({ project }: { project: Project }) {
 	);
 	const move = useChange(
 		(what: "hand-over" | "run" | "finish") => post(`/projects/{id}/${what}`, { id: project.id }),
-		["project"],
+		["project", "stop"],
 		() => tell(t("saved")),
 	);
 	const letter = useChange(
@@ -123,7 +74,11 @@ export function RunControls({ project }: { project: Project }) {
 					)}
 				</Menu.Dropdown>
 			</Menu>
-			<StopRitual project={project} opened={stops} onClose={close} />
+			{stops && (
+				<Suspense>
+					<StopRitual project={project} onClose={close} />
+				</Suspense>
+			)}
 		</Group>
 	);
 }

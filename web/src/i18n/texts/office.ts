@@ -76,6 +76,19 @@ export const office = {
 	"settings.smtp_login": ["Логин", "Login"],
 	"settings.smtp_password": ["Пароль", "Password"],
 	"settings.mail_from": ["От кого", "From"],
+	"settings.stop": ["Остановка проекта при неполадке", "A project stops on a fault"],
+	"settings.stop_fault_min": [
+		"Линия не работает или звонки не проходят столько минут (0 — не останавливать)",
+		"The line is down, or calls fail, for so many minutes (0: do not stop)",
+	],
+	"settings.stop_error_percent": [
+		"Не проходит больше стольких процентов звонков за четверть часа (0 — не смотреть)",
+		"More than so many per cent of a quarter of an hour's calls fail (0: not looked at)",
+	],
+	"settings.stop_base_min": [
+		"База закончилась столько минут назад (0 — не останавливать)",
+		"The base has been used up for so many minutes (0: do not stop)",
+	],
 	"settings.backup_hour": ["Час ежедневной копии", "Hour of the daily backup"],
 	"settings.backup_keep": ["Сколько копий хранить", "How many to keep"],
 	"smtp_tls:starttls": ["STARTTLS", "STARTTLS"],

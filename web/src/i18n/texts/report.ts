@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The live report, calls, the player.
 export const report = {
-	"report.waiting_one": ["Ждёт вашего решения: {{count}} изменение", "{{count}} change awaits your decision"],
-	"report.waiting_few": ["Ждут вашего решения: {{count}} изменения", "{{count}} changes await your decision"],
-	"report.waiting_many": ["Ждут вашего решения: {{count}} изменений", "{{count}} changes await your decision"],
-	"report.waiting_other": ["Ждут вашего решения: {{count}} изменения", "{{count}} changes await your decision"],
+	"report.waiting.shift": ["Сдвиг срока до {{now}}", "A later end: {{now}}"],
+	"report.waiting_one": ["Ждёт вашего решения: {{count}} вопрос", "{{count}} question awaits your decision"],
+	"report.waiting_few": ["Ждут вашего решения: {{count}} вопроса", "{{count}} questions await your decision"],
+	"report.waiting_many": ["Ждут вашего решения: {{count}} вопросов", "{{count}} questions await your decision"],
+	"report.waiting_other": ["Ждут вашего решения: {{count}} вопроса", "{{count}} questions await your decision"],
 	"report.title": ["Живой отчёт", "Live report"],
 	"report.log": ["Проверяемый журнал", "Verifiable log"],
 	"report.today": ["Сегодня", "Today"],

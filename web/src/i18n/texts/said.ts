@@ -276,6 +276,9 @@ export const said: Record<string, string> = {
 	"the customer has no address a letter could go to": "У заказчика нет адреса, на который можно отправить письмо",
 	"the link is past its term: ask for a new letter": "Срок ссылки истёк: попросите прислать новое письмо",
 	"the link was used already": "По этой ссылке уже ответили",
+	"the customer agrees to a later end himself": "Сдвиг срока подтверждает сам заказчик",
+	"a later end is agreed to or not: ask by a letter":
+		"Здесь можно только согласиться или нет: спросить можно ответным письмом",
 	"nobody has asked anything about this change": "По этому изменению никто ни о чём не спрашивал",
 	"this change cannot be withdrawn any more": "Это изменение отозвать уже нельзя",
 	"a change with this base waits for its decision or its moment: withdraw it first":
