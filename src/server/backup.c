@@ -25,11 +25,12 @@ struct making {
 	struct fault *f;
 };
 
-/* Of DATA's own level: made anew by a running server, or the database, which comes as a snapshot. */
+/* Of DATA's own level: made anew by a running server (what was signed last too, from the last heads in the database), or the database, which
+ * comes as a snapshot. */
 static bool left_out(const char *name)
 {
 	static const char *const names[] = {
-	        "zvonar.lock", "tel.sock", "sign.sock", "tmp", "spoken", "backups", "lost+found", NULL};
+	        "zvonar.lock", "tel.sock", "sign.sock", "sign", "tmp", "spoken", "backups", "lost+found", NULL};
 
 	for (size_t i = 0; names[i]; i++)
 		if (strcmp(name, names[i]) == 0)

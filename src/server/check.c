@@ -34,6 +34,7 @@ static const struct {
         LOOSE("call", "contact_id", "contact"),
         LOOSE("call", "operator_id", "user"),
         LOOSE("call", "script_version_id", "script_version"),
+        LOOSE("call", "change_id", "change"),
         LOOSE("recording", "project_id", "project"),
         LOOSE("callback", "contact_id", "contact"),
         LOOSE("survey_answer", "contact_id", "contact"),

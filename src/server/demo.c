@@ -279,5 +279,7 @@ int demo_fill(struct demo *d, struct fault *f)
 		err = add_history(d, f);
 	if (!err)
 		err = demo_money(d, f);
-	return err ? err : demo_inbound(d, f);
+	if (!err)
+		err = demo_inbound(d, f);
+	return err ? err : demo_handover(d, f);
 }

@@ -23,6 +23,8 @@ struct demo {
 int demo_fill(struct demo *d, struct fault *f) MUST_USE;
 /* Its number, menu, queue and missed calls; after the contacts. Part of demo_fill. */
 int demo_inbound(struct demo *d, struct fault *f) MUST_USE;
+/* A draft that sales fill before they hand it over. Part of demo_fill. */
+int demo_handover(struct demo *d, struct fault *f) MUST_USE;
 
 /* Requisites, a tariff and an act; after the calls. Part of demo_fill. */
 int demo_money(struct demo *d, struct fault *f) MUST_USE;

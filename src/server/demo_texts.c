@@ -12,6 +12,8 @@ const struct demo_person demo_people[] = {
         {"pavel", "Павел Морозов", "operator", false, true},
         {"zarina", "Зарина Ахметова", "operator", false, true},
         {"zakazchik", "Сергей Петрович Лапин", "customer", true, false},
+        {"chief", "Елена Фролова", "project_director", false, false},
+        {"sales", "Виктор Лебедев", "sales_manager", false, false},
 };
 const size_t demo_people_count = COUNT(demo_people);
 

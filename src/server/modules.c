@@ -7,14 +7,18 @@
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
+#include "domain/change/change.h"
+#include "domain/communication/communication.h"
 #include "domain/contact/contact.h"
 #include "domain/customer/customer.h"
+#include "domain/decision/decision.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
 #include "domain/erasure/erasure.h"
 #include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
+#include "domain/handover/handover.h"
 #include "domain/import/import.h"
 #include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
@@ -56,6 +60,7 @@ const struct module *const modules[] = {
         &trunk_module,
         &rule_module,
         &project_module,
+        &handover_module,
         &script_module,
         &disposition_module,
         &prompt_module,
@@ -73,6 +78,7 @@ const struct module *const modules[] = {
         &recording_module,
         &erasure_module,
         &pickup_module,
+        &change_module,
         &shift_module,
         &tariff_module,
         &act_module,
@@ -83,7 +89,9 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &final_module,
+        &communication_module,
         &letter_module,
+        &decision_module,
         &user_module,
         &sip_phone_module,
         &search_module,

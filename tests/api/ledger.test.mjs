@@ -5,22 +5,13 @@ import assert from 'node:assert/strict'
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
-import { files, forgeHead, hashOf, joinLeaves, leavesOf, unzip, verify, verifyToo, writePack } from '../lib/pack.mjs'
+import { changed, dice, forgeHead, hashOf, joinLeaves, leavesOf, unzip, verify, verifyToo, writePack } from '../lib/pack.mjs'
 import { command, engines, quote, serve, sleep } from '../lib/server.mjs'
 
 const LONG = !!process.env.ZVONAR_LONG
 const MUTANTS = LONG ? 1000 : 25
 const ERASED = LONG ? 500 : 3
 const CHANGES = LONG ? 1000 : 100
-
-// A dice with a seed, so that a failure comes again.
-function dice(seed) {
-  let x = seed
-  return (n) => {
-    x = (Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0
-    return ((x ^ (x >>> 13)) >>> 0) % n
-  }
-}
 
 async function demo(t, engine) {
   const s = await serve(t, { engine })
@@ -38,28 +29,6 @@ async function demo(t, engine) {
   const pack = async (who = pm) => s.send('GET', '/api/projects/1/ledger/pack', { as: who })
   const check = () => command('check', '--data', s.dir, '--db', s.db.url)
   return { s, pm, customer, state, pack, check }
-}
-
-function change(one, rnd) {
-  const pack = { ...one }
-  const name = files[[0, 0, 0, 1, 1, 2, 3][rnd(7)]]
-  const body = Buffer.from(pack[name])
-  const at = rnd(body.length)
-  if (rnd(5) === 0 && name === 'leaves.bin') {
-    const leaves = leavesOf(body)
-    const i = rnd(leaves.length - 1)
-    if (rnd(2)) leaves.splice(i, 1)
-    else [leaves[i], leaves[i + 1]] = [leaves[i + 1], leaves[i]]
-    pack[name] = joinLeaves(leaves)
-  } else if (rnd(5) === 0 && name === 'calls.jsonl') {
-    const lines = body.toString().split('\n')
-    lines.splice(rnd(lines.length - 1), 1)
-    pack[name] = Buffer.from(lines.join('\n'))
-  } else {
-    body[at] ^= 1 << rnd(8)
-    pack[name] = body
-  }
-  return pack
 }
 
 for (const engine of engines) {
@@ -90,7 +59,7 @@ for (const engine of engines) {
     await t.test(`D4: ${MUTANTS} changed packs, the same verdicts twice`, { skip: engine !== 'sqlite' }, async () => {
       const rnd = dice(7)
       for (let done = 0; done < MUTANTS; done += 25) {
-        const paths = Array.from({ length: 25 }, (_, i) => writePack(join(s.dir, `tmp/mutant-${i}.zip`), change(first, rnd)))
+        const paths = Array.from({ length: 25 }, (_, i) => writePack(join(s.dir, `tmp/mutant-${i}.zip`), changed(first, rnd)))
         const said = []
         for (const path of paths) said.push(await verify(path))
         const too = await verifyToo(...paths)

@@ -116,3 +116,33 @@ if (engines.includes('postgres'))
       assert.ok(back.ms < 5000, `a dead process is noticed at once, not after its lease: ${back.ms} ms`)
     })
   })
+
+for (const engine of engines)
+  test(`a project moves to another telephone node by hand, when nothing goes on in it (${engine})`, async (t) => {
+    const s = await serve(t, { engine })
+    const p = makeProject(s, { mode: 'manual' })
+    const admin = s.person('admin')
+    const now = Date.now()
+    const node = (more) => s.insert('node', { uid: more.name, role: 'tel', started_at: now, seen_at: now, ...more })
+    const [was, second, gone, app] = [node({ name: 'tel-1' }), node({ name: 'tel-2' }), node({ name: 'tel-3', lost_at: now }), node({ name: 'app-2', role: 'app' })]
+    const runs = makeProject(s, { customer_id: p.customer_id })
+    for (const x of [p, runs]) s.run(`INSERT INTO placement (project_id, node_id, since_at) VALUES (${x.project_id}, ${was}, ${now})`)
+    const move = (id, project_id = p.project_id) => s.call('POST', `/api/nodes/${id}/projects`, { as: admin, body: { project_id } })
+    const refused = async (r, status, code) => assert.deepEqual([(await r).status, (await r).body.error.code], [status, code], (await r).text)
+    await refused(move(second), 409, 'works')
+    s.run(`UPDATE project SET state = 'stopped' WHERE id = ${p.project_id}`)
+    const uuid = '00000000-0000-4000-8000-00000000abce'
+    const call = s.insert('call', { uuid, project_id: p.project_id, base_id: p.base_id, contact_id: p.contact('+79990000002'), mode: 'manual', number: '+79990000002', state: 'created', asked_at: now })
+    await refused(move(second), 409, 'works')
+    s.run(`UPDATE call SET state = 'ended', cause = 'failed', ended_at = ${now} WHERE id = ${call}`)
+    await refused(move(gone), 409, 'node_away')
+    assert.equal((await move(app)).status, 404)
+    await refused(move(second, 999999), 400, 'reference')
+    assert.equal((await move(second)).status, 204)
+    assert.deepEqual(s.rows(`SELECT node_id FROM placement WHERE project_id = ${p.project_id}`), [{ node_id: second }])
+    for (const id of [was, second]) assert.ok(s.rows(`SELECT moved_at FROM node WHERE id = ${id}`)[0].moved_at > 0, 'who leads them compares')
+    assert.deepEqual(s.rows(`SELECT user_id, verb FROM audit WHERE entity = 'project' AND row_id = ${p.project_id} AND verb = 'moved'`), [{ user_id: admin.id, verb: 'moved' }])
+    const { places } = (await s.call('GET', '/api/nodes', { as: admin })).body
+    const both = [[p.project_id, second, 'stopped'], [runs.project_id, was, 'running']]
+    assert.deepEqual(places.map((x) => [x.project_id, x.node_id, x.state]).sort((x, y) => x[0] - y[0]), both)
+  })

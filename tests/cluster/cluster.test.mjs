@@ -48,6 +48,26 @@ test('two app nodes, two tel nodes, either kind is killed', async (t) => {
     assert.match(await k.ask(wrong, numbers[0]), new RegExp(`^SIP/2.0 302 [^]*Contact: <sip:[^@]*@127.0.0.1:${right.sip}>`))
   })
 
+  await t.test('a stopped project moves by hand, and back: its operator works on the other node', async () => {
+    const [other, p] = projects
+    const admin = a.person('admin')
+    const ask = async (path, body) => (await a.call('POST', `/api/${path}`, { as: admin, body })).status
+    const move = async (name) => {
+      const [{ id }] = a.rows(`SELECT id FROM node WHERE name = '${name}'`)
+      assert.equal(await ask(`nodes/${id}/projects`, { project_id: p.project_id }), 409, 'not while it runs')
+      assert.equal(await ask(`projects/${p.project_id}/stop`, { reason: 'Переезд' }), 200)
+      await operators[1].ask('POST', '/api/seat/hangup')
+      await within('its calls end', async () => calls(p, 'ended_at IS NULL').length === 0)
+      assert.equal(await ask(`nodes/${id}/projects`, { project_id: p.project_id }), 204)
+      a.run(`UPDATE project SET state = 'running' WHERE id = ${p.project_id}`) // it was made without what a start asks for
+    }
+    const [there, home] = [h.place(other.project_id), h.place(p.project_id)]
+    await move(there)
+    const on = `tel_boot IN (SELECT b.boot FROM tel_boot b JOIN node n ON n.id = b.node_id WHERE n.name = '${there}')`
+    await within('he talks there', async () => calls(p, `state = 'connected' AND ${on}`)[0], LIMIT_MS + 10000)
+    await move(home)
+  })
+
   await t.test('a tel node is killed', async () => {
     const [p, other] = projects
     const name = h.place(p.project_id)

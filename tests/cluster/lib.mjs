@@ -57,15 +57,15 @@ class TelNode {
   }
 }
 
-// { a, b, apps, tels, dir }: app nodes as servers of tests/lib/server.mjs, tel nodes as above.
-export async function house(t) {
+// { a, b, apps, tels, dir }: app nodes as servers of tests/lib/server.mjs, tel nodes as above. way(url): how b reaches the database.
+export async function house(t, { tels = 2, way } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-cluster-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   const links = [await freePort(), await freePort()]
   const app = (i, more) => serve(t, { engine: 'postgres', args: ['--role', 'app', '--name', `app-${'ab'[i]}`, '--cluster', `127.0.0.1:${links[i]}`], ...more })
   const a = await app(0)
   const b = await app(1, {
-    beside: a,
+    beside: way ? { db: { ...a.db, url: await way(a.db.url) } } : a,
     prepare: (to) => {
       mkdirSync(join(to, 'keys'))
       for (const key of ['cluster', 'pepper']) copyFileSync(join(a.dir, 'keys', key), join(to, 'keys', key))
@@ -73,8 +73,8 @@ export async function house(t) {
     }
   })
   const h = { dir, a, b, apps: { 'app-a': a, 'app-b': b }, links }
-  h.tels = { 'tel-1': new TelNode(t, h, 1).start(), 'tel-2': new TelNode(t, h, 2).start() }
-  await within('both tel nodes are led', async () => a.rows('SELECT 1 AS n FROM lease WHERE app_id IS NOT NULL').length === 2)
+  h.tels = Object.fromEntries(Array.from({ length: tels }, (_, i) => [`tel-${i + 1}`, new TelNode(t, h, i + 1).start()]))
+  await within('the tel nodes are led', async () => a.rows('SELECT 1 AS n FROM lease WHERE app_id IS NOT NULL').length === tels)
   h.place = (project_id) => a.rows(`SELECT n.name FROM placement p JOIN node n ON n.id = p.node_id WHERE p.project_id = ${project_id}`)[0]?.name
   h.leader = (tel) => a.rows(`SELECT p.name FROM lease l JOIN node n ON n.id = l.node_id JOIN node p ON p.id = l.app_id WHERE n.name = '${tel}'`)[0]?.name
   return h

@@ -70,3 +70,35 @@ export function forgeHead(seed, keyFile, origin, hashes, date, prev = Buffer.all
   const id = Buffer.from(keyFile.toString().split('+')[1], 'hex')
   return `${body}\n— zvonar ${Buffer.concat([id, sign(null, Buffer.from(body), key)]).toString('base64')}\n`
 }
+
+// A dice with a seed, so that a failure comes again.
+export function dice(seed) {
+  let x = seed
+  return (n) => {
+    x = (Math.imul(x ^ (x >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0
+    return ((x ^ (x >>> 13)) >>> 0) % n
+  }
+}
+
+// The pack with one thing in it changed: a bit of a file (this one, or any), a record left out or out of its place, a line gone.
+export function changed(one, rnd, only) {
+  const pack = { ...one }
+  const name = only ?? files[[0, 0, 0, 1, 1, 2, 3][rnd(7)]]
+  const body = Buffer.from(pack[name])
+  const at = rnd(body.length)
+  if (rnd(5) === 0 && name === 'leaves.bin') {
+    const leaves = leavesOf(body)
+    const i = rnd(leaves.length - 1)
+    if (rnd(2)) leaves.splice(i, 1)
+    else [leaves[i], leaves[i + 1]] = [leaves[i + 1], leaves[i]]
+    pack[name] = joinLeaves(leaves)
+  } else if (rnd(5) === 0 && name === 'calls.jsonl') {
+    const lines = body.toString().split('\n')
+    lines.splice(rnd(lines.length - 1), 1)
+    pack[name] = Buffer.from(lines.join('\n'))
+  } else {
+    body[at] ^= 1 << rnd(8)
+    pack[name] = body
+  }
+  return pack
+}

@@ -79,6 +79,7 @@ function side(s, name) {
     message_id: `<${randomBytes(8).toString('hex')}@example.com>`,
     created_at: at
   })
+  const communications = s.insert('communication', { ...of, kind: 'call', at, whom: 'Anna', result: 'Agreed', created_at: at })
   const links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'report', ...of, created_at: at, expires_at: at + 1e9 })
   const consents = s.insert('consent', { customer_id: customers, e164: '+79161234567', text_version: '1', given_at: at, created_at: at })
   const retries = s.insert('retry', { ...of, cause: 'busy', pause_min: 15 })
@@ -97,6 +98,8 @@ function side(s, name) {
   const survey_questions = s.insert('survey_question', { ...of, flow_id: flows, step: 'a', title: 'Вопрос', words: 'Вопрос?', choices: '[{"key":"1","value":"Да"}]', created_at: at })
   const survey_replies = s.insert('survey_answer', { ...of, question_id: survey_questions, call_id: calls, contact_id: contacts, who: contacts, key: '1', value: 'Да', asked_at: at, answered_at: at })
   const quotas = s.insert('quota', { ...of, field: 'city', value: 'Казань', result_id: results, target: 10, created_at: at })
+  const handovers = s.insert('handover', { id: projects })
+  const materials = s.insert('material', { ...of, file_id: files, name: 'f.csv', bytes: 1, created_at: at })
   const walls = s.insert('wall', { name: `Wall ${name}`, projects: JSON.stringify([projects]), queues: '[]', created_at: at })
   s.run(`INSERT INTO wall_project (wall_id, project_id) VALUES (${walls}, ${projects})`)
   const tariffs = s.insert('tariff', { ...of, unit: 'dialogue', price_kop: 10000, discount_bp: 500, from_day: '2026-01-01', created_at: at })
@@ -105,11 +108,17 @@ function side(s, name) {
   const acts = s.insert('act', { ...paper, from_day: '2026-01-01', to_day: '2026-01-31' })
   const invoices = s.insert('invoice', { ...paper, act_id: acts, state: 'paid', paid_on: '2026-02-03', due_on: '2026-02-10', what: 'Talks', sum_kop: 100 })
   const queue_tickets = s.insert('queue_ticket', { ...of, queue_id: queues, place_id: 0, call_id: calls, number: '+78124483454', since: at, next_at: at, created_at: at })
+  const strategies = s.insert('strategy', {
+    ...{ ...of, number: 1, mode: 'manual', hours: '[]', attempts_total: 5, attempts_day: 3, attempts_week: 7, attempt_gap_min: 60, takes_first: 'retries', created_at: at }
+  })
+  const changes = s.insert('change', { ...of, number: 1, kind: 'strategy', title: 'Change', effect: 'More', strategy_id: strategies, diff: '{}', created_at: at })
+  const words = s.insert('change_word', { ...of, change_id: changes, at, kind: 'question', said_by: 'Olga', words: 'Why?' })
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   return {
-    ...{ queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets, tariffs, sellers, acts, invoices },
+    ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
+    ...{ strategies, changes, words, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ imports, calls, recordings, callbacks, members, letters, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }
@@ -126,6 +135,7 @@ export function makeWorld(s) {
     x.trunk_routes = s.insert('trunk_route', { trunk_id, project_id: x.projects, prefix: '+7812', created_at: at })
     x.caller_numbers = s.insert('caller_number', { trunk_id, number: '+78124483454', created_at: at })
     x.trunk_causes = s.insert('trunk_cause', { trunk_id, sip_code: 503, cause: 'busy' })
+    x['project-managers'] = s.person('project_manager').id
     x.pause_reasons = s.insert('pause_reason', { name: `Lunch ${i}` })
     x.rules = s.insert('rule', { jurisdiction: 'GB', kind: 'gap', value: 1, created_at: at })
     x.days_off = s.insert('day_off', { jurisdiction: 'GB', day: `2031-01-0${i + 1}` })

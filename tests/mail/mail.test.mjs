@@ -87,6 +87,9 @@ describe('letters', { concurrency: true }, () => {
     // The archive holds no secret, and the hash of what was sent: the server's own trace lines are above our first header.
     const kept = s.rows(`SELECT * FROM letter WHERE to_list = '${ANNA}'`)[0]
     assert.equal(kept.state, 'sent')
+    // And the log of what passed between us and the customer has it.
+    const noted = s.rows(`SELECT * FROM communication WHERE letter_id = ${kept.id}`)
+    assert.deepEqual(noted.map((r) => [r.kind, r.whom, r.result]), [['letter', ANNA, kept.subject]])
     assert.ok(!JSON.stringify(kept).includes(token))
     const ours = evening.raw.slice(evening.raw.search(/^(From|Subject|Date|Message-Id|To|Content-Language):/im))
     assert.equal(createHash('sha256').update(ours).digest('hex'), kept.sha256)

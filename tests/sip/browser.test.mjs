@@ -236,24 +236,22 @@ const drops = async (tel) => {
 	return Object.fromEntries(drops.map((d) => [d.what, d.came]));
 };
 
-test("S9: hellos, checks and SRTP of strangers before the browser is there, and its own packets again and again: it comes up, the talk is heard", async () => {
-	const rate = process.env.ZVONAR_LONG ? 10000 : 2000, seconds = process.env.ZVONAR_LONG ? 30 : 2;
-	const tel = await Tel.start({ sip: sipAddress });
+/** Strangers knock while the operator's browser connects, and send again what it sent while he talks: he is there, and the talk is heard. */
+async function amongStrangers(tel, operator, rate, seconds, pure) {
 	let seat, early;
-	tel.send({ kind: "trunks", rows: [{ trunk: 1, kind: "practice" }] });
-	tel.send({ kind: "operator_start", operator: 7, wrap_up_ms: 3000, preview_ms: 3000 });
+	tel.send({ kind: "operator_start", operator, wrap_up_ms: 3000, preview_ms: 3000 });
 	try {
 		seat = await openSeat({ codec: "opus", offer: async (sdp) => {
-			const answer = await tel.sdp({ kind: "operator_leg", operator: 7, sdp });
+			const answer = await tel.sdp({ kind: "operator_leg", operator, sdp });
 			early = sender(["noise", portOf(answer), seconds, rate, "127.0.0.66", "127.0.0.67", "127.0.0.1"]);
 			await early.begun; // they are first: the browser has no answer yet
 			return answer;
 		} });
-		await tel.wait((e) => e.kind === "leg" && e.up, 20000);
+		await tel.wait((e) => e.kind === "leg" && e.operator === operator && e.up, 20000);
 		await early.done;
-		tel.send({ kind: "operator_ready", operator: 7 });
-		await tel.operator(7, "ready");
-		const id = dial(tel, { operator: 7, number: STEADY, record: "x" });
+		tel.send({ kind: "operator_ready", operator });
+		await tel.operator(operator, "ready");
+		const id = dial(tel, { operator, number: STEADY, record: `x${operator}` });
 		await tel.call(id, "connected");
 		const port = portOf(seat.answer), again = sender(["again", port, seconds, rate]), late = sender(["noise", port, seconds + 3, rate, "127.0.0.66", "127.0.0.1"]);
 		const { sent } = await again.done;
@@ -263,14 +261,26 @@ test("S9: hellos, checks and SRTP of strangers before the browser is there, and 
 		tel.send({ kind: "hangup", call: id, by: "operator" });
 		assert.equal((await tel.call(id, "ended")).cause, "hung_up");
 		const r = await recording(tel, id);
-		assert.ok(mostly(r.sides[0], 440, 1) > 0.9, "the operator's voice, once");
-		assert.ok(mostly(r.sides[1], 1000, 1) > 0.9);
+		const his = mostly(r.sides[0], 440, 1), theirs = mostly(r.sides[1], 1000, 1);
+		assert.ok(his > pure && theirs > pure, `the operator's voice, once: ${his.toFixed(3)}; the other side's: ${theirs.toFixed(3)}`);
 		const { media_unverified, srtp_forged } = await drops(tel);
 		assert.ok(media_unverified && srtp_forged, `strangers are counted, and what came again: ${media_unverified}, ${srtp_forged}`);
-		assert.equal(tel.events.filter((e) => e.kind === "leg" && !e.up).length, 0);
+		assert.equal(tel.events.filter((e) => e.kind === "leg" && e.operator === operator && !e.up).length, 0);
 		assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
+		tel.send({ kind: "wrap_up_done", operator, then: "stop" });
+		await tel.operator(operator, "offline");
 	} finally {
 		await seat?.close();
+	}
+}
+
+test("S9: hellos, checks and SRTP of strangers before the browser is there, and its own packets again and again: it comes up, the talk is heard", { timeout: 3600e3 }, async () => {
+	const long = Boolean(process.env.ZVONAR_LONG), rounds = Number(process.env.ZVONAR_S9 ?? (long ? 100 : 1)), rate = long ? 10000 : 2000;
+	const tel = await Tel.start({ sip: sipAddress });
+	tel.send({ kind: "trunks", rows: [{ trunk: 1, kind: "practice" }] });
+	try {
+		for (let i = 0; i < rounds; i++) await amongStrangers(tel, 7 + i, rate, long && i === 0 ? 30 : 2, long ? 0.5 : 0.9); // a browser of a busy machine stammers now and then
+	} finally {
 		assert.equal(await tel.stop(), 0);
 	}
 });

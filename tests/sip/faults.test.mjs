@@ -103,7 +103,7 @@ test("forks ring with early media of their own, then one answers: its audio it i
 	}, async (id) => {
 		await tel.call(id, "queued");
 		await until(() => carrier.heard.length > 20);
-		assert.deepEqual(tagsOf("ACK"), ["carrier"]);
+		assert.deepEqual([...new Set(tagsOf("ACK"))], ["carrier"]); // twice when a slow machine sent the INVITE again
 	});
 	other.stop();
 });

@@ -3,20 +3,18 @@
 // are silent in five ways, fifty calls over each; then a thousand calls into a storm of 503 and a line that comes and goes. Every call ends by its
 // own timer, no leg, port or socket stays, and a carrier is not asked more often than it was called. Run by tests/sip/run.
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Carrier } from "./lib/carrier.mjs";
+import { Desks } from "./lib/desks.mjs";
 import { sipAddress } from "./lib/lines.mjs";
 import { patience, Tel, uuid } from "./lib/tel.mjs";
 
 const long = Boolean(process.env.ZVONAR_LONG), CALLS = Number(process.env.ZVONAR_CALLS ?? 50), STORM = Number(process.env.ZVONAR_STORM ?? 1000);
-const SECRET = "7Kq2bVvXoN5sTzQ1", PHONES = 5099, RING_MS = 20000;
-const md5 = (s) => createHash("md5").update(s).digest("hex"), sha = (s) => createHash("sha256").update(s).digest("hex");
-const login = (i) => `op-${i}`;
+const RING_MS = 20000;
 const bye = (c, r) => (r.method === "BYE" || r.method === "CANCEL") && c.reply(r, 200, "OK");
-let tel, lines, phones, sockets, ports = 0;
+let tel, lines, desks, sockets, ports = 0;
 const open = () => readdirSync(`/proc/${tel.process.pid}/fd`).length;
 
 /** What each line does, and how and when its calls end. */
@@ -28,50 +26,18 @@ const kinds = [
 	{ name: "a BYE that is lost", port: 5085, script: (c, r) => r.method === "INVITE" && c.reply(r, 200, "OK", { sdp: true }), cause: ["abandoned"], least: 0, most: 12 },
 ];
 
-/** A phone at every desk: it registers (from where it is called), answers and says nothing. */
-async function desks(n) {
-	let cseq = 0;
-	const register = async (who, auth) => {
-		const mine = `${++cseq} REGISTER`;
-		phones.send(["REGISTER sip:127.0.0.1 SIP/2.0", `Via: SIP/2.0/UDP 127.0.0.1:${PHONES};branch=z9hG4bK${randomBytes(6).toString("hex")};rport`,
-			`From: <sip:${who}@127.0.0.1>;tag=a`, `To: <sip:${who}@127.0.0.1>`, `Call-ID: ${who}`, `CSeq: ${mine}`, "Max-Forwards: 70",
-			`Contact: <sip:${who}@127.0.0.1:${PHONES}>`, "Expires: 3600", ...(auth ? [`Authorization: ${auth}`] : []), "Content-Length: 0", "", ""].join("\r\n"), { port: 5060, address: "127.0.0.1" });
-		for (const end = performance.now() + 4000 * patience; performance.now() < end; await sleep(5)) {
-			const answer = phones.requests.find((r) => r.code && r.headers.cseq === mine);
-			if (answer) return answer.text;
-		}
-		assert.fail(`no answer to the REGISTER of ${who}`);
-	};
-	for (let i = 1; i <= n; i++) {
-		const challenge = (await register(login(i))).split("\r\n").find((l) => /^WWW-Authenticate/i.test(l) && l.includes("algorithm=MD5"));
-		const nonce = /nonce="([^"]+)"/.exec(challenge)[1];
-		const response = md5([md5(`${login(i)}:zvonar:${SECRET}`), nonce, "00000001", "c0ffee", "auth", md5("REGISTER:sip:127.0.0.1")].join(":"));
-		const said = await register(login(i), `Digest username="${login(i)}", realm="zvonar", nonce="${nonce}", uri="sip:127.0.0.1", response="${response}", algorithm=MD5, cnonce="c0ffee", qop=auth, nc=00000001`);
-		assert.match(said, /^SIP\/2.0 200/);
-	}
-}
-
 before(async () => {
 	if (!long) return;
 	tel = await Tel.start({ sip: sipAddress });
 	lines = await Promise.all(kinds.map((k) => Carrier.start(k.port, k.script)));
-	phones = await Carrier.start(PHONES, (c, r) => bye(c, r) || (r.method === "INVITE" && c.reply(r, 200, "OK", { sdp: true })));
-	await sleep(300); // the gate stands on the socket
-	tel.send({ kind: "trunks", rows: kinds.map((k, i) => ({ trunk: i + 1, kind: "sip", host: "127.0.0.1", port: k.port, transport: "udp", channels: 1000, calls_per_s: 100 })) });
-	tel.send({ kind: "phones", phones: Array.from({ length: CALLS }, (_, i) => ({ operator: i + 1, login: login(i + 1), ha1_sha256: sha(`${login(i + 1)}:zvonar:${SECRET}`), ha1_md5: md5(`${login(i + 1)}:zvonar:${SECRET}`) })) });
+	desks = await Desks.start(tel, 5099);
+	await desks.take(CALLS, { project: 2, more: kinds.map((k, i) => ({ trunk: i + 1, kind: "sip", host: "127.0.0.1", port: k.port, transport: "udp", channels: 1000, calls_per_s: 100 })) });
 	for (let i = 1; i <= kinds.length; i++) await tel.wait((e) => e.kind === "trunk" && e.trunk === i && e.state === "up", 9000 * patience, "trunk up");
-	await desks(CALLS);
-	for (let i = 1; i <= CALLS; i++) tel.send({ kind: "operator_start", operator: i, project: 2, phone: true, wrap_up_ms: 1000, preview_ms: 30000 });
-	for (let i = 1; i <= CALLS; i++) {
-		await tel.wait((e) => e.kind === "leg" && e.operator === i && e.up, 20000 * patience, `the leg of ${i}`);
-		tel.send({ kind: "operator_ready", operator: i });
-		await tel.operator(i, "ready", 9000 * patience);
-	}
 	sockets = open();
 });
 after(async () => {
 	if (!long) return;
-	for (const c of [...lines, phones]) c.stop();
+	for (const c of [...lines, desks]) c.stop();
 	assert.equal(await tel.stop(), 0);
 	assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
 });
@@ -109,6 +75,17 @@ for (const [i, k] of kinds.entries())
 		for (const c of calls) assert.equal(tel.events.filter((e) => e.kind === "call" && e.call === c && e.state === "ended").length, 1);
 		await nothingLeft();
 	});
+
+test("a desk phone that falls silent is given up after half a minute, and called again", { skip: !long && "ZVONAR_LONG", timeout: 120e3 }, async () => {
+	const from = tel.lastSeq, at = performance.now();
+	desks.breathes(false);
+	const down = await tel.wait((e) => e.kind === "leg" && e.operator === 1 && !e.up && e.seq > from, 45000 * patience, "his leg down");
+	assert.ok(down.came - at > 25000, `${down.came - at} ms`);
+	desks.breathes(true);
+	await tel.wait((e) => e.kind === "leg" && e.operator === 1 && e.up && e.seq > down.seq, 15000 * patience, "his leg up again");
+	await tel.operator(1, "ready", 9000 * patience, down.seq);
+	for (let i = 2; i <= CALLS; i++) await tel.wait((e) => e.kind === "leg" && e.operator === i && e.up && e.seq > from, 15000 * patience, `the leg of ${i}`);
+});
 
 test(`R11: ${STORM} calls into 503 and a line that comes and goes: it is asked for less than it was called, and the rests differ`, { skip: !long && "ZVONAR_LONG", timeout: 900e3 }, async () => {
 	const line = lines[4], from = performance.now(), invites = new Set(), rests = [];

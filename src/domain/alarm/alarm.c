@@ -117,6 +117,11 @@ static int base(const struct look *l, struct alarm *ret)
 	        NO_VALS, ret);
 }
 
+static int ledger(const struct look *l, struct alarm *ret)
+{
+	return ask(l, "SELECT MIN(trouble_at), COUNT(*), MIN(trouble) FROM ledger WHERE trouble IS NOT NULL", NO_VALS, ret);
+}
+
 /* App nodes note themselves at least each minute. */
 static int node(const struct look *l, struct alarm *ret)
 {
@@ -126,8 +131,8 @@ static int node(const struct look *l, struct alarm *ret)
 	        VALS(V(l->now - 3 * CLOCK_MINUTE)), ret);
 }
 
-const char *const alarm_kind_names[] = {
-        "telephone", "database", "recording", "disk", "trunk", "toll", "caller", "letter", "job", "base", "node", NULL};
+const char *const alarm_kind_names[] = {"telephone", "database", "recording", "disk", "trunk", "toll", "caller", "letter",
+        "job", "base", "ledger", "node", NULL};
 static const struct {
 	uint64_t right; /* who is told, besides MAY_SEE_FLOOR */
 	int (*look)(const struct look *l, struct alarm *ret);
@@ -142,6 +147,7 @@ static const struct {
         [ALARM_LETTER] = {MAY_SEND_LETTERS, letter},
         [ALARM_JOB] = {MAY_SET_UP, job},
         [ALARM_BASE] = {MAY_RUN_PROJECT, base},
+        [ALARM_LEDGER] = {MAY_RUN_PROJECT, ledger},
         [ALARM_NODE] = {MAY_SET_UP, node},
 };
 
@@ -160,7 +166,7 @@ int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, st
 #define ALARMS_SCHEMA \
 	"{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"required\":[\"kind\",\"since\",\"n\",\"what\"],\"properties\":{\"kind\":{\"type\":\"string\",\"enum\":[\"telephone\"," \
-	"\"database\",\"recording\",\"disk\",\"trunk\",\"toll\",\"caller\",\"letter\",\"job\",\"base\",\"node\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"database\",\"recording\",\"disk\",\"trunk\",\"toll\",\"caller\",\"letter\",\"job\",\"base\",\"ledger\",\"node\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"n\":{\"type\":\"integer\"},\"what\":{\"type\":[\"string\",\"null\"]}}}}}}"
 
 static void put(struct json_out *w, const char *kind, const struct alarm *alarm)

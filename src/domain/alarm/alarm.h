@@ -18,6 +18,7 @@ enum alarm_kind {
 	ALARM_LETTER,    /* n letters were given up within a day; what: the last error */
 	ALARM_JOB,       /* n other jobs were given up within a day; what: the kind of one */
 	ALARM_BASE,      /* the bases of n running projects last less than a day; what: the name of one */
+	ALARM_LEDGER,    /* the verifiable logs of n projects get no signature; what: why, the signer's word */
 	ALARM_NODE,      /* n nodes are lost; what: the name of one */
 	ALARM_KINDS
 };

@@ -62,39 +62,62 @@ const struct resource base_resource = {
         .fill = base_fill,
 };
 
+/* From which states each may be entered. */
+enum { NOT_DIALLED = 1 << BASE_DRAFT | 1 << BASE_PROPOSED | 1 << BASE_APPROVED | 1 << BASE_DECLINED | 1 << BASE_RETIRED };
+static const unsigned from[] = {
+        [BASE_DRAFT] = 1u << BASE_PROPOSED | 1u << BASE_APPROVED,
+        [BASE_PROPOSED] = NOT_DIALLED & ~(1u << BASE_APPROVED),
+        [BASE_APPROVED] = 1u << BASE_PROPOSED,
+        [BASE_DECLINED] = 1u << BASE_PROPOSED,
+        [BASE_ACTIVE] = NOT_DIALLED,
+        [BASE_RETIRED] = 1u << BASE_ACTIVE,
+};
+static const char *const verbs[] = {"withdrawn", "proposed", "agreed", "declined", "approved", "retired"};
+
+int base_move(const struct by *by, struct db *db, struct arena *a, int64_t id, enum base_state to, struct base *ret,
+        struct fault *f)
+{
+	struct base was;
+	int err = entity_get(&base_entity, db, a, id, &was, f);
+
+	if (!err && !(from[to] & 1u << was.state))
+		err = fail(f, EALREADY, "state", "wrong_state", "a base that is %s cannot become %s", base_states[was.state],
+		        base_states[to]);
+	if (err)
+		return err;
+	*ret = was;
+	ret->state = to;
+	if (to == BASE_APPROVED || (to == BASE_ACTIVE && was.state != BASE_APPROVED)) {
+		ret->approved_by = by->who ? by->who->user_id : 0;
+		ret->approved_at = by->now;
+	}
+	if (was.state == (int)to)
+		return 0;
+	err = entity_update(&base_entity, db, a, ret, f);
+	return err ? err : resource_changed(&base_resource, by, db, a, verbs[to], &was, ret, f);
+}
+
 struct moving {
 	struct request *q;
 	struct base b;
 	enum base_state to;
-	const char *verb;
 };
 
 static int move_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct moving *m = arg;
-	struct base was;
-	int err = entity_get(&base_entity, db, a, m->b.id, &m->b, f);
+	struct by by = request_by(m->q);
 
-	if (err)
-		return err;
-	if ((m->to == BASE_RETIRED) != (m->b.state == BASE_ACTIVE))
-		return fail(f, EALREADY, "state", "wrong_state", "a base that is %s cannot become %s",
-		        base_states[m->b.state], base_states[m->to]);
-	was = m->b;
-	m->b.state = m->to;
-	if (m->to == BASE_ACTIVE) {
-		m->b.approved_by = m->q->who->user_id;
-		m->b.approved_at = m->q->now;
-	}
-	err = entity_update(&base_entity, db, a, &m->b, f);
-	return err ? err : request_changed(m->q, db, &base_resource, m->verb, &was, &m->b, f);
+	return base_move(&by, db, a, m->q->id[0], m->to, &m->b, f);
 }
 
-static int base_move(struct request *q, enum base_state to, const char *verb)
+static int move(struct request *q, enum base_state to)
 {
-	struct moving m = {.q = q, .to = to, .verb = verb};
+	struct moving m = {.q = q, .to = to};
 	int err = resource_find(&base_resource, q, q->id[0], &m.b);
 
+	if (!err && to == BASE_ACTIVE)
+		err = project_by_customer(q->db, q->a, m.b.project_id, &q->fault);
 	if (!err)
 		err = request_write(q, move_write, &m);
 	if (!err)
@@ -104,12 +127,12 @@ static int base_move(struct request *q, enum base_state to, const char *verb)
 
 static int base_approve(struct request *q)
 {
-	return base_move(q, BASE_ACTIVE, "approved");
+	return move(q, BASE_ACTIVE);
 }
 
 static int base_retire(struct request *q)
 {
-	return base_move(q, BASE_RETIRED, "retired");
+	return move(q, BASE_RETIRED);
 }
 
 static const struct route routes[] = {

@@ -9,7 +9,8 @@
 #include "domain/gate/gate.h"
 
 struct call_row {
-	int64_t id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id;
+	int64_t id, project_id, base_id, contact_id, phone_id, person_id, operator_id, trunk_id, script_version_id,
+	        change_id;
 	str uuid, number, caller, dialog, tel_boot; /* caller: what the called party sees */
 	enum call_state state;
 	enum call_cause cause;

@@ -107,13 +107,13 @@ int call_make(struct db *db, struct arena *a, struct call_row *c, struct fault *
 	int err = db_one(db, a,
 	        "INSERT INTO call (uuid, project_id, base_id, contact_id, phone_id, person_id, operator_id, mode, number, "
 	        "trunk_id, "
-	        "script_version_id, state, asked_at, direction, number_id, queue_id, ticket_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-	        "?10, ?11, 'asked', ?12, ?13, ?14, ?15, ?16) RETURNING id",
+	        "script_version_id, state, asked_at, direction, number_id, queue_id, ticket_id, change_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+	        "?10, ?11, 'asked', ?12, ?13, ?14, ?15, ?16, ?17) RETURNING id",
 	        VALS(V(c->uuid), V(c->project_id), V(c->base_id), V(c->contact_id), val_ref(c->phone_id),
 	                val_ref(c->person_id), val_ref(c->operator_id), V(str_of(project_modes[c->mode])), V(c->number),
 	                val_ref(c->trunk_id), val_ref(c->script_version_id), V(c->asked_at),
 	                V(c->incoming ? STR("in") : STR("out")), val_ref(c->number_id), val_ref(c->queue_id),
-	                val_ref(c->ticket_id)),
+	                val_ref(c->ticket_id), val_ref(c->change_id)),
 	        &id, 1, f);
 
 	if (!err)

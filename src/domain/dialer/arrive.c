@@ -117,6 +117,7 @@ static int make_call(struct arrival *v, struct after *after, struct fault *f)
 	        .person_id = v->person_id,
 	        .trunk_id = v->m->trunk,
 	        .script_version_id = v->p.script_version_id,
+	        .change_id = v->p.change_id,
 	        .number = v->caller.n ? v->caller : STR(""),
 	        .asked_at = v->m->at,
 	        .incoming = true,

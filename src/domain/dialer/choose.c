@@ -389,6 +389,7 @@ static int dial_store(struct db *db, struct arena *a, struct dial *d, const stru
 		d->call.operator_id = d->user_id;
 		d->call.trunk_id = d->ways.n ? d->ways.rows[0].trunk : p->trunk_id;
 		d->call.script_version_id = p->script_version_id;
+		d->call.change_id = p->change_id;
 		d->call.number = phone->e164;
 		d->call.mode = p->mode;
 		d->call.asked_at = d->now;
@@ -560,7 +561,7 @@ static int dial_one_of(
 static bool may_dial(struct gate_project *p, bool card)
 {
 	p->by_hand = card || p->mode == MODE_PREVIEW;
-	return p->running && p->trunk_up && p->trunk_room && gate_words(p) == GATE_OK && gate_of_project(p) == GATE_OK;
+	return p->running && p->trunk_up && p->trunk_room && gate_agreed(p) == GATE_OK && gate_of_project(p) == GATE_OK;
 }
 
 int choose_for(

@@ -37,6 +37,7 @@ static const struct {
         [GATE_REGISTER_OLD] = {"register_old", "the register of refusals was not loaded in time"},
         [GATE_RECORD_NOTICE] = {"record_notice", "the called party must be told of the recording"},
         [GATE_BASE] = {"base_not_active", "the base is not approved"},
+        [GATE_STRATEGY] = {"strategy_not_active", "the customer has not approved how it is dialled"},
         [GATE_SCRIPT] = {"script_not_active", "no script version is approved"},
         [GATE_FLOW] = {"flow_not_chosen", "it is not chosen which flow is heard"},
         [GATE_WORDS] = {"words_gap", "what is said to this contact has a merge field without a value"},
@@ -49,8 +50,8 @@ const char *const gate_rule_names[] = {"ok", "closed", "reserved", "no_number", 
         "do_not_call_all", "do_not_call_customer", "do_not_call_project", "do_not_call_register", "consent", "quota_full",
         "hours", "holiday", "callback_later", "attempts_total", "attempts_day", "attempts_week", "attempts_month", "gap",
         "abandoned_lock", "automatic", "caller_number", "caller_label", "register_old", "record_notice", "base_not_active",
-        "script_not_active", "flow_not_chosen", "words_gap", "project_not_running", "trunk_down", "trunk_number",
-        "trunk_hour", NULL};
+        "strategy_not_active", "script_not_active", "flow_not_chosen", "words_gap", "project_not_running", "trunk_down",
+        "trunk_number", "trunk_hour", NULL};
 
 const char *gate_rule_what(enum gate_rule rule)
 {
@@ -152,8 +153,10 @@ typedef int rule_fn(struct ask *q, enum gate_rule *ret, struct fault *f);
 static int rule_contact(struct ask *q, enum gate_rule *ret, struct fault *f)
 {
 	(void)f;
-	if (q->c->life.state == LIFE_CLOSED || q->c->life.state == LIFE_HIDDEN)
+	if (q->c->life.state == LIFE_CLOSED)
 		*ret = GATE_CLOSED;
+	else if (q->c->life.state == LIFE_HIDDEN) /* its import runs, or waits for the customer */
+		*ret = GATE_BASE;
 	else if (q->c->life.state == LIFE_RESERVED && !q->held)
 		*ret = GATE_RESERVED;
 	return 0;
@@ -382,8 +385,10 @@ enum gate_rule gate_of_project(const struct gate_project *p)
 	return GATE_OK;
 }
 
-enum gate_rule gate_words(const struct gate_project *p)
+enum gate_rule gate_agreed(const struct gate_project *p)
 {
+	if (!p->strategy_agreed)
+		return GATE_STRATEGY;
 	if (p->mode == MODE_AGENTLESS)
 		return p->flow_id ? GATE_OK : GATE_FLOW;
 	return p->script_version_id ? GATE_OK : GATE_SCRIPT;
@@ -412,8 +417,8 @@ static int rule_approvals(struct ask *q, enum gate_rule *ret, struct fault *f)
 	(void)f;
 	if (q->c->id && !q->c->base_active)
 		*ret = GATE_BASE;
-	else if (gate_words(q->p) != GATE_OK)
-		*ret = gate_words(q->p);
+	else if (gate_agreed(q->p) != GATE_OK)
+		*ret = gate_agreed(q->p);
 	else if (!q->p->running)
 		*ret = GATE_PROJECT;
 	else if (!q->p->trunk_up)

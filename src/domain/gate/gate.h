@@ -37,6 +37,7 @@ enum gate_rule {
 	GATE_REGISTER_OLD,
 	GATE_RECORD_NOTICE,
 	GATE_BASE,
+	GATE_STRATEGY, /* the customer approves, and has approved none */
 	GATE_SCRIPT,
 	GATE_FLOW,  /* agentless, and it is not said what is heard */
 	GATE_WORDS, /* … or something is said of him that we do not know; asked by the dialler */
@@ -60,6 +61,8 @@ struct gate_answer {
 /* What the gate and the dialler need of a project, read once for many contacts. */
 struct gate_project {
 	int64_t id, customer_id, trunk_id, script_version_id; /* script_version_id: the active one, 0: none */
+	int64_t change_id;                                    /* the last change that took effect, 0: none */
+	bool strategy_agreed;                                 /* approved by the customer, where he approves */
 	int mode;                                             /* enum project_mode */
 	int64_t flow_id, after_flow_id;
 	bool running, records, trunk_up, trunk_room, practice, calls_days_off, record_notice;
@@ -104,8 +107,9 @@ int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, co
         bool held, int64_t now, struct gate_answer *ret, struct fault *f) MUST_USE;
 /* What is said of every contact of the project alike: GATE_OK, or the rule that keeps it from dialling at all. */
 enum gate_rule gate_of_project(const struct gate_project *p);
-/* What is said to them: a script by people, a flow without them. GATE_OK when it is there. */
-enum gate_rule gate_words(const struct gate_project *p);
+/* What was agreed for all of them: how they are dialled, and what is said to them: a script by people, a flow without them. GATE_OK when it is
+ * there. */
+enum gate_rule gate_agreed(const struct gate_project *p);
 /* In a writing closure: note why the contact was not dialled, with the contact and in the list of refusals. */
 int gate_refused(struct db *db, const struct gate_contact *c, str number, const struct gate_answer *answer, int64_t now,
         struct fault *f) MUST_USE;

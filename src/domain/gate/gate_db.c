@@ -21,9 +21,25 @@ static void bound_by_law(struct gate_project *p)
 		p->ring_ms = ring;
 }
 
+static int laws(struct db *db, struct arena *a, struct gate_project *p, str purpose, struct fault *f)
+{
+	int err = law_load(db, a, p->id, p->jurisdiction,
+	        (enum purpose)(purpose.n ? call_word(purpose_words, purpose) : PURPOSE_NONE), clock_ms(), &p->law, f);
+
+	bound_by_law(p);
+	return err;
+}
+
+#define RUNNING_CHANGE \
+	"(SELECT MAX(g.id) FROM change g WHERE g.project_id = p.id AND g.applied_at = (SELECT MAX(h.applied_at) FROM change h " \
+	"WHERE h.project_id = p.id))"
+#define STRATEGY_AGREED \
+	"CASE WHEN p.customer_approves = 0 OR EXISTS (SELECT 1 FROM strategy y WHERE y.project_id = p.id AND y.state = 'active') " \
+	"THEN 1 ELSE 0 END"
+
 int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate_project *ret, struct fault *f)
 {
-	struct val v[31];
+	struct val v[33];
 	struct gate_project p;
 	int err = db_one(db, a,
 	        "SELECT p.customer_id, p.trunk_id, p.mode, p.state, p.records, p.timezone, p.caller_number, p.hours, "
@@ -35,8 +51,8 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        "COALESCE((SELECT MIN(n.number) FROM caller_number n WHERE n.trunk_id = l.id AND n.disabled = 0 AND (n.project_id IS NULL OR "
 	        "n.project_id = p.id)), p.caller_number, l.caller_number), p.caller_label, p.takes_first, p.stick_min, "
 	        "p.flow_id, p.after_flow_id, (SELECT COUNT(*) FROM quota u WHERE u.project_id = p.id AND u.filled_at IS NOT NULL), (SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT
-	        " AND NOT " TOLL_SPENT("?2") ") "
-	                                     "FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1",
+	        " AND NOT " TOLL_SPENT("?2") "), " RUNNING_CHANGE ", " STRATEGY_AGREED
+	                                     " FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1",
 	        VALS(V(project_id), V(clock_ms() / CLOCK_MINUTE - 60)), v, COUNT(v), f);
 
 	if (err)
@@ -55,6 +71,8 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        .preview_ms = val_int(v[13]) * CLOCK_SECOND,
 	        .dialogue_ms = val_int(v[14]) * CLOCK_SECOND,
 	        .script_version_id = val_int(v[15]),
+	        .change_id = val_int(v[31]),
+	        .strategy_agreed = val_int(v[32]) != 0,
 	        .trunk_up = val_int(v[16]) > 0,
 	        .trunk_room = val_int(v[30]) > 0,
 	        .quotas = val_int(v[29]) > 0,
@@ -72,10 +90,7 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	p.shown_number = val_str(v[23]);
 	err = hours_parse(a, val_str(v[7]), &p.hours, f);
 	if (!err)
-		err = law_load(db, a, project_id, p.jurisdiction,
-		        (enum purpose)(v[21].type == VAL_TEXT ? call_word(purpose_words, val_str(v[21])) : PURPOSE_NONE),
-		        clock_ms(), &p.law, f);
-	bound_by_law(&p);
+		err = laws(db, a, &p, val_str(v[21]), f);
 	if (!err)
 		*ret = p;
 	return err;

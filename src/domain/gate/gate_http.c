@@ -172,9 +172,9 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 	}
 	if (!active)
 		query_add(sql, " WHEN 1 = 1 THEN 'base_not_active'");
-	if (gate_words(p) != GATE_OK) {
+	if (gate_agreed(p) != GATE_OK) {
 		query_add(sql, " WHEN 1 = 1 THEN ");
-		query_val(sql, V(str_of(gate_rule_names[gate_words(p)])));
+		query_val(sql, V(str_of(gate_rule_names[gate_agreed(p)])));
 	}
 	if (!p->running)
 		query_add(sql, " WHEN 1 = 1 THEN 'project_not_running'");

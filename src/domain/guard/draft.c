@@ -69,7 +69,7 @@ static int addresses(struct arena *a, struct json v, const char *field, struct g
 	else
 		good = add_value(a, v, ret, &names);
 	ret->names = text_str(&names);
-	return good ? 0 : fail(f, EINVAL, field, "draft", "%s takes addresses: texts, or objects with \"address\"", field);
+	return good ? 0 : fail(f, EINVAL, field, "draft", "addresses are texts, or objects with an address");
 }
 
 /* RFC 3339, also without seconds, zone or time; or ms. 0 when it is none. */

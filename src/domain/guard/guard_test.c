@@ -248,6 +248,46 @@ static void test_thread(void **state)
 	assert_string_equal(said(&d), "CC@0 CC@0");
 }
 
+/* Our signature stands in what the customer quoted of us: it is still the signature of this letter. */
+static void test_signature_quoted(void **state)
+{
+	static const char *const below[] = {"> Верно.\n>\n> > " HELLO
+	                                    "> > Готов.\n> С уважением,\n> Иван Петров\n> Менеджер проектов\n",
+	        "Верно.\n\n> Готов.\n> С уважением,\n> Иван Петров\n> Менеджер проектов\n> Колл-центр «Звонарь»\n> +7 495 123-45-67\n"};
+	struct guard_draft d;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(below); i++) {
+		d = draft("Re: " MATTER, str_z(&a, str_printf(&a, HELLO "Приступаем." SIGN "\n\n%s", below[i])));
+		d.has_parent = true;
+		d.parent = (struct guard_letter){
+		        .body = STR("Верно.\n\n> Готов.\n> С уважением,\n> Иван Петров\n> Менеджер проектов\n> "
+		                    "Колл-центр «Звонарь»\n> +7 495 123-45-67")};
+		d.signature = STR(SIGN);
+		assert_null(strstr(said(&d), "SIGN"));
+	}
+}
+
+/* Letters made to cost time. */
+static void test_hostile(void **state)
+{
+	static const char *const each[] = {"превет ", "«", "> ", "Мы писали.\n\n", "'а ", "-- \n", "Превет. "};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(each); i++) {
+		struct text t = {.a = &a};
+		struct guard_draft d;
+
+		for (int n = 0; n < 20000; n++)
+			text_add(&t, str_of(each[i]));
+		d = draft(MATTER, text_z(&t));
+		d.has_parent = true;
+		d.parent = d.letter;
+		d.parent.from = d.letter.to.of[0];
+		(void)said(&d);
+	}
+}
+
 static void test_one(void **state)
 {
 	static const struct {
@@ -326,8 +366,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_good), cmocka_unit_test(test_exclam),
 	        cmocka_unit_test(test_spelling), cmocka_unit_test(test_subject), cmocka_unit_test(test_paragraphs),
-	        cmocka_unit_test(test_signature), cmocka_unit_test(test_thread), cmocka_unit_test(test_one),
-	        cmocka_unit_test(test_draft), cmocka_unit_test(test_lapse)};
+	        cmocka_unit_test(test_signature), cmocka_unit_test(test_thread), cmocka_unit_test(test_signature_quoted),
+	        cmocka_unit_test(test_hostile), cmocka_unit_test(test_one), cmocka_unit_test(test_draft),
+	        cmocka_unit_test(test_lapse)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -2,7 +2,7 @@
 /* history.c - which lines of a body are quoted from letters before: marked by ">", below a mail program's dividing line, or simply the parent's. */
 #include "domain/guard/guard_priv.h"
 
-enum { PARENT_LINE_MIN = 12, HEADER_LINES = 6 };
+enum { HEADER_LINES = 6, PARENT_LINES_MAX = 500, BODY_LINES_MAX = 5000 };
 
 /* ">", "> >", "АП>": as every mail program and old ones quote. */
 static bool quoted_line(str s)
@@ -76,31 +76,71 @@ static size_t next_line(const struct piece *p, size_t i)
 	return i;
 }
 
-static bool among(str s, const struct piece *lines)
-{
-	for (size_t i = 0; lines && i < lines->n_lines; i++) {
-		str own = line_flat(lines, i);
+/* The parent's lines that hold something, for finding them again. */
+struct lines {
+	str *of; /* flat, without marks of quotation */
+	size_t n;
+};
 
-		while (str_starts(own, STR(">")) || str_starts(own, STR(" ")))
-			own = str_sub(own, 1, own.n);
-		if (own.n >= PARENT_LINE_MIN && str_eq(own, s))
-			return true;
+static str without_marks(str s)
+{
+	while (str_starts(s, STR(">")) || str_starts(s, STR(" ")))
+		s = str_sub(s, 1, s.n);
+	return s;
+}
+
+static struct lines lines_of(struct arena *a, str body)
+{
+	struct piece p = piece_of(a, "body", body);
+	struct lines ret = {NEW_N(a, str, p.n_lines + 1), 0};
+
+	for (size_t i = 0; i < p.n_lines && ret.n < PARENT_LINES_MAX; i++) {
+		str s = line_flat(&p, i);
+
+		if (without_marks(s).n)
+			ret.of[ret.n++] = without_marks(s);
 	}
+	return ret;
+}
+
+static bool among(str s, const struct lines *lines)
+{
+	for (size_t i = 0; i < lines->n; i++)
+		if (str_eq(lines->of[i], s))
+			return true;
 	return false;
 }
 
+/* Where the parent stands below the writer's words without any mark: the last line that is the parent's first, with little but the parent's
+ * after it; n_lines when there is none. Single lines prove nothing: a signature is in both. */
+static size_t bare_history(const struct piece *p, const struct lines *parent)
+{
+	size_t ours = 0, theirs = 0;
+
+	for (size_t i = p->n_lines; parent->n && i > 0 && p->n_lines < BODY_LINES_MAX; i--) {
+		str s = without_marks(line_flat(p, i - 1));
+
+		if (!s.n)
+			continue;
+		*(among(s, parent) ? &theirs : &ours) += 1;
+		if (ours > 2 + theirs / 10)
+			break;
+		if (str_eq(s, parent->of[0]) && theirs * 10 >= parent->n * 6 && i > 1)
+			return i - 1;
+	}
+	return p->n_lines;
+}
+
 /* How many lines an attribution at line i takes, 0 when there is none. One in the writer's own words is followed by no quotation. */
-static size_t attribution_lines(const struct piece *p, size_t i, const struct piece *parent)
+static size_t attribution_lines(const struct piece *p, size_t i, bool answers)
 {
 	for (size_t n = 1; n <= 2 && i + n <= p->n_lines; n++) {
 		str s = n == 1 ? line_flat(p, i)
 		               : str_printf(p->a, "%.*s %.*s", STR_ARG(line_flat(p, i)), STR_ARG(line_flat(p, i + 1)));
 		size_t next = next_line(p, i + n - 1);
 
-		if (!attribution(s) || next >= p->n_lines)
-			continue;
-		if (quoted_line(line_str(p, next)) || str_find(s, '@', 0) < s.n || among(line_flat(p, next), parent) ||
-		        parent)
+		if (attribution(s) && next < p->n_lines &&
+		        (answers || quoted_line(line_str(p, next)) || str_find(s, '@', 0) < s.n))
 			return n;
 	}
 	return 0;
@@ -136,18 +176,18 @@ static bool ruler(str s)
 
 void mark_history(struct piece *p, const struct guard_letter *parent)
 {
-	struct piece old = parent ? piece_of(p->a, "body", parent->body) : (struct piece){.n = 0};
-	const struct piece *lines = parent ? &old : NULL;
+	struct lines lines = parent ? lines_of(p->a, parent->body) : (struct lines){.n = 0};
+	size_t bare = bare_history(p, &lines);
 
 	for (size_t i = 0; i < p->n_lines;) {
 		str s = line_str(p, i);
 		size_t n;
 
-		if (quoted_line(s) || among(flat(p->a, s), lines)) {
+		if (quoted_line(s) || i >= bare) {
 			mark_line(p, i++);
 			continue;
 		}
-		n = divider(flat(p->a, s)) || header_block(p, i) ? 1 : attribution_lines(p, i, lines);
+		n = divider(flat(p->a, s)) || header_block(p, i) ? 1 : attribution_lines(p, i, parent != NULL);
 		i = n ? mark_below(p, i, n) : i + 1;
 	}
 	/* Blank lines between two of the history, and a ruler above it, are its own. */

@@ -2,6 +2,8 @@
 /* mark.c - what in a text is no prose of the writer's: links, quotations, names that have an exclamation mark of their own. */
 #include "domain/guard/guard_priv.h"
 
+enum { CITED_MAX = 1000 };
+
 static bool link_char(uint32_t c)
 {
 	return !blank_char(c) && c != '<' && c != '>' && c != '"' && c != 0xAB && c != 0xBB && c != 0x201C && c != 0x201D &&
@@ -66,7 +68,8 @@ void mark_links(struct piece *p)
 
 static uint32_t closing_of(uint32_t open)
 {
-	static const uint32_t pairs[][2] = {{0xAB, 0xBB}, {0x201C, 0x201D}, {0x201E, 0x201C}, {0x2039, 0x203A}, {'"', '"'}};
+	static const uint32_t pairs[][2] = {{0xAB, 0xBB}, {0x201C, 0x201D}, {0x201E, 0x201C}, {0x2039, 0x203A},
+	        {0x2018, 0x2019}, {'"', '"'}, {'\'', '\''}};
 
 	for (size_t i = 0; i < COUNT(pairs); i++)
 		if (pairs[i][0] == open)
@@ -77,7 +80,7 @@ static uint32_t closing_of(uint32_t open)
 /* A straight quotation mark opens before a word and closes after one; inches and marks left open cite nothing. */
 static bool opens(const struct piece *p, size_t i)
 {
-	if (p->c[i] != '"')
+	if (p->c[i] != '"' && p->c[i] != '\'')
 		return true;
 	return (i == 0 || blank_char(p->c[i - 1]) || strchr("([-/", (int)(p->c[i - 1] < 128 ? p->c[i - 1] : 'x'))) &&
 	       i + 1 < p->n && !blank_char(p->c[i + 1]);
@@ -89,7 +92,8 @@ static bool closes(const struct piece *p, size_t i, uint32_t close)
 		return true;
 	if (p->c[i] != close)
 		return false;
-	return close != '"' || i + 1 == p->n || !(letter_char(p->c[i + 1]) || digit_char(p->c[i + 1]));
+	return (close != '"' && close != '\'' && close != 0x2019) || i + 1 == p->n ||
+	       !(letter_char(p->c[i + 1]) || digit_char(p->c[i + 1]));
 }
 
 /* The end of the citation that opens at i, within its paragraph; i when it does not end. */
@@ -98,12 +102,12 @@ static size_t citation_end(const struct piece *p, size_t i)
 	uint32_t close = closing_of(p->c[i]);
 	int depth = 1;
 
-	for (size_t at = i + 1; at < p->n; at++) {
+	for (size_t at = i + 1; at < p->n && at < i + CITED_MAX; at++) {
 		if (p->c[at] == '\n' && (at + 1 == p->n || p->c[at + 1] == '\n' || p->c[at + 1] == '\r'))
 			return i;
 		if (closes(p, at, close) && --depth == 0)
 			return at;
-		if (p->c[at] == p->c[i] && p->c[i] != '"')
+		if (p->c[at] == p->c[i] && p->c[i] != '"' && p->c[i] != '\'')
 			depth++;
 	}
 	return i;

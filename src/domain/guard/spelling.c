@@ -3,7 +3,13 @@
  * words of capitals, words with digits, foreign alphabets; of a name at the beginning of a sentence only what is a slip of a common word. */
 #include "domain/guard/guard_priv.h"
 
-enum { NEAR_MAX = 6, CAPITALS_MAX = 5, TAKEN_MAX = 40 };
+enum {
+	NEAR_MAX = 6,
+	ASKED_MAX = 24 /* words Hunspell may look for neighbours of: it takes its time */,
+	WRONG_MAX = 200,
+	CAPITALS_MAX = 5,
+	TAKEN_MAX = 40
+};
 
 struct token {
 	size_t from, to; /* code points */
@@ -17,6 +23,7 @@ struct spelling {
 	struct words
 	        names; /* that the draft itself brings: people, the project, the customer, capitals of the letters before */
 	bool russian;  /* the letter is */
+	int asked, wrong;
 };
 
 static bool inner(const struct piece *p, size_t i)
@@ -257,20 +264,45 @@ static int distance(struct arena *a, str x, str y)
 }
 
 /* A common word is so near that this one is a slip of it. */
-static bool slip(struct spelling *s, str w, int most)
+static bool slip(struct spelling *s, str w, int most, bool (*fits)(str meant))
 {
 	enum spell_language l = has_cyrillic(w) ? SPELL_RUSSIAN : SPELL_ENGLISH;
 	str near[NEAR_MAX], low = without_case(s->p->a, w);
-	size_t n = spell_near(s->c->s, s->p->a, l, utf8_lower(s->p->a, w), near, NEAR_MAX);
+	size_t n = s->asked++ >= ASKED_MAX ? 0 : spell_near(s->c->s, s->p->a, l, utf8_lower(s->p->a, w), near, NEAR_MAX);
 
 	for (size_t i = 0; i < n; i++) {
 		str meant = without_case(s->p->a, near[i]);
 
 		if (!capitals(near[i]) && str_find(near[i], ' ', 0) == near[i].n && spell_knows(s->c->s, l, meant) &&
-		        distance(s->p->a, low, meant) <= most)
+		        (!fits || fits(meant)) && distance(s->p->a, low, meant) <= most)
 			return true;
 	}
 	return false;
+}
+
+/* At the beginning of a sentence stand names too, near to some common word: «Росатом», «Светлов». What is meant is a slip only if it is a word
+ * sentences begin with, or has an ending names do not have, or is long. */
+static bool opening(str meant)
+{
+	static const char *const words[] = {"добрый", "доброе", "добрая", "коллеги", "спасибо", "пожалуйста", "здравствуйте",
+	        "приветствую", "договор", "прошу", "просьба", "если", "также", "поэтому", "скрипт", "скрипты", "база",
+	        "отчет", "счет", "оплата", "материалы", "вопросы", "вопрос", "звонки", "операторы", "оператор", "клиенты",
+	        "клиент", "заказчик", "заказчики", "когда", "какой", "какие", "почему", "сколько", "можно", "нужно", "надо",
+	        "после", "перед", "завтра", "сегодня", "вчера", "сейчас", "теперь", "этот", "наши", "наша", "ваши", "ваша",
+	        "цена", "цены", "работа", "проект", "письмо", "встреча", "итоги", "кроме", "однако", "сначала", "затем",
+	        "всего", "в", "please", "thank", "thanks", "hello", "dear", "good", "could", "would", "sorry", "kindly",
+	        "hope", "once", "also", "when", "what", "with", "this", "that", "these", "there", "should", "your", "they",
+	        "then", "today", "after", "before", "here", "since", "which", "where", "while", "about", NULL},
+	                         *const ends[] = {"ем", "им", "аю", "яю", "ую", "ете", "ите", "йте", "ние", "ния", "нии",
+	                                 "ция", "ции", "ость", "ого", "ный", "ная", "ное", "ные", "ться", "тся", "ed", "ing",
+	                                 "tion", "ally", "ment", NULL};
+
+	if (any_of(meant, words))
+		return true;
+	for (size_t i = 0; utf8_count(meant) >= 5 && ends[i]; i++)
+		if (str_ends(meant, str_of(ends[i])))
+			return true;
+	return utf8_count(meant) >= 10;
 }
 
 /* "Гузель, добрый день": the first word of a letter before a comma is whom it greets, unless it is a greeting. */
@@ -306,15 +338,15 @@ static bool wrong(struct spelling *s, const struct token *t)
 	if (has_cyrillic(w) && has_latin(w))
 		return true;
 	if (all_big)
-		return slip(s, w, 1);
+		return slip(s, w, 1, NULL);
 	/* Latin words in Russian letters are names of things, mostly. */
 	if (s->russian && !has_cyrillic(w))
-		return !big && utf8_count(w) >= 5 && slip(s, w, 1);
+		return !big && utf8_count(w) >= 5 && slip(s, w, 1, NULL);
 	if (!big)
 		return true;
 	if (!t->first || (s->p->marks[t->from] & MARK_CITED))
 		return false;
-	return !greeted(s, t) && slip(s, w, utf8_count(w) >= 8 ? 2 : 1);
+	return !greeted(s, t) && slip(s, w, utf8_count(w) >= 8 ? 2 : 1, opening);
 }
 
 /* "тыс.", "доб.": a short word with a full stop and no new sentence after it is cut short on purpose. */
@@ -341,7 +373,7 @@ static void look(struct spelling *s)
 {
 	const struct piece *p = s->p;
 
-	for (size_t from = 0, to; from < p->n; from = to) {
+	for (size_t from = 0, to; from < p->n && s->wrong < WRONG_MAX; from = to) {
 		struct token t;
 
 		if (!letter_char(p->c[from])) {
@@ -354,7 +386,7 @@ static void look(struct spelling *s)
 		        part_of_other(p, from, to))
 			continue;
 		t = (struct token){from, to, token_text(p, from, to), first_of_sentence(p, from)};
-		if (!cut_short(p, &t) && wrong(s, &t))
+		if (!cut_short(p, &t) && wrong(s, &t) && ++s->wrong)
 			report(s->c, GUARD_SPELL, p->field, from, piece_str(p, from, to), "spelling");
 	}
 }

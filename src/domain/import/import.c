@@ -31,6 +31,7 @@ static const struct field import_fields[] = {
         F_INT(rejected, 0, 0, "Rows without a number", .flags = GIVEN),
         F_INT(skipped, 0, 0, "Titles, headers, totals and blanks", .flags = GIVEN),
         F_STR(error, 0, 0, "Why it failed", .flags = GIVEN | NULLABLE | UNSORTED),
+        F_BOOL(held, "What it brought waits for the customer's approval: nobody of it is dialled", .flags = GIVEN),
         F_REF(author_id, "user", "Who started it; null: the command line", .flags = GIVEN | NULLABLE),
         F_TIME(created_at, "When it was uploaded", .flags = GIVEN),
         F_TIME(started_at, "When it was started", .flags = GIVEN | NULLABLE),

@@ -26,6 +26,7 @@ struct import {
 	str reading, mapping; /* JSON; absent: guessed */
 	int64_t rows_total, rows_done, accepted, duplicates, rejected, skipped;
 	str error;
+	bool held; /* what it brought waits for the customer's approval */
 	int64_t author_id, created_at, started_at, loaded_at, ended_at;
 };
 extern const struct entity import_entity;

@@ -13,6 +13,21 @@
 
 enum { SILENCE_MS = 300000 };
 
+/* What lies before the customer does not change under his eyes. */
+static int unproposed(struct db *db, struct arena *a, int64_t base_id, struct fault *f)
+{
+	struct val v;
+	int err = db_one(db, a,
+	        "SELECT COUNT(*) FROM change c WHERE c.state IN ('proposed', 'questioned', 'approved') AND (c.base_id = ?1 OR "
+	        "c.import_id IN (SELECT id FROM import WHERE base_id = ?1))",
+	        VALS(V(base_id)), &v, 1, f);
+
+	if (!err && val_int(v))
+		err = fail(f, EALREADY, "base_id", "base_proposed",
+		        "a change with this base waits for its decision or its moment: withdraw it first");
+	return err;
+}
+
 int import_busy(struct db *db, struct arena *a, int64_t base_id, int64_t but_id, struct fault *f)
 {
 	struct val other;
@@ -21,7 +36,7 @@ int import_busy(struct db *db, struct arena *a, int64_t base_id, int64_t but_id,
 	        VALS(V(base_id), V(but_id)), &other, 1, f);
 
 	if (err == ENOENT)
-		return 0;
+		return unproposed(db, a, base_id, f);
 	return err ? err : fail(f, EALREADY, "state", "busy", "another import works on this base: wait for its end");
 }
 
@@ -71,16 +86,20 @@ int import_end(struct store *s, int64_t id, int64_t project_id, enum import_stat
 static int silent(struct store *s, struct arena *a, struct load *ret, bool *ret_loaded, struct fault *f)
 {
 	struct db *db = store_take(s);
-	struct val v[4];
+	struct val v[5];
 	int err = db_one(db, a,
-	        "SELECT id, project_id, base_id, loaded_at FROM import WHERE state = 'running' AND file_id IS NULL AND alive_at < ?1 "
+	        "SELECT id, project_id, base_id, loaded_at, held FROM import WHERE state = 'running' AND file_id IS NULL AND alive_at < ?1 "
 	        "ORDER BY id LIMIT 1",
 	        VALS(V(clock_ms() - SILENCE_MS)), v, COUNT(v), f);
 
 	store_give(s, db);
 	if (err)
 		return err;
-	*ret = (struct load){.store = s, .import_id = val_int(v[0]), .project_id = val_int(v[1]), .base_id = val_int(v[2])};
+	*ret = (struct load){.store = s,
+	        .import_id = val_int(v[0]),
+	        .project_id = val_int(v[1]),
+	        .base_id = val_int(v[2]),
+	        .held = val_int(v[4]) != 0};
 	*ret_loaded = v[3].type != VAL_NULL;
 	return 0;
 }
@@ -114,8 +133,11 @@ static int begin_write(struct db *db, struct arena *a, void *arg, struct fault *
 {
 	struct beginning *b = arg;
 	struct load *l = b->l;
-	struct val v[1];
-	int err = db_one(db, a, "SELECT project_id FROM base WHERE id = ?1", VALS(V(l->base_id)), v, 1, f);
+	struct val v[2];
+	int err = db_one(db, a,
+	        "SELECT b.project_id, CASE WHEN b.state = 'active' THEN p.customer_approves ELSE 0 END FROM base b JOIN project p ON "
+	        "p.id = b.project_id WHERE b.id = ?1",
+	        VALS(V(l->base_id)), v, 2, f);
 
 	if (err == ENOENT)
 		return fail(f, ENOENT, "base", "none", "there is no base %lld", (long long)l->base_id);
@@ -124,10 +146,11 @@ static int begin_write(struct db *db, struct arena *a, void *arg, struct fault *
 	if (err)
 		return err;
 	l->project_id = val_int(v[0]);
+	l->held = val_int(v[1]) != 0;
 	err = db_one(db, a,
-	        "INSERT INTO import (project_id, base_id, file_name, file_sha256, state, created_at, started_at, alive_at) VALUES (?1, "
-	        "?2, ?3, ?4, 'running', ?5, ?5, ?5) RETURNING id",
-	        VALS(V(l->project_id), V(l->base_id), V(b->name), V(b->sha256), V(l->now)), v, 1, f);
+	        "INSERT INTO import (project_id, base_id, file_name, file_sha256, state, created_at, started_at, alive_at, held) VALUES (?1, "
+	        "?2, ?3, ?4, 'running', ?5, ?5, ?5, ?6) RETURNING id",
+	        VALS(V(l->project_id), V(l->base_id), V(b->name), V(b->sha256), V(l->now), V(l->held)), v, 1, f);
 	if (!err)
 		l->import_id = val_int(v[0]);
 	return err ? err : import_event(db, a, l->import_id, l->project_id, f);

@@ -28,11 +28,14 @@ struct load {
 	const bool *stop;
 	struct db *
 	        alone; /* nobody else uses the database: all in the transaction that is open here, nothing hidden; or NULL */
+	bool held; /* given by load_run: the base is dialled and the customer approves, so what comes stays hidden until he does */
 	struct import_counts counts;
 };
 /* Load all of it and make it visible. What an earlier, broken run of this import left is taken away first; one that had all rows in is only made
  * visible. On failure nothing of it stays, but for ECANCELED, EIO and the like, where the next run cleans up. */
 int load_run(struct load *l, struct fault *f) MUST_USE;
+/* What an import holds back is shown: the customer approved it. import_id, project_id and base_id of l are given; may be run again. */
+int load_release(struct load *l, struct fault *f) MUST_USE;
 /* Take away what the import brought and nobody has called; what was merged into older contacts too. In pieces. *ret_left: contacts that stay. */
 int load_undo(struct store *s, int64_t import_id, int64_t *ret_left, struct fault *f) MUST_USE;
 

@@ -51,10 +51,14 @@ int load_is_loaded(struct load *l, bool *ret, struct fault *f)
 {
 	struct db *db = store_take(l->store);
 	struct arena a = {0};
-	struct val v;
-	int err = db_one(db, &a, "SELECT loaded_at FROM import WHERE id = ?1", VALS(V(l->import_id)), &v, 1, f);
+	struct val v[2];
+	int err = db_one(db, &a,
+	        "SELECT i.loaded_at, CASE WHEN i.loaded_at IS NOT NULL THEN i.held WHEN b.state = 'active' THEN p.customer_approves "
+	        "ELSE 0 END FROM import i JOIN base b ON b.id = i.base_id JOIN project p ON p.id = i.project_id WHERE i.id = ?1",
+	        VALS(V(l->import_id)), v, 2, f);
 
-	*ret = !err && v.type != VAL_NULL;
+	*ret = !err && v[0].type != VAL_NULL;
+	l->held = !err && val_int(v[1]) != 0;
 	store_give(l->store, db);
 	arena_free(&a);
 	return err;
@@ -68,9 +72,10 @@ static int mark_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	(void)a;
 	return db_run(db,
 	        "UPDATE import SET loaded_at = ?2, rows_done = ?3, rows_total = ?3, accepted = ?4, duplicates = ?5, rejected = ?6, "
-	        "skipped = ?7 WHERE id = ?1",
+	        "skipped = ?7, held = ?8 WHERE id = ?1",
 	        VALS(V(l->import_id), V(clock_ms()), V(c->rows), V(c->by_status[ROW_ACCEPTED]),
-	                V(c->by_status[ROW_DUPLICATE]), V(c->by_status[ROW_REJECTED]), V(c->by_status[ROW_SKIPPED])),
+	                V(c->by_status[ROW_DUPLICATE]), V(c->by_status[ROW_REJECTED]), V(c->by_status[ROW_SKIPPED]),
+	                V(l->held)),
 	        NULL, f);
 }
 
@@ -103,7 +108,13 @@ int load_show(struct load *l, struct fault *f)
 {
 	struct range r = {.import_id = l->import_id, .l = l};
 
-	return pieces(l->store, show_write, &r, f);
+	return l->held ? 0 : pieces(l->store, show_write, &r, f);
+}
+
+int load_release(struct load *l, struct fault *f)
+{
+	l->held = false;
+	return load_show(l, f);
 }
 
 /* The roll-up of states without the contacts of the piece that go. */

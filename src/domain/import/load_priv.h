@@ -52,11 +52,11 @@ int piece_write(struct db *db, struct arena *a, void *arg, struct fault *f) MUST
 /* After its commit: keep the ids. */
 int piece_placed(struct piece *p, struct fault *f) MUST_USE;
 
-/* load_db.c: does an earlier run have all rows in? */
+/* load_db.c: does an earlier run have all rows in? And l->held. */
 int load_is_loaded(struct load *l, bool *ret, struct fault *f) MUST_USE;
 /* The one flag: from here on the import is finished, whatever happens. */
 int load_mark(struct load *l, struct fault *f) MUST_USE;
-/* Hidden contacts become fresh, in pieces. May be run again. */
+/* Hidden contacts become fresh, in pieces, unless they are held. May be run again. */
 int load_show(struct load *l, struct fault *f) MUST_USE;
 
 #endif

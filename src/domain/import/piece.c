@@ -102,7 +102,7 @@ static int64_t id_of(const struct piece *p, uint32_t contact)
 
 static enum life_state state_of(const struct load *l)
 {
-	return l->alone ? LIFE_FRESH : LIFE_HIDDEN;
+	return l->alone && !l->held ? LIFE_FRESH : LIFE_HIDDEN;
 }
 
 static int put_contacts(struct piece *p, struct db *db, struct arena *a, struct fault *f)

@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { ROUNDS = 64, FIRST_MS = 3000 };
+enum { ROUNDS = 8, FIRST_MS = 3000 };
 
 static struct {
 	pthread_t thread;
@@ -25,7 +25,7 @@ static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
 
 /* One log while a head of it is made. */
 struct making {
-	struct app *app;
+	const struct app *app;
 	struct db *db;
 	struct arena *a;
 	struct fault *f;
@@ -173,17 +173,14 @@ static int meet(struct making *m, str known, struct tree_edge *ret_edge)
 /* One question. *edge: where the signer is thought to stand. */
 static int ask(struct making *m, struct tree_edge *edge)
 {
-	struct hash *hashes = NEW_N(m->a, struct hash, SIGNER_HASHES);
 	struct tree_edge next = *edge;
-	uint64_t to = edge->size + SIGNER_HASHES;
+	uint64_t left = (uint64_t)m->size - edge->size, n = left < SIGNER_HASHES ? left : SIGNER_HASHES;
+	struct hash *hashes = NEW_N(m->a, struct hash, n);
 	struct sign_ask q = {.origin = m->origin, .note = m->note, .from = edge->size, .hashes = hashes};
 	enum sign_answer said;
 	str note;
-	int err;
+	int err = add_hashes(m, &next, edge->size + n, hashes, &q.n);
 
-	if (to > (uint64_t)m->size)
-		to = (uint64_t)m->size;
-	err = add_hashes(m, &next, to, hashes, &q.n);
 	q.root = tree_edge_root(&next);
 	if (!err)
 		err = sign_ask(socket_of(m), &q, m->a, &said, &note, m->f);
@@ -209,7 +206,7 @@ static int trouble_write(struct db *db, struct arena *a, void *arg, struct fault
 	        VALS(V(t->project_id), V(t->word), V(t->now)), NULL, f);
 }
 
-static void note_trouble(struct app *app, struct arena *a, int64_t project_id, const struct fault *why)
+static void note_trouble(const struct app *app, struct arena *a, int64_t project_id, const struct fault *why)
 {
 	struct trouble t = {project_id, clock_ms(), str_of(why->code)};
 	struct fault f = {0};
@@ -219,7 +216,7 @@ static void note_trouble(struct app *app, struct arena *a, int64_t project_id, c
 		log_error("ledger", "%s", f.what);
 }
 
-int head_now(struct app *app, struct db *db, struct arena *a, int64_t project_id, struct fault *f)
+int head_now(const struct app *app, struct db *db, struct arena *a, int64_t project_id, struct fault *f)
 {
 	struct making m = {.app = app, .db = db, .a = a, .project_id = project_id, .f = f};
 	struct tree_edge at;

@@ -14,7 +14,7 @@ void heads_stop(struct app *app);
 
 /* A head of all records there are, unless the last one is. ECONNREFUSED: not from here, or not now; EPERM: the signer refuses (the house is
  * told by an alarm). Outside of transactions; any thread. */
-int head_now(struct app *app, struct db *db, struct arena *a, int64_t project_id, struct fault *f) MUST_USE;
+int head_now(const struct app *app, struct db *db, struct arena *a, int64_t project_id, struct fault *f) MUST_USE;
 
 /* What stands in the report and the letter. size 0: no head yet. */
 struct ledger_state {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* evening.c - the evening letter: when it is due, for whom, and exactly once for a project's day. */
 #include "base/log.h"
+#include "domain/ledger/heads.h"
 #include "domain/letter/letter_priv.h"
 #include "domain/role/role.h"
 
@@ -123,6 +124,21 @@ static str once_key(struct arena *a, const struct batch *b, str to)
 	        a, "evening:%lld:%.*s:%.*s", (long long)b->e->project_id, STR_ARG(day_iso(a, b->e->day)), STR_ARG(to));
 }
 
+/* The head the day ends with, for whoever wants to hold us to it. A letter without one is still a letter. */
+static int head_of(struct db *db, struct arena *a, const struct batch *b, struct fault *f)
+{
+	struct fault none = {0};
+	struct ledger_state s;
+	int err;
+
+	if (head_now(b->app, db, a, b->e->project_id, &none))
+		log_warn("letter", "no new head for the letter of project %lld: %s", (long long)b->e->project_id, none.what);
+	err = ledger_state(db, a, b->e->project_id, &s, f);
+	if (!err && s.size)
+		b->e->head = str_printf(a, "%lld:%.*s", (long long)s.size, STR_ARG(s.root));
+	return err;
+}
+
 static int compose(struct db *db, struct arena *a, struct batch *b, struct fault *f)
 {
 	struct leads *leads = NEW(a, struct leads);
@@ -136,6 +152,8 @@ static int compose(struct db *db, struct arena *a, struct batch *b, struct fault
 		err = figures_of_day(db, a, e, &g, f);
 	if (!err)
 		err = leads_of_day(db, a, e, leads, f);
+	if (!err)
+		err = head_of(db, a, b, f);
 	if (err)
 		return err;
 	e->url = settings_url(b->app, &s);
@@ -174,7 +192,13 @@ static int batch_write(struct db *db, struct arena *a, void *arg, struct fault *
 		err = letter_add(db, a, &b->of[i], b->now, &id, f);
 		if (!err && id) {
 			b->made++;
-			err = link_add(db, b->app, b->e, b->of[i].to, b->of[i].message_id, b->now, f);
+			err = link_add(db, b->app,
+			        &(struct link_new){.kind = "report",
+			                .project_id = b->e->project_id,
+			                .days = b->e->link_days,
+			                .to = b->of[i].to,
+			                .message_id = b->of[i].message_id},
+			        b->now, f);
 		}
 	}
 	return err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* letter.c - the archive of letters, and handing them to the mail server. */
 #include "base/log.h"
+#include "domain/communication/communication.h"
 #include "domain/letter/letter_priv.h"
 #include "domain/role/role.h"
 #include "engine/crypto/crypto.h"
@@ -15,7 +16,7 @@ static const char *const states[] = {"waiting", "sent", "failed", NULL};
 #define ENTITY struct letter
 static const struct field letter_fields[] = {
         F_ID(),
-        F_STR(kind, 1, 40, "evening, invitation or reset", .flags = GIVEN),
+        F_STR(kind, 1, 40, "evening, handover, invitation, reset, change, stop …", .flags = GIVEN),
         F_REF(project_id, "project", "The project it is about", .flags = GIVEN | NULLABLE),
         F_REF(user_id, "user", "The person it is about", .flags = GIVEN | NULLABLE),
         F_DATE(day, "The day an evening letter is about", .flags = GIVEN | NULLABLE),
@@ -196,6 +197,8 @@ static int parcel_note(struct db *db, struct arena *a, void *arg, struct fault *
 		        VALS(V(p->id), V(p->over ? STR("failed") : STR("waiting")), V(n), V(str_of(p->error)),
 		                p->over ? val_ref(0) : V(p->now + n * n * LETTER_BASE_MS)),
 		        NULL, f);
+	if (!err && !p->error)
+		err = communication_letter(db, a, p->id, p->now, f);
 	return err ? err : letter_told(db, a, p->id, p->project_id, "changed", f);
 }
 

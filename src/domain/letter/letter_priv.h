@@ -10,6 +10,10 @@
 enum { LETTER_TRIES = 24, LETTER_BASE_MS = 15 * CLOCK_SECOND };
 int letter_send(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
 
+/* words.c: text of people inside HTML: escaped, line breaks kept. */
+void letter_html(struct text *t, str s);
+#define LETTER_FONT "font-family:Segoe UI,Helvetica,Arial,sans-serif;"
+
 /* evening.c: the project of an evening letter, as it stands in the table project. */
 struct evening {
 	int64_t project_id;
@@ -22,6 +26,7 @@ struct evening {
 	bool yesterday;      /* the hour passed while nobody looked */
 	str url;             /* "https://host" */
 	str company;         /* our own name */
+	str head;            /* the log's last signed head, "1734:base64 of the root"; absent: there is none */
 };
 /* figures.c: what the day brought, from the roll-ups. */
 struct figures {
@@ -49,6 +54,8 @@ str evening_text(
         struct arena *a, const struct evening *e, const struct figures *g, const struct leads *leads, int64_t link_until);
 str evening_html(
         struct arena *a, const struct evening *e, const struct figures *g, const struct leads *leads, int64_t link_until);
+/* Text of people inside HTML: escaped, line breaks kept. */
+void letter_html(struct text *t, str s);
 /* "day" of the archive: 2026-03-12. */
 str day_iso(struct arena *a, struct date d);
 
@@ -60,8 +67,12 @@ extern const struct shape letters_made_shape;
 /* link.c */
 extern const struct resource link_resource;
 int link_revoke(struct request *q);
+struct link_new {
+	const char *kind; /* report, decision */
+	int64_t project_id, change_id, stop_id, days;
+	str to, message_id;
+};
 /* In a writing closure: the link of a letter that is being made. */
-int link_add(struct db *db, const struct app *app, const struct evening *e, str to, str message_id, int64_t now,
-        struct fault *f) MUST_USE;
+int link_add(struct db *db, const struct app *app, const struct link_new *l, int64_t now, struct fault *f) MUST_USE;
 
 #endif

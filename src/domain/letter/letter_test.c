@@ -19,7 +19,8 @@ static struct evening evening(str language)
 	        .day = {2026, 3, 12},
 	        .weekday = 3,
 	        .url = STR("https://zvonar.example.ru"),
-	        .company = STR("Колл-центр «Звон»")};
+	        .company = STR("Колл-центр «Звон»"),
+	        .head = STR("1734:hT0rXW8=")};
 }
 
 static const struct figures figures = {240, 130, 62, 5, 2, 0, 0, 130 * 134000LL};
@@ -56,6 +57,7 @@ static void test_russian(void **state)
 	assert_true(has(text, "2. +7 911 000-00-00\n"));
 	assert_true(has(text, "Карточка: https://zvonar.example.ru/r/{token}?contact=16"));
 	assert_true(has(text, "до 26 марта."));
+	assert_true(has(text, "не меняли:\n1734:hT0rXW8=\n"));
 	assert_false(has(text, "!"));
 	assert_false(has(subject, "!"));
 	arena_free(&a);
@@ -86,6 +88,7 @@ static void test_html(void **state)
 	assert_true(has(html, "Ждёт в четверг<br>в 15:00 &lt;script&gt;"));
 	assert_false(has(html, "<script"));
 	assert_true(has(html, "href=\"https://zvonar.example.ru/r/{token}?contact=15\""));
+	assert_true(has(html, "1734:hT0rXW8=</span>"));
 	assert_false(has(html, "%%"));
 	arena_free(&a);
 }

@@ -14,7 +14,7 @@ struct link_row {
 #define ENTITY struct link_row
 static const struct field link_fields[] = {
         F_ID(),
-        F_STR(kind, 1, 40, "What it opens: report", .flags = GIVEN),
+        F_STR(kind, 1, 40, "What it is for: report opens one, decision decides once", .flags = GIVEN),
         F_REF(project_id, "project", "Whose report", .flags = GIVEN | NULLABLE),
         F_STR(sent_to, 0, 254, "To whom it was sent", .flags = GIVEN | NULLABLE | SEARCHED),
         F_TIME(created_at, "When it was made", .flags = GIVEN),
@@ -43,17 +43,18 @@ const struct resource link_resource = {
         .sort = "-created_at",
 };
 
-int link_add(
-        struct db *db, const struct app *app, const struct evening *e, str to, str message_id, int64_t now, struct fault *f)
+int link_add(struct db *db, const struct app *app, const struct link_new *l, int64_t now, struct fault *f)
 {
 	char token[44], hash[SHA256_HEX];
 
-	letter_token(app, message_id, token);
+	letter_token(app, l->message_id, token);
 	sha256_hex(str_of(token), hash);
 	return db_run(db,
-	        "INSERT INTO link (token_hash, kind, project_id, sent_to, created_at, expires_at) VALUES (?1, 'report', ?2, "
-	        "?3, ?4, ?5)",
-	        VALS(V(str_of(hash)), V(e->project_id), V(to), V(now), V(now + e->link_days * CLOCK_DAY)), NULL, f);
+	        "INSERT INTO link (token_hash, kind, project_id, sent_to, created_at, expires_at, change_id, stop_id) VALUES (?1, ?2, "
+	        "?3, ?4, ?5, ?6, ?7, ?8)",
+	        VALS(V(str_of(hash)), V(str_of(l->kind)), V(l->project_id), V(l->to), V(now), V(now + l->days * CLOCK_DAY),
+	                val_ref(l->change_id), val_ref(l->stop_id)),
+	        NULL, f);
 }
 
 int link_find(struct db *db, struct arena *a, str token, int64_t now, struct link *ret, struct fault *f)
@@ -64,7 +65,7 @@ int link_find(struct db *db, struct arena *a, str token, int64_t now, struct lin
 
 	sha256_hex(token, hash);
 	err = db_one(db, a,
-	        "SELECT id, project_id, expires_at FROM link WHERE token_hash = ?1 AND revoked = 0 AND expires_at > ?2",
+	        "SELECT id, project_id, expires_at FROM link WHERE token_hash = ?1 AND kind = 'report' AND revoked = 0 AND expires_at > ?2",
 	        VALS(V(str_of(hash)), V(now)), v, COUNT(v), f);
 	if (err == ENOENT)
 		return fail(f, ENOENT, NULL, "link_spent", "the link is unknown or past its term");
@@ -77,6 +78,38 @@ int link_opened(struct db *db, const struct link *l, int64_t now, struct fault *
 {
 	return db_run(
 	        db, "UPDATE link SET opens = opens + 1, opened_at = ?2 WHERE id = ?1", VALS(V(l->id), V(now)), NULL, f);
+}
+
+int decision_link_find(struct db *db, struct arena *a, str token, struct decision_link *ret, struct fault *f)
+{
+	char hash[SHA256_HEX];
+	struct val v[8];
+	int err;
+
+	sha256_hex(token, hash);
+	err = db_one(db, a,
+	        "SELECT id, project_id, change_id, stop_id, expires_at, used_at, sent_to, revoked FROM link WHERE token_hash = ?1 AND "
+	        "kind = 'decision'",
+	        VALS(V(str_of(hash))), v, COUNT(v), f);
+	if (err == ENOENT)
+		return fail(f, ENOENT, NULL, "link_spent", "the link is unknown or past its term");
+	if (!err)
+		*ret = (struct decision_link){val_int(v[0]), val_int(v[1]), val_int(v[2]), val_int(v[3]), val_int(v[4]),
+		        val_int(v[5]), val_str(v[6]), val_int(v[7]) != 0};
+	return err;
+}
+
+int decision_link_use(struct db *db, const struct decision_link *l, int64_t now, struct fault *f)
+{
+	int64_t used = 0;
+	int err = l->revoked || l->expires_at <= now
+	                  ? fail(f, EALREADY, NULL, "link_expired", "the link is past its term: ask for a new letter")
+	                  : db_run(db, "UPDATE link SET used_at = ?2 WHERE id = ?1 AND used_at IS NULL",
+	                            VALS(V(l->id), V(now)), &used, f);
+
+	if (!err && !used)
+		err = fail(f, EALREADY, NULL, "link_used", "the link was used already");
+	return err;
 }
 
 /* Sessions do not know which link made them: those of all links of the project end, and the others open again. */

@@ -7,7 +7,7 @@
 struct words {
 	const char *months[12], *weekdays[7];
 	const char *hello, *about, *calls, *answered, *dialogues, *leads, *meetings, *sales, *conversion, *talk, *plan, *of;
-	const char *lead_list, *no_leads, *more, *listen, *card, *report, *until, *signature;
+	const char *lead_list, *no_leads, *more, *listen, *card, *report, *until, *log, *signature;
 	const char *minute, *second;
 	char decimal;
 	bool month_first;
@@ -36,6 +36,7 @@ static const struct words russian = {
         .card = "Карточка",
         .report = "Открыть весь отчёт",
         .until = "Ссылки открывают отчёт без пароля до",
+        .log = "Журнал звонков, отметка дня. Сохраните её: по ней можно проверить, что записи о звонках потом не меняли",
         .signature = "Письмо составлено автоматически. Если что-то в нём неясно, ответьте на него.",
         .minute = "мин",
         .second = "с",
@@ -64,6 +65,7 @@ static const struct words english = {
         .card = "Card",
         .report = "Open the whole report",
         .until = "The links open the report without a password until",
+        .log = "Log of calls, mark of the day. Keep it: it shows later whether records of calls were changed",
         .signature = "This letter was written by a program. If anything in it is unclear, please reply.",
         .minute = "min",
         .second = "s",
@@ -95,6 +97,17 @@ static str until_words(struct arena *a, const struct evening *e, int64_t until)
 	/* A zone that is none falls back to UTC: the day is what matters here. */
 	(void)!zone_local(e->zone, until, &t, &f);
 	return day_words(a, words_of(e), t.date);
+}
+
+str letter_moment(struct arena *a, str language, str zone, int64_t at)
+{
+	const struct words *w = str_eq(language, STR("en")) ? &english : &russian;
+	struct zone_time t = {.date = date_of_days(at / CLOCK_DAY)};
+	struct fault f;
+
+	(void)!zone_local(zone, at, &t, &f);
+	return str_printf(
+	        a, "%.*s, %02d:%02d", STR_ARG(day_words(a, w, t.date)), t.minute_of_day / 60, t.minute_of_day % 60);
 }
 
 static str percent(struct arena *a, const struct words *w, int64_t part, int64_t whole)
@@ -220,13 +233,15 @@ str evening_text(
 	if (leads->more)
 		text_addf(&t, "\n%s\n", w->more);
 	text_addf(&t, "\n%s: %.*s/r/{token}\n", w->report, STR_ARG(e->url));
-	text_addf(&t, "%s %.*s.\n\n%.*s\n%s\n", w->until, STR_ARG(until_words(a, e, link_until)), STR_ARG(e->company),
-	        w->signature);
+	text_addf(&t, "%s %.*s.\n\n", w->until, STR_ARG(until_words(a, e, link_until)));
+	if (e->head.n)
+		text_addf(&t, "%s:\n%.*s\n\n", w->log, STR_ARG(e->head));
+	text_addf(&t, "%.*s\n%s\n", STR_ARG(e->company), w->signature);
 	return text_str(&t);
 }
 
 /* Text of people inside HTML: escaped, line breaks kept. */
-static void html_text(struct text *t, str s)
+void letter_html(struct text *t, str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		switch (s.p[i]) {
@@ -241,14 +256,13 @@ static void html_text(struct text *t, str s)
 	}
 }
 
-#define FONT "font-family:Segoe UI,Helvetica,Arial,sans-serif;"
-#define CELL "padding:6px 12px 6px 0;border-bottom:1px solid #e6e6e6;vertical-align:top;" FONT
+#define CELL "padding:6px 12px 6px 0;border-bottom:1px solid #e6e6e6;vertical-align:top;" LETTER_FONT
 
 static void html_row(struct text *t, const struct line *line)
 {
 	text_addf(t, "<tr><td style=\"" CELL "font-size:15px;color:#666666\">%s</td>", line->name);
 	text_lit(t, "<td style=\"" CELL "font-size:15px;color:#1a1a1a\"><b>");
-	html_text(t, line->value);
+	letter_html(t, line->value);
 	text_lit(t, "</b></td></tr>\n");
 }
 
@@ -257,7 +271,7 @@ static void html_part(struct text *t, const char *style, str s)
 	if (!s.n)
 		return;
 	text_addf(t, "<div style=\"%s\">", style);
-	html_text(t, s);
+	letter_html(t, s);
 	text_lit(t, "</div>");
 }
 
@@ -272,14 +286,14 @@ static void html_lead(struct text *t, const struct evening *e, const struct lead
 	html_part(t, "", l->comment);
 	if (l->contact_id) {
 		text_lit(t, "<a style=\"color:#1c5fb0\" href=\"");
-		html_text(t, lead_link(t->a, e, l));
+		letter_html(t, lead_link(t->a, e, l));
 		text_addf(t, "\">%s</a>", l->recorded ? w->listen : w->card);
 	}
 	text_lit(t, "</td></tr>\n");
 }
 
 #define TABLE "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" width=\"100%%\">"
-#define PARAGRAPH "<p style=\"margin:16px 0;font-size:15px;line-height:22px;color:#1a1a1a;" FONT "\">"
+#define PARAGRAPH "<p style=\"margin:16px 0;font-size:15px;line-height:22px;color:#1a1a1a;" LETTER_FONT "\">"
 
 static void html_figures(struct text *t, const struct evening *e, const struct figures *g)
 {
@@ -309,14 +323,20 @@ static void html_end(struct text *t, const struct evening *e, int64_t link_until
 {
 	const struct words *w = words_of(e);
 
-	text_lit(t, "<p style=\"margin:24px 0\"><a style=\"" FONT
+	text_lit(t, "<p style=\"margin:24px 0\"><a style=\"" LETTER_FONT
 	            "font-size:16px;color:#ffffff;background:#1c5fb0;padding:10px 18px;text-decoration:none\" href=\"");
-	html_text(t, e->url);
+	letter_html(t, e->url);
 	text_addf(t, "/r/{token}\">%s</a></p>\n" PARAGRAPH "%s %.*s.</p>\n", w->report, w->until,
 	        STR_ARG(until_words(t->a, e, link_until)));
-	text_lit(t, "<p style=\"margin:24px 0 0;font-size:13px;line-height:18px;color:#777777;" FONT "\">");
-	html_text(t, e->company);
+	text_lit(t, "<p style=\"margin:24px 0 0;font-size:13px;line-height:18px;color:#777777;" LETTER_FONT "\">");
+	letter_html(t, e->company);
 	text_addf(t, "<br>%s</p>\n", w->signature);
+	if (!e->head.n)
+		return;
+	text_lit(t, "<p style=\"margin:16px 0 0;font-size:12px;line-height:16px;color:#777777;" LETTER_FONT "\">");
+	text_addf(t, "%s:<br><span style=\"font-family:monospace;word-break:break-all\">", w->log);
+	letter_html(t, e->head);
+	text_lit(t, "</span></p>\n");
 }
 
 str evening_html(
@@ -327,14 +347,14 @@ str evening_html(
 
 	text_addf(
 	        &t, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", w == &english ? "en" : "ru");
-	html_text(&t, evening_subject(a, e, g));
+	letter_html(&t, evening_subject(a, e, g));
 	text_lit(&t, "</title></head>\n<body style=\"margin:0;padding:0;background:#ffffff\">\n"
 	             "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" width=\"100%\"><tr><td "
 	             "align=\"center\">\n"
 	             "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" width=\"600\"><tr>"
 	             "<td style=\"padding:24px 20px\">\n");
 	text_addf(&t, PARAGRAPH "%s</p>\n" PARAGRAPH "%s «", w->hello, w->about);
-	html_text(&t, e->project);
+	letter_html(&t, e->project);
 	text_addf(&t, "», %.*s, %s.</p>\n", STR_ARG(day_words(a, w, e->day)), w->weekdays[e->weekday]);
 	html_figures(&t, e, g);
 	html_leads(&t, e, leads);

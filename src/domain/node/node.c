@@ -240,6 +240,18 @@ int nodes_silent(struct db *db, struct arena *a, int64_t ret[LOST_AT_ONCE], size
 	return err == ENOENT ? 0 : err;
 }
 
+/* Who leads it compares anew what is there with what should be. */
+static int compare_again(struct db *db, struct arena *a, int64_t id, struct fault *f)
+{
+	struct query *q = query_new(a);
+
+	query_add(q, "UPDATE node SET moved_at = ");
+	query_word(q, db, DB_NOW_MS);
+	query_add(q, " WHERE id = ");
+	query_val(q, V(id));
+	return db_run(db, QUERY(q), NULL, f);
+}
+
 /* Each of its projects by itself, so that they spread over those who are left. */
 static int move_all(struct db *db, struct arena *a, int64_t id, struct fault *f)
 {
@@ -249,20 +261,61 @@ static int move_all(struct db *db, struct arena *a, int64_t id, struct fault *f)
 	        db, a, "SELECT project_id FROM placement WHERE node_id = ?1 ORDER BY project_id LIMIT 500", id, ids, &n, f);
 
 	for (size_t i = 0; i < n && !err; i++) {
-		struct query *q = query_new(a);
 		err = emptiest(db, a, &to, f);
 		if (err || !to)
 			return err;
 		err = db_run(db, "UPDATE placement SET node_id = ?2, since_at = ?3 WHERE project_id = ?1",
 		        VALS(V(ids[i]), V(to), V(clock_ms())), NULL, f);
-		query_add(q, "UPDATE node SET moved_at = ");
-		query_word(q, db, DB_NOW_MS);
-		query_add(q, " WHERE id = ");
-		query_val(q, V(to));
 		if (!err)
-			err = db_run(db, QUERY(q), NULL, f);
+			err = compare_again(db, a, to, f);
 	}
 	return err;
+}
+
+static int may_move(struct db *db, struct arena *a, int64_t project_id, int64_t node_id, struct fault *f)
+{
+	struct query *q = query_new(a);
+	struct val v[2];
+	int err;
+
+	query_add(q, "SELECT CASE WHEN lost_at IS NULL AND left_at IS NULL AND seen_at + 180000 > ");
+	query_word(q, db, DB_NOW_MS);
+	query_add(q, " THEN 1 ELSE 0 END FROM node WHERE role = 'tel' AND id = ");
+	query_val(q, V(node_id));
+	err = db_one(db, a, QUERY(q), v, 1, f);
+	if (!err && !val_int(v[0]))
+		err = fail(f, EALREADY, NULL, "node_away", "this node does not work now");
+	if (err)
+		return err;
+	err = db_one(db, a,
+	        "SELECT CASE WHEN state = 'running' THEN 1 ELSE 0 END, (SELECT COUNT(*) FROM call c WHERE c.project_id = project.id AND "
+	        "c.ended_at IS NULL) FROM project WHERE id = ?1",
+	        VALS(V(project_id)), v, 2, f);
+	if (err == ENOENT)
+		return fail(f, EINVAL, "project_id", "reference", "no such project");
+	if (!err && (val_int(v[0]) || val_int(v[1])))
+		err = fail(f, EALREADY, "project_id", "works", "stop the project and let its calls end before it moves");
+	return err;
+}
+
+int placement_move(struct db *db, struct arena *a, int64_t project_id, int64_t node_id, struct fault *f)
+{
+	int64_t was = 0;
+	int err = may_move(db, a, project_id, node_id, f);
+
+	if (!err)
+		err = placement_of(db, a, project_id, &was, f);
+	if (err || was == node_id)
+		return err;
+	err = db_run(db,
+	        "INSERT INTO placement (project_id, node_id, since_at) VALUES (?1, ?2, ?3) ON CONFLICT (project_id) DO UPDATE SET "
+	        "node_id = excluded.node_id, since_at = excluded.since_at",
+	        VALS(V(project_id), V(node_id), V(clock_ms())), NULL, f);
+	if (!err && was)
+		err = compare_again(db, a, was, f);
+	if (!err)
+		err = compare_again(db, a, node_id, f);
+	return err ? err : moved(db, a, node_id, "changed", f);
 }
 
 int node_lose(struct db *db, struct arena *a, int64_t id, struct fault *f)

@@ -51,6 +51,9 @@ int nodes_silent(struct db *db, struct arena *a, int64_t ret[LOST_AT_ONCE], size
 /* In a writing closure: it is given up and its projects live elsewhere, if there is an elsewhere. ENOENT: another was faster, or it is back. */
 int node_lose(struct db *db, struct arena *a, int64_t id, struct fault *f) MUST_USE;
 
+/* In a writing closure: a project lives on this tel node from now on, its operators too. ENOENT: no such node; EALREADY: the node does not work now,
+ * or the project runs or has calls that go on. */
+int placement_move(struct db *db, struct arena *a, int64_t project_id, int64_t node_id, struct fault *f) MUST_USE;
 /* In a writing closure. ENOENT; EALREADY while it is here, or projects live there. */
 int node_forget(struct db *db, struct arena *a, int64_t id, struct fault *f) MUST_USE;
 extern const struct module node_module;

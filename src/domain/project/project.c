@@ -7,7 +7,7 @@
 #include "engine/zone/zone.h"
 #include "kit/phone/phone.h"
 
-static const char *const types[] = {
+const char *const project_types[] = {
         "cold_calls", "inbound_line", "survey", "after_sale", "win_back", "base_processing", "remote_manager", NULL};
 const char *const project_states[] = {"draft", "handed_over", "ready", "running", "stopped", "finished", NULL};
 const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", "agentless", NULL};
@@ -27,7 +27,7 @@ static const struct field project_fields[] = {
         F_VERSION(),
         F_REF(customer_id, "customer", "Who pays for it", .flags = REQUIRED | FIXED),
         F_STR(name, 1, 200, "Name, unique among the customer's projects", .flags = REQUIRED | SEARCHED),
-        F_WORD(type, types, "What kind of work it is", .flags = REQUIRED),
+        F_WORD(type, project_types, "What kind of work it is", .flags = REQUIRED),
         F_WORD(state, project_states, "Where it is in its life", .flags = GIVEN),
         F_STR(stopped_reason, 0, 1000, "Why it was stopped", .flags = NULLABLE | GIVEN | UNSORTED),
         F_TIME(stopped_at, "When it was stopped", .flags = NULLABLE | GIVEN),
@@ -82,6 +82,8 @@ static const struct field project_fields[] = {
         F_INT(letter_minute, 0, 1439, "When it is sent: minute of the project's day"),
         F_STR(letter_to, 0, 1000, "Addresses of the evening letter, separated by commas", .flags = NULLABLE | UNSORTED),
         F_INT(link_days, 1, 365, "How many days the link of a letter opens the report"),
+        F_BOOL(customer_approves,
+                "Changes of script, base and strategy are approved by the customer before they are dialled"),
         F_STR(peculiarities, 0, 4000, "What is peculiar about the customer; never shown to him",
                 .flags = NULLABLE | STAFF_ONLY | UNSORTED),
         F_TIME(created_at, "When it was entered", .flags = GIVEN),
@@ -211,6 +213,59 @@ static int flows_check(struct request *q, const struct project *p)
 	return err;
 }
 
+/* Is there anybody at the customer's who could approve? */
+static int approver_known(struct request *q, const struct project *p, bool *ret)
+{
+	struct val v;
+	int err = db_one(q->db, q->a,
+	        "SELECT (SELECT COUNT(*) FROM customer WHERE id = ?1 AND email IS NOT NULL) + (SELECT COUNT(*) FROM \"user\" "
+	        "WHERE customer_id = ?1 AND disabled = 0)",
+	        VALS(V(p->customer_id)), &v, 1, &q->fault);
+
+	*ret = !err && val_int(v) > 0;
+	return err;
+}
+
+/* The customer approves where somebody of his can be asked; who leads the project does not take that from him alone. */
+static int approval_check(struct request *q, const struct project *was, struct project *p)
+{
+	const struct field *field = shape_field(&project_entity.shape, STR("customer_approves"));
+	bool said = q->seen >> (field - project_fields) & 1, known = true;
+	int err = 0;
+
+	if (!was && !said)
+		p->customer_approves = true;
+	if (p->customer_approves && (!was || !was->customer_approves))
+		err = approver_known(q, p, &known);
+	if (!err && !known && !said)
+		p->customer_approves = false;
+	else if (!err && !known)
+		err = fail(&q->fault, EINVAL, "customer_approves", "nobody_to_ask",
+		        "the customer has neither a user nor an e-mail address: nobody could approve");
+	if (!err && was && was->customer_approves && !p->customer_approves && was->state != PROJECT_DRAFT &&
+	        !may(q->who, MAY_CHANGE_CUSTOMERS))
+		err = fail(&q->fault, EACCES, "customer_approves", "right",
+		        "only a director takes the approval of changes from the customer");
+	if (!err && was && was->customer_approves && p->customer_approves)
+		err = strategy_fixed(q, was, p);
+	return err;
+}
+
+/* What sales began gets its manager when its hand-over is complete (domain/handover), not before. */
+static int pm_check(struct request *q, const struct project *was, const struct project *p)
+{
+	struct val v;
+	int err;
+
+	if (!p->pm_id || p->pm_id == was->pm_id || was->state != PROJECT_DRAFT)
+		return 0;
+	err = db_one(q->db, q->a, "SELECT id FROM handover WHERE id = ?1 AND sales_id IS NOT NULL", VALS(V(p->id)), &v, 1,
+	        &q->fault);
+	return err == ENOENT ? 0
+	       : err         ? err
+	                     : fail(&q->fault, EINVAL, "pm_id", "not_handed_over", "the project is not handed over yet");
+}
+
 static int project_check(struct request *q, const void *old, void *new)
 {
 	const struct project *was = old, *p = new;
@@ -230,17 +285,25 @@ static int project_check(struct request *q, const void *old, void *new)
 		return fail(&q->fault, EINVAL, "ends_on", "term", "the term ends before it starts");
 	if (p->caller_label.n && label_check(q, p))
 		return EINVAL;
+	if (was && pm_check(q, was, p))
+		return q->fault.err;
 	if ((p->flow_id || p->after_flow_id) && flows_check(q, p))
+		return q->fault.err;
+	if (approval_check(q, was, new))
 		return q->fault.err;
 	return hours_parse(q->a, p->hours, &ignored, &q->fault);
 }
 
 static int project_changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
 {
-	const struct project *p = new;
+	const struct project *was = old, *p = new;
 
-	(void)q;
-	return old ? 0 : project_first_things(db, p->id, f);
+	if (!was)
+		return p ? project_first_things(db, p->id, f) : 0;
+	/* What it is dialled by when the customer begins to approve is what was agreed so far. */
+	if (p && p->customer_approves && !was->customer_approves && p->state >= PROJECT_RUNNING)
+		return strategy_keep(q, db, p, f);
+	return 0;
 }
 
 static void member_fill(struct request *q, void *new)
@@ -306,8 +369,6 @@ const struct shape project_stop_shape = SHAPE_OF(project_stop_body, stop_fields,
 static const struct route routes[] = {
         {HTTP_GET, "/projects/{id}/readiness", MAY_SEE_PROJECTS, project_readiness, "What keeps the project from running",
                 .gives_raw = "application/json", .schema = READINESS_SCHEMA},
-        {HTTP_POST, "/projects/{id}/hand-over", MAY_RUN_PROJECT, project_hand_over,
-                "Sales hand the project over: the hand-over is complete", .gives = &project_entity.shape},
         {HTTP_POST, "/projects/{id}/ready", MAY_RUN_PROJECT, project_ready, "Everything is there: it may start",
                 .gives = &project_entity.shape},
         {HTTP_POST, "/projects/{id}/run", MAY_RUN_PROJECT, project_run, "Dial, or dial again after a stop",
@@ -317,11 +378,13 @@ static const struct route routes[] = {
                 .gives = &project_entity.shape},
         {HTTP_POST, "/projects/{id}/finish", MAY_RUN_PROJECT, project_finish, "End the project for good",
                 .gives = &project_entity.shape},
+        {HTTP_POST, "/strategies/{id}/copy", MAY_RUN_PROJECT, strategy_copy, "A new draft with the same values",
+                .gives = &strategy_entity.shape, .makes = true},
         {HTTP_GET, "/projects/{id}/overview", MAY_SEE_PROJECTS, project_overview,
                 "Plan against fact: today, in all, day by day", .gives_raw = "application/json", .schema = OVERVIEW_SCHEMA},
         {0}};
 
-static const struct resource *const resources[] = {&project_resource, &member_resource, NULL};
+static const struct resource *const resources[] = {&project_resource, &member_resource, &strategy_resource, NULL};
 
 static const struct job_kind jobs[] = {
         {.name = "forecast",

@@ -43,18 +43,40 @@ struct project {
 	int64_t letter_minute;
 	str letter_to;
 	int64_t link_days;
+	bool customer_approves;
 	str peculiarities;
 	int64_t created_at;
+};
+
+/* How a project is dialled, as a versioned record: draft → proposed → approved → active → retired (or declined), like a script version.
+ * Where the customer approves, the values of the active one are the project's own and change with it only. ADR 0033. */
+enum strategy_state {
+	STRATEGY_DRAFT,
+	STRATEGY_PROPOSED,
+	STRATEGY_APPROVED,
+	STRATEGY_DECLINED,
+	STRATEGY_ACTIVE,
+	STRATEGY_RETIRED
+};
+struct strategy {
+	int64_t id, version, project_id, number;
+	int state, mode;
+	str hours;
+	int64_t attempts_total, attempts_day, attempts_week, attempt_gap_min;
+	int takes_first;
+	str goal, offer, note;
+	int64_t author_id, approved_at, created_at;
 };
 
 struct member {
 	int64_t id, version, project_id, user_id, created_at;
 };
 
-extern const struct entity project_entity, member_entity;
-extern const struct resource project_resource;
+extern const struct entity project_entity, member_entity, strategy_entity;
+extern const struct resource project_resource, strategy_resource;
 extern const struct module project_module;
-extern const char *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
+extern const char *const project_types[],
+        *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
 
 /* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
 struct hours {
@@ -62,7 +84,15 @@ struct hours {
 };
 /* EINVAL with the field "hours" when the JSON is not seven of null or [from, to], 0 ≤ from < to ≤ 1440. */
 int hours_parse(struct arena *a, str json, struct hours *ret, struct fault *f) MUST_USE;
-/* The results and columns a new project starts with. In a writing closure. */
+/* Refuses with EACCES what the customer approves himself in this project: it goes by a change. */
+int project_by_customer(struct db *db, struct arena *a, int64_t project_id, struct fault *f) MUST_USE;
+/* What strategy the project has now, as one that is not kept yet. In the arena of p. */
+struct strategy strategy_of(const struct project *p);
+/* In a writing closure: a step of a strategy's life. Active: its values become the project's, and the one before retires. EALREADY
+ * "wrong_state" when it does not stand where the step starts. */
+int strategy_move(
+        const struct by *by, struct db *db, struct arena *a, int64_t id, enum strategy_state to, struct fault *f) MUST_USE;
+/* The results, columns and empty hand-over a new project starts with. In a writing closure. */
 int project_first_things(struct db *db, int64_t project_id, struct fault *f) MUST_USE;
 
 #endif

@@ -51,6 +51,12 @@ int project_first_things(struct db *db, int64_t project_id, struct fault *f)
 		        VALS(V(project_id), V((int64_t)i), V(str_of(first_columns[i].name)),
 		                V(str_of(first_columns[i].type)), V(str_of(first_columns[i].choices))),
 		        NULL, f);
+	/* What is known of the customer is where its hand-over begins. */
+	if (!err)
+		err = db_run(db,
+		        "INSERT INTO handover (id, client_person, client_phone, client_email, site) SELECT p.id, c.person, c.phone, "
+		        "c.email, c.site FROM project p JOIN customer c ON c.id = p.customer_id WHERE p.id = ?1",
+		        VALS(V(project_id)), NULL, f);
 	return err;
 }
 
@@ -60,7 +66,8 @@ static const char *const ready_sql =
         " (SELECT count(*) FROM base WHERE project_id = ?1 AND state = 'active'),"
         " (SELECT count(*) FROM result WHERE project_id = ?1 AND archived = 0 AND effect = 'final'),"
         " (SELECT count(*) FROM member m JOIN \"user\" u ON u.id = m.user_id WHERE m.project_id = ?1 AND u.disabled = 0),"
-        " (SELECT count(*) FROM trunk t JOIN project p ON p.trunk_id = t.id WHERE p.id = ?1 AND t.disabled = 0)";
+        " (SELECT count(*) FROM trunk t JOIN project p ON p.trunk_id = t.id WHERE p.id = ?1 AND t.disabled = 0),"
+        " (SELECT count(*) FROM strategy WHERE project_id = ?1 AND state = 'active')";
 
 struct list {
 	struct missing *rows;
@@ -73,13 +80,13 @@ static void lacks(struct list *l, bool is_missing, const char *code, const char 
 		l->rows[l->n++] = (struct missing){code, what, page};
 }
 
-static void hand_over_lacks(struct list *l, const struct project *p)
+static void order_lacks(struct list *l, const struct project *p)
 {
-	lacks(l, !p->task.n, "task", "the customer's task", "settings");
-	lacks(l, !p->offer.n, "offer", "what is offered", "settings");
-	lacks(l, !p->goal.n, "goal", "the goal of a call", "settings");
-	lacks(l, p->volume_dialogues == 0, "volume", "how many dialogues were ordered", "settings");
-	lacks(l, !p->starts_on.n || !p->ends_on.n, "term", "the first and the last day of the term", "settings");
+	lacks(l, !p->task.n, "task", "the customer's task", "handover");
+	lacks(l, !p->offer.n, "offer", "what is offered", "handover");
+	lacks(l, !p->goal.n, "goal", "the goal of a call", "handover");
+	lacks(l, p->volume_dialogues == 0, "volume", "how many dialogues were ordered", "handover");
+	lacks(l, !p->starts_on.n || !p->ends_on.n, "term", "the first and the last day of the term", "handover");
 	lacks(l, !p->pm_id, "pm", "a project manager", "settings");
 }
 
@@ -95,31 +102,39 @@ static bool no_hours(struct arena *a, const struct project *p)
 	return !any;
 }
 
-int project_missing(struct db *db, struct arena *a, const struct project *p, bool hand_over_only, struct missing *ret,
-        size_t *ret_n, struct fault *f)
+int project_by_customer(struct db *db, struct arena *a, int64_t project_id, struct fault *f)
+{
+	struct val v;
+	int err = db_one(db, a, "SELECT customer_approves FROM project WHERE id = ?1", VALS(V(project_id)), &v, 1, f);
+
+	if (!err && val_int(v))
+		err = fail(f, EACCES, NULL, "customer_approves",
+		        "the customer approves this himself: propose it to him as a change");
+	return err;
+}
+
+int project_missing(
+        struct db *db, struct arena *a, const struct project *p, struct missing *ret, size_t *ret_n, struct fault *f)
 {
 	struct list l = {.rows = ret};
 	bool agentless = p->mode == MODE_AGENTLESS;
-	struct val have[5];
-	int err = 0;
+	struct val have[6];
+	int err = db_one(db, a, ready_sql, VALS(V(p->id)), have, COUNT(have), f);
 
-	hand_over_lacks(&l, p);
-	if (!hand_over_only)
-		err = db_one(db, a, ready_sql, VALS(V(p->id)), have, COUNT(have), f);
 	if (err)
 		return err;
-	if (!hand_over_only) {
-		lacks(&l, p->plan_per_day == 0, "plan", "a plan of dialogues per day", "settings");
-		lacks(&l, !p->purpose, "purpose", "what the calls are for: it decides which rules hold", "settings");
-		lacks(&l, !agentless && !val_int(have[0]), "script", "an approved script version", "script");
-		lacks(&l, agentless && !p->flow_id, "flow", "which flow is heard", "settings");
-		lacks(&l, !val_int(have[1]), "base", "an approved base", "base");
-		lacks(&l, !val_int(have[2]), "results", "a result that ends the work with a contact", "results");
-		lacks(&l, !agentless && !val_int(have[3]), "members", "operators in the team", "team");
-		lacks(&l, !val_int(have[4]), "trunk", "a line to dial over", "settings");
-		lacks(&l, no_hours(a, p), "hours", "calling hours on at least one weekday", "settings");
-		lacks(&l, p->letter_on && !p->letter_to.n, "letter_to", "an address for the evening letter", "settings");
-	}
+	order_lacks(&l, p);
+	lacks(&l, p->plan_per_day == 0, "plan", "a plan of dialogues per day", "settings");
+	lacks(&l, !p->purpose, "purpose", "what the calls are for: it decides which rules hold", "settings");
+	lacks(&l, !agentless && !val_int(have[0]), "script", "an approved script version", "script");
+	lacks(&l, agentless && !p->flow_id, "flow", "which flow is heard", "settings");
+	lacks(&l, p->customer_approves && !val_int(have[5]), "strategy", "a strategy the customer approved", "changes");
+	lacks(&l, !val_int(have[1]), "base", "an approved base", "base");
+	lacks(&l, !val_int(have[2]), "results", "a result that ends the work with a contact", "results");
+	lacks(&l, !agentless && !val_int(have[3]), "members", "operators in the team", "team");
+	lacks(&l, !val_int(have[4]), "trunk", "a line to dial over", "settings");
+	lacks(&l, no_hours(a, p), "hours", "calling hours on at least one weekday", "settings");
+	lacks(&l, p->letter_on && !p->letter_to.n, "letter_to", "an address for the evening letter", "settings");
 	*ret_n = l.n;
 	return 0;
 }

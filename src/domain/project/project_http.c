@@ -10,7 +10,7 @@ int project_readiness(struct request *q)
 	int err = resource_find(&project_resource, q, q->id[0], &p);
 
 	if (!err)
-		err = project_missing(q->db, q->a, &p, false, missing, &n, &q->fault);
+		err = project_missing(q->db, q->a, &p, missing, &n, &q->fault);
 	if (err)
 		return err;
 	json_open(&q->out, '{');
@@ -37,12 +37,11 @@ int project_readiness(struct request *q)
 struct move {
 	unsigned from; /* bits of 1 << enum project_state */
 	enum project_state to;
-	enum { NEEDS_NOTHING, NEEDS_HAND_OVER, NEEDS_ALL } needs;
+	enum { NEEDS_NOTHING, NEEDS_ALL } needs;
 	const char *verb;
 };
 #define FROM(state) (1u << PROJECT_##state)
 
-static const struct move hand_over = {FROM(DRAFT), PROJECT_HANDED_OVER, NEEDS_HAND_OVER, "handed_over"};
 static const struct move ready = {FROM(HANDED_OVER), PROJECT_READY, NEEDS_ALL, "ready"};
 static const struct move run = {FROM(HANDED_OVER) | FROM(READY) | FROM(STOPPED), PROJECT_RUNNING, NEEDS_ALL, "running"};
 static const struct move stop = {FROM(RUNNING), PROJECT_STOPPED, NEEDS_NOTHING, "stopped"};
@@ -66,7 +65,7 @@ static int may_move(struct db *db, struct arena *a, const struct moving *m, stru
 		return fail(f, EINVAL, "state", "wrong_state", "a project that is %s cannot become %s",
 		        project_states[m->p.state], project_states[m->move->to]);
 	if (m->move->needs != NEEDS_NOTHING)
-		err = project_missing(db, a, &m->p, m->move->needs == NEEDS_HAND_OVER, missing, &n, f);
+		err = project_missing(db, a, &m->p, missing, &n, f);
 	if (!err && n)
 		err = fail(f, EINVAL, missing[0].code, "not_ready", "%zu things are missing, first of all %s", n,
 		        missing[0].what);
@@ -101,11 +100,6 @@ static int move_project(struct request *q, const struct move *move, str reason)
 	if (!err)
 		request_give(q, &project_entity.shape, &m.p);
 	return err;
-}
-
-int project_hand_over(struct request *q)
-{
-	return move_project(q, &hand_over, (str){0});
 }
 
 int project_ready(struct request *q)

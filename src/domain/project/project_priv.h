@@ -6,17 +6,23 @@
 #include "domain/project/project.h"
 #include "kit/job/job.h"
 
-/* One thing that keeps a project from running, or from being handed over. */
+/* One thing that keeps a project from running. */
 struct missing {
 	const char *code, *what, *page; /* page: the tab of the project where it is mended */
 };
 enum { MISSING_MAX = 16 };
 /* What is missing now. ret holds MISSING_MAX. */
-int project_missing(struct db *db, struct arena *a, const struct project *p, bool hand_over_only, struct missing *ret,
-        size_t *ret_n, struct fault *f) MUST_USE;
+int project_missing(struct db *db, struct arena *a, const struct project *p, struct missing *ret, size_t *ret_n,
+        struct fault *f) MUST_USE;
+
+/* strategy.c */
+int strategy_copy(struct request *q);
+/* EACCES when p says otherwise than was what the customer approved. */
+int strategy_fixed(struct request *q, const struct project *was, const struct project *p) MUST_USE;
+/* In a writing closure: what the project is dialled by becomes its active strategy, unless it has one. */
+int strategy_keep(struct request *q, struct db *db, const struct project *p, struct fault *f) MUST_USE;
 
 int project_readiness(struct request *q);
-int project_hand_over(struct request *q);
 int project_ready(struct request *q);
 int project_run(struct request *q);
 int project_stop(struct request *q);

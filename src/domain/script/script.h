@@ -5,7 +5,7 @@
 #ifndef DOMAIN_SCRIPT_SCRIPT_H
 #define DOMAIN_SCRIPT_SCRIPT_H
 
-#include "kit/route/route.h"
+#include "domain/project/project.h"
 
 enum script_state { SCRIPT_DRAFT, SCRIPT_PROPOSED, SCRIPT_APPROVED, SCRIPT_DECLINED, SCRIPT_ACTIVE, SCRIPT_RETIRED };
 
@@ -19,6 +19,12 @@ struct script_version {
 extern const struct entity script_version_entity;
 extern const struct resource script_resource;
 extern const struct module script_module;
+
+/* In a writing closure: a step of a version's life. To proposed: without a fault the linter calls an error (a proposed one stays so). Active: the
+ * one before retires in the same transaction. EALREADY "wrong_state" when it does not stand where the step starts. note: why it was
+ * declined, else absent. */
+int script_move(const struct by *by, struct db *db, struct arena *a, int64_t id, enum script_state to, str note,
+        struct script_version *ret, struct fault *f) MUST_USE;
 
 /* The limits of a graph: what a person can oversee, and what a page can draw. */
 enum { GRAPH_STAGES = 30, GRAPH_NODES = 500, GRAPH_ANSWERS = 20, GRAPH_TEXT = 8000 };

@@ -77,74 +77,81 @@ int script_lint(struct request *q)
 struct step {
 	struct request *q;
 	int64_t id;
+	enum script_state to;
 	str note;
 	struct script_version v;
 };
 
-/* Read it again in the transaction and see that it stands where the move starts. */
-static int step_from(struct db *db, struct arena *a, struct step *s, enum script_state from, struct fault *f)
+/* From which states each may be entered; what is withdrawn from the customer is a draft again. */
+static const unsigned from[] = {
+        [SCRIPT_DRAFT] = 1u << SCRIPT_PROPOSED | 1u << SCRIPT_APPROVED,
+        [SCRIPT_PROPOSED] = 1u << SCRIPT_DRAFT | 1u << SCRIPT_PROPOSED,
+        [SCRIPT_APPROVED] = 1u << SCRIPT_PROPOSED,
+        [SCRIPT_DECLINED] = 1u << SCRIPT_PROPOSED,
+        [SCRIPT_ACTIVE] = 1u << SCRIPT_PROPOSED | 1u << SCRIPT_APPROVED,
+        [SCRIPT_RETIRED] = 1u << SCRIPT_ACTIVE,
+};
+static const char *const verbs[] = {"withdrawn", "proposed", "agreed", "declined", "approved", "retired"};
+
+static int faultless(struct db *db, struct arena *a, const struct script_version *v, struct fault *f)
 {
-	int err = entity_get(&script_version_entity, db, a, s->id, &s->v, f);
-
-	if (!err && s->v.state != (int)from)
-		err = fail(f, EINVAL, "state", "wrong_state", "the version is no longer where this step starts: look again");
-	return err;
-}
-
-static int step_to(struct db *db, struct arena *a, struct step *s, enum script_state to, const char *verb, struct fault *f)
-{
-	struct script_version was = s->v;
-	int err;
-
-	s->v.state = (int)to;
-	err = entity_update(&script_version_entity, db, a, &s->v, f);
-	return err ? err : request_changed(s->q, db, &script_resource, verb, &was, &s->v, f);
-}
-
-static int propose_write(struct db *db, struct arena *a, void *arg, struct fault *f)
-{
-	struct step *s = arg;
 	const struct lint *lint;
 	size_t n = 0;
-	int err = step_from(db, a, s, SCRIPT_DRAFT, f);
+	int err = lint_of(db, a, v, &lint, &n, f);
 
-	if (!err)
-		err = lint_of(db, a, &s->v, &lint, &n, f);
 	for (size_t i = 0; !err && i < n; i++)
 		if (lint[i].error)
 			err = fail(f, EINVAL, "graph", lint[i].code,
 			        "the script has a fault at step %.*s: see the list of remarks", STR_ARG(lint[i].node));
-	return err ? err : step_to(db, a, s, SCRIPT_PROPOSED, "proposed", f);
+	return err;
 }
 
 /* The version before it retires in the same transaction, so at no moment are there two, or none. */
-static int approve_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+static int retire_active(struct db *db, int64_t project_id, struct fault *f)
 {
-	struct step *s = arg;
-	int err = step_from(db, a, s, SCRIPT_PROPOSED, f);
-
-	if (!err)
-		err = db_run(db,
-		        "UPDATE script_version SET state = 'retired', version = version + 1 WHERE project_id = ?1 AND state "
-		        "= 'active'",
-		        VALS(V(s->v.project_id)), NULL, f);
-	if (err)
-		return err;
-	s->v.approved_by = s->q->who->user_id;
-	s->v.approved_at = s->q->now;
-	err = ledger_script(db, s->v.project_id, s->v.id, s->v.graph, f);
-	return err ? err : step_to(db, a, s, SCRIPT_ACTIVE, "approved", f);
+	return db_run(db,
+	        "UPDATE script_version SET state = 'retired', version = version + 1 WHERE project_id = ?1 AND state = 'active'",
+	        VALS(V(project_id)), NULL, f);
 }
 
-static int decline_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+int script_move(const struct by *by, struct db *db, struct arena *a, int64_t id, enum script_state to, str note,
+        struct script_version *ret, struct fault *f)
 {
-	struct step *s = arg;
-	int err = step_from(db, a, s, SCRIPT_PROPOSED, f);
+	struct script_version was, v;
+	int err = entity_get(&script_version_entity, db, a, id, &was, f);
 
+	if (!err && !(from[to] & 1u << was.state))
+		err = fail(
+		        f, EALREADY, "state", "wrong_state", "the version is no longer where this step starts: look again");
+	if (!err && to == SCRIPT_PROPOSED)
+		err = faultless(db, a, &was, f);
+	if (!err && to == SCRIPT_ACTIVE)
+		err = retire_active(db, was.project_id, f);
+	if (!err && to == SCRIPT_ACTIVE)
+		err = ledger_script(db, was.project_id, was.id, was.graph, f);
 	if (err)
 		return err;
-	s->v.note = s->note;
-	return step_to(db, a, s, SCRIPT_DECLINED, "declined", f);
+	v = was;
+	v.state = to;
+	if (note.n)
+		v.note = note;
+	if (!v.approved_at && (to == SCRIPT_APPROVED || to == SCRIPT_ACTIVE)) {
+		v.approved_by = by->who ? by->who->user_id : 0;
+		v.approved_at = by->now;
+	}
+	*ret = v;
+	if (was.state == (int)to)
+		return 0;
+	err = entity_update(&script_version_entity, db, a, ret, f);
+	return err ? err : resource_changed(&script_resource, by, db, a, verbs[to], &was, ret, f);
+}
+
+static int step_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct step *s = arg;
+	struct by by = request_by(s->q);
+
+	return script_move(&by, db, a, s->id, s->to, s->note, &s->v, f);
 }
 
 static int copy_write(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -167,11 +174,14 @@ static int copy_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	return err ? err : request_changed(s->q, db, &script_resource, "created", NULL, &s->v, f);
 }
 
-static int take_step(struct request *q, store_fn *write, str note)
+static int take_step(struct request *q, store_fn *write, enum script_state to, str note)
 {
-	struct step s = {.q = q, .id = q->id[0], .note = note};
+	struct step s = {.q = q, .id = q->id[0], .to = to, .note = note};
 	int err = resource_find(&script_resource, q, s.id, &s.v);
 
+	/* What he decides is taken from no change behind his back. */
+	if (!err && (to == SCRIPT_ACTIVE || to == SCRIPT_DECLINED))
+		err = project_by_customer(q->db, q->a, s.v.project_id, &q->fault);
 	if (!err)
 		err = request_write(q, write, &s);
 	if (!err)
@@ -181,22 +191,22 @@ static int take_step(struct request *q, store_fn *write, str note)
 
 int script_propose(struct request *q)
 {
-	return take_step(q, propose_write, (str){0});
+	return take_step(q, step_write, SCRIPT_PROPOSED, (str){0});
 }
 
 int script_approve(struct request *q)
 {
-	return take_step(q, approve_write, (str){0});
+	return take_step(q, step_write, SCRIPT_ACTIVE, (str){0});
 }
 
 int script_decline(struct request *q)
 {
 	const struct decline_body *body = q->body;
 
-	return take_step(q, decline_write, body->note);
+	return take_step(q, step_write, SCRIPT_DECLINED, body->note);
 }
 
 int script_copy(struct request *q)
 {
-	return take_step(q, copy_write, (str){0});
+	return take_step(q, copy_write, SCRIPT_DRAFT, (str){0});
 }

@@ -81,6 +81,7 @@ static const struct {
 } rights[] = {
         {MAY_SIT, "sit"},
         {MAY_SEE_PROJECTS, "see_projects"},
+        {MAY_DECIDE, "decide"},
         {MAY_RUN_PROJECT, "run_project"},
         {MAY_SEE_REPORT, "see_report"},
         {MAY_MARK_REPORT, "mark_report"},
@@ -102,6 +103,8 @@ static const struct {
         {MAY_USE_API, "use_api"},
         {MAY_OPEN_CARD, "open_card"},
         {MAY_WRITE_CARD, "write_card"},
+        {MAY_HAND_OVER, "hand_over"},
+        {MAY_ASSIGN_PM, "assign_pm"},
         {MAY_SUPERVISE, "supervise"},
         {MAY_WATCH, "watch"},
         {MAY_SEE_MONEY, "see_money"},

@@ -111,7 +111,8 @@ static str decode(struct arena *a, str text, int variant)
 
 	if (!text.p || sodium_base642bin(bytes, room, text.p, text.n, NULL, &n, NULL, variant) != 0)
 		return (str){0};
-	return (str){(char *)bytes, n};
+	/* libsodium takes some bytes from 0x80 on for letters. */
+	return str_eq(encode(a, bytes, n, variant), text) ? (str){(char *)bytes, n} : (str){0};
 }
 
 str base64url(struct arena *a, const void *p, size_t n)

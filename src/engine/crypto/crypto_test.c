@@ -41,6 +41,9 @@ static void test_base64url(void **state)
 	assert_null(base64url_decode(&a, STR("a+b/")).p);
 	assert_null(base64url_decode(&a, STR("abc=")).p);
 	assert_null(base64url_decode(&a, STR("a")).p);
+	assert_null(base64url_decode(&a, STR("-_8B\xc1g")).p);
+	assert_null(base64_plain_decode(&a, STR("+/8BAh==")).p);
+	assert_memory_equal(base64_plain_decode(&a, STR("+/8BAg==")).p, "\xfb\xff\x01\x02", 4);
 	arena_free(&a);
 }
 

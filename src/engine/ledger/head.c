@@ -176,6 +176,8 @@ bool key_read_text(str text, struct arena *a, uint8_t ret[SIGN_PUBLIC])
 	key = base64_plain_decode(a, str_sub(rest, 0, rest.n - 1));
 	if (!key.p || key.n != 1 + SIGN_PUBLIC)
 		return false;
+	if (!str_eq(key_text((const uint8_t *)key.p + 1, a), text))
+		return false;
 	memcpy(ret, key.p + 1, SIGN_PUBLIC);
-	return str_eq(key_text(ret, a), text);
+	return true;
 }

@@ -3,11 +3,15 @@
 #include "base/parse.h"
 #include "base/rand.h"
 #include "engine/ledger/pack.h"
+#include "engine/ledger/signer.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -375,11 +379,86 @@ static void rewritten(void **state)
 	arena_free(&a);
 }
 
+/* The signer ------------------------------------------------------------------------------------------------------------- */
+
+struct asker {
+	struct arena *a;
+	struct signer *signer;
+	struct hash all[12];
+	struct tree_edge edge; /* what root is claimed of */
+};
+
+/* Ask for a head over records from + 1 to to, with this last head; the answer's first word, and its text. */
+static str ask(struct asker *q, size_t from, size_t to, str note, str *ret_text)
+{
+	struct tree_edge edge = {0};
+	struct hash root;
+	struct text t = {.a = q->a};
+	str line, rest, word;
+
+	for (size_t i = 0; i < to; i++)
+		tree_edge_add(&edge, q->all[i]);
+	root = tree_edge_root(&edge);
+	text_add(&t, note);
+	text_add(&t, (str){(const char *)(q->all + from), (to - from) * sizeof(struct hash)});
+	line = str_printf(q->a, "sign %.*s %zu %zu %.*s %zu", STR_ARG(head_origin(7, log_id, q->a)), from, to - from,
+	        STR_ARG(base64url(q->a, root.h, sizeof root.h)), note.n);
+	rest = signer_answer(q->signer, line, text_str(&t), 1764400000000, q->a);
+	assert_true(str_cut(&rest, '\n', &line) && str_cut(&line, ' ', &word));
+	*ret_text = str_eq(word, STR("refused")) ? line : rest;
+	return word;
+}
+#define SAYS(word, ...) assert_true(str_eq(ask(__VA_ARGS__), STR(word)))
+
+/* It goes on from where it stands and from nowhere else; a changed past has no signature; an older folder catches up by its own head. */
+static void signer(void **state)
+{
+	char dir[] = "/tmp/zvonar-signer-XXXXXX";
+	struct arena a = {0};
+	int fd = mkdtemp(dir) ? open(dir, O_RDONLY | O_DIRECTORY) : -1;
+	struct asker q = {.a = &a, .signer = signer_new(key, fd)};
+	str first, second, text, none = {0};
+	const char *file = "09090000000000000000000000000000";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(q.all); i++)
+		q.all[i] = leaf_of(i % 8);
+	SAYS("signed", &q, 0, 3, none, &first);
+	SAYS("known", &q, 0, 5, none, &text);
+	assert_true(str_eq(text, first));
+	SAYS("known", &q, 3, 5, none, &text); /* without the head it gave */
+	SAYS("signed", &q, 3, 5, first, &second);
+	SAYS("known", &q, 3, 6, first, &text);
+	assert_true(str_eq(text, second));
+	q.all[1] = leaf_of(7); /* an old record is another now, and the root claimed is of that */
+	SAYS("refused", &q, 5, 6, second, &text);
+	assert_true(str_eq(text, STR("root")));
+	q.all[1] = leaf_of(1);
+	signer_free(q.signer);
+	q.signer = signer_new(key, fd); /* it remembers */
+	SAYS("known", &q, 0, 1, none, &text);
+	assert_true(str_eq(text, second));
+	unlinkat(fd, file, 0); /* its folder is lost: the house's last head must come out of the records */
+	q.all[2] = leaf_of(6);
+	SAYS("refused", &q, 0, 6, second, &text);
+	assert_true(str_eq(text, STR("rewritten")));
+	q.all[2] = leaf_of(2);
+	SAYS("signed", &q, 0, 6, second, &text);
+	text = signer_answer(q.signer, STR("sign x 0 1 y 0"), STR(""), 1, &a);
+	assert_true(str_eq(text, STR("refused request\n")));
+	unlinkat(fd, file, 0);
+	rmdir(dir);
+	close(fd);
+	signer_free(q.signer);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(known_roots), cmocka_unit_test(known_proofs),
 	        cmocka_unit_test(all_proofs), cmocka_unit_test(record_bytes), cmocka_unit_test(heads),
-	        cmocka_unit_test(good_pack), cmocka_unit_test(every_byte), cmocka_unit_test(rewritten)};
+	        cmocka_unit_test(good_pack), cmocka_unit_test(every_byte), cmocka_unit_test(rewritten),
+	        cmocka_unit_test(signer)};
 
 	if (sodium_init() < 0)
 		return 1;

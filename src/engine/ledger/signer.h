@@ -13,7 +13,7 @@
 
 #include "engine/ledger/head.h"
 
-enum { SIGNER_HASHES = 65536, SIGNER_NOTE = 2048 };
+enum { SIGNER_HASHES = 1 << 22, SIGNER_NOTE = 2048 };
 
 struct signer_settings {
 	const char *socket; /* made with mode 0600; a stale one is replaced */

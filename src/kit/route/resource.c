@@ -65,22 +65,35 @@ static struct event event_of(const struct resource *r, const char *verb, const v
 	return e;
 }
 
-int request_changed(struct request *q, struct db *db, const struct resource *r, const char *verb, const void *old,
-        const void *new, struct fault *f)
+struct by request_by(const struct request *q)
+{
+	return (struct by){q->who, q->http->peer, q->now};
+}
+
+int resource_changed(const struct resource *r, const struct by *by, struct db *db, struct arena *a, const char *verb,
+        const void *old, const void *new, struct fault *f)
 {
 	struct event e = event_of(r, verb, new ? new : old);
-	struct audit a = {.who = q->who,
+	struct audit row = {.who = by->who,
 	        .entity = e.entity,
 	        .verb = verb,
 	        .row_id = e.row_id,
 	        .project_id = e.project_id,
-	        .diff = entity_diff(r->entity, old, new, q->a),
-	        .peer = q->http->peer};
-	int err = audit_add(db, q->a, &a, q->now, f);
+	        .diff = entity_diff(r->entity, old, new, a),
+	        .peer = by->peer};
+	int err = audit_add(db, a, &row, by->now, f);
 
 	if (!err && !r->silent)
-		err = event_add(db, q->a, &e, f);
+		err = event_add(db, a, &e, f);
 	return err;
+}
+
+int request_changed(struct request *q, struct db *db, const struct resource *r, const char *verb, const void *old,
+        const void *new, struct fault *f)
+{
+	struct by by = request_by(q);
+
+	return resource_changed(r, &by, db, q->a, verb, old, new, f);
 }
 
 /* Writing */
@@ -94,11 +107,14 @@ struct change {
 
 static int write_row(const struct change *c, struct db *db, struct arena *a, struct fault *f)
 {
-	const struct entity *e = c->q->resource->entity;
+	const struct resource *r = c->q->resource;
+	const struct entity *e = r->entity;
 
 	if (!c->new)
 		return entity_delete(e, db, whole(e, "id", c->old), f);
 	memcpy(c->done, c->new, e->shape.size);
+	if (c->old && r->update)
+		return r->update(c->q, db, a, c->old, c->done, f);
 	return c->old ? entity_change(e, db, a, c->old, c->done, f) : entity_insert(e, db, a, c->done, f);
 }
 

@@ -79,6 +79,9 @@ struct resource {
 	int (*check)(struct request *q, const void *old, void *new);
 	/* In the writing closure: after the row was written; before it is removed, new NULL, so that what hangs on it goes first. */
 	int (*changed)(struct request *q, struct db *db, const void *old, const void *new, struct fault *f);
+	/* In the writing closure: writes a changed row of a view by hand, and sets its version in new. ESTALE when that moved on. NULL: the
+	 * entity is a table. */
+	int (*update)(struct request *q, struct db *db, struct arena *a, const void *old, void *new, struct fault *f);
 	/* On the zeroed row before the body is laid over it: defaults, and what the server gives (owner, moment). */
 	void (*fill)(struct request *q, void *new);
 	bool silent;  /* no events */
@@ -97,7 +100,17 @@ int request_write(struct request *q, store_fn *fn, void *arg) MUST_USE;
 int request_stale(struct request *q, const struct shape *s, const void *row) MUST_USE;
 /* Give the browser its session's token, or take it away (NULL). "__Host-sid" over TLS; "sid" on plain HTTP, for loopback only. */
 void request_cookie(struct request *q, const char *token);
-/* Audit and event of a change made by a handler of its own; in the closure. */
+/* Who does it, from where and when: a person, or who NULL: the program itself. */
+struct by {
+	const struct who *who;
+	const char *peer;
+	int64_t now;
+};
+struct by request_by(const struct request *q);
+/* Audit and event of a change of a row of r that was written by hand; in the closure. */
+int resource_changed(const struct resource *r, const struct by *by, struct db *db, struct arena *a, const char *verb,
+        const void *old, const void *new, struct fault *f) MUST_USE;
+/* The same for a handler. */
 int request_changed(struct request *q, struct db *db, const struct resource *r, const char *verb, const void *old,
         const void *new, struct fault *f) MUST_USE;
 /* Answer with shape_to_json of row. */

@@ -24,6 +24,7 @@ const places: Partial<Record<Alarm["kind"], { to: string; right: Right }>> = {
 	job: { to: "/jobs", right: "set_up" },
 	node: { to: "/nodes", right: "set_up" },
 	base: { to: "/projects", right: "run_project" },
+	ledger: { to: "/projects", right: "run_project" },
 };
 
 function Line({ alarm }: { alarm: Alarm }) {

@@ -40,6 +40,7 @@ import {
 	IconSearch,
 	IconServer2,
 	IconSun,
+	IconTransfer,
 	IconUser,
 	IconUsers,
 	IconWritingSign,
@@ -72,6 +73,14 @@ export const places: Place[] = [
 		icon: IconFolders,
 		group: "work",
 		hidden: (r) => r === "customer" || r === "operator",
+	},
+	{
+		to: "/handovers",
+		text: "nav.handovers",
+		right: "hand_over",
+		icon: IconTransfer,
+		group: "work",
+		hidden: (r) => r === "project_manager",
 	},
 	{ to: "/reports", text: "nav.reports", right: "see_report", icon: IconFileText, group: "work" },
 	{ to: "/calls", text: "nav.calls", right: "see_calls", icon: IconPhone, group: "work" },
@@ -231,12 +240,23 @@ function useCallbackReminders() {
 	);
 }
 
+/** A project that sales handed over, to whoever says who leads it; a project that is one's own from now on. */
+function useHandoverNews() {
+	useServerEvent(
+		useCallback((event) => {
+			if (event.entity !== "handover" || (event.verb !== "waits" && event.verb !== "yours")) return;
+			tell(t(`handover.news.${event.verb}`, { project: (event.body as { project: string }).project }), 15_000);
+		}, []),
+	);
+}
+
 function Frame() {
 	const { t } = useTranslation();
 	const [opened, { toggle, close }] = useDisclosure(false);
 	const where = useLocation();
 	const link = !!useMe().project_id;
 	useCallbackReminders();
+	useHandoverNews();
 	useEffect(() => {
 		document.title = t("zvonar");
 		if (where.pathname) close();

@@ -4,10 +4,10 @@ import { ActionIcon, Button, Group, Menu, Modal, Paper, ScrollArea, Text } from 
 import { IconDots, IconFileImport, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { post } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
-import type { Base } from "../api/types";
+import type { Base, Project } from "../api/types";
 import { useMay } from "../app/session";
 import { ContactDrawer } from "../contact/ContactDrawer";
 import { EntityForm } from "../parts/form/EntityForm";
@@ -23,12 +23,14 @@ import { Waterfall } from "./Waterfall";
 type What = "waterfall" | "imports";
 
 function BaseCard({
+	project,
 	base,
 	active,
 	onPick,
 	onImport,
 	onShow,
 }: {
+	project: Project;
 	base: Base;
 	active: boolean;
 	onPick: () => void;
@@ -77,7 +79,12 @@ function BaseCard({
 						{t("base.import")}
 					</Button>
 				)}
-				{may("run_project") && base.state !== "active" && base.state !== "retired" && (
+				{may("run_project") && base.state !== "active" && project.customer_approves && (
+					<Button size="compact-xs" component={Link} to={`/projects/${project.id}/changes?change=new`}>
+						{t("change.propose.customer")}
+					</Button>
+				)}
+				{may("run_project") && base.state !== "active" && base.state !== "retired" && !project.customer_approves && (
 					<Button size="compact-xs" loading={move.isPending} onClick={() => move.mutate("approve", failed)}>
 						{t("base.approve")}
 					</Button>
@@ -160,6 +167,7 @@ export function BaseTab({ project }: TabProps) {
 						<Group gap="xs" wrap="nowrap" align="stretch">
 							{bases.rows.map((base) => (
 								<BaseCard
+									project={project}
 									key={base.id}
 									base={base}
 									active={picked === String(base.id)}

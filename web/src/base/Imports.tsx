@@ -20,7 +20,7 @@ export function Imports({ base, onOpen }: { base: number; onOpen: (id: number) =
 						<Table.Td>{row.file_name}</Table.Td>
 						<Table.Td>{dateTime(row.created_at)}</Table.Td>
 						<Table.Td>
-							<Word entity="import" field="state" word={row.state} />
+							<Word entity="import" field="state" word={row.state} /> {row.held && t("import.held")}
 						</Table.Td>
 						<Table.Td ta="right">{number(row.accepted)}</Table.Td>
 						<Table.Td ta="right">

@@ -22,7 +22,8 @@ function firstFiles(): Set<string> {
 	for (let file = todo.pop(); file; file = todo.pop()) {
 		if (seen.has(file)) continue;
 		seen.add(file);
-		const imports = readFileSync(file, "utf8").matchAll(/(?:from\s+|import\()"(\.[^"]+)"/g);
+		const now = readFileSync(file, "utf8").replace(/all\(\[import\("[^"]+"\), restOfTexts\(\)\]/g, ""); // brings its texts along
+		const imports = now.matchAll(/(?:from\s+|import\()"(\.[^"]+)"/g);
 		const found = [...imports].map((m) => [".tsx", ".ts"].map((end) => join(dirname(file!), m[1]! + end)).find(existsSync));
 		todo.push(...found.filter((f) => f !== undefined));
 	}

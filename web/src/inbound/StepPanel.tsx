@@ -166,7 +166,7 @@ export function StepPanel(props: Props) {
 					/>
 				)}
 				{step.type === "menu" && <Keys step={step} change={change} />}
-				{step.type === "hours" && <HoursGrid value={step.hours} onChange={(hours) => change({ hours })} />}
+				{step.type === "hours" && <HoursGrid open value={step.hours} onChange={(hours) => change({ hours })} />}
 				{step.type === "hours" && (
 					<Switch
 						label={t("flow.days_off")}

@@ -12,7 +12,8 @@ import { Word } from "../parts/table/cells";
 import { DataTable } from "../parts/table/DataTable";
 import { HtmlLetter } from "./HtmlLetter";
 
-function One({ id }: { id: number }) {
+/** One letter and what became of it. */
+export function LetterView({ id }: { id: number }) {
 	const { t } = useTranslation();
 	const [view, setView] = useState("text");
 	const { data: letter, error } = useGet("/letters/{id}", { id }, {}, { entities: ["letter"] });
@@ -98,7 +99,7 @@ export function Letters() {
 				title={open?.subject}
 				closeButtonProps={{ "aria-label": t("close") }}
 			>
-				{open && <One id={open.id} />}
+				{open && <LetterView id={open.id} />}
 			</Drawer>
 		</Box>
 	);

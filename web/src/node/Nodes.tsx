@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Nodes.tsx - the machines of the house: who is there, who leads which tel node, and which projects live on it.
-import { ActionIcon, Badge, Box, Table, Text, Title, Tooltip } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Badge, Box, Group, Menu, Stack, Table, Text, Title, Tooltip } from "@mantine/core";
+import { IconArrowsExchange, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { type Answer, remove } from "../api/client";
+import { type Answer, post, remove } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import { dateTime } from "../parts/format";
 import { Empty, Failed, RowsSkeleton, tellError } from "../parts/states";
@@ -14,21 +14,51 @@ type Node = Nodes["rows"][number];
 const LOOK_EVERY_MS = 5_000;
 const colors = { here: "green", lost: "red", left: "gray" } as const;
 
-function Held({ node, places }: { node: Node; places: Nodes["places"] }) {
+/** To another node, once nobody speaks there any more. */
+function Move({ place, others }: { place: Nodes["places"][number]; others: Node[] }) {
 	const { t } = useTranslation();
-	const held = places.filter((p) => p.node_id === node.id);
-	if (node.role === "app") return <Text size="sm">{node.address}</Text>;
-	if (!held.length) return <Text size="sm">{t("nodes.nothing")}</Text>;
+	const move = useChange((id: number) => post("/nodes/{id}/projects", { id }, { project_id: place.project_id }), ["node"]);
+	const stopped = place.state === "stopped";
+	const label = t(stopped ? "nodes.move" : "nodes.move.running", { project: place.project });
 	return (
-		<Text size="sm">
-			{held
-				.map((p) => (p.operators ? `${p.project} (${t("nodes.operators", { count: p.operators })})` : p.project))
-				.join(", ")}
-		</Text>
+		<Menu position="bottom-end" disabled={!stopped}>
+			<Menu.Target>
+				<Tooltip label={label}>
+					<ActionIcon variant="subtle" size="sm" aria-label={label} aria-disabled={!stopped} loading={move.isPending}>
+						<IconArrowsExchange size={15} opacity={stopped ? 1 : 0.5} />
+					</ActionIcon>
+				</Tooltip>
+			</Menu.Target>
+			<Menu.Dropdown>
+				{others.map((n) => (
+					<Menu.Item key={n.id} onClick={() => move.mutate(n.id, { onError: tellError })}>
+						{n.name}
+					</Menu.Item>
+				))}
+			</Menu.Dropdown>
+		</Menu>
 	);
 }
 
-function Row({ node, places }: { node: Node; places: Nodes["places"] }) {
+function Held({ node, nodes, places }: { node: Node; nodes: Node[]; places: Nodes["places"] }) {
+	const { t } = useTranslation();
+	const held = places.filter((p) => p.node_id === node.id);
+	const others = nodes.filter((n) => n.role === "tel" && n.state === "here" && n.id !== node.id);
+	if (node.role === "app") return <Text size="sm">{node.address}</Text>;
+	if (!held.length) return <Text size="sm">{t("nodes.nothing")}</Text>;
+	return (
+		<Stack gap={2}>
+			{held.map((p) => (
+				<Group key={p.project_id} gap={4} wrap="nowrap">
+					<Text size="sm">{p.operators ? `${p.project} (${t("nodes.operators", { count: p.operators })})` : p.project}</Text>
+					{others.length > 0 && <Move place={p} others={others} />}
+				</Group>
+			))}
+		</Stack>
+	);
+}
+
+function Row({ node, nodes, places }: { node: Node; nodes: Node[]; places: Nodes["places"] }) {
 	const { t } = useTranslation();
 	const forget = useChange(() => remove("/nodes/{id}", { id: node.id }), ["node"]);
 	const tel = node.role === "tel";
@@ -48,7 +78,7 @@ function Row({ node, places }: { node: Node; places: Nodes["places"] }) {
 			<Table.Td ta="right">{tel && node.state === "here" && node.calls}</Table.Td>
 			<Table.Td ta="right">{tel && node.state === "here" && t("nodes.ms", { ms: node.lag_ms })}</Table.Td>
 			<Table.Td>
-				<Held node={node} places={places} />
+				<Held node={node} nodes={nodes} places={places} />
 			</Table.Td>
 			<Table.Td>
 				{node.state !== "here" && (
@@ -102,7 +132,7 @@ export function Nodes() {
 						</Table.Thead>
 						<Table.Tbody>
 							{data.rows.map((node) => (
-								<Row key={node.id} node={node} places={data.places} />
+								<Row key={node.id} node={node} nodes={data.rows} places={data.places} />
 							))}
 						</Table.Tbody>
 					</Table>

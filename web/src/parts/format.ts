@@ -42,6 +42,12 @@ export function duration(ms: number | null | undefined): string {
 }
 
 /** +78124483454 → «+7 812 448-34-54»; others as they are. */
+/** A size, as people say it: «640 КБ». */
+export function bytes(n: number): string {
+	const unit = n < 1e6 ? "kilobyte" : "megabyte";
+	const value = n / (n < 1e6 ? 1e3 : 1e6);
+	return value.toLocaleString(lang(), { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 });
+}
 export function phone(e164: string | null | undefined, ext?: string | null): string {
 	if (!e164) return "";
 	const m = /^\+7(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(e164);

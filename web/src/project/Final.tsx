@@ -209,7 +209,12 @@ export function Final({ project }: TabProps) {
 					</Anchor>
 				</Group>
 			</Group>
-			<Alert color={colors[data.advice]} title={<Title order={2}>{data.advice_words}</Title>} flex="none" data-testid="advice">
+			<Alert
+				color={colors[data.advice]}
+				title={<Title order={2}>{data.advice_words}</Title>}
+				flex="none"
+				data-testid="advice"
+			>
 				<Stack gap={4}>
 					{data.said.map((sentence) => (
 						<Text key={sentence} size="sm">

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// HoursGrid.tsx - calling hours, a line per weekday, in the called party's time.
+// HoursGrid.tsx - hours, a line per weekday: when we call, in the called party's time, or when we are open, in the project's.
 import { Button, Checkbox, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { i18next } from "../i18n";
@@ -13,7 +13,14 @@ const USUAL: Day = [540, 1260];
 const weekday = (i: number) =>
 	new Intl.DateTimeFormat(i18next.language, { weekday: "short", timeZone: "UTC" }).format(MONDAY + i * DAY_MS);
 
-export function HoursGrid({ value, onChange }: { value: unknown; onChange: (days: Day[]) => void }) {
+interface Props {
+	value: unknown;
+	onChange: (days: Day[]) => void;
+	/** Opening hours. */
+	open?: boolean;
+}
+
+export function HoursGrid({ value, onChange, open }: Props) {
 	const { t } = useTranslation();
 	const days: Day[] = Array.isArray(value) && value.length === 7 ? (value as Day[]) : Array(7).fill(null);
 	const set = (i: number, day: Day) => onChange(days.map((d, at) => (at === i ? day : d)));
@@ -26,7 +33,7 @@ export function HoursGrid({ value, onChange }: { value: unknown; onChange: (days
 	return (
 		<Stack gap="xs">
 			<Text size="sm" c="dimmed">
-				{t("hours.what")}
+				{t(open ? "hours.open.what" : "hours.what")}
 			</Text>
 			<Table withRowBorders={false} verticalSpacing={3}>
 				<Table.Tbody>
@@ -60,7 +67,7 @@ export function HoursGrid({ value, onChange }: { value: unknown; onChange: (days
 									</Group>
 								) : (
 									<Text size="sm" c="dimmed">
-										{t("hours.off")}
+										{t(open ? "hours.open.off" : "hours.off")}
 									</Text>
 								)}
 							</Table.Td>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Overview.tsx - plan against fact, conversion by day, and what keeps the project from running.
-import { Alert, Anchor, Box, Group, List, Paper, Progress, SimpleGrid, Skeleton, Text } from "@mantine/core";
+import { Alert, Anchor, Box, Group, List, Paper, Progress, SimpleGrid, Skeleton, Spoiler, Text } from "@mantine/core";
 import { IconCircleCheck, IconListCheck } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useGet } from "../api/hooks";
 import type { Overview as Figures } from "../api/types";
+import { useMay } from "../app/session";
 import { tAny } from "../i18n";
 import { dateTime, dayOf, duration, number, percent } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
@@ -30,7 +31,7 @@ function Missing({ id }: { id: number }) {
 			</Alert>
 		);
 	return (
-		<Alert color="yellow" icon={<IconListCheck />} title={t("readiness.missing")}>
+		<Alert color="yellow" icon={<IconListCheck />} title={t("readiness.missing")} style={{ flexShrink: 0 }}>
 			<List size="sm">
 				{data.missing.map((m) => (
 					<List.Item key={m.code}>
@@ -130,6 +131,36 @@ function Row({ title, figures }: { title: string; figures: Figures["today"] }) {
 	);
 }
 
+/** What sales said about it, as it was last told to our people: nobody else may read it. */
+function Summary({ id }: { id: number }) {
+	const { t } = useTranslation();
+	const may = useMay();
+	const { data } = useGet(
+		"/handovers/{id}",
+		{ id, project_id: id },
+		{},
+		{ entities: ["handover", "project"], enabled: may("hand_over") },
+	);
+	if (!data?.summary) return null;
+	return (
+		<Paper withBorder p="sm" style={{ flexShrink: 0 }}>
+			<Spoiler
+				maxHeight={110}
+				showLabel={t("handover.summary.more")}
+				hideLabel={t("handover.summary.less")}
+				styles={{ control: { fontSize: 13 } }}
+			>
+				<Text size="sm" fw={600}>
+					{t("handover.summary")} · {dateTime(data.handed_at)}
+				</Text>
+				<Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+					{data.summary}
+				</Text>
+			</Spoiler>
+		</Paper>
+	);
+}
+
 export function Overview({ project }: TabProps) {
 	const { t } = useTranslation();
 	const { data, error, refetch } = useGet(
@@ -172,6 +203,7 @@ export function Overview({ project }: TabProps) {
 					</Paper>
 				</>
 			)}
+			<Summary id={project.id} />
 			{(project.goal || project.offer) && (
 				<Paper withBorder p="sm">
 					{project.goal && (

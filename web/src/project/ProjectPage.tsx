@@ -10,6 +10,7 @@ import type { Project } from "../api/types";
 import { type Right, useMay } from "../app/session";
 import { Failed, Missing, PageSkeleton, RowsSkeleton } from "../parts/states";
 import { Word } from "../parts/table/cells";
+import { LogButton } from "../report/LogButton";
 import { RunControls } from "./RunControls";
 
 export interface TabProps {
@@ -26,10 +27,18 @@ interface Tab {
 /** Tabs by their address; those that belong together share one, and are told apart below it. */
 const groups: { key: string; tabs: Tab[] }[] = [
 	{ key: "overview", tabs: [{ key: "overview", right: "see_projects", page: tab(() => import("./Overview"), "Overview") }] },
+	{
+		key: "handover",
+		tabs: [{ key: "handover", right: "hand_over", page: tab(() => import("../handover/HandoverTab"), "HandoverTab") }],
+	},
 	{ key: "base", tabs: [{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") }] },
 	{
 		key: "script",
 		tabs: [{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") }],
+	},
+	{
+		key: "changes",
+		tabs: [{ key: "changes", right: "see_projects", page: tab(() => import("../change/ChangesTab"), "ChangesTab") }],
 	},
 	{
 		key: "card",
@@ -56,6 +65,12 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		tabs: [{ key: "survey", right: "see_report", page: tab(() => import("../survey/SurveyTab"), "SurveyTab") }],
 	},
 	{ key: "final", tabs: [{ key: "final", right: "see_report", page: tab(() => import("./Final"), "Final") }] },
+	{
+		key: "log",
+		tabs: [
+			{ key: "log", right: "see_calls", page: tab(() => import("../communication/CommunicationTab"), "CommunicationTab") },
+		],
+	},
 	{
 		key: "money",
 		tabs: [{ key: "money", right: "see_money", page: tab(() => import("../money/MoneyTab"), "MoneyTab") }],
@@ -89,6 +104,7 @@ export function ProjectPage() {
 					<Word entity="project" field="state" word={project.state} />
 				</Group>
 				<Group gap="xs">
+					{may("see_report") && <LogButton project={project.id} />}
 					{may("see_report") && (
 						<Anchor component={Link} to={`/projects/${project.id}/report`} size="sm">
 							<Group gap={4}>

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { useMay } from "../app/session";
+import { NewDraft } from "../handover/NewDraft";
 import { ListPage } from "../parts/form/ListPage";
 
 export function Projects() {
 	const { t } = useTranslation();
 	const navigate = useNavigate();
+	const may = useMay();
 	return (
 		<ListPage
 			entity="project"
@@ -14,6 +17,7 @@ export function Projects() {
 			empty={t("projects.empty")}
 			newText={t("projects.new")}
 			right="run_project"
+			makeAction={may("hand_over") && <NewDraft />}
 			onOpen={(row) => navigate(`/projects/${row.id}`)}
 			onMade={(row) => navigate(`/projects/${row.id}/settings`)}
 			columns={[

@@ -14,7 +14,18 @@ import type { TabProps } from "./ProjectPage";
 const groups: { key: string; names: string[]; columns?: number }[] = [
 	{
 		key: "order",
-		names: ["name", "type", "pm_id", "volume_dialogues", "plan_per_day", "starts_on", "ends_on", "timezone", "language"],
+		names: [
+			"name",
+			"type",
+			"pm_id",
+			"volume_dialogues",
+			"plan_per_day",
+			"starts_on",
+			"ends_on",
+			"timezone",
+			"language",
+			"customer_approves",
+		],
 		columns: 2,
 	},
 	{ key: "talk", names: ["goal", "offer", "task", "peculiarities"] },

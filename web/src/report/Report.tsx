@@ -18,6 +18,7 @@ import { Empty, Failed, RowsSkeleton } from "../parts/states";
 import { ExportMenu } from "../parts/table/DataTable";
 import { Sheet } from "../parts/table/Sheet";
 import { sheetColumns } from "./columns";
+import { LogButton } from "./LogButton";
 import { ReportCard } from "./ReportCard";
 import "./report.css";
 import { useReport } from "./useReport";
@@ -184,6 +185,7 @@ export function Report() {
 					<Text size="sm" c="dimmed" data-testid="total">
 						{count !== undefined && t("table.rows", { count })}
 					</Text>
+					<LogButton project={project} />
 					{may("export") && <ExportMenu path="/projects/{id}/report" ids={{ id: project }} query={query} />}
 				</Group>
 			</Group>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useAll, useGet } from "../api/hooks";
 import type { Project } from "../api/types";
+import { Waiting } from "../change/Waiting";
 import { number, todayAt0 } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
 
@@ -34,7 +35,9 @@ function Tile({ project }: { project: Project }) {
 				<Anchor component={Link} to={`/projects/${project.id}/report`} fw={600} size="lg">
 					{project.name}
 				</Anchor>
-				<Badge color={project.state === "running" ? "teal" : "gray"}>{t(`project.state:${project.state}`)}</Badge>
+				<Badge flex="none" color={project.state === "running" ? "teal" : "gray"}>
+					{t(`project.state:${project.state}`)}
+				</Badge>
 			</Group>
 			<SimpleGrid cols={4} spacing="xs">
 				{figures.map(([label, now, ever]) => (
@@ -66,6 +69,7 @@ export function Reports() {
 			<Text c="dimmed" mb="md">
 				{t("report.today_is")}
 			</Text>
+			<Waiting projects={rows} />
 			{error ? (
 				<Failed error={error} retry={refetch} />
 			) : isPending ? (

@@ -4,10 +4,10 @@ import { Box, Button, Group, Modal, Select, Stack, Text, Textarea } from "@manti
 import { IconPlus } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { post } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
-import type { ScriptVersion } from "../api/types";
+import type { Project, ScriptVersion } from "../api/types";
 import { useMay } from "../app/session";
 import { day } from "../parts/format";
 import { Empty, Failed, RowsSkeleton, tell, tellError } from "../parts/states";
@@ -44,7 +44,15 @@ function Decline({ id, opened, onClose }: { id: number; opened: boolean; onClose
 	);
 }
 
-function Moves({ version, onCopied }: { version: ScriptVersion; onCopied: (id: number) => void }) {
+function Moves({
+	version,
+	project,
+	onCopied,
+}: {
+	version: ScriptVersion;
+	project: Project;
+	onCopied: (id: number) => void;
+}) {
 	const { t } = useTranslation();
 	const may = useMay();
 	const [declines, setDeclines] = useState(false);
@@ -66,7 +74,12 @@ function Moves({ version, onCopied }: { version: ScriptVersion; onCopied: (id: n
 					{t("script.propose")}
 				</Button>
 			)}
-			{version.state === "proposed" && may("run_project") && (
+			{project.customer_approves && ["draft", "proposed"].includes(version.state) && may("run_project") && (
+				<Button component={Link} to={`/projects/${project.id}/changes?change=new`} variant="light">
+					{t("change.propose.customer")}
+				</Button>
+			)}
+			{version.state === "proposed" && may("run_project") && !project.customer_approves && (
 				<>
 					<Button loading={move.isPending} onClick={() => move.mutate("approve", failed)}>
 						{t("script.approve")}
@@ -141,7 +154,7 @@ export function ScriptTab({ project }: TabProps) {
 					</Text>
 				</Group>
 				<Group gap="xs">
-					<Moves version={chosen} onCopied={pick} />
+					<Moves version={chosen} project={project} onCopied={pick} />
 				</Group>
 			</Group>
 			<Box className="editor">

@@ -53,6 +53,11 @@ export const alarm = {
 		"Что случилось и как повторить — в списке заданий.",
 		"What happened, and how to try again, is in the list of jobs.",
 	],
+	"alarm.ledger": ["Журнал звонков не подписывается.", "The log of calls gets no signature."],
+	"alarm.ledger.what": [
+		"С {{since}}, проектов: {{count}}, причина: {{what}}. Записи не совпадают с тем, что уже подписано, или утрачен ключ. Выполните zvonar check на сервере.",
+		"Since {{since}}, projects: {{count}}, reason: {{what}}. The records are not what was signed before, or the key is lost. Run zvonar check on the server.",
+	],
 	"alarm.node": ["Потерян узел: {{what}}.", "A node is lost: {{what}}."],
 	"alarm.node.what": [
 		"Молчит с {{since}}; таких узлов: {{count}}. Его работу взяли остальные.",

@@ -63,6 +63,11 @@ export const common = {
 		"Not everything is ready: the overview says what is missing",
 	],
 	"error.weak_short": ["Слишком короткий пароль", "The password is too short"],
+	"handover.news.waits": [
+		"Передан проект «{{project}}»: решите, кто его ведёт",
+		"“{{project}}” is handed over: say who leads it",
+	],
+	"handover.news.yours": ["Теперь вы ведёте проект «{{project}}»", "You lead the project “{{project}}” from now on"],
 	"error.too_many": ["Слишком много", "Too many"],
 	"error.length": ["Слишком длинно или слишком коротко", "Too long or too short"],
 	"error.long": ["Слишком длинно", "Too long"],
@@ -150,6 +155,7 @@ export const common = {
 	"palette.open": ["Найти или перейти", "Find or go to"],
 
 	"nav.seat": ["Рабочее место", "Seat"],
+	"nav.handovers": ["Передачи", "Hand-overs"],
 	"nav.projects": ["Проекты", "Projects"],
 	"nav.reports": ["Отчёты", "Reports"],
 	"nav.calls": ["Звонки", "Calls"],

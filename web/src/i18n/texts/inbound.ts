@@ -62,6 +62,8 @@ export const inbound = {
 	"flow.out:nobody": ["Никто не ответил", "Nobody came"],
 	"flow.kind:say": ["Сообщение", "Words"],
 	"flow.kind:menu": ["Выбор кнопкой", "Menu"],
+	"hours.open.what": ["По времени проекта.", "In the project's time."],
+	"hours.open.off": ["закрыто", "closed"],
 	"flow.days_off": ["Закрыто в праздники", "Closed on holidays"],
 	"flow.days_off.hint": [
 		"По календарю в «Правилах» для страны проекта. Рабочая суббота идёт по часам пятницы, если своих у неё нет.",

@@ -3,9 +3,12 @@
 // say. The rest come with the first page that is none of these.
 import { alarm } from "./alarm";
 import { amd } from "./amd";
+import { change } from "./change";
 import { common } from "./common";
 import { fields } from "./fields";
+import { handover } from "./handover";
 import { inbound } from "./inbound";
+import { ledger } from "./ledger";
 import { money } from "./money";
 import { node } from "./node";
 import { office } from "./office";
@@ -25,14 +28,17 @@ export type Texts = Record<string, readonly [ru: string, en: string]>;
 export const first: Texts = { ...common, ...words, ...fields, ...people, ...alarm, ...report, ...seat };
 export const rest: Texts = {
 	...project,
+	...handover,
 	...pacing,
 	...script,
+	...change,
 	...office,
 	...inbound,
 	...prompt,
 	...queue,
 	...sound,
 	...amd,
+	...ledger,
 	...node,
 	...survey,
 	...money,

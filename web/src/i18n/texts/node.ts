@@ -26,5 +26,10 @@ export const node = {
 	"nodes.operators_few": ["{{count}} оператора", "{{count}} operators"],
 	"nodes.operators_many": ["{{count}} операторов", "{{count}} operators"],
 	"nodes.operators_other": ["{{count}} оператора", "{{count}} operators"],
+	"nodes.move": ["Перенести «{{project}}» на другой узел", "Move “{{project}}” to another node"],
+	"nodes.move.running": [
+		"«{{project}}» работает: остановите проект, чтобы перенести его",
+		"“{{project}}” is running: stop it to move it",
+	],
 	"nodes.forget": ["Забыть узел: он не вернётся", "Forget this node: it will not come back"],
 } as const;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The live report, calls, the player.
 export const report = {
+	"report.waiting_one": ["Ждёт вашего решения: {{count}} изменение", "{{count}} change awaits your decision"],
+	"report.waiting_few": ["Ждут вашего решения: {{count}} изменения", "{{count}} changes await your decision"],
+	"report.waiting_many": ["Ждут вашего решения: {{count}} изменений", "{{count}} changes await your decision"],
+	"report.waiting_other": ["Ждут вашего решения: {{count}} изменения", "{{count}} changes await your decision"],
 	"report.title": ["Живой отчёт", "Live report"],
+	"report.log": ["Проверяемый журнал", "Verifiable log"],
 	"report.today": ["Сегодня", "Today"],
 	"report.today_is": ["Крупно — сегодня, ниже — за всё время.", "Large: today; below: in all."],
 	"report.rows": ["контактов", "contacts"],

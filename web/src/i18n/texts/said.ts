@@ -2,7 +2,21 @@
 // said.ts - the server's sentences in Russian; English is what it says itself. A sentence with values in it goes by its code («error.…»).
 // texts.test.ts reads the sources and names what is missing here.
 export const said: Record<string, string> = {
+	"nothing in this project is signed yet: try again in five minutes":
+		"В этом проекте ещё ничего не подписано, попробуйте через пять минут",
+	"the contact is in a call: erase it afterwards": "С контактом сейчас разговаривают, сотрите его данные после звонка",
+	"a recording of it is not finished yet: try again in a minute":
+		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
+	// the hand-over
+	"the project is handed over: tell whoever leads it what has changed":
+		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
+	"the project is not handed over yet": "Проект ещё не передан",
+	"a project manager is missing": "Не назначен менеджер проекта",
+	"there is no such project manager": "Такого менеджера проектов нет",
+	"there is no such customer": "Такого заказчика нет",
+	"a file of a hand-over has at most 50 MB": "Файл передачи — не больше 50 МБ",
+
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
 	"login or password is wrong": "Неверный логин или пароль",
@@ -41,6 +55,8 @@ export const said: Record<string, string> = {
 	"this operator is not free now": "Этот оператор сейчас занят",
 	"an operator, a queue or a number: one of the three": "Выберите оператора или очередь или введите номер",
 	"no such queue in this project": "В этом проекте такой очереди нет",
+	"this node does not work now": "Этот узел сейчас не работает",
+	"stop the project and let its calls end before it moves": "Сначала остановите проект и дождитесь конца его звонков",
 	"nothing rings here any more": "Этот звонок уже принял другой оператор или звонивший положил трубку",
 	"what rings at several at once must be taken by one of them":
 		"Если звонить всем сразу, кто-то должен принять звонок: укажите, сколько секунд звонить",
@@ -156,6 +172,12 @@ export const said: Record<string, string> = {
 	"mail_from is no address a mail server takes": "Такой адрес отправителя почтовый сервер не примет",
 	"to is no address a mail server takes": "Такой адрес получателя почтовый сервер не примет",
 	"the address begins with https://": "Адрес начинается с https://",
+	"letters come into the log by themselves": "Письма попадают в журнал сами",
+	"a meeting needs its reason: why a call or a letter does not do":
+		"Укажите, зачем нужна встреча: почему не хватит звонка или письма",
+	"the log tells what was: the moment is still to come": "В журнал пишут то, что уже было: этот момент ещё не наступил",
+	"addresses are texts, or objects with an address": "Адреса — это строки или объекты с полем address",
+	"a draft is one JSON object": "Черновик — один объект JSON",
 	"the letter was sent already": "Письмо уже отправлено",
 	"the link is unknown or past its term": "Ссылка неизвестна или устарела",
 	"a moment in UTC milliseconds": "Нужно время",
@@ -242,7 +264,31 @@ export const said: Record<string, string> = {
 	"make a login for the phone first": "Сначала получите логин для телефона",
 	"the phone is not registered": "Телефон не на связи",
 	"this is no list of numbers, or too long a one": "Это не список номеров, либо он слишком длинный",
+	"a change of this kind has other parts": "У изменения этого вида другой состав",
+	"this moment has passed": "Этот момент уже прошёл",
+	"this cannot be proposed as it stands now": "В нынешнем состоянии это предложить нельзя: обновите страницу",
+	"the change was withdrawn": "Изменение отозвано",
+	"it is decided already": "Решение уже принято",
+	"say in a few words what is asked, or why not": "Напишите в двух словах, в чём вопрос или почему нет",
+	"in this project the customer decides about changes": "В этом проекте изменения согласует заказчик",
+	"in this project its manager decides about changes": "В этом проекте изменения согласует менеджер проекта",
+	"no decision about this change is waited for": "Решения по этому изменению сейчас не ждут",
+	"the customer has no address a letter could go to": "У заказчика нет адреса, на который можно отправить письмо",
+	"the link is past its term: ask for a new letter": "Срок ссылки истёк: попросите прислать новое письмо",
+	"the link was used already": "По этой ссылке уже ответили",
+	"nobody has asked anything about this change": "По этому изменению никто ни о чём не спрашивал",
+	"this change cannot be withdrawn any more": "Это изменение отозвать уже нельзя",
+	"a change with this base waits for its decision or its moment: withdraw it first":
+		"Изменение с этой базой ждёт решения или своего срока: сначала отзовите его",
+	"the customer has neither a user nor an e-mail address: nobody could approve":
+		"У заказчика нет ни пользователя, ни адреса почты: согласовывать некому",
+	"only a director takes the approval of changes from the customer": "Снять согласование с заказчиком может только директор",
+	"the customer approves this himself: propose it to him as a change":
+		"В этом проекте согласует заказчик: отправьте ему изменение",
+	"mode, hours, attempts, order, goal and offer are approved by the customer: propose a change":
+		"Режим, часы, попытки, порядок, цель и предложение согласует заказчик: предложите изменение",
 	"choose at least one project": "Выберите хотя бы один проект",
+	"no such project": "Такого проекта нет",
 	"no such project in your reach": "Такого проекта нет среди доступных вам",
 	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
 	"an open one can be dropped, and nothing else": "Открытую заявку можно только снять",

@@ -236,6 +236,7 @@ export const words = {
 	"rule:attempts_total": ["Все попытки исчерпаны", "All attempts are spent"],
 	"rule:gap": ["Рано: пауза между попытками", "Too soon after the last attempt"],
 	"rule:base_not_active": ["База не согласована", "The base is not approved"],
+	"rule:strategy_not_active": ["Стратегия не согласована заказчиком", "The customer has not approved the strategy"],
 	"rule:script_not_active": ["Скрипт не согласован", "The script is not approved"],
 	"rule:project_not_running": ["Проект не запущен", "The project is not running"],
 	"rule:closed": ["Контакт закрыт", "The contact is closed"],

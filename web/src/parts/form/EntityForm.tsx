@@ -13,8 +13,9 @@ import {
 	Stack,
 	Textarea,
 	TextInput,
+	Title,
 } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, Fragment, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { type FieldInfo, fieldInfo } from "../../api/entities";
@@ -43,6 +44,10 @@ interface Props<T> {
 	/** A field with an input of its own. */
 	inputs?: Record<string, (props: InputProps) => ReactNode>;
 	hints?: Record<string, string>;
+	/** Titles of parts, each before the field where it begins. */
+	headings?: Record<string, string>;
+	/** Fields that are asked for and empty. */
+	marked?: string[];
 	hidden?: (values: Values) => string[];
 	save: (changed: Values, version: number | undefined) => Promise<T>;
 	onSaved?: (row: T) => void;
@@ -188,6 +193,8 @@ export function EntityForm<T>(props: Props<T>) {
 		project,
 		inputs,
 		hints,
+		headings,
+		marked,
 		hidden,
 		save,
 		onSaved,
@@ -269,23 +276,33 @@ export function EntityForm<T>(props: Props<T>) {
 								disabled: readOnly || (!!row && info.fixed) || info.given,
 							};
 							const own = inputs?.[name];
-							return own ? (
-								<div key={name}>{own(input)}</div>
-							) : (
-								<FieldInput
-									key={name}
-									{...input}
-									entity={entity}
-									name={name}
-									info={info}
-									project={project}
-									hint={hints?.[name]}
-								/>
+							return (
+								<Fragment key={name}>
+									{headings?.[name] && (
+										<Title order={2} size="h5" mt="xs" style={{ gridColumn: "1 / -1" }}>
+											{headings[name]}
+										</Title>
+									)}
+									<div data-field={name} className={marked?.includes(name) ? "marked" : undefined}>
+										{own ? (
+											own(input)
+										) : (
+											<FieldInput
+												{...input}
+												entity={entity}
+												name={name}
+												info={info}
+												project={project}
+												hint={hints?.[name]}
+											/>
+										)}
+									</div>
+								</Fragment>
 							);
 						})}
 				</SimpleGrid>
 				{!readOnly && (
-					<Group justify="flex-end" gap="xs">
+					<Group justify="flex-end" gap="xs" className={headings && "form-foot"}>
 						{onCancel && (
 							<Button variant="default" onClick={onCancel}>
 								{t("cancel")}

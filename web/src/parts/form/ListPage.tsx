@@ -35,10 +35,14 @@ export interface ListPageProps<P extends ListPath> {
 	mayMake?: boolean;
 	mayRemove?: boolean;
 	formColumns?: number;
+	/** For who makes rows another way: in place of the button. */
+	makeAction?: ReactNode;
 	/** Buttons of an open row. */
 	rowActions?: (row: Row<P>, close: () => void) => ReactNode;
 	/** Shown below the form of an open row. */
 	rowMore?: (row: Row<P>) => ReactNode;
+	/** A row nobody changes any more. */
+	settled?: (row: Row<P>) => boolean;
 	onMade?: (row: Row<P>) => void;
 	onOpen?: (row: Row<P>) => void;
 	rowTitle?: (row: Row<P>) => string;
@@ -110,7 +114,12 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
 			style={inner ? { display: "flex", flexDirection: "column", gap: 10, flex: 1, minHeight: 0 } : undefined}
 		>
 			{!inner && <Title order={1}>{title}</Title>}
-			<DataTable {...props} label={title} onOpen={onOpen ?? (props.form.length ? setOpened : undefined)} makeAction={make} />
+			<DataTable
+				{...props}
+				label={title}
+				onOpen={onOpen ?? (props.form.length ? setOpened : undefined)}
+				makeAction={make || props.makeAction}
+			/>
 			<Drawer
 				opened={!!opened}
 				onClose={close}
@@ -134,7 +143,7 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
 							hints={props.hints}
 							hidden={props.hidden}
 							columns={props.formColumns}
-							readOnly={!writes}
+							readOnly={!writes || (!!row && !!props.settled?.(row))}
 							save={(values, version) => save.mutateAsync({ values, version })}
 							onSaved={(saved) => {
 								tell(t("saved"));

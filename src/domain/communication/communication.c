@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* communication.c - fields and rules of the log. */
+#include "domain/communication/communication.h"
+
+#include "base/clock.h"
+#include "domain/role/role.h"
+
+enum { KIND_CALL, KIND_MESSENGER, KIND_MEETING, KIND_LETTER };
+static const char *const kinds[] = {"call", "messenger", "meeting", "letter", NULL};
+
+struct communication {
+	int64_t id, version, project_id, at, user_id, letter_id, created_at;
+	str whom, why, result;
+	int kind;
+};
+
+#define ENTITY struct communication
+static const struct field fields[] = {
+        F_ID(),
+        F_VERSION(),
+        F_REF(project_id, "project", "The project", .flags = FIXED),
+        F_WORD(kind, kinds, "By which way; a letter comes by itself", .flags = REQUIRED | FIXED),
+        F_TIME(at, "When it was"),
+        F_STR(whom, 1, 200, "With whom at the customer's", .flags = REQUIRED | SEARCHED),
+        F_STR(why, 1, 1000, "Why it must be a meeting: a call or a letter takes less of everybody's day", .flags = NULLABLE),
+        F_STR(result, 1, 4000, "Result or agreement; of a letter its subject", .flags = REQUIRED | SEARCHED),
+        F_REF(user_id, "user", "Who entered it; null: nobody had to", .flags = GIVEN | NULLABLE),
+        F_REF(letter_id, "letter", "The letter", .flags = GIVEN | NULLABLE),
+        F_TIME(created_at, "When it was entered", .flags = GIVEN),
+};
+#undef ENTITY
+static const struct entity communication_entity =
+        ENTITY_OF(communication, fields, "communication", "What passed between us and the customer");
+
+static int check(struct request *q, const void *old, void *new)
+{
+	enum { AHEAD = 10 * CLOCK_MINUTE }; /* clocks differ */
+	struct communication *c = new;
+
+	if (c->kind == KIND_LETTER)
+		return fail(&q->fault, EINVAL, "kind", "letter", "letters come into the log by themselves");
+	if (c->kind == KIND_MEETING && !c->why.n)
+		return fail(&q->fault, EINVAL, "why", "missing",
+		        "a meeting needs its reason: why a call or a letter does not do");
+	if (c->kind != KIND_MEETING)
+		c->why = (str){0};
+	if (c->at > q->now + AHEAD)
+		return fail(&q->fault, EINVAL, "at", "future", "the log tells what was: the moment is still to come");
+	(void)old;
+	return 0;
+}
+
+static void fill(struct request *q, void *new)
+{
+	struct communication *c = new;
+
+	c->at = c->created_at = q->now;
+	c->user_id = q->who->user_id;
+}
+
+static const struct resource communication_resource = {
+        .entity = &communication_entity,
+        .path = "/projects/{project_id}/communications",
+        .read = MAY_SEE_CALLS,
+        .write = MAY_RUN_PROJECT,
+        .scope = SCOPE_PROJECT,
+        .scope_column = "project_id",
+        .sort = "-at",
+        .check = check,
+        .fill = fill,
+};
+
+int communication_letter(struct db *db, struct arena *a, int64_t letter_id, int64_t now, struct fault *f)
+{
+	struct val v[2];
+	int err = db_one(db, a,
+	        "INSERT INTO communication (project_id, kind, at, whom, result, letter_id, created_at) "
+	        "SELECT project_id, 'letter', CAST(?2 AS BIGINT), to_list, subject, id, CAST(?2 AS BIGINT) FROM letter "
+	        "WHERE id = ?1 AND project_id IS NOT NULL ON CONFLICT (letter_id) DO NOTHING RETURNING id, project_id",
+	        VALS(V(letter_id), V(now)), v, 2, f);
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	return event_add(db, a,
+	        &(struct event){.entity = "communication",
+	                .verb = "created",
+	                .row_id = val_int(v[0]),
+	                .project_id = val_int(v[1]),
+	                .right = MAY_SEE_CALLS,
+	                .staff_only = true},
+	        f);
+}
+
+static const struct resource *const resources[] = {&communication_resource, NULL};
+const struct module communication_module = {.name = "communication", .resources = resources};
