@@ -291,6 +291,7 @@ export const said: Record<string, string> = {
 	"mode, hours, attempts, order, goal and offer are approved by the customer: propose a change":
 		"Режим, часы, попытки, порядок, цель и предложение согласует заказчик: предложите изменение",
 	"choose at least one project": "Выберите хотя бы один проект",
+	"no such project": "Такого проекта нет",
 	"no such project in your reach": "Такого проекта нет среди доступных вам",
 	"this queue is none of the projects chosen": "Эта очередь не из выбранных проектов",
 	"an open one can be dropped, and nothing else": "Открытую заявку можно только снять",
