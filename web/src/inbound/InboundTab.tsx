@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // InboundTab.tsx - the numbers people call, the queues they lead to, and who answers.
-import { Box, SegmentedControl, Stack, Title } from "@mantine/core";
+import { Box, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
 import type { Queue } from "../api/types";
 import { ListPage } from "../parts/form/ListPage";
 import { phone } from "../parts/format";
+import { Parts } from "../project/Parts";
 import type { TabProps } from "../project/ProjectPage";
 import { Flows } from "./Flows";
 import { Prompts } from "./Prompts";
@@ -132,24 +132,14 @@ function Queues({ project }: TabProps) {
 
 const parts = { queues: Queues, flows: Flows, prompts: Prompts, numbers: Numbers };
 
-/* One table at a time: what is searched and sorted stands in the address. */
 export function InboundTab({ project }: TabProps) {
 	const { t } = useTranslation();
-	const [params, setParams] = useSearchParams();
-	const part = params.get("part");
-	const at = part && part in parts ? (part as keyof typeof parts) : "queues";
-	const Part = parts[at];
+	const keys = Object.keys(parts) as (keyof typeof parts)[];
 	return (
-		<Stack className="tab-page" gap="xs">
-			<SegmentedControl
-				mt="sm"
-				w="fit-content"
-				aria-label={t("project.tab.inbound")}
-				value={at}
-				onChange={(part) => setParams({ part })}
-				data={Object.keys(parts).map((value) => ({ value, label: t(`${value}.title`) }))}
-			/>
-			<Part key={at} project={project} />
-		</Stack>
+		<Parts
+			project={project}
+			label={t("project.tab.inbound")}
+			parts={keys.map((key) => ({ key, label: t(`${key}.title`), page: parts[key] }))}
+		/>
 	);
 }

@@ -146,6 +146,22 @@ function LetterDraft({ letter, onClose }: { letter?: { subject: string; body: st
 	);
 }
 
+function Roubles({ label, value, set }: { label: string; value: number | ""; set: (value: number | "") => void }) {
+	return (
+		<NumberInput
+			label={label}
+			suffix=" ₽"
+			min={0}
+			max={100_000_000}
+			thousandSeparator=" "
+			w={210}
+			hideControls
+			value={value}
+			onChange={(v) => set(typeof v === "number" ? v : "")}
+		/>
+	);
+}
+
 export function Final({ project }: TabProps) {
 	const { t, i18n } = useTranslation();
 	const [worth, setWorth] = useState<number | "">("");
@@ -165,28 +181,8 @@ export function Final({ project }: TabProps) {
 		<Box className="tab-scroll" tabIndex={0}>
 			<Group justify="space-between" align="flex-end">
 				<Group align="flex-end" gap="sm">
-					<NumberInput
-						label={t("final.lead_worth")}
-						suffix=" ₽"
-						min={0}
-						max={100_000_000}
-						thousandSeparator=" "
-						w={210}
-						hideControls
-						value={worth}
-						onChange={(v) => setWorth(typeof v === "number" ? v : "")}
-					/>
-					<NumberInput
-						label={t("final.dialogue_price")}
-						suffix=" ₽"
-						min={0}
-						max={100_000_000}
-						thousandSeparator=" "
-						w={210}
-						hideControls
-						value={price}
-						onChange={(v) => setPrice(typeof v === "number" ? v : "")}
-					/>
+					<Roubles label={t("final.lead_worth")} value={worth} set={setWorth} />
+					<Roubles label={t("final.dialogue_price")} value={price} set={setPrice} />
 				</Group>
 				<Group gap="md">
 					<Anchor component="button" size="sm" onClick={open}>

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SurveyTab.tsx - what people pressed: totals of each question, every reply, and how they rated the talks of each operator.
-import { SegmentedControl, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
-import { useMay } from "../app/session";
 import { ListPage } from "../parts/form/ListPage";
 import { number, phone } from "../parts/format";
 import { DataTable } from "../parts/table/DataTable";
+import { Parts } from "../project/Parts";
 import type { TabProps } from "../project/ProjectPage";
 import { Ratings } from "./Ratings";
 import { Totals } from "./Totals";
@@ -67,22 +65,12 @@ const rights = { totals: "see_report", replies: "see_report", ratings: "see_call
 
 export function SurveyTab({ project }: TabProps) {
 	const { t } = useTranslation();
-	const may = useMay();
-	const [params, setParams] = useSearchParams();
-	const shown = (Object.keys(parts) as (keyof typeof parts)[]).filter((part) => may(rights[part]));
-	const at = shown.find((part) => part === params.get("part")) ?? "totals";
-	const Part = parts[at];
+	const keys = Object.keys(parts) as (keyof typeof parts)[];
 	return (
-		<Stack className="tab-page" gap="xs">
-			<SegmentedControl
-				mt="sm"
-				w="fit-content"
-				aria-label={t("project.tab.survey")}
-				value={at}
-				onChange={(part) => setParams({ part })}
-				data={shown.map((value) => ({ value, label: t(`survey.${value}`) }))}
-			/>
-			<Part key={at} project={project} />
-		</Stack>
+		<Parts
+			project={project}
+			label={t("project.tab.survey")}
+			parts={keys.map((key) => ({ key, label: t(`survey.${key}`), page: parts[key], right: rights[key] }))}
+		/>
 	);
 }
