@@ -30,6 +30,8 @@ enum {
 	FIGURES_MS = 1000,
 	PROJECTS_MAX = 100,
 	END_MS = 1500,
+	END_LOOK_MS = 20,
+	END_MAX_MS = 10000,
 	RTP_LOW = 16384,
 	RTP_HIGH = 32767
 };
@@ -38,6 +40,7 @@ static struct {
 	int64_t watched, told;
 	unsigned ticks;
 	bool ending;
+	int64_t end_by;
 	struct tmr end;
 } house;
 
@@ -264,7 +267,10 @@ static void on_tick(void *arg)
 static void stop(void *arg)
 {
 	(void)arg;
-	tel_loop_stop();
+	if (tel_recorder_busy() && house_now() < house.end_by)
+		tmr_start(&house.end, END_LOOK_MS, stop, NULL);
+	else
+		tel_loop_stop();
 }
 
 /* An ordered end: calls get their BYE, recordings are closed and told, then the loop stops; without any it stops at once. */
@@ -274,6 +280,7 @@ static void on_signal(int signal)
 		return;
 	log_info("tel", "signal %d: ending", signal);
 	house.ending = true;
+	house.end_by = house_now() + END_MAX_MS;
 	tmr_start(&house.end, line_count() ? END_MS : 0, stop, NULL);
 	line_end_all();
 }

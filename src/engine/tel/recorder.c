@@ -39,6 +39,7 @@ static struct {
 	struct list fresh; /* opened by the loop, not yet seen by the thread */
 	bool stop, runs;
 	int dir;
+	size_t untold; /* open, or closed and not told yet; the loop's alone */
 } recorder = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .dir = -1};
 
 /* The thread --------------------------------------------------------------------------------------------------------- */
@@ -62,6 +63,7 @@ static void tell_failed(void *arg)
 
 static void tell_closed(void *arg)
 {
+	recorder.untold--;
 	tell(arg, true);
 	mem_deref(arg);
 }
@@ -226,6 +228,11 @@ void tel_recorder_done(void)
 	recorder.dir = -1;
 }
 
+bool tel_recorder_busy(void)
+{
+	return recorder.untold > 0;
+}
+
 static bool stem_ok(const char *stem)
 {
 	size_t n = strlen(stem);
@@ -252,6 +259,7 @@ int tel_recorder_open(struct tel_recorder **ret, const char *stem, tel_recording
 	r->h = h;
 	r->arg = arg;
 	r->fd = -1;
+	recorder.untold++;
 	pthread_mutex_lock(&recorder.lock);
 	list_append(&recorder.fresh, &r->le, r);
 	pthread_cond_signal(&recorder.wake);

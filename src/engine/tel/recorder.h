@@ -22,6 +22,8 @@ typedef void(tel_recording_h)(const struct tel_recording *r, void *arg);
 /* Start and stop the thread. dir must exist; paths of recordings are below it. Stop writes what is waiting. Loop thread. */
 int tel_recorder_init(const char *dir, struct fault *f) MUST_USE;
 void tel_recorder_done(void);
+/* A recording is open, or its end not told yet. Loop thread. */
+bool tel_recorder_busy(void);
 
 /* Begin DIR/stem.wav. EINVAL for a stem with anything but letters, digits, "-", "_" and single "/". h is called when
  * writing fails, and once after the file is closed, even if nothing could be written. Loop thread. */

@@ -93,10 +93,11 @@ export class Carrier {
 
 	/** Speak a tone to where the INVITE said audio goes; returns stop(). */
 	speak(r, hz = 1000) {
-		if (this.over) return () => {};
+		if (this.over) return Object.assign(() => {}, { gap: 0 });
 		const port = Number(/m=audio (\d+)/.exec(r.body)[1]), tone = toneAlaw(hz);
 		let seq = 100, ts = 5000, at = 0, due = performance.now();
 		const timer = setInterval(() => {
+			stop.gap = Math.max(stop.gap, performance.now() - due);
 			for (; due <= performance.now(); due += 20) {
 				const p = Buffer.alloc(172);
 				p[0] = 0x80;
@@ -110,7 +111,7 @@ export class Carrier {
 				this.rtp.send(p, port, "127.0.0.1");
 			}
 		}, 10);
-		const stop = () => clearInterval(timer);
+		const stop = Object.assign(() => clearInterval(timer), { gap: 0 }); // gap: the longest silence of a busy machine, ms
 		(this.stops ??= []).push(stop);
 		return stop;
 	}
