@@ -40,8 +40,8 @@ struct store_figures {
 };
 void store_figures(struct store *s, struct store_figures *ret);
 
-/* After something was deleted for good: it is in no file any more. SQLite has overwritten it already (secure_delete) and here empties the
- * WAL; EBUSY while somebody reads in that: try again. PostgreSQL vacuums; its own WAL keeps what it keeps. db: of store_take. Not in a
+/* After something was deleted for good: it is in no file any more. SQLite has overwritten it already (secure_delete); here a database of at most
+ * 64 MB is written anew, since pages keep copies of cells that moved, and the WAL emptied; EBUSY while somebody reads in that: try again. PostgreSQL vacuums; its own WAL keeps what it keeps. db: of store_take. Not in a
  * closure; takes its time. */
 int store_forget(struct store *s, struct db *db, struct fault *f) MUST_USE;
 
