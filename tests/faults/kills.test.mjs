@@ -19,22 +19,22 @@ class Results {
   constructor(s) {
     const now = Date.now()
     this.s = s
-    s.run(`INSERT INTO customer (id, name, created_at) VALUES (900, 'k', ${now});
-      INSERT INTO project (id, customer_id, name, type, created_at) VALUES (900, 900, 'k', 'cold', ${now});
-      INSERT INTO result (id, project_id, name, effect) VALUES (900, 900, 'k', 'final')`)
+    s.run(`INSERT INTO customer (id, name, created_at) VALUES (900000000, 'k', ${now});
+      INSERT INTO project (id, customer_id, name, type, created_at) VALUES (900000000, 900000000, 'k', 'cold', ${now});
+      INSERT INTO result (id, project_id, name, effect) VALUES (900000000, 900000000, 'k', 'final')`)
   }
   write(n) {
-    const people = Array.from({ length: n }, () => this.s.person('operator', { project_ids: [900] }))
+    const people = Array.from({ length: n }, () => this.s.person('operator', { project_ids: [900000000] }))
     const rows = people.flatMap((p, w) => Array.from({ length: 1500 }, (_, i) => {
       const id = 100000 + w * 1500 + i
-      return `(${id}, '${randomUUID()}', 900, ${p.id}, 'manual', '+7495${1000000 + id}', 'ended', 1, 1, 1, 2, 'hung_up')`
+      return `(${id}, '${randomUUID()}', 900000000, ${p.id}, 'manual', '+7495${1000000 + id}', 'ended', 1, 1, 1, 2, 'hung_up')`
     }))
     this.s.run(`INSERT INTO call (id, uuid, project_id, operator_id, mode, number, state, asked_at, dialled_at, connected_at, ended_at, cause) VALUES ${rows.join()}`)
     this.#writers = people.map((p, w) => this.#writer(p, 100000 + w * 1500))
   }
   async #writer(person, first) {
     for (let id = first; id < first + 1500 && !this.#stop; ) {
-      const body = { call_id: id, result_id: 900, comment: `c${id}`, then: 'pause' }
+      const body = { call_id: id, result_id: 900000000, comment: `c${id}`, then: 'pause' }
       const r = await this.s.send('POST', '/api/seat/result', { as: person, body, timeout: 5000, headers: { 'Idempotency-Key': `k${id}` } }).catch(() => null)
       if (r?.status === 200) this.told.push(id++)
       else if (r && r.status < 500 && !this.#stop) assert.fail(`${r.status} ${r.text}`)
@@ -54,7 +54,7 @@ class Results {
     const records = new Set(s.rows('SELECT call_id FROM ledger_leaf').map((r) => r.call_id))
     assert.ok(this.told.length > 20, `only ${this.told.length} results were acknowledged`)
     assert.deepEqual(this.told.filter((id) => !records.has(id)), [])
-    const [{ n, last, size }] = s.rows('SELECT COUNT(*) AS n, MAX(l.seq) AS last, MAX(g.size) AS size FROM ledger_leaf l JOIN ledger g ON g.project_id = l.project_id WHERE l.project_id = 900')
+    const [{ n, last, size }] = s.rows('SELECT COUNT(*) AS n, MAX(l.seq) AS last, MAX(g.size) AS size FROM ledger_leaf l JOIN ledger g ON g.project_id = l.project_id WHERE l.project_id = 900000000')
     assert.deepEqual([n, last], [size, size], 'the numbers have no gap')
     // Those without a result were put in behind the server's back.
     s.run('DELETE FROM call WHERE id >= 100000 AND result_at IS NULL')
@@ -91,7 +91,7 @@ for (const engine of engines) {
     await results.enough()
     await results.stop()
     await results.recorded()
-    assert.deepEqual(ledger.faults(s.rows('SELECT name FROM customer WHERE id <> 900').map((r) => r.name)), none)
+    assert.deepEqual(ledger.faults(s.rows('SELECT name FROM customer WHERE id <> 900000000').map((r) => r.name)), none)
     assert.ok(ledger.told.length > KILLS, `only ${ledger.told.length} writes went through`)
     if (engine === 'sqlite') assert.equal(s.run('PRAGMA integrity_check'), 'ok')
     back.sort((a, b) => a - b)
