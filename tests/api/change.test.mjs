@@ -214,7 +214,6 @@ for (const engine of engines) {
       const page = (await open(first)).body
       assert.deepEqual([page.state, page.project, page.change.diff.script.steps.length, page.change.author_id], ['open', s.rows(`SELECT name FROM project WHERE id = ${project_id}`)[0].name, 3, undefined])
     }
-    assert.equal((await s.call('GET', `/d/${first}`)).status, 200)
     assert.equal((await call(pm, 'GET', `/changes/${change.id}`)).state, 'proposed')
     assert.equal((await s.call('POST', '/api/links/open', { body: { token: first } })).status, 404)
     assert.equal((await open(link({ kind: 'report' }))).status, 404)
