@@ -89,7 +89,7 @@ async function measure(s, all) {
 
 for (const engine of engines) {
   test(`A1: the matrix of rights (${engine})`, { timeout: 240000 }, async (t) => {
-    const s = await serve(t, { engine })
+    const s = await serve(t, { engine, sweeps: true })
     const all = await routes()
     const { got, world } = await measure(s, all)
     if (process.env.ZVONAR_MATRIX === 'write')

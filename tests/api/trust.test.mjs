@@ -43,7 +43,7 @@ async function each(all, one) {
 
 for (const engine of engines) {
   test(`trust (${engine})`, { timeout: 300000 }, async (t) => {
-    const s = await serve(t, { engine })
+    const s = await serve(t, { engine, sweeps: true })
     const world = makeWorld(s)
     const admin = s.person('admin')
     const director = s.person('director')

@@ -24,6 +24,8 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 // The program under test: ZVONAR, or the checked build (ASan, UBSan) where there is one, else build/zvonar.
 export const program =
   process.env.ZVONAR ?? [join(root, 'build-test/checked/zvonar'), join(root, 'build/zvonar')].find((p) => existsSync(p)) ?? 'zvonar'
+// The same as people run it, for sweeps of thousands of requests that the checked build answers on the other engine.
+const quick = existsSync(join(root, 'build/zvonar')) ? join(root, 'build/zvonar') : program
 export const engines = process.env.ZVONAR_TEST_PG ? ['sqlite', 'postgres'] : ['sqlite']
 
 // How many times slower than the rule says the program may be: under sanitizers, beside other tests, it is.
@@ -67,11 +69,13 @@ export const quote = (v) => (v === null || v === undefined ? 'NULL' : typeof v =
 // Start a server; it stops, and its folder and database go, when the test t ends.
 //   engine, args (more options of `serve`), env, tls: true for --tls auto, wait: false to not wait until it is ready
 //   beside: another server whose database it shares; prepare(folder): before it starts
-export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = false, wait = true, beside, prepare } = {}) {
+//   sweeps: it is asked thousands of things: on PostgreSQL by the program as people run it
+export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = false, wait = true, beside, prepare, sweeps = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-test-'))
   prepare?.(dir)
   const db = beside ? { ...beside.db, drop() {} } : makeDatabase(engine, dir)
   const s = new Server(dir, engine, db, await freePort(), tls, args, env)
+  if (sweeps && engine === 'postgres') s.program = quick
   t.after(() => s.destroy())
   await s.start(wait)
   return s
@@ -86,7 +90,7 @@ class Server {
 
   async start(wait = true) {
     const options = ['serve', '--data', this.dir, '--db', this.db.url, '--listen', `127.0.0.1:${this.port}`, ...(this.args.includes('--sip') ? [] : ['--sip', 'off'])]
-    this.process = spawn(program, [...options, ...(this.tls ? ['--tls', 'auto'] : []), ...this.args], {
+    this.process = spawn(this.program ?? program, [...options, ...(this.tls ? ['--tls', 'auto'] : []), ...this.args], {
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'ignore', 'pipe']
     })
