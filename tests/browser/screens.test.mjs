@@ -70,7 +70,7 @@ test('each person begins where he works, and what he may not see is not there', 
     await manager.getByRole('heading', { level: 1, name }).waitFor()
   }
   const customer = await begin(s.person('customer', { customer_id }), '/reports')
-  assert.deepEqual(await customer.getByRole('navigation').getByRole('link').allTextContents(), ['Отчёты'])
+  assert.deepEqual(await customer.getByRole('navigation').getByRole('link').allTextContents(), ['Отчёты', 'Акты и счета'])
   await customer.keyboard.press('Control+K')
   await customer.getByPlaceholder(/Люди, компании/).waitFor()
   await customer.getByPlaceholder(/Люди, компании/).fill('отч')
