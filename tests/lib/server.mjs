@@ -8,7 +8,7 @@
 //     const pm = s.person('project_manager')
 //     const r = await s.call('GET', '/api/projects', { as: pm })      // r.status, r.headers, r.body (parsed JSON), r.text
 //   })
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { makeDatabase } from './database.mjs'
 import { answerFaults } from './schema.mjs'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -42,27 +43,6 @@ export function freePort() {
   })
 }
 
-let count = 0
-// An empty database: its URL, and how to speak SQL to it past the server.
-function makeDatabase(engine, dir) {
-  if (engine === 'sqlite') {
-    const file = join(dir, 'zvonar.db')
-    const sqlite = (flags, sql) => execFileSync('sqlite3', ['-cmd', '.timeout 10000', ...flags, file], { input: sql, encoding: 'utf8', maxBuffer: 1 << 28 })
-    return { url: `sqlite:${file}`, run: (sql) => sqlite([], sql).trim(), rows: (sql) => JSON.parse(sqlite(['-json'], sql) || '[]'), drop() {} }
-  }
-  const admin = process.env.ZVONAR_TEST_PG
-  const name = `t${process.pid}_${++count}_${randomBytes(3).toString('hex')}`
-  const url = admin.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`)
-  const psql = (at, sql) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', at], { input: sql, encoding: 'utf8', maxBuffer: 1 << 28 })
-  psql(admin, `CREATE DATABASE ${name}`)
-  return {
-    url,
-    run: (sql) => psql(url, sql).trim(),
-    rows: (sql) => JSON.parse(psql(url, `SELECT coalesce(json_agg(t), '[]') FROM (${sql}) t`)),
-    drop: () => psql(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-  }
-}
-
 export const sha256 = (text) => createHash('sha256').update(text).digest('hex')
 export const quote = (v) => (v === null || v === undefined ? 'NULL' : typeof v === 'number' ? String(v) : `'${String(v).replaceAll("'", "''")}'`)
 
@@ -73,7 +53,7 @@ export const quote = (v) => (v === null || v === undefined ? 'NULL' : typeof v =
 export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = false, wait = true, beside, prepare, sweeps = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-test-'))
   prepare?.(dir)
-  const db = beside ? { ...beside.db, drop() {} } : makeDatabase(engine, dir)
+  const db = beside ? { ...beside.db, drop() {} } : makeDatabase(program, engine, dir)
   const s = new Server(dir, engine, db, await freePort(), tls, args, env)
   if (sweeps && engine === 'postgres') s.program = quick
   t.after(() => s.destroy())
