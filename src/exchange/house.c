@@ -357,6 +357,8 @@ int tel_main(const struct tel_settings *s)
 	}
 	tmr_cancel(&house.end);
 	line_end_all();
+	tel_recorder_done(); /* while there is a link to tell of what closed */
+	tel_speech_done();
 	link_done();
 	seat_done();
 	ticket_done();
@@ -365,8 +367,6 @@ int tel_main(const struct tel_settings *s)
 	tel_registrar_done();
 	tel_sip_done();
 	tel_webrtc_done();
-	tel_recorder_done();
-	tel_speech_done();
 	tel_crew_done();
 	tel_loop_done();
 	return code;

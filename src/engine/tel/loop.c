@@ -160,6 +160,19 @@ void tel_loop_stop(void)
 	re_cancel();
 }
 
+static void stop_note(void *arg)
+{
+	(void)arg;
+	tel_loop_stop();
+}
+
+void tel_loop_rest(void)
+{
+	tmr_cancel(&loop.tmr);
+	if (loop.notes && !tel_loop_post(stop_note, NULL))
+		(void)re_main(NULL);
+}
+
 void tel_loop_done(void)
 {
 	tmr_cancel(&loop.tmr);

@@ -16,6 +16,8 @@ int tel_loop_init(int max_fds, struct fault *f) MUST_USE;
 /* Run until tel_loop_stop; loop thread. handler sees SIGTERM and SIGINT. */
 int tel_loop_run(void (*signal_h)(int signal)) MUST_USE;
 void tel_loop_stop(void); /* loop thread */
+/* After the run: what a thread posted before it ended is run; loop thread. */
+void tel_loop_rest(void);
 void tel_loop_done(void);
 
 /* Have h(arg) called on the loop, in the order of posting. Any thread. ENOMEM or a full pipe's errno. */

@@ -223,6 +223,7 @@ void tel_recorder_done(void)
 	pthread_cond_signal(&recorder.wake);
 	pthread_mutex_unlock(&recorder.lock);
 	pthread_join(recorder.thread, NULL);
+	tel_loop_rest();
 	recorder.runs = false;
 	close(recorder.dir);
 	recorder.dir = -1;

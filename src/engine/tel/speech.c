@@ -290,13 +290,15 @@ void tel_speech_done(void)
 	speech.stop = true;
 	pthread_cond_signal(&speech.wake);
 	pthread_mutex_unlock(&speech.lock);
-	if (speech.runs)
+	if (speech.runs) {
 		pthread_join(speech.thread, NULL);
+		tel_loop_rest();
+	}
 	speech.runs = false;
 	list_clear(&speech.work);
 	for (struct le *le = speech.shelf.head; le; le = le->next)
 		if (!((struct tel_saying *)le->data)->made)
-			mem_deref(le->data); /* the thread's: saying_made will not come any more */
+			mem_deref(le->data); /* the thread's: it never came to it */
 	list_flush(&speech.shelf);
 	while (speech.later.head) {
 		struct tel_saying *s = speech.later.head->data;
