@@ -124,8 +124,8 @@ static str say_left(struct arena *a, const struct final *r, bool en)
 	return str_printf(a,
 	        en ? "Left in the base: %.*s contacts, never called: %.*s. That makes some %.*s dialogues and, with four chances in five, from "
 	             "%.*s to %.*s leads."
-	           : "В базе осталось контактов: %.*s, из них ещё не звонили: %.*s. Диалогов это даст около %.*s, лидов, с вероятностью "
-	             "80\u00a0%%, — от %.*s до %.*s.",
+	           : "В базе осталось контактов: %.*s, из них ещё не звонили: %.*s. Диалогов это даст около %.*s, лидов — от %.*s до "
+	             "%.*s (с вероятностью 80\u00a0%%).",
 	        STR_ARG(final_number(a, r->fresh + r->due, en)), STR_ARG(final_number(a, r->fresh, en)),
 	        STR_ARG(final_number(a, r->dialogues_left, en)), STR_ARG(final_number(a, r->leads_left.low, en)),
 	        STR_ARG(final_number(a, r->leads_left.high, en)));
