@@ -75,7 +75,8 @@ static int saved_word(struct json v, struct arena *a, str *ret)
 	return EINVAL;
 }
 
-static bool is_required(struct arena *a, const struct form_field *field, int64_t result_id)
+/* By the result itself, or by the heading it stands under. */
+static bool is_required(struct arena *a, const struct form_field *field, const struct result *result)
 {
 	struct json list;
 	int64_t id;
@@ -83,7 +84,7 @@ static bool is_required(struct arena *a, const struct form_field *field, int64_t
 	if (!field->required_by.n || json_parse(a, field->required_by, &list, NULL))
 		return false;
 	for (size_t i = 0; i < json_count(list); i++)
-		if (json_int(json_at(list, i), &id) && id == result_id)
+		if (json_int(json_at(list, i), &id) && (id == result->id || id == result->parent_id))
 			return true;
 	return false;
 }
@@ -104,7 +105,7 @@ static int check_answer(struct request *q, struct saving *s, const struct form_f
 		return err;
 	if (value.n && s->n_answers < ANSWERS_MAX)
 		s->answers[s->n_answers++] = (struct answer){field->id, value};
-	if (value.n || !is_required(q->a, field, s->body->result_id))
+	if (value.n || !is_required(q->a, field, &s->result))
 		return 0;
 	err = db_one(q->db, q->a, "SELECT value FROM answer WHERE contact_id = ?1 AND field_id = ?2",
 	        VALS(V(s->call.contact_id), V(field->id)), &had, 1, &q->fault);

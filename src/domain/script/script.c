@@ -28,26 +28,15 @@ static const struct field fields[] = {
 const struct entity script_version_entity =
         ENTITY_OF(script_version, fields, "script_version", "A version of a project's script");
 
-/* A draft starts from nothing the author must delete: one greeting and a polite end. */
-#define FIRST_GRAPH \
-	"{\"start\":\"n1\",\"conflict\":null,\"stages\":[{\"id\":\"s1\",\"name\":\"Контакт\",\"kind\":\"contact\"}," \
-	"{\"id\":\"s2\",\"name\":\"Ориентация\",\"kind\":\"orientation\"},{\"id\":\"s3\",\"name\":\"Варианты\",\"kind\":" \
-	"\"options\"}," \
-	"{\"id\":\"s4\",\"name\":\"Решение\",\"kind\":\"decision\"},{\"id\":\"s5\",\"name\":\"Выход из " \
-	"контакта\",\"kind\":\"exit\"}]," \
-	"\"nodes\":[{\"id\":\"n1\",\"stage\":\"s1\",\"type\":\"say\",\"title\":\"Приветствие\",\"text\":\"Здравствуйте, " \
-	"меня зовут " \
-	"{operator.name}, компания " \
-	"«{customer.name}».\",\"answers\":[{\"id\":\"a1\",\"label\":\"Дальше\",\"to\":\"n2\"}],\"x\":0,\"y\":0}," \
-	"{\"id\":\"n2\",\"stage\":\"s5\",\"type\":\"end\",\"title\":\"Прощание\",\"text\":\"Спасибо за разговор, всего " \
-	"доброго.\"," \
-	"\"answers\":[],\"x\":0,\"y\":200}]}"
-
 static void script_fill(struct request *q, void *new)
 {
 	struct script_version *v = new;
+	struct val language = {0};
+	struct fault none = {0}; /* a project that is not there is refused before anything is written */
 
-	v->graph = STR(FIRST_GRAPH);
+	if (db_one(q->db, q->a, "SELECT language FROM project WHERE id = ?1", VALS(V(q->id[0])), &language, 1, &none))
+		language = V(STR("ru"));
+	v->graph = script_template(q->a, val_str(language)); /* unless the body brings one */
 	v->author_id = q->who->user_id;
 	v->created_at = q->now;
 	v->number = 1;

@@ -27,7 +27,7 @@ int script_move(const struct by *by, struct db *db, struct arena *a, int64_t id,
         struct script_version *ret, struct fault *f) MUST_USE;
 
 /* The limits of a graph: what a person can oversee, and what a page can draw. */
-enum { GRAPH_STAGES = 30, GRAPH_NODES = 500, GRAPH_ANSWERS = 20, GRAPH_TEXT = 8000 };
+enum { GRAPH_STAGES = 30, GRAPH_NODES = 500, GRAPH_ANSWERS = 20, GRAPH_ARTICLES = 10, GRAPH_TEXT = 8000 };
 
 /* Well-formed: members known, ids unique, every answer leads to a step that exists (or nowhere), start exists. EINVAL names the
  * place: "graph.nodes[3].answers[0].to". A draft may have dead ends; the linter speaks of those. */
@@ -35,13 +35,24 @@ int graph_check(struct arena *a, str graph, struct fault *f) MUST_USE;
 
 /* What the linter says of a graph; error: the version cannot be proposed. */
 struct lint {
-	const char *code; /* empty, no_text, dead_end, unreachable, many_questions, forbidden, unknown_field, exclamation */
+	const char *code; /* one of lint_codes */
 	bool error;
 	str node; /* id of the step, or absent */
 	str what; /* the words it is about, or absent */
 };
-/* keys: of the project's form fields. ret in the arena. The graph is well-formed. */
-int graph_lint(struct arena *a, str graph, const str *keys, size_t n_keys, const struct lint **ret, size_t *ret_n,
+extern const char *const lint_codes[]; /* NULL-ended */
+/* What a graph may name: keys of the project's form fields, ids of its results, and of the articles its operators may read. */
+struct lint_names {
+	const str *keys;
+	const int64_t *results, *articles;
+	size_t n_keys, n_results, n_articles;
+};
+/* ret in the arena. The graph is well-formed. */
+int graph_lint(struct arena *a, str graph, const struct lint_names *names, const struct lint **ret, size_t *ret_n,
         struct fault *f) MUST_USE;
+
+/* What a script is begun from: the stages of a talk from greeting to farewell, a place for objections, and the branch of a conflict, in the words
+ * of a project's language ("en", else Russian). */
+str script_template(struct arena *a, str language);
 
 #endif

@@ -13,34 +13,56 @@ int script_get(struct request *q)
 	return err;
 }
 
-/* The keys of the project's form, which merge fields may name. */
-static int form_keys(struct db *db, struct arena *a, int64_t project_id, str **ret, size_t *ret_n, struct fault *f)
+enum { NAMES = 500 };
+
+/* The numbers a question finds, NAMES at most. */
+static int ids_of(struct db *db, struct arena *a, const char *sql, int64_t project_id, const int64_t **ret, size_t *ret_n,
+        struct fault *f)
 {
-	enum { KEYS = 200 };
-	str *keys = NEW_N(a, str, KEYS);
+	int64_t *ids = NEW_N(a, int64_t, NAMES);
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(db, a, sql, VALS(V(project_id)), &r, f);
+
+	while (!err && n < NAMES && !(err = rows_next(&r, f)))
+		ids[n++] = rows_int(&r, 0);
+	rows_done(&r);
+	*ret = ids;
+	*ret_n = n;
+	return err == ENOENT ? 0 : err;
+}
+
+/* The keys of the project's form, which merge fields may name. */
+static int form_keys(struct db *db, struct arena *a, int64_t project_id, struct lint_names *ret, struct fault *f)
+{
+	str *keys = NEW_N(a, str, NAMES);
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(
 	        db, a, "SELECT key FROM form_field WHERE project_id = ?1 AND archived = 0", VALS(V(project_id)), &r, f);
 
-	while (!err && n < KEYS && !(err = rows_next(&r, f)))
+	while (!err && n < NAMES && !(err = rows_next(&r, f)))
 		keys[n++] = rows_str(&r, 0);
 	rows_done(&r);
-	if (err && err != ENOENT)
-		return err;
-	*ret = keys;
-	*ret_n = n;
-	return 0;
+	ret->keys = keys;
+	ret->n_keys = n;
+	return err == ENOENT ? 0 : err;
 }
 
 static int lint_of(struct db *db, struct arena *a, const struct script_version *v, const struct lint **ret, size_t *ret_n,
         struct fault *f)
 {
-	str *keys;
-	size_t n;
-	int err = form_keys(db, a, v->project_id, &keys, &n, f);
+	struct lint_names names;
+	int err = form_keys(db, a, v->project_id, &names, f);
 
-	return err ? err : graph_lint(a, v->graph, keys, n, ret, ret_n, f);
+	if (!err)
+		err = ids_of(db, a, "SELECT id FROM result WHERE project_id = ?1 AND archived = 0 ORDER BY id LIMIT 500",
+		        v->project_id, &names.results, &names.n_results, f);
+	if (!err)
+		err = ids_of(db, a,
+		        "SELECT id FROM article WHERE archived = 0 AND (project_id IS NULL OR project_id = ?1) ORDER BY id LIMIT 500",
+		        v->project_id, &names.articles, &names.n_articles, f);
+	return err ? err : graph_lint(a, v->graph, &names, ret, ret_n, f);
 }
 
 int script_lint(struct request *q)

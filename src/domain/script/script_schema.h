@@ -13,7 +13,8 @@
 	"\"enum\":[\"say\",\"ask\",\"objection\",\"end\"]},\"title\":{\"type\":\"string\"}," \
 	"\"text\":{\"type\":\"string\"},\"tone\":{\"type\":[\"string\",\"null\"]},\"hint\":{\"type\":[\"string\"," \
 	"\"null\"]},\"forbidden\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
-	"\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"result_id\":{\"type\":[\"integer\"," \
+	"\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
+	"\"articles\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"result_id\":{\"type\":[\"integer\"," \
 	"\"null\"]},\"answers\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"id\":{\"type\":\"string\"},\"label\":{\"type\":\"string\"},\"to\":{\"type\":[\"string\"," \
 	"\"null\"]},\"set\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}," \

@@ -37,7 +37,11 @@ const groups: { key: string; tabs: Tab[] }[] = [
 	{ key: "base", tabs: [{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") }] },
 	{
 		key: "script",
-		tabs: [{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") }],
+		tabs: [
+			{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") },
+			{ key: "objections", right: "open_card", page: tab(() => import("../script/Library"), "Objections") },
+			{ key: "articles", right: "open_card", page: tab(() => import("../script/Library"), "Articles") },
+		],
 	},
 	{
 		key: "changes",

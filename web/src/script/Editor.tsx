@@ -28,6 +28,7 @@ import { errorText, tell } from "../parts/states";
 import "./editor.css";
 import { addNode, changeNode, leadAnswer, removeNode } from "./graph";
 import { Lint } from "./Lint";
+import { useLibrary } from "./library";
 import { NodePanel } from "./NodePanel";
 import { Preview } from "./Preview";
 
@@ -127,6 +128,7 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 	const writes = version.state === "draft" && may("write_script");
 	const fields = useAll("/projects/{project_id}/form_fields", { project_id: project.id }, "form_field").rows;
 	const results = useAll("/projects/{project_id}/results", { project_id: project.id }, "result").rows;
+	const { articles, objections } = useLibrary(project.id);
 	const [graph, setGraph] = useState<Graph>(version.graph as Graph);
 	const [before, setBefore] = useState<Graph[]>([]);
 	const [saved, setSaved] = useState({ graph: version.graph as Graph, version: version.version });
@@ -276,6 +278,8 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 								step={step}
 								fields={fields}
 								results={results}
+								articles={articles}
+								objections={objections}
 								writes={writes}
 								change={change}
 								onRemove={() => {

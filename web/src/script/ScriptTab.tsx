@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ScriptTab.tsx - versions of the script: the list, and the chosen one in the editor.
-import { Box, Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { Box, Button, Group, Menu, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -115,7 +115,7 @@ export function ScriptTab({ project }: TabProps) {
 	);
 	const pick = (id: number) => setParams({ version: String(id) }, { replace: true });
 	const make = useChange(
-		() => post("/projects/{project_id}/scripts", ids, { ...ids, graph: emptyGraph(t) }),
+		(blank: boolean) => post("/projects/{project_id}/scripts", ids, { ...ids, ...(blank ? { graph: emptyGraph(t) } : {}) }),
 		["script_version"],
 		(made) => pick(made.id),
 	);
@@ -128,9 +128,14 @@ export function ScriptTab({ project }: TabProps) {
 					<Button
 						leftSection={<IconPlus size={16} />}
 						loading={make.isPending}
-						onClick={() => make.mutate(undefined, { onError: tellError })}
+						onClick={() => make.mutate(false, { onError: tellError })}
 					>
-						{t("script.new")}
+						{t("script.new.template")}
+					</Button>
+				)}
+				{may("write_script") && (
+					<Button variant="subtle" loading={make.isPending} onClick={() => make.mutate(true, { onError: tellError })}>
+						{t("script.new.blank")}
 					</Button>
 				)}
 			</Empty>
@@ -154,6 +159,19 @@ export function ScriptTab({ project }: TabProps) {
 					</Text>
 				</Group>
 				<Group gap="xs">
+					{may("write_script") && (
+						<Menu position="bottom-end">
+							<Menu.Target>
+								<Button variant="subtle" loading={make.isPending} leftSection={<IconPlus size={16} />}>
+									{t("script.new")}
+								</Button>
+							</Menu.Target>
+							<Menu.Dropdown>
+								<Menu.Item onClick={() => make.mutate(false, { onError: tellError })}>{t("script.new.template")}</Menu.Item>
+								<Menu.Item onClick={() => make.mutate(true, { onError: tellError })}>{t("script.new.blank")}</Menu.Item>
+							</Menu.Dropdown>
+						</Menu>
+					)}
 					<Moves version={chosen} project={project} onCopied={pick} />
 				</Group>
 			</Group>

@@ -20,6 +20,7 @@ export function newNode(id: string, stage: string, title: string, x: number, y: 
 		hint: null,
 		forbidden: [],
 		fields: [],
+		articles: [],
 		result_id: null,
 		answers: [],
 		x,
@@ -71,6 +72,13 @@ export function addAnswer(graph: Graph, node: string, label: string, to: string 
 		"a",
 	);
 	return changeNode(graph, node, { answers: [...at.answers, { id, label, to }] });
+}
+
+/** An objection of the library as a step of its own: an answer of the step leads to it, and it leads back. */
+export function addObjection(graph: Graph, from: string, phrase: string, text: string, back: string): Graph {
+	const { graph: more, id } = addNode(graph, phrase, from);
+	const made = changeNode(more, id, { type: "objection", text });
+	return addAnswer(addAnswer(made, id, back, from), from, phrase, id);
 }
 
 export function leadAnswer(graph: Graph, node: string, answer: string, to: string | null): Graph {

@@ -48,6 +48,9 @@ export const said: Record<string, string> = {
 	"only a user with the role customer belongs to a customer": "К заказчику относится только пользователь с ролью заказчика",
 	"one administrator must stay": "Должен остаться хотя бы один администратор",
 
+	// the script
+	"what is for every project is written by who leads them all": "Общее для всех проектов правит тот, кто ведёт все проекты",
+
 	// the seat and the call
 	"a supervisor leads this talk": "Разговор ведёт супервайзер",
 	"this is not possible in this state of the call": "Сейчас в этом звонке так сделать нельзя",

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Scripts: what a draft begins from and what the linter says of it, what stands beside it, what its calls tell about it.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeProject } from '../lib/house.mjs'
+import { engines, patience, serve } from '../lib/server.mjs'
+import { Tel } from '../lib/tel.mjs'
+
+const step = (id, text, answers = [], more = {}) => ({ id, stage: 's1', type: answers.length ? 'ask' : 'end', title: `Шаг ${id}`, text, answers, x: 0, y: 0, ...more })
+const answer = (label, to) => ({ id: `a${label}`, label, to })
+const stages = [{ id: 's1', name: 'Контакт', kind: 'contact' }]
+const graph = {
+  start: 'n1',
+  conflict: null,
+  stages,
+  nodes: [step('n1', 'Удобно говорить?', [answer('Да', 'n2'), answer('Нет', 'n3')]), step('n2', 'Встретимся?', [answer('Да', 'n3')]), step('n3', 'Спасибо.')]
+}
+
+async function house(t, engine, more = {}) {
+  const path = join('/tmp', `zvonar-tel-script-${process.pid}-${Math.random().toString(36).slice(2)}.sock`)
+  const tel = await new Tel(path).start()
+  t.after(() => tel.dead || tel.kill())
+  const s = await serve(t, { engine, args: ['--tel', path] })
+  const p = makeProject(s, { mode: 'manual', ...more })
+  s.run(`UPDATE script_version SET graph = '${JSON.stringify(graph)}', approved_at = 1 WHERE id = ${p.script_id}`)
+  const pm = s.person('project_manager', { project_ids: [p.project_id] })
+  const ask = async (as, method, path, body, status) => {
+    const r = await s.call(method, `/api${path}`, { as, body })
+    assert.ok(status ? r.status === status : r.status < 300, `${method} ${path}: ${r.status} ${r.text}`)
+    return r.body
+  }
+  const refused = async (as, method, path, body, status, code, field) => {
+    const r = await s.call(method, `/api${path}`, { as, body })
+    assert.deepEqual([r.status, r.body?.error?.code, r.body?.error?.field], [status, code, field ?? null], r.text)
+    return r.body.error
+  }
+  return { s, tel, p, pm, ask, refused, project_id: p.project_id }
+}
+
+// An operator at his seat, who talks with one contact after another.
+async function operator(h, name = 'Анна') {
+  const { s, p } = h
+  const who = s.person('operator', { project_ids: [p.project_id], name })
+  const seat = async () => (await s.call('GET', '/api/seat', { as: who })).body
+  const post = (what, body = {}) => s.call('POST', `/api/seat/${what}`, { as: who, body })
+  const until = async (see) => {
+    let now
+    for (const end = Date.now() + 15000 * patience; Date.now() < end; await sleep(5)) if (see((now = await seat()))) return now
+    throw new Error(`the seat is ${JSON.stringify(now)}`)
+  }
+  await post('start', { project_id: p.project_id })
+  await until((v) => v.state === 'pause')
+  await post('leg', { sdp: `v=0\r\n${'a=x\r\n'.repeat(5)}` })
+  await until((v) => v.leg === 'up')
+  await post('ready')
+  await until((v) => v.state === 'ready')
+  const dial = async (contact_id) => {
+    const r = await post('dial', { contact_id })
+    assert.equal(r.status, 200, r.text)
+    return (await until((v) => v.state === 'talking')).call
+  }
+  const save = async (call, result_id, more = {}) => {
+    await post('hangup')
+    await until((v) => v.state === 'wrap_up')
+    return post('result', { call_id: call.id, result_id, then: 'ready', ...more })
+  }
+  const talk = async (contact_id, result_id, path, during) => {
+    const call = await dial(contact_id)
+    await during?.(call)
+    const r = await save(call, result_id, { path })
+    assert.equal(r.status, 200, r.text)
+    await until((v) => v.state === 'ready')
+    return call
+  }
+  return { who, post, dial, save, talk, until }
+}
+
+for (const engine of engines) {
+  test(`a draft begins from the template; the linter and the library (${engine})`, async (t) => {
+    const { s, p, pm, ask, refused, project_id } = await house(t, engine)
+    const made = await ask(pm, 'POST', `/projects/${project_id}/scripts`, { project_id }, 201)
+    const drafted = await ask(pm, 'GET', `/scripts/${made.id}`)
+    assert.deepEqual(drafted.graph.stages.map((x) => x.kind), ['contact', 'orientation', 'options', 'decision', 'exit', 'conflict'])
+    assert.equal(drafted.graph.conflict, 'c1')
+    const lint = async (id) => (await ask(pm, 'GET', `/scripts/${id}/lint`)).rows
+    assert.deepEqual([...new Set((await lint(made.id)).map((x) => x.code))], ['to_fill'])
+    await ask(pm, 'POST', `/scripts/${made.id}/propose`)
+    s.run(`UPDATE project SET language = 'en' WHERE id = ${project_id}`)
+    const english = await ask(pm, 'POST', `/projects/${project_id}/scripts`, { project_id }, 201)
+    assert.equal((await ask(pm, 'GET', `/scripts/${english.id}`)).graph.stages[0].name, 'Contact')
+
+    // A circle keeps a version from being proposed; an article that is gone is remarked on.
+    const article = await ask(pm, 'POST', '/articles', { project_id, title: 'Гарантия на масла', body: 'Даём гарантию.\n\nНа моторное масло — год.' }, 201)
+    const circle = { ...graph, nodes: [step('n1', 'Раз', [answer('Да', 'n2')], { articles: [article.id, 999] }), step('n2', 'Два', [answer('Да', 'n1')])] }
+    const round = await ask(pm, 'POST', `/projects/${project_id}/scripts`, { project_id, graph: circle }, 201)
+    assert.deepEqual((await lint(round.id)).map((x) => [x.code, x.node]), [['no_conflict', null], ['circle', 'n1'], ['unknown_article', 'n1'], ['circle', 'n2']])
+    await refused(pm, 'POST', `/scripts/${round.id}/propose`, undefined, 400, 'circle', 'graph')
+    await refused(pm, 'POST', `/projects/${project_id}/scripts`, { project_id, graph: { ...graph, nodes: [step('n1', 'Раз', [], { articles: ['x'] })] } }, 400, 'articles', 'graph.nodes[0].articles')
+
+    // The library: of the project by who writes its scripts, of the house by who leads all; read by operators within reach, never from outside.
+    const director = s.person('project_director')
+    const own = await ask(pm, 'POST', '/objections', { project_id, phrase: 'Дорого', answer: 'А с чем вы сравниваете, {person.name}?' }, 201)
+    await refused(pm, 'POST', '/objections', { phrase: 'Нет времени', answer: 'Тогда коротко.' }, 403, 'house_knowledge', 'project_id')
+    const common = await ask(director, 'POST', '/objections', { phrase: 'Нет времени', answer: 'Тогда коротко.' }, 201)
+    const foreign = makeProject(s)
+    await ask(director, 'POST', '/objections', { project_id: foreign.project_id, phrase: 'Чужое', answer: 'Чужое' }, 201)
+    const secret = await ask(director, 'POST', '/articles', { project_id: foreign.project_id, title: 'Масло чужое', body: 'Масло' }, 201)
+    await ask(director, 'POST', '/articles', { title: 'О нас', body: 'Продаём масло с 1990 года' }, 201)
+    const seat = s.person('operator', { project_ids: [project_id] })
+    assert.deepEqual((await ask(seat, 'GET', '/objections')).rows.map((x) => x.id), [own.id, common.id])
+    assert.deepEqual((await ask(seat, 'GET', '/objections?project_id=null')).rows.map((x) => x.id), [common.id])
+    await refused(seat, 'POST', '/objections', { project_id, phrase: 'Я', answer: 'Я' }, 403, 'right')
+    for (const path of ['/objections', '/articles', `/projects/${project_id}/articles/found`])
+      await refused(s.person('customer', { customer_id: p.customer_id }), 'GET', path, undefined, 403, 'right')
+
+    // Found in whatever form the words stand; the title counts more; what is archived, or another's, is not found.
+    const found = async (q) => (await ask(seat, 'GET', `/projects/${project_id}/articles/found?q=${encodeURIComponent(q)}`)).rows.map((x) => x.title)
+    assert.deepEqual(await found('маслами'), ['Гарантия на масла', 'О нас'])
+    assert.deepEqual(await found('моторного масла'), ['Гарантия на масла'])
+    assert.deepEqual(await found('гаран'), ['Гарантия на масла'])
+    assert.deepEqual(await found('%'), ['Гарантия на масла', 'О нас'])
+    assert.deepEqual(await found('бензин'), [])
+    assert.equal((await s.call('GET', `/api/articles/${secret.id}`, { as: seat })).status, 404)
+    assert.equal((await s.call('GET', `/api/projects/${foreign.project_id}/articles/found`, { as: seat })).status, 404)
+    const changed = await s.call('PATCH', `/api/articles/${article.id}`, { as: pm, body: { title: 'Доставка', body: 'Везём сами' }, headers: { 'If-Match': `"${article.version}"` } })
+    assert.equal(changed.status, 200, changed.text)
+    assert.deepEqual(await found('гарантия'), [])
+    assert.deepEqual(await found('доставки'), ['Доставка'])
+    await s.call('PATCH', `/api/articles/${article.id}`, { as: pm, body: { archived: true }, headers: { 'If-Match': `"${changed.body.version}"` } })
+    assert.deepEqual(await found('доставка'), [])
+  })
+
+  test(`a result asks for its answers (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const { s, p, project_id } = h
+    const reason = s.insert('result', { project_id, parent_id: p.results.refusal, name: 'Дорого', effect: 'final', counts_as: 'refusal' })
+    s.insert('form_field', { project_id, position: 1, key: 'volume', label: 'Сколько тонн в год', type: 'number', required_by: JSON.stringify([p.results.refusal]) })
+    const op = await operator(h)
+    const call = await op.dial(p.contact('+78124483001'))
+    const path = [['n1', 'aДа', 0], ['n2', null, 900]]
+    const named = (r, code) => assert.deepEqual([r.status, r.body.error.code, r.body.error.field], [400, code, 'volume'], r.text)
+    named(await op.save(call, reason, { path }), 'required')
+    named(await op.post('result', { call_id: call.id, result_id: reason, path, answers: { volume: 'много' }, then: 'ready' }), 'answer')
+    const r = await op.post('result', { call_id: call.id, result_id: reason, path, answers: { volume: '12' }, then: 'ready' })
+    assert.equal(r.status, 200, r.text)
+    assert.deepEqual(JSON.parse(s.rows(`SELECT path FROM call WHERE id = ${call.id}`)[0].path), path)
+  })
+}
