@@ -25,7 +25,7 @@ CREATE INDEX unanswered_project ON unanswered(project_id, state, id);
 CREATE INDEX unanswered_call ON unanswered(call_id);
 
 CREATE TABLE script_step (                         -- roll-up: talks with a saved result through each step, kept with the result
-  project_id @INT@ NOT NULL, script_version_id @INT@ NOT NULL, operator_id @INT@ NOT NULL, node TEXT NOT NULL,
+  script_version_id @INT@ NOT NULL, operator_id @INT@ NOT NULL, node TEXT NOT NULL,
   calls @INT@ NOT NULL DEFAULT 0,                  -- talks that came through it
   ended @INT@ NOT NULL DEFAULT 0,                  -- of those, the last step was this one
   lost @INT@ NOT NULL DEFAULT 0,                   -- of those without success: no step after it but a farewell

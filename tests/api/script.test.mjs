@@ -147,4 +147,68 @@ for (const engine of engines) {
     assert.equal(r.status, 200, r.text)
     assert.deepEqual(JSON.parse(s.rows(`SELECT path FROM call WHERE id = ${call.id}`)[0].path), path)
   })
+
+  test(`what calls tell about a script: phrases without an answer, the way through it (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const { s, p, pm, ask, refused, project_id } = h
+    const anna = await operator(h, 'Анна')
+    const note = (call, said, node = 'n1') => anna.post('unanswered', { call_id: call.id, node, said })
+    let foreign
+    const first = await anna.talk(p.contact('+78124483011'), p.results.lead, [['n1', 'aДа', 0], ['n2', 'aДа', 40], ['n3', null, 60]], async (call) => {
+      foreign = call
+      assert.equal((await note(call, 'Уже работаем с поставщиком')).status, 204)
+      assert.equal((await note(call, 'ДОРОГО!')).status, 204)
+      assert.equal((await note(call, 'Что?', 'n9')).body.error.code, 'no_step')
+      assert.equal((await note(call, '  ')).body.error.code, 'required')
+    })
+    await anna.talk(p.contact('+78124483012'), p.results.refusal, [['n1', 'aДа', 0], ['n2', null, 40]], (call) => note(call, 'У нас уже работает поставщик'))
+    await anna.talk(p.contact('+78124483013'), p.results.refusal, [['n1', 'aНет', 0], ['n3', null, 40]], (call) => note(call, 'дорого…', 'n3'))
+    const bad = await anna.dial(p.contact('+78124483014'))
+    for (const path of [{}, [1], [['n1', 2, 3]], [['n1', null]], [['n1', null, 'x']]]) assert.equal((await anna.save(bad, p.results.refusal, { path })).status, 400, JSON.stringify(path))
+    assert.equal((await anna.post('result', { call_id: bad.id, result_id: p.results.refusal, path: [['n1', null, 0], ['gone', null, 5]], then: 'ready' })).status, 200)
+    const boris = s.person('operator', { project_ids: [project_id], name: 'Борис' })
+    await refused(boris, 'POST', '/seat/unanswered', { call_id: foreign.id, node: 'n1', said: 'Чужое' }, 404, 'not_found')
+
+    // Groups by what was meant; settled ones are no longer open, and may be opened again.
+    const groups = async (state = 'open') => (await ask(pm, 'GET', `/projects/${project_id}/unanswered?state=${state}`)).rows
+    const open = await groups()
+    assert.deepEqual(open.map((g) => [g.node, g.title, g.count]), [['n1', 'Шаг n1', 2], ['n1', 'Шаг n1', 1], ['n3', 'Шаг n3', 1]])
+    assert.deepEqual(open[0].phrases.map((x) => [x.said, x.operator, x.number]), [['У нас уже работает поставщик', 'Анна', 1], ['Уже работаем с поставщиком', 'Анна', 1]])
+    assert.equal(open[0].phrases[1].call_id, first.id)
+    const ids = open[0].phrases.map((x) => x.id)
+    const draft = await ask(pm, 'POST', `/scripts/${p.script_id}/copy`)
+    const elsewhere = makeProject(s)
+    await refused(pm, 'POST', `/projects/${project_id}/unanswered/settle`, { ids, state: 'answered', script_version_id: elsewhere.script_id }, 400, 'reference', 'script_version_id')
+    await ask(pm, 'POST', `/projects/${project_id}/unanswered/settle`, { ids, state: 'answered', script_version_id: draft.id }, 204)
+    await ask(pm, 'POST', `/projects/${project_id}/unanswered/settle`, { ids: [open[1].phrases[0].id, 999999], state: 'aside' }, 204)
+    assert.deepEqual((await groups()).map((g) => g.node), ['n3'])
+    assert.deepEqual((await groups('answered')).map((g) => g.count), [2])
+    await ask(pm, 'POST', `/projects/${project_id}/unanswered/settle`, { ids, state: 'open' }, 204)
+    assert.equal((await groups()).length, 2)
+    assert.equal(s.rows(`SELECT count(*) AS n FROM unanswered WHERE settled_by IS NOT NULL`)[0].n, 1)
+    await refused(pm, 'GET', `/projects/${project_id}/unanswered?state=other`, undefined, 400, 'word', 'state')
+
+    // The way: each step once a talk, lost where the last step before a farewell was; from outside without names.
+    const steps = async (as) => Object.fromEntries((await ask(as, 'GET', `/scripts/${p.script_id}/steps`)).rows.map((x) => [x.node, [x.operator, x.calls, x.ended, x.lost, x.won]]))
+    assert.deepEqual(await steps(pm), { n1: ['Анна', 4, 1, 2, 1], n2: ['Анна', 2, 1, 1, 1], n3: ['Анна', 2, 2, 0, 1] })
+    assert.deepEqual(await steps(s.person('customer', { customer_id: p.customer_id })), { n1: [null, 4, 1, 2, 1], n2: [null, 2, 1, 1, 1], n3: [null, 2, 2, 0, 1] })
+    assert.equal((await s.call('GET', `/api/scripts/${p.script_id}/steps`, { as: s.person('customer', { customer_id: elsewhere.customer_id }) })).status, 404)
+
+    // Two versions side by side.
+    const next = { ...graph, nodes: [step('n1', 'Удобно сейчас говорить?', [answer('Да', 'n3'), answer('Нет', 'n3')]), step('n3', 'Спасибо.', [], { articles: [1] }), step('n4', 'Новый.')] }
+    const other = await ask(pm, 'POST', `/projects/${project_id}/scripts`, { project_id, graph: next }, 201)
+    const diff = await ask(pm, 'GET', `/scripts/${other.id}/diff?against=${p.script_id}`)
+    assert.deepEqual([diff.from, diff.to], [1, other.number])
+    assert.deepEqual(diff.steps.map((x) => [x.id, x.what, x.others ?? null]), [['n1', 'changed', []], ['n3', 'changed', ['articles']], ['n4', 'added', null], ['n2', 'removed', null]])
+    assert.deepEqual(diff.steps[0].words, [['=', 'Удобно '], ['+', 'сейчас '], ['=', 'говорить?']])
+    await refused(pm, 'GET', `/scripts/${other.id}/diff?against=${elsewhere.script_id}`, undefined, 404, 'not_found')
+    await refused(pm, 'GET', `/scripts/${other.id}/diff`, undefined, 400, 'required', 'against')
+
+    // A contact's words go with the rest of it.
+    const [{ contact_id }] = s.rows(`SELECT contact_id FROM call WHERE id = ${first.id}`)
+    s.run('DELETE FROM recording')
+    const erased = await s.call('POST', `/api/contacts/${contact_id}/erase`, { as: s.person('director'), body: { reason: 'Запрос 1 от 01.01.2026' } })
+    assert.ok(erased.status < 300, erased.text)
+    assert.equal(s.rows(`SELECT count(*) AS n FROM unanswered WHERE call_id = ${first.id}`)[0].n, 0)
+  })
 }

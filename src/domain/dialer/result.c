@@ -7,6 +7,7 @@
 #include "domain/dialer/dialer_priv.h"
 #include "domain/ledger/ledger.h"
 #include "domain/role/role.h"
+#include "domain/script/script.h"
 
 struct seat_result_body {
 	int64_t call_id, result_id, pause_reason_id;
@@ -48,6 +49,7 @@ struct saving {
 	bool promised, mine;
 	int64_t due_at, phone_id;
 	str note;
+	struct walk walk;
 	/* out */
 	bool at_hand; /* it was the call before him, and his wrap-up had run out */
 	bool again;   /* this key was saved before: nothing is done */
@@ -191,6 +193,15 @@ static int check_result(struct request *q, struct saving *s)
 	return 0;
 }
 
+/* Its way through the script, once it was a talk. */
+static int check_path(struct request *q, struct saving *s)
+{
+	bool won = s->result.counts_as != COUNTS_NOTHING && s->result.counts_as != COUNTS_REFUSAL;
+
+	s->walk = (struct walk){.script_version_id = s->call.script_version_id, .operator_id = s->user_id};
+	return s->call.connected_at ? walk_read(q->db, q->a, s->body->path, s->call.talk_ms, won, &s->walk, &q->fault) : 0;
+}
+
 /* ENOENT for another's call, the same as for one that is not there. */
 static int check_call(struct db *db, struct arena *a, struct saving *s, struct fault *f)
 {
@@ -316,6 +327,8 @@ static int result_write(struct db *db, struct arena *a, void *arg, struct fault 
 	if (!err)
 		err = save_answers(db, s, f);
 	if (!err)
+		err = walk_count(db, &s->walk, f);
+	if (!err)
 		err = outcome_number(db, a, &o, f);
 	if (!err && s->call.contact_id)
 		err = save_contact(db, a, s, f);
@@ -361,6 +374,8 @@ int seat_result(struct request *q)
 		err = check_promise(q, s);
 	if (!err && !s->again)
 		err = check_answers(q, s);
+	if (!err && !s->again)
+		err = check_path(q, s);
 	if (!err && !s->again)
 		err = request_write(q, result_write, s);
 	if (err)

@@ -158,6 +158,16 @@ static int check_node(struct arena *a, struct json graph, size_t i, struct fault
 	return err;
 }
 
+struct json graph_node(struct json graph, str id)
+{
+	struct json nodes = json_get(graph, "nodes");
+
+	for (size_t i = 0; i < json_count(nodes); i++)
+		if (str_eq(json_get_text(json_at(nodes, i), "id"), id))
+			return json_at(nodes, i);
+	return (struct json){0};
+}
+
 static int check_pointer(struct arena *a, struct json graph, const char *key, bool needed, struct fault *f)
 {
 	struct json nodes = json_get(graph, "nodes");

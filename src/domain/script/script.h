@@ -29,6 +29,9 @@ int script_move(const struct by *by, struct db *db, struct arena *a, int64_t id,
 /* The limits of a graph: what a person can oversee, and what a page can draw. */
 enum { GRAPH_STAGES = 30, GRAPH_NODES = 500, GRAPH_ANSWERS = 20, GRAPH_ARTICLES = 10, GRAPH_TEXT = 8000 };
 
+/* The step of that id: of kind JSON_ABSENT when there is none. */
+struct json graph_node(struct json graph, str id);
+
 /* Well-formed: members known, ids unique, every answer leads to a step that exists (or nowhere), start exists. EINVAL names the
  * place: "graph.nodes[3].answers[0].to". A draft may have dead ends; the linter speaks of those. */
 int graph_check(struct arena *a, str graph, struct fault *f) MUST_USE;
@@ -50,6 +53,22 @@ struct lint_names {
 /* ret in the arena. The graph is well-formed. */
 int graph_lint(struct arena *a, str graph, const struct lint_names *names, const struct lint **ret, size_t *ret_n,
         struct fault *f) MUST_USE;
+
+/* The members "start" (the title of another first step, or null) and "steps" of an open object: what came, went and changed from old to new, words
+ * inside marked (docs/adr/0033). old: {} when there was nothing. */
+void script_diff(struct arena *a, struct json old, struct json new, struct json_out *w);
+
+/* A talk's way through its script, for script_step: made on the worker from the path as the seat sent it, counted in the writing closure. */
+struct walk {
+	int64_t script_version_id, operator_id;
+	struct walked *of;
+	size_t n;
+};
+/* ret has script_version_id and operator_id. path: [[step, answer or null, ms], …], absent: none. EINVAL "path" for anything else. talk_ms: what the talk lasted; won: it came to a goal. Steps the
+ * version does not have are left out. */
+int walk_read(
+        struct db *db, struct arena *a, str path, int64_t talk_ms, bool won, struct walk *ret, struct fault *f) MUST_USE;
+int walk_count(struct db *db, const struct walk *w, struct fault *f) MUST_USE;
 
 /* What a script is begun from: the stages of a talk from greeting to farewell, a place for objections, and the branch of a conflict, in the words
  * of a project's language ("en", else Russian). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* script_http.c - the life of a version: proposed, approved and active, declined, copied; and its lint. */
+#include "base/parse.h"
 #include "domain/ledger/ledger.h"
 #include "domain/script/script_priv.h"
 
@@ -92,6 +93,34 @@ int script_lint(struct request *q)
 		json_close(&q->out, '}');
 	}
 	json_close(&q->out, ']');
+	json_close(&q->out, '}');
+	return 0;
+}
+
+/* Both in reach and of one project. */
+int script_compare(struct request *q)
+{
+	struct script_version old, new;
+	struct json was, is;
+	int64_t against = 0;
+	int err = resource_find(&script_resource, q, q->id[0], &new);
+
+	if (!err && !parse_int(http_param(q->http, "against"), 1, INT64_MAX, &against))
+		err = fail(&q->fault, EINVAL, "against", "required", "say against which version");
+	if (!err)
+		err = resource_find(&script_resource, q, against, &old);
+	if (!err && old.project_id != new.project_id)
+		err = fail(&q->fault, EINVAL, "against", "reference", "no such version in this project");
+	if (!err)
+		err = json_parse(q->a, old.graph, &was, &q->fault);
+	if (!err)
+		err = json_parse(q->a, new.graph, &is, &q->fault);
+	if (err)
+		return err;
+	json_open(&q->out, '{');
+	json_member_int(&q->out, "from", old.number);
+	json_member_int(&q->out, "to", new.number);
+	script_diff(q->a, was, is, &q->out);
 	json_close(&q->out, '}');
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ScriptTab.tsx - versions of the script: the list, and the chosen one in the editor.
 import { Box, Button, Group, Menu, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { IconGitCompare, IconPlus } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
@@ -15,6 +15,7 @@ import { Word } from "../parts/table/cells";
 import type { TabProps } from "../project/ProjectPage";
 import { emptyGraph } from "./graph";
 
+const Compare = lazy(async () => ({ default: (await import("./Compare")).Compare }));
 const Editor = lazy(async () => ({ default: (await import("./Editor")).Editor }));
 
 function Decline({ id, opened, onClose }: { id: number; opened: boolean; onClose: () => void }) {
@@ -104,6 +105,7 @@ export function ScriptTab({ project }: TabProps) {
 	const may = useMay();
 	const ids = { project_id: project.id };
 	const [params, setParams] = useSearchParams();
+	const [compares, setCompares] = useState(false);
 	const list = useAll("/projects/{project_id}/scripts", ids, "script_version", { sort: "-number" });
 	const wanted = Number(params.get("version")) || 0;
 	const chosen = list.rows.find((v) => v.id === wanted) ?? list.rows.find((v) => v.state === "active") ?? list.rows[0];
@@ -154,6 +156,16 @@ export function ScriptTab({ project }: TabProps) {
 						data={list.rows.map((v) => ({ value: String(v.id), label: `v${v.number} · ${t(`state:${v.state}`)}` }))}
 					/>
 					<Word entity="script_version" field="state" word={chosen.state} />
+					{list.rows.length > 1 && (
+						<Button variant="subtle" leftSection={<IconGitCompare size={16} />} onClick={() => setCompares(true)}>
+							{t("compare.open")}
+						</Button>
+					)}
+					{compares && (
+						<Suspense>
+							<Compare version={chosen} versions={list.rows} onClose={() => setCompares(false)} />
+						</Suspense>
+					)}
 					<Text size="sm" c="dimmed">
 						{chosen.approved_at ? t("seat.approved", { day: day(chosen.approved_at) }) : (chosen.note ?? "")}
 					</Text>

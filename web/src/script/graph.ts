@@ -85,3 +85,13 @@ export function leadAnswer(graph: Graph, node: string, answer: string, to: strin
 	const at = graph.nodes.find((n) => n.id === node);
 	return at ? changeNode(graph, node, { answers: at.answers.map((a) => (a.id === answer ? { ...a, to } : a)) }) : graph;
 }
+
+/** Leads to a step that is made for it. */
+export const NEW_STEP = "new";
+
+/** The draft with the answer: at the step, leading to one that is there, to a new one, or nowhere yet. */
+export function withAnswer(graph: Graph, step: string, label: string, to: string): Graph {
+	if (to !== NEW_STEP) return addAnswer(graph, step, label, to || null);
+	const made = addNode(graph, label.slice(0, 200), step);
+	return addAnswer(changeNode(made.graph, made.id, { type: "objection" }), step, label, made.id);
+}

@@ -4,7 +4,7 @@ import { Badge, Box, Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { serverNow } from "../api/client";
+import { post, serverNow } from "../api/client";
 import type { Card, Seat, SeatCall } from "../api/types";
 import { useMe } from "../app/session";
 import { day, duration } from "../parts/format";
@@ -171,9 +171,10 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 						onAnswers={(answers) => change({ answers })}
 						elapsed={elapsed}
 						missing={lack?.fields}
-						onNoAnswer={(said) =>
-							change({ comment: `${draft.comment}${draft.comment ? "\n" : ""}${t("seat.said", { said })}` })
-						}
+						onNoAnswer={async (said) => {
+							await post("/seat/unanswered", {}, { call_id: call.id, node: draft.path.at(-1)?.[0] ?? "", said });
+							tell(t("play.noted"));
+						}}
 					/>
 				) : (
 					<Text c="dimmed">{t("play.none")}</Text>

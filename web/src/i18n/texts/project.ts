@@ -9,6 +9,8 @@ export const project = {
 	"project.tab.overview": ["Обзор", "Overview"],
 	"project.tab.base": ["База", "Base"],
 	"project.tab.script": ["Скрипт", "Script"],
+	"project.tab.unanswered": ["Без ответа", "Unanswered"],
+	"project.tab.walk": ["Где теряем", "Drop-off"],
 	"project.tab.objections": ["Возражения", "Objections"],
 	"project.tab.articles": ["Знания", "Knowledge"],
 	"project.tab.card": ["Карточка", "Card"],

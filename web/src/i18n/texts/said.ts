@@ -51,6 +51,14 @@ export const said: Record<string, string> = {
 	// the script
 	"what is for every project is written by who leads them all": "Общее для всех проектов правит тот, кто ведёт все проекты",
 
+	"say against which version": "Укажите, с какой версией сравнить",
+	"no such version in this project": "В этом проекте такой версии нет",
+	"the path is a list of [step, answer or null, milliseconds]": "Путь по скрипту записан неверно",
+	"this step is not in the script of the call": "В скрипте этого звонка такого шага нет",
+	"there is nothing to note": "Нечего записывать",
+	"there is no such state": "Такого состояния нет",
+	"a list of at most 500 phrases": "Не больше 500 реплик за раз",
+
 	// the seat and the call
 	"a supervisor leads this talk": "Разговор ведёт супервайзер",
 	"this is not possible in this state of the call": "Сейчас в этом звонке так сделать нельзя",
