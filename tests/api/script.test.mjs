@@ -211,4 +211,80 @@ for (const engine of engines) {
     assert.ok(erased.status < 300, erased.text)
     assert.equal(s.rows(`SELECT count(*) AS n FROM unanswered WHERE call_id = ${first.id}`)[0].n, 0)
   })
+
+  test(`two versions are tried against each other (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const { s, p, pm, ask, refused, project_id } = h
+    const before = s.insert('script_version', { project_id, number: 2, state: 'retired', graph: JSON.stringify(graph), approved_at: 1, created_at: 1 })
+    const draft = await ask(pm, 'POST', `/scripts/${p.script_id}/copy`)
+    const start = (body) => ask(pm, 'POST', `/projects/${project_id}/splits`, { project_id, goal: 'lead', ...body }, 201)
+    for (const [b_id, code] of [[draft.id, 'not_approved'], [p.script_id, 'not_approved']])
+      await refused(pm, 'POST', `/projects/${project_id}/splits`, { project_id, b_id }, 400, code, 'b_id')
+    await refused(s.person('supervisor', { project_ids: [project_id] }), 'POST', `/projects/${project_id}/splits`, { project_id, b_id: before }, 403, 'right')
+    const test1 = await start({ b_id: before })
+    assert.deepEqual([test1.a_id, test1.b_id, test1.state, test1.goal], [p.script_id, before, 'running', 'lead'])
+    await refused(pm, 'POST', `/projects/${project_id}/splits`, { project_id, b_id: before }, 409, 'running')
+
+    // A contact hears one of them from its first call on, whoever calls it; both are heard.
+    const anna = await operator(h)
+    const heard = new Map()
+    for (let i = 0; i < 2; i++) {
+      const contact = p.contact(`+7812448310${i}`)
+      const call = await anna.talk(contact, i % 2 ? p.results.lead : p.results.refusal, [['n1', null, 0]])
+      heard.set(contact, call.script_version_id)
+    }
+    assert.deepEqual([...heard.values()], [p.script_id, before])
+    const [[again, version]] = heard
+    s.run(`UPDATE contact SET state = 'due', due_at = 0 WHERE id = ${again}; UPDATE project SET attempt_gap_min = 0 WHERE id = ${project_id}; UPDATE call SET dialled_at = dialled_at - 86400000, asked_at = asked_at - 86400000 WHERE contact_id = ${again}`)
+    s.run(`UPDATE split SET started_at = started_at - 90000000 WHERE id = ${test1.id}`)
+    assert.equal((await anna.talk(again, p.results.refusal, [['n1', null, 0]])).script_version_id, version)
+    const reading = async (id, as = pm) => ask(as, 'GET', `/splits/${id}/reading`)
+    const small = await reading(test1.id)
+    assert.equal(small.verdict, 'early')
+    assert.deepEqual(small.sides.map((x) => x.script_version_id), [p.script_id, before])
+    assert.equal(small.sides[0].talked + small.sides[1].talked, 2)
+    assert.equal(small.sides[0].won + small.sides[1].won, 1)
+
+    // A winner is named only when the test allows it, and never when the halves are no halves.
+    let id = 1000000
+    const many = (version, contacts, won) => {
+      const rows = Array.from({ length: contacts }, (_, i) => ({ c: id + i, won: i < won }))
+      id += contacts
+      const at = Date.now() - 1000
+      s.run(`INSERT INTO split_contact (split_id, contact_id, script_version_id, assigned_at) VALUES ${rows.map((r) => `(${test1.id}, ${r.c}, ${version}, ${at})`).join()}`)
+      s.run(`INSERT INTO call (uuid, project_id, contact_id, mode, number, script_version_id, state, asked_at, connected_at, counts_as) VALUES ${rows.map((r) => `('t-${r.c}', ${project_id}, ${r.c}, 'manual', '+7', ${version}, 'ended', ${at}, ${at}, '${r.won ? 'lead' : 'nothing'}')`).join()}`)
+    }
+    many(p.script_id, 1500, 75)
+    many(before, 1500, 100)
+    const open = await reading(test1.id)
+    assert.equal(open.verdict, 'open')
+    assert.ok(open.low < 0 && open.high > 0 && open.needed > 1500 && open.seen > 0.01 && open.better > 0.9, JSON.stringify(open))
+    many(before, 1000, 170)
+    assert.equal((await reading(test1.id)).verdict, 'uneven')
+    many(p.script_id, 1000, 50)
+    const won = await reading(test1.id, s.person('customer', { customer_id: p.customer_id }))
+    assert.equal(won.verdict, 'b')
+    assert.ok(won.low > 0 && won.sides.every((x) => x.low < x.won / x.talked && x.high > x.won / x.talked), JSON.stringify(won))
+    const plan = await ask(pm, 'GET', `/projects/${project_id}/split-plan?goal=lead`)
+    assert.ok(plan.share >= 0 && plan.seen > 0, JSON.stringify(plan))
+
+    // Stopped, the winner is what everybody speaks by; where the customer approves it goes by a change.
+    await refused(pm, 'POST', `/scripts/${before}/approve`, undefined, 409, 'wrong_state', 'state')
+    await refused(pm, 'POST', `/splits/${test1.id}/stop`, { keep_id: draft.id }, 400, 'reference', 'keep_id')
+    s.run(`UPDATE project SET customer_approves = 1 WHERE id = ${project_id}`)
+    await refused(pm, 'POST', `/splits/${test1.id}/stop`, { keep_id: before }, 403, 'customer_approves')
+    s.run(`UPDATE project SET customer_approves = 0 WHERE id = ${project_id}`)
+    assert.equal((await ask(pm, 'POST', `/splits/${test1.id}/stop`, { keep_id: before, why: 'Больше встреч' })).state, 'stopped')
+    await refused(pm, 'POST', `/splits/${test1.id}/stop`, {}, 409, 'wrong_state', 'state')
+    assert.deepEqual(s.rows(`SELECT id, state FROM script_version WHERE id IN (${p.script_id}, ${before}) ORDER BY id`).map((v) => v.state), ['retired', 'active'])
+    assert.equal((await anna.talk(p.contact('+78124483199'), p.results.refusal, [['n1', null, 0]])).script_version_id, before)
+    assert.equal((await reading(test1.id)).verdict, 'b')
+
+    // Another version approved meanwhile ends a test by itself.
+    const test2 = await start({ b_id: p.script_id, goal: 'sale' })
+    await ask(pm, 'POST', `/scripts/${draft.id}/propose`)
+    await ask(pm, 'POST', `/scripts/${draft.id}/approve`)
+    const ended = await ask(pm, 'GET', `/projects/${project_id}/splits/${test2.id}`)
+    assert.deepEqual([ended.state, ended.stopped_why], ['stopped', 'replaced'])
+  })
 }

@@ -5,6 +5,7 @@
 #include "domain/role/role.h"
 #include "domain/script/script_priv.h"
 #include "domain/script/script_schema.h"
+#include "domain/script/split.h"
 
 static const char *const states[] = {"draft", "proposed", "approved", "declined", "active", "retired", NULL};
 
@@ -101,6 +102,14 @@ static const struct route routes[] = {{HTTP_GET, "/scripts/{id}", MAY_SEE_PROJEC
                 .gives_raw = "application/json", .schema = UNANSWERED_SCHEMA},
         {HTTP_POST, "/projects/{id}/unanswered/settle", MAY_WRITE_SCRIPT, unanswered_settle,
                 "Phrases have an answer now, are put aside, or are open again", .takes = &settle_shape},
+        {HTTP_GET, "/splits/{id}/reading", MAY_SEE_REPORT, split_reading,
+                "Both versions' conversions with intervals, and what the sequential test allows to say; b minus a",
+                .gives_raw = "application/json", .schema = SPLIT_READING_SCHEMA},
+        {HTTP_POST, "/splits/{id}/stop", MAY_RUN_PROJECT, split_stop, "Stop a split test; what is kept is used from now on",
+                .takes = &split_stop_shape, .gives = &split_entity.shape},
+        {HTTP_GET, "/projects/{id}/split-plan", MAY_RUN_PROJECT, split_plan,
+                "What difference a split test could show with the contacts that are left (goal: lead, meeting, presentation, sale)",
+                .gives_raw = "application/json", .schema = SPLIT_PLAN_SCHEMA},
         {HTTP_POST, "/scripts/{id}/copy", MAY_WRITE_SCRIPT, script_copy, "A new draft with the same graph",
                 .gives = &script_version_entity.shape},
         {HTTP_POST, "/scripts/{id}/propose", MAY_WRITE_SCRIPT, script_propose,
@@ -111,6 +120,6 @@ static const struct route routes[] = {{HTTP_GET, "/scripts/{id}", MAY_SEE_PROJEC
                 .takes = &decline_shape, .gives = &script_version_entity.shape},
         {0}};
 
-static const struct resource *const resources[] = {&script_resource, NULL};
+static const struct resource *const resources[] = {&script_resource, &split_resource, NULL};
 
 const struct module script_module = {.name = "script", .resources = resources, .routes = routes};

@@ -3,6 +3,7 @@
 #include "base/parse.h"
 #include "domain/ledger/ledger.h"
 #include "domain/script/script_priv.h"
+#include "domain/script/split.h"
 
 int script_get(struct request *q)
 {
@@ -139,7 +140,7 @@ static const unsigned from[] = {
         [SCRIPT_PROPOSED] = 1u << SCRIPT_DRAFT | 1u << SCRIPT_PROPOSED,
         [SCRIPT_APPROVED] = 1u << SCRIPT_PROPOSED,
         [SCRIPT_DECLINED] = 1u << SCRIPT_PROPOSED,
-        [SCRIPT_ACTIVE] = 1u << SCRIPT_PROPOSED | 1u << SCRIPT_APPROVED,
+        [SCRIPT_ACTIVE] = 1u << SCRIPT_PROPOSED | 1u << SCRIPT_APPROVED | 1u << SCRIPT_RETIRED,
         [SCRIPT_RETIRED] = 1u << SCRIPT_ACTIVE,
 };
 static const char *const verbs[] = {"withdrawn", "proposed", "agreed", "declined", "approved", "retired"};
@@ -176,6 +177,8 @@ int script_move(const struct by *by, struct db *db, struct arena *a, int64_t id,
 		        f, EALREADY, "state", "wrong_state", "the version is no longer where this step starts: look again");
 	if (!err && to == SCRIPT_PROPOSED)
 		err = faultless(db, a, &was, f);
+	if (!err && to == SCRIPT_ACTIVE)
+		err = split_end(by, db, a, was.project_id, f);
 	if (!err && to == SCRIPT_ACTIVE)
 		err = retire_active(db, was.project_id, f);
 	if (!err && to == SCRIPT_ACTIVE)
@@ -230,6 +233,9 @@ static int take_step(struct request *q, store_fn *write, enum script_state to, s
 	struct step s = {.q = q, .id = q->id[0], .to = to, .note = note};
 	int err = resource_find(&script_resource, q, s.id, &s.v);
 
+	if (!err && s.v.state == SCRIPT_RETIRED && write == step_write) /* it comes back by a split test it has won */
+		err = fail(&q->fault, EALREADY, "state", "wrong_state",
+		        "the version is no longer where this step starts: look again");
 	/* What he decides is taken from no change behind his back. */
 	if (!err && (to == SCRIPT_ACTIVE || to == SCRIPT_DECLINED))
 		err = project_by_customer(q->db, q->a, s.v.project_id, &q->fault);

@@ -18,7 +18,18 @@ struct settle_body {
 	int state;
 	int64_t script_version_id;
 };
-extern const struct shape said_shape, settle_shape;
+struct split_stop_body {
+	int64_t keep_id;
+	str why;
+};
+extern const struct shape said_shape, settle_shape, split_stop_shape;
+extern const struct entity split_entity;
+extern const char *const split_goals[];
+
+/* split.c, split_http.c */
+int split_stop(struct request *q);
+int split_reading(struct request *q);
+int split_plan(struct request *q);
 
 /* unanswered.c */
 int unanswered_note(struct request *q);

@@ -50,6 +50,19 @@
 	"\"won\":{\"type\":\"integer\"},\"ms\":{\"type\":\"integer\"}},\"required\":[\"operator_id\",\"operator\",\"node\"," \
 	"\"calls\",\"ended\",\"lost\",\"won\",\"ms\"]}}},\"required\":[\"rows\"]}"
 
+#define SPLIT_READING_SCHEMA \
+	"{\"type\":\"object\",\"properties\":{\"sides\":{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":{\"type\":\"object\"," \
+	"\"properties\":{\"script_version_id\":{\"type\":\"integer\"},\"number\":{\"type\":\"integer\"},\"contacts\":{\"type\":\"integer\"}," \
+	"\"talked\":{\"type\":\"integer\"},\"won\":{\"type\":\"integer\"},\"low\":{\"type\":\"number\"},\"high\":{\"type\":\"number\"}}," \
+	"\"required\":[\"script_version_id\",\"number\",\"contacts\",\"talked\",\"won\",\"low\",\"high\"]}},\"verdict\":{\"type\":\"string\"," \
+	"\"enum\":[\"early\",\"uneven\",\"open\",\"a\",\"b\"]},\"low\":{\"type\":\"number\"},\"high\":{\"type\":\"number\"}," \
+	"\"better\":{\"type\":\"number\"},\"needed\":{\"type\":\"integer\"},\"seen\":{\"type\":\"number\"}},\"required\":[\"sides\"," \
+	"\"verdict\",\"low\",\"high\",\"better\",\"needed\",\"seen\"]}"
+
+#define SPLIT_PLAN_SCHEMA \
+	"{\"type\":\"object\",\"properties\":{\"contacts\":{\"type\":\"integer\"},\"each\":{\"type\":\"integer\"}," \
+	"\"share\":{\"type\":\"number\"},\"seen\":{\"type\":\"number\"}},\"required\":[\"contacts\",\"each\",\"share\",\"seen\"]}"
+
 #define LINT_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"code\":{\"type\":\"string\"},\"error\":{\"type\":\"boolean\"}," \

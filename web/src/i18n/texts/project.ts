@@ -11,6 +11,7 @@ export const project = {
 	"project.tab.script": ["Скрипт", "Script"],
 	"project.tab.unanswered": ["Без ответа", "Unanswered"],
 	"project.tab.walk": ["Где теряем", "Drop-off"],
+	"project.tab.split": ["Сравнение версий", "Split test"],
 	"project.tab.objections": ["Возражения", "Objections"],
 	"project.tab.articles": ["Знания", "Knowledge"],
 	"project.tab.card": ["Карточка", "Card"],

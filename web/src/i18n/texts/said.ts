@@ -59,6 +59,13 @@ export const said: Record<string, string> = {
 	"there is no such state": "Такого состояния нет",
 	"a list of at most 500 phrases": "Не больше 500 реплик за раз",
 
+	"the project has no active version to try another against": "В проекте нет действующей версии, не с чем сравнивать",
+	"only a version that was approved and in use before is tried against the active one":
+		"С действующей сравнивают только версию, которая была согласована и уже работала",
+	"a test is running in this project: stop it first": "В проекте уже идёт сравнение, сначала остановите его",
+	"this test has been stopped already": "Это сравнение уже остановлено",
+	"keep one of the two versions that were tried": "Оставить можно одну из двух сравниваемых версий",
+
 	// the seat and the call
 	"a supervisor leads this talk": "Разговор ведёт супервайзер",
 	"this is not possible in this state of the call": "Сейчас в этом звонке так сделать нельзя",
