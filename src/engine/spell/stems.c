@@ -41,12 +41,42 @@ static str without_yo(struct arena *a, str word)
 	return (str){z, word.n};
 }
 
+static bool vowel_at_end(str word)
+{
+	static const str ends[] = {
+	        STR("а"), STR("е"), STR("и"), STR("о"), STR("у"), STR("ы"), STR("ю"), STR("я"), STR("ь"), STR("й")};
+
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (str_ends(word, ends[i]))
+			return true;
+	return false;
+}
+
+/* Of a Russian word no dictionary has ("маркетплейсе") the vowels at its end go: most of its cases become one. */
+static str without_end(str word)
+{
+	for (int i = 0; i < 2 && utf8_count(word) > 4 && vowel_at_end(word); i++)
+		word = str_sub(word, 0, word.n - 2);
+	return word;
+}
+
 static str stem_of(struct arena *a, str word)
 {
 	size_t at = 0;
 	enum spell_language l = russian(utf8_next(word, &at)) ? SPELL_RUSSIAN : SPELL_ENGLISH;
 
-	return without_yo(a, speller ? spell_stem(speller, a, l, word) : word);
+	if (!speller)
+		return without_yo(a, word);
+	if (l == SPELL_RUSSIAN && !spell_knows(speller, l, word))
+		return without_end(without_yo(a, word));
+	return without_yo(a, spell_stem(speller, a, l, word));
+}
+
+/* Short words join others and say nothing themselves; but for a number and for "не". */
+static bool tells(str word)
+{
+	return utf8_count(word) > 2 || str_eq(word, STR("не")) || str_eq(word, STR("no")) ||
+	       (word.p[0] >= '0' && word.p[0] <= '9');
 }
 
 /* The next word of a text in small letters; false when there is none. */
@@ -89,7 +119,7 @@ struct stems stems_of(struct arena *a, str text)
 
 	pthread_once(&once, open_once);
 	for (size_t at = 0; n < STEMS_MAX && next_word(lower, &at, &word);)
-		if (utf8_count(word) > 1)
+		if (tells(word))
 			of[n++] = stem_of(a, word);
 	return set_of(of, n);
 }

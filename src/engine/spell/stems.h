@@ -13,7 +13,7 @@ struct stems {
 };
 enum { STEMS_MAX = 4000 }; /* words past these are not looked at */
 
-/* Words of one letter tell nothing and are left out. */
+/* Words of one or two letters are left out, but for numbers and "не". */
 struct stems stems_of(struct arena *a, str text);
 /* " масло моторный ": each between blanks, as a column keeps them. */
 str stems_join(struct arena *a, struct stems s);

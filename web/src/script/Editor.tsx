@@ -66,8 +66,8 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 	}
 	useHotkeys(
 		[
-			["mod+S", () => save()],
-			["mod+Z", undo],
+			["mod+S", () => save(), { usePhysicalKeys: true }], // in a Russian layout too
+			["mod+Z", undo, { usePhysicalKeys: true }],
 		],
 		["INPUT", "TEXTAREA"],
 	);

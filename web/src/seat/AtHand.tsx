@@ -73,7 +73,7 @@ export function AtHand({ project, step, context }: Props) {
 		{ q: asked },
 		{ entities: ["article"], enabled: !!asked },
 	).data?.rows;
-	useHotkeys([["mod+K", () => input.current?.focus()]], []);
+	useHotkeys([["mod+O", () => input.current?.focus(), { usePhysicalKeys: true }]], []);
 	const objections = all.filter((o) => fits(o, typed)).slice(0, SHOWN);
 	const linked: { id: number; title?: string }[] = asked ? (found ?? []) : (step?.articles ?? []).map((id) => ({ id }));
 	const toggle = (key: string) => setOpen(open === key ? "" : key);
@@ -90,7 +90,7 @@ export function AtHand({ project, step, context }: Props) {
 				placeholder={t("hand.find")}
 				leftSection={<IconSearch size={14} />}
 				rightSectionWidth={64}
-				rightSection={<span className="key">Ctrl+K</span>}
+				rightSection={<span className="key">Ctrl+O</span>}
 				value={typed}
 				onChange={(e) => setTyped(e.currentTarget.value)}
 				onKeyDown={(e) => {
