@@ -20,6 +20,7 @@
 #include "domain/gate/gate.h"
 #include "domain/handover/handover.h"
 #include "domain/import/import.h"
+#include "domain/knowledge/knowledge.h"
 #include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
@@ -54,6 +55,7 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &knowledge_module,
         &ledger_module,
         &trail_module,
         &party_module,

@@ -96,6 +96,9 @@ function side(s, name) {
   const queue_members = s.insert('queue_member', { ...of, queue_id: queues, user_id: users, created_at: at })
   const numbers = s.insert('number', { ...of, e164: `+7495${String(projects).padStart(7, '0')}`, queue_id: queues, created_at: at })
   const prompts = s.insert('prompt', { ...of, name: 'Приветствие', words: 'Здравствуйте', file_id: files, created_at: at })
+  const objections = s.insert('objection', { ...of, phrase: 'Дорого', answer: 'А с чем вы сравниваете?', created_at: at })
+  const articles = s.insert('article', { ...of, title: 'О нас', body: 'Текст', created_at: at })
+  const splits = s.insert('split', { ...of, a_id: scripts, b_id: scripts, goal: 'lead', started_at: at })
   const flows = s.insert('flow', { ...of, name: 'Меню', graph: '{"start":"a","nodes":[{"id":"a","type":"end","title":"a","x":0,"y":0}]}', created_at: at })
   const survey_questions = s.insert('survey_question', { ...of, flow_id: flows, step: 'a', title: 'Вопрос', words: 'Вопрос?', choices: '[{"key":"1","value":"Да"}]', created_at: at })
   const survey_replies = s.insert('survey_answer', { ...of, question_id: survey_questions, call_id: calls, contact_id: contacts, who: contacts, key: '1', value: 'Да', asked_at: at, answered_at: at })
@@ -119,7 +122,7 @@ function side(s, name) {
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   return {
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
-    ...{ strategies, changes, words, stops, tariffs, sellers, acts, invoices },
+    ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
     ...{ imports, calls, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,

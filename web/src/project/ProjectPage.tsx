@@ -37,7 +37,14 @@ const groups: { key: string; tabs: Tab[] }[] = [
 	{ key: "base", tabs: [{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") }] },
 	{
 		key: "script",
-		tabs: [{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") }],
+		tabs: [
+			{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") },
+			{ key: "unanswered", right: "write_script", page: tab(() => import("../script/Unanswered"), "Unanswered") },
+			{ key: "walk", right: "see_report", page: tab(() => import("../script/WalkTab"), "WalkTab") },
+			{ key: "split", right: "see_report", page: tab(() => import("../script/SplitTab"), "SplitTab") },
+			{ key: "objections", right: "open_card", page: tab(() => import("../script/Library"), "Objections") },
+			{ key: "articles", right: "open_card", page: tab(() => import("../script/Library"), "Articles") },
+		],
 	},
 	{
 		key: "changes",

@@ -48,6 +48,24 @@ export const said: Record<string, string> = {
 	"only a user with the role customer belongs to a customer": "К заказчику относится только пользователь с ролью заказчика",
 	"one administrator must stay": "Должен остаться хотя бы один администратор",
 
+	// the script
+	"what is for every project is written by who leads them all": "Общее для всех проектов правит тот, кто ведёт все проекты",
+
+	"say against which version": "Укажите, с какой версией сравнить",
+	"no such version in this project": "В этом проекте такой версии нет",
+	"the path is a list of [step, answer or null, milliseconds]": "Путь по скрипту записан неверно",
+	"this step is not in the script of the call": "В скрипте этого звонка такого шага нет",
+	"there is nothing to note": "Нечего записывать",
+	"there is no such state": "Такого состояния нет",
+	"a list of at most 500 phrases": "Не больше 500 реплик за раз",
+
+	"the project has no active version to try another against": "В проекте нет действующей версии, не с чем сравнивать",
+	"only a version that was approved and in use before is tried against the active one":
+		"С действующей сравнивают только версию, которая была согласована и уже работала",
+	"a test is running in this project: stop it first": "В проекте уже идёт сравнение, сначала остановите его",
+	"this test has been stopped already": "Это сравнение уже остановлено",
+	"keep one of the two versions that were tried": "Оставить можно одну из двух сравниваемых версий",
+
 	// the seat and the call
 	"a supervisor leads this talk": "Разговор ведёт супервайзер",
 	"this is not possible in this state of the call": "Сейчас в этом звонке так сделать нельзя",
