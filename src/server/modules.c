@@ -38,6 +38,7 @@
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/statistics/statistics.h"
 #include "domain/stop/stop.h"
 #include "domain/survey/survey.h"
 #include "domain/tariff/tariff.h"
@@ -91,6 +92,7 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &final_module,
+        &statistics_module,
         &communication_module,
         &letter_module,
         &decision_module,
