@@ -101,6 +101,43 @@ for (const engine of engines)
       assert.deepEqual((await ask(whole, narrow)).body.rows.map((row) => row.key), [h.projects[0].id])
     })
 
+    await t.test('a person: his figures beside the team, his weeks, his day by the clock', async () => {
+      const [own, other] = h.operators, from = new Date(h.now - 20 * DAY).toISOString().slice(0, 10), to = new Date(h.now - 2 * DAY).toISOString().slice(0, 10)
+      const f = { from, to, zone: 'UTC', language: 'ru' }
+      const card = async (as, id = own.id) => s.call('GET', `/api/statistics/operators/${id}?${new URLSearchParams(f)}`, { as })
+      const seen = (await card(director)).body, self = (await card(own)).body
+      const at = (key) => seen.figures.findIndex((x) => x.key === key)
+      assert.equal(seen.name, `Оператор 1-1`)
+      assert.equal(seen.values[at('outgoing')], count(h, { ...f, operator_id: own.id }).outgoing)
+      const team = h.operators.map((o) => count(h, { ...f, operator_id: o.id }).answered).sort((a, b) => a - b)
+      assert.deepEqual([seen.team, seen.median[at('answered')]], [5, team[2]])
+      const mine = self.figures.findIndex((x) => x.key === 'answered') // he is not shown the invoices
+      assert.deepEqual([self.values[mine], self.median[mine]], [seen.values[at('answered')], team[2]])
+      assert.equal(seen.weeks.length, 8)
+      const monday = seen.weeks[6].from, sunday = new Date(Date.parse(monday) + 6 * DAY).toISOString().slice(0, 10)
+      assert.equal(new Date(monday).getUTCDay(), 1)
+      assert.equal(seen.weeks[6].values[at('leads')], count(h, { ...f, from: monday, to: sunday, operator_id: own.id }).leads)
+      assert.deepEqual(seen.extras.filter((x) => !x.counted).map((x) => [x.key, x.value]), [['tasks', 0], ['scores', 0]])
+      assert.equal((await card(own, other.id)).status, 404)
+      assert.equal((await card(s.person('customer', { customer_id: h.customers[0] }))).status, 404)
+      assert.equal((await card(director, 999999)).status, 404)
+
+      const day = h.calls.filter((c) => c.operator_id === own.id).map((c) => new Date(c.asked_at).toISOString().slice(0, 10))[0]
+      const dayOf = async (as, more = '') => s.send('GET', `/api/statistics/operators/${own.id}/day?from=${day}&zone=UTC&language=ru${more}`, { as })
+      const one = (await dayOf(own)).body, wanted = h.calls.filter((c) => c.operator_id === own.id && new Date(c.asked_at).toISOString().slice(0, 10) === day).sort((a, b) => a.asked_at - b.asked_at)
+      assert.deepEqual(one.calls.map((c) => [c.asked_at, c.talk_ms]), wanted.map((c) => [c.asked_at, c.talk_ms]))
+      const since = Date.parse(day), until = since + DAY
+      assert.deepEqual(one.spans.map((x) => x.from_at), h.spans.filter((x) => x.user_id === own.id && x.from_at < until && x.to_at > since).map((x) => x.from_at).sort())
+      const rows = readSheet((await dayOf(director, '&format=xlsx')).buffer).rows
+      assert.deepEqual(rows.slice(1).map((r) => Number(r[6])), wanted.map((c) => Math.floor((c.talk_ms + 500) / 1000)))
+      assert.match(wordsOf((await dayOf(director, '&format=pdf')).buffer), /Оператор 1-1/)
+      const customer = s.person('customer', { customer_id: h.customers[1] })
+      const foreign = (await dayOf(customer)).body
+      assert.equal(foreign.name, `Оператор № ${own.id}`)
+      assert.deepEqual(foreign.calls.map((c) => c.asked_at), wanted.filter((c) => c.project_id === h.projects[2].id).map((c) => c.asked_at))
+      assert.equal((await dayOf(other)).status, 404)
+    })
+
     await t.test('what is asked badly is named', async () => {
       for (const [f, field] of [[{ by: 'moon' }, 'by'], [{ from: '2026-02-30' }, 'from'], [{ from: '2020-01-01' }, 'to'], [{ from: '2026-11-02', to: '2026-11-01' }, 'to'], [{ zone: '../etc' }, 'zone'], [{ project_id: 'x' }, 'project_id'], [{ direction: 'up' }, 'direction'], [{ format: 'exe' }, 'format']]) {
         const r = await ask(f)

@@ -21,8 +21,8 @@
 	        MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_SEE_MONEY | MAY_BILL)
 
 const struct role roles[] = {
-        {"operator", SEAT | MAY_SEE_PROJECTS | MAY_SEE_STATISTICS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF}, false,
-                "Calls contacts by the script and saves results"},
+        {"operator", SEAT | MAY_SEE_PROJECTS | MAY_SEE_STATISTICS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF},
+                false, "Calls contacts by the script and saves results"},
         {"supervisor", SEE_ALL | SEAT | MAY_SUPERVISE, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
                 "Watches the floor and the quality of talks"},
         {"project_manager", LEAD_PROJECTS | SEAT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
@@ -44,11 +44,14 @@ const struct role roles[] = {
                         MAY_SEE_MONEY | MAY_BILL | MAY_SET_PRICE | MAY_ISSUE | MAY_SEE_STATISTICS,
                 {NULL, NULL, NULL, SELF}, false, "Invoices, payments, acts"},
         {"customer",
-                MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT | MAY_DECIDE | MAY_SEE_MONEY | MAY_SEE_STATISTICS,
+                MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT | MAY_DECIDE | MAY_SEE_MONEY |
+                        MAY_SEE_STATISTICS,
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
-        {"admin", (RIGHT(23) - 1) | MAY_HAND_OVER | MAY_ASSIGN_PM | MAY_DECIDE | MAY_CHANGE_RULES | MAY_WATCH | MAY_SEE_STATISTICS,
+        {"admin",
+                (RIGHT(23) - 1) | MAY_HAND_OVER | MAY_ASSIGN_PM | MAY_DECIDE | MAY_CHANGE_RULES | MAY_WATCH |
+                        MAY_SEE_STATISTICS,
                 {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);

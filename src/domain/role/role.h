@@ -36,7 +36,6 @@
 
 #define MAY_DECIDE \
 	RIGHT(26) /* approve, decline or question a change: the customer; where he does not, who leads the project */
-#define MAY_SEE_STATISTICS RIGHT(29) /* figures of projects in reach; who sees neither reports nor the journal: his own */
 #define MAY_HAND_OVER RIGHT(30)     /* begin a project for a customer and fill its hand-over: never a person from outside */
 #define MAY_ASSIGN_PM RIGHT(31)     /* say who leads a project that was handed over */
 #define MAY_SEE_MONEY RIGHT(40)     /* acts and invoices in reach; from outside: those that were issued */
@@ -44,6 +43,8 @@
 #define MAY_SET_PRICE RIGHT(44)     /* tariffs */
 #define MAY_ISSUE RIGHT(42)         /* our companies; issue, sign and cancel acts, write invoices, mark them paid */
 #define MAY_APPROVE_PRICE RIGHT(43) /* sign for a discount and for pay by the lead */
+
+#define MAY_SEE_STATISTICS RIGHT(29) /* figures of projects in reach; who sees neither reports nor the journal: his own */
 
 #define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 

@@ -95,7 +95,7 @@ int stat_ask_of(struct request *q, struct stat_ask *ret)
 /* The filter of the journal for all calls of the answer, or for a row's. */
 static void journal_where(struct text *t, const struct statistics *s, int64_t from, int64_t until)
 {
-	text_addf(t, "asked_at>=%lld&asked_at<%lld&ended_at=!null", (long long)from, (long long)until);
+	text_addf(t, "asked_at>=%lld&asked_at<=%lld&ended_at=!null", (long long)from, (long long)until - 1);
 	if (s->ask.project_id && s->ask.by != STAT_BY_PROJECT)
 		text_addf(t, "&project_id=%lld", (long long)s->ask.project_id);
 	if (s->ask.operator_id && s->ask.by != STAT_BY_OPERATOR)
@@ -139,9 +139,18 @@ static str journal_of(struct arena *a, const struct statistics *s, const struct 
 	return text_str(&t);
 }
 
-static void put_figures(
-        struct json_out *w, const struct statistics *s, const struct figure *const *g, size_t n, bool english)
+bool stat_english(const struct request *q)
 {
+	str language = http_param(q->http, "language");
+
+	return str_eq(language.n ? language : q->who->language, STR("en"));
+}
+
+void stat_put_figures(struct json_out *w, const struct statistics *s, bool english)
+{
+	const struct figure *g[FIGURES_MAX];
+	size_t n = figures_of(s->ask.who, g);
+
 	json_key(w, "figures");
 	json_open(w, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -163,14 +172,12 @@ static void put_figures(
 	json_close(w, ']');
 }
 
-static void put_row(
-        struct json_out *w, const struct statistics *s, const struct figure *const *g, size_t n, const struct stat_row *row)
+void stat_put_values(struct json_out *w, const char *key, const struct statistics *s, const struct stat_row *row)
 {
-	json_open(w, '{');
-	json_member_int(w, "key", row->key);
-	json_member_text(w, "name", row->name);
-	json_member_text(w, "journal", journal_of(w->t->a, s, row));
-	json_key(w, "values");
+	const struct figure *g[FIGURES_MAX];
+	size_t n = figures_of(s->ask.who, g);
+
+	json_key(w, key);
 	json_open(w, '[');
 	for (size_t i = 0; i < n; i++) {
 		int64_t v = figure_value(g[i], s, row, row == &s->total);
@@ -182,13 +189,20 @@ static void put_row(
 			json_add_real(w, (double)v / (double)figure_scale(g[i]));
 	}
 	json_close(w, ']');
+}
+
+static void put_row(struct json_out *w, const struct statistics *s, const struct stat_row *row)
+{
+	json_open(w, '{');
+	json_member_int(w, "key", row->key);
+	json_member_text(w, "name", row->name);
+	json_member_text(w, "journal", journal_of(w->t->a, s, row));
+	stat_put_values(w, "values", s, row);
 	json_close(w, '}');
 }
 
 static int put_answer(struct request *q, const struct statistics *s, bool english)
 {
-	const struct figure *g[FIGURES_MAX];
-	size_t n = figures_of(q->who, g);
 	struct json_out *w = &q->out;
 
 	json_open(w, '{');
@@ -198,15 +212,30 @@ static int put_answer(struct request *q, const struct statistics *s, bool englis
 	json_member_text(w, "zone", s->ask.zone);
 	json_member_int(w, "from_at", s->from_at);
 	json_member_int(w, "until_at", s->until_at);
-	put_figures(w, s, g, n, english);
+	stat_put_figures(w, s, english);
 	json_key(w, "rows");
 	json_open(w, '[');
 	for (size_t i = 0; i < s->n; i++)
-		put_row(w, s, g, n, &s->rows[i]);
+		put_row(w, s, &s->rows[i]);
 	json_close(w, ']');
 	json_key(w, "total");
-	put_row(w, s, g, n, &s->total);
+	put_row(w, s, &s->total);
 	json_close(w, '}');
+	return 0;
+}
+
+int stat_may_export(struct request *q, const struct statistics *s)
+{
+	if (may(q->who, MAY_EXPORT) || s->own)
+		return 0;
+	return fail(&q->fault, EACCES, "format", "right", "your role may not take tables out");
+}
+
+int stat_send_pdf(struct request *q, str bytes, const char *name)
+{
+	q->http->type = "application/pdf";
+	http_answer_header(q->http, "Content-Disposition", str_printf(q->a, "attachment; filename=\"%s.pdf\"", name));
+	text_add(&q->http->out, bytes);
 	return 0;
 }
 
@@ -214,27 +243,22 @@ static int send_file(struct request *q, const struct statistics *s, str format, 
 {
 	struct table *t;
 	str bytes;
-	int err;
+	int err = stat_may_export(q, s);
 
-	if (!may(q->who, MAY_EXPORT) && !s->own)
-		return fail(&q->fault, EACCES, "format", "right", "your role may not take tables out");
+	if (err)
+		return err;
 	if (!str_eq(format, STR("pdf"))) {
 		err = statistics_table(q->a, s, q->app->settings.data_dir, format, english, &t, &q->fault);
 		return err ? err : table_send(t, q->http, &q->fault);
 	}
 	err = statistics_pdf(q->a, s, english ? STR("Statistics") : STR("Статистика"), english, &bytes, &q->fault);
-	if (err)
-		return err;
-	q->http->type = "application/pdf";
-	http_answer_header(q->http, "Content-Disposition", STR("attachment; filename=\"statistics.pdf\""));
-	text_add(&q->http->out, bytes);
-	return 0;
+	return err ? err : stat_send_pdf(q, bytes, "statistics");
 }
 
 static int answer(struct request *q)
 {
-	str format = http_param(q->http, "format"), language = http_param(q->http, "language");
-	bool english = str_eq(language.n ? language : q->who->language, STR("en"));
+	str format = http_param(q->http, "format");
+	bool english = stat_english(q);
 	struct statistics s;
 	struct stat_ask ask;
 	int err = stat_ask_of(q, &ask);
@@ -254,6 +278,12 @@ static const struct route routes[] = {
                 "project, operator, day, hour, script or result, of one project_id, operator_id or direction (in, out). format: csv, xlsx or "
                 "pdf; language: ru or en",
                 .gives_raw = "application/json", .schema = STATISTICS_SCHEMA},
+        {HTTP_GET, "/statistics/operators/{id}", MAY_SEE_STATISTICS, person_card,
+                "The card of one who works at a seat: his figures over days (as in /statistics) beside the median of his team, and of his last weeks",
+                .gives_raw = "application/json", .schema = CARD_SCHEMA},
+        {HTTP_GET, "/statistics/operators/{id}/day", MAY_SEE_STATISTICS, person_day,
+                "What he did in a day (from), by the clock and call by call. format: csv, xlsx or pdf",
+                .gives_raw = "application/json", .schema = DAY_SCHEMA},
         {0},
 };
 const struct module statistics_module = {.name = "statistics", .routes = routes};

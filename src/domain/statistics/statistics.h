@@ -32,6 +32,7 @@ struct stat_ask {
 	int64_t from, to; /* days since 1970, both included, at most STAT_DAYS */
 	enum stat_by by;
 	int64_t project_id, operator_id; /* 0: all */
+	int64_t team_of; /* a person: his projects, by all who work there, also when he asks himself; 0: not so */
 	enum stat_direction direction;
 };
 
@@ -113,6 +114,34 @@ str stat_period(struct arena *a, const struct stat_ask *ask, bool english);
 int statistics_pdf(struct arena *a, const struct statistics *s, str title, bool english, str *ret, struct fault *f) MUST_USE;
 int statistics_table(struct arena *a, const struct statistics *s, const char *dir, str format, bool english,
         struct table **ret, struct fault *f) MUST_USE;
+
+/* An operator's day: what he did by the clock, and his calls. */
+struct day_call {
+	int64_t id, asked_at, answered_at, ended_at, talk_ms;
+	str direction, company, number, project, result, counts_as;
+	bool is_dialogue;
+};
+struct day_span {
+	int64_t from_at, to_at, project_id; /* to_at 0: it goes on */
+	str state, reason;                  /* reason: of a pause */
+	bool paid;
+};
+enum { DAY_CALLS = 1500, DAY_SPANS = 4000 };
+struct stat_day {
+	struct statistics figures; /* of that one day, in no rows */
+	str name;
+	struct day_call *calls;
+	size_t n_calls;
+	struct day_span *spans;
+	size_t n_spans;
+};
+/* Of ask's operator and its first day. ENOENT: nobody the asker may see. */
+int stat_day_load(struct db *db, struct arena *a, const struct stat_ask *ask, bool english, struct stat_day *ret,
+        struct fault *f) MUST_USE;
+/* day_print.c: the same as a document, and as a table with a row per call. */
+int stat_day_pdf(struct arena *a, const struct stat_day *d, bool english, str *ret, struct fault *f) MUST_USE;
+int stat_day_table(struct arena *a, const struct stat_day *d, const char *dir, str format, bool english, struct table **ret,
+        struct fault *f) MUST_USE;
 
 extern const struct module statistics_module;
 

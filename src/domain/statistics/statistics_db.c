@@ -95,9 +95,14 @@ void stat_projects(struct query *q, const struct statistics *s, bool with_none)
 		query_add(q, " AND id = ");
 		query_val(q, V(s->ask.project_id));
 	}
-	if (s->ask.who && !s->own)
+	if (s->ask.team_of) {
+		query_add(q, " AND id IN (SELECT project_id FROM member WHERE user_id = ");
+		query_val(q, V(s->ask.team_of));
+		query_add(q, ")");
+	}
+	if (s->ask.who && !s->own && s->ask.team_of != s->ask.who->user_id)
 		access_scope(q, s->ask.who, SCOPE_PROJECT, "id");
-	if (with_none && !s->ask.project_id)
+	if (with_none && !s->ask.project_id && !s->ask.team_of)
 		query_add(q, " UNION ALL SELECT 0");
 	query_add(q, ")");
 }
@@ -367,7 +372,8 @@ int statistics_load(
 
 	assert(ask->who || ask->project_id);
 	*ret = (struct statistics){.ask = *ask, .rows = NEW_N(a, struct stat_row, STAT_ROWS)};
-	ret->own = ask->who && !may(ask->who, MAY_SEE_REPORT) && !may(ask->who, MAY_SEE_CALLS);
+	ret->own = ask->who && !may(ask->who, MAY_SEE_REPORT) && !may(ask->who, MAY_SEE_CALLS) &&
+	           ask->team_of != ask->who->user_id;
 	if (ask->who && ask->who->project_id)
 		ret->ask.project_id = ask->who->project_id;
 	err = period(ret, f);

@@ -21,6 +21,7 @@ import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
+import { statistics } from "./statistics";
 import { survey } from "./survey";
 import { words } from "./words";
 
@@ -40,6 +41,7 @@ export const rest: Texts = {
 	...amd,
 	...ledger,
 	...node,
+	...statistics,
 	...survey,
 	...money,
 };

@@ -8,6 +8,9 @@ export const said: Record<string, string> = {
 	"a recording of it is not finished yet: try again in a minute":
 		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
+	"your role may not take tables out": "Ваша роль не выгружает таблицы",
+	"that would be more rows than fit: choose a shorter period or a project":
+		"Строк слишком много, выберите период короче или один проект",
 	// the hand-over
 	"the project is handed over: tell whoever leads it what has changed":
 		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
