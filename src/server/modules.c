@@ -34,6 +34,7 @@
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
 #include "domain/rule/rule.h"
+#include "domain/schedule/schedule.h"
 #include "domain/script/script.h"
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
@@ -93,6 +94,7 @@ const struct module *const modules[] = {
         &report_module,
         &final_module,
         &statistics_module,
+        &schedule_module,
         &communication_module,
         &letter_module,
         &decision_module,

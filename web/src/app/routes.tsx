@@ -77,6 +77,7 @@ export const router = createBrowserRouter([
 			page("/calls", () => import("../call/Calls"), "Calls"),
 			page("/people/:id", () => import("../statistics/PersonCard"), "PersonCard"),
 			page("/people/:id/day", () => import("../statistics/PersonDay"), "PersonDay"),
+			page("/letters/schedules", () => import("../letter/Schedules"), "Schedules"),
 			page("/statistics", () => import("../statistics/Statistics"), "Statistics"),
 			page("/callbacks", () => import("../call/Callbacks"), "Callbacks"),
 			page("/missed", () => import("../inbound/Missed"), "Missed"),
