@@ -27,7 +27,9 @@ struct evening {
 	int64_t project_id;
 	str project, zone, hours, to, language, state;
 	str reply_to; /* address of the project manager, or absent */
-	int64_t minute, link_days, plan, created_at;
+	int64_t minute, link_days, plan, created_at, dialogue_s;
+	bool days_off; /* it calls on official days off as well */
+	str jurisdiction;
 	struct date day; /* which day the letter is about, in the project's zone */
 	int weekday;
 	int64_t from, until; /* that day, UTC ms */
@@ -39,6 +41,10 @@ struct evening {
 /* figures.c: what the day brought, from the roll-ups. */
 struct figures {
 	int64_t calls, answered, dialogues, leads, meetings, presentations, sales, talk_ms;
+	struct usual {
+		bool known;
+		int64_t low, high;
+	} share, talk; /* of days before: dialogues to calls in thousandths, average talk in ms */
 };
 struct lead {
 	int64_t contact_id;
