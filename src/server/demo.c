@@ -281,6 +281,8 @@ int demo_fill(struct demo *d, struct fault *f)
 	if (!err)
 		err = demo_script(d, f);
 	if (!err)
+		err = demo_hours(d, f);
+	if (!err)
 		err = demo_money(d, f);
 	if (!err)
 		err = demo_inbound(d, f);

@@ -35,10 +35,12 @@
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
 #include "domain/rule/rule.h"
+#include "domain/schedule/schedule.h"
 #include "domain/script/script.h"
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/statistics/statistics.h"
 #include "domain/stop/stop.h"
 #include "domain/survey/survey.h"
 #include "domain/tariff/tariff.h"
@@ -93,6 +95,8 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &final_module,
+        &statistics_module,
+        &schedule_module,
         &communication_module,
         &letter_module,
         &decision_module,

@@ -109,6 +109,7 @@ static const struct {
         {MAY_ASSIGN_PM, "assign_pm"},
         {MAY_SUPERVISE, "supervise"},
         {MAY_WATCH, "watch"},
+        {MAY_SEE_STATISTICS, "see_statistics"},
         {MAY_SEE_MONEY, "see_money"},
         {MAY_BILL, "bill"},
         {MAY_SET_PRICE, "set_price"},

@@ -41,6 +41,7 @@ export type Right =
 	| "use_api"
 	| "decide"
 	| "supervise"
+	| "see_statistics"
 	| "see_money"
 	| "bill"
 	| "set_price"

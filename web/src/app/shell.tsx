@@ -19,6 +19,7 @@ import { spotlight } from "@mantine/spotlight";
 import {
 	IconAdjustments,
 	IconBuilding,
+	IconChartBar,
 	IconClockHour4,
 	IconFileInvoice,
 	IconFileText,
@@ -112,6 +113,7 @@ export const places: Place[] = [
 		group: "work",
 		hidden: (r) => r === "sales_manager",
 	},
+	{ to: "/statistics", text: "nav.statistics", right: "see_statistics", icon: IconChartBar, group: "work" },
 	{ to: "/floor", text: "nav.floor", right: "see_floor", icon: IconLayoutGrid, group: "work" },
 	{ to: "/hours", text: "nav.hours", right: "see_floor", icon: IconClockHour4, group: "work" },
 	{

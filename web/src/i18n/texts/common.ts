@@ -167,6 +167,7 @@ export const common = {
 	"nav.callbacks": ["Перезвоны", "Callbacks"],
 	"nav.missed": ["Пропущенные", "Missed calls"],
 	"nav.floor": ["Зал", "Floor"],
+	"nav.statistics": ["Статистика", "Statistics"],
 	"nav.hours": ["Часы работы", "Hours worked"],
 	"nav.customers": ["Заказчики", "Customers"],
 	"nav.papers": ["Акты и счета", "Acts and invoices"],

@@ -22,6 +22,7 @@ import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
+import { statistics } from "./statistics";
 import { survey } from "./survey";
 import { words } from "./words";
 
@@ -41,6 +42,7 @@ export const rest: Texts = {
 	...amd,
 	...ledger,
 	...node,
+	...statistics,
 	...survey,
 	...money,
 	...portal,

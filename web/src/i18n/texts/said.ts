@@ -8,6 +8,14 @@ export const said: Record<string, string> = {
 	"a recording of it is not finished yet: try again in a minute":
 		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
+	"your role may not take tables out": "Ваша роль не выгружает таблицы",
+	"that would be more rows than fit: choose a shorter period or a project":
+		"Строк слишком много, выберите период короче или один проект",
+	"one of them may not see statistics, or cannot log in": "Кому-то из них статистика не видна, или он не может войти",
+	"one of them has no e-mail address": "У кого-то из них нет адреса почты",
+	"one of them does not see the project": "Кто-то из них не видит этот проект",
+	"name from one to fifty people": "Назовите от одного до пятидесяти человек",
+	"say whose day it is": "Выберите, чей это день",
 	// the hand-over
 	"the project is handed over: tell whoever leads it what has changed":
 		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
