@@ -103,6 +103,7 @@ int settings_mail(const struct settings *s, struct arena *a, struct mail_server 
 	        .port = s->smtp_port ? (int)s->smtp_port : ports[s->smtp_tls],
 	        .tls = (enum mail_tls)s->smtp_tls,
 	        .any_certificate = s->smtp_any_certificate,
+	        .inside = true, /* an administrator set it */
 	        .login = str_z(a, s->smtp_login),
 	        .password = str_z(a, s->smtp_password),
 	        .helo = str_z(a, own_name(s->mail_from)),

@@ -32,13 +32,13 @@ enum mail_tls {
 	MAIL_TLS,      /* TLS from the first byte */
 	MAIL_PLAIN,    /* none: within one machine or a closed network */
 };
-/* The server a letter is handed to. Its host comes from the settings of an administrator, never from anybody else; link-local
- * addresses (those of cloud metadata) are refused all the same. */
+/* The server a letter is handed to, or fetched from (imap.h). Link-local addresses (those of cloud metadata) are always refused. */
 struct mail_server {
 	const char *host, *login, *password, *helo; /* login NULL or "": no log-in. helo: our own name */
 	int port;
 	enum mail_tls tls;
 	bool any_certificate; /* do not check the server's certificate */
+	bool inside;          /* it may stand in a closed network or on this machine (wire.h) */
 	int timeout_s;        /* for the whole handing over; 0: 120 */
 };
 
