@@ -19,6 +19,10 @@ struct settings {
 	str smtp_login, smtp_password;
 	bool smtp_password_set; /* shown instead of the password */
 	str mail_from;
+	bool mail_inside; /* mailboxes may be on servers in closed networks or on this machine */
+	/* What stands below each letter of a person: {name}, {email}, {phone} stand for his own; absent: any signature will do. */
+	str letter_signature;
+	bool letter_strict; /* a letter with remarks of the guard is not sent, whatever the reason */
 	bool require_totp; /* administrators must have a second factor */
 	/* A running project is stopped by the program when its line is down or so many per cent of its calls fail for so long, or its base has been
 	 * used up for so long; 0: never. */

@@ -497,6 +497,11 @@ int imap_fetch_piece(struct imap *c, struct arena *a, uint32_t uid, int64_t offs
 
 /* Waiting -------------------------------------------------------------------------------------------------------------------- */
 
+bool imap_news(const struct imap *c)
+{
+	return c->news;
+}
+
 static int idle_end(struct imap *c, struct fault *f)
 {
 	int err = mail_wire_write(c->wire, STR("DONE\r\n"), f);
@@ -559,6 +564,15 @@ int imap_has(struct imap *c, str folder, str message_id, bool *ret, struct fault
 	arena_free(&a);
 	if (!err)
 		*ret = has;
+	return err;
+}
+
+int imap_create(struct imap *c, str folder, struct fault *f)
+{
+	struct arena a = {0};
+	int err = ask(c, str_printf(&a, "CREATE %.*s", STR_ARG(imap_folder_name(&a, folder))), NULL, NULL, f);
+
+	arena_free(&a);
 	return err;
 }
 

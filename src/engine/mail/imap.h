@@ -79,8 +79,11 @@ int imap_fetch_piece(
         struct imap *c, struct arena *a, uint32_t uid, int64_t offset, int64_t size, str *ret, struct fault *f) MUST_USE;
 /* Waits until the server tells of something new, stop says so (asked each second), or max_s have passed. Without IDLE it asks each half minute. */
 int imap_wait(struct imap *c, int max_s, bool (*stop)(void *arg), void *arg, struct fault *f) MUST_USE;
+/* Did the server tell of letters since the last list? */
+bool imap_news(const struct imap *c);
 /* Is a letter with this Message-ID in the folder? The folder is looked at afterwards. */
 int imap_has(struct imap *c, str folder, str message_id, bool *ret, struct fault *f) MUST_USE;
+int imap_create(struct imap *c, str folder, struct fault *f) MUST_USE;
 int imap_append(struct imap *c, str folder, str mime, struct fault *f) MUST_USE;
 
 #endif

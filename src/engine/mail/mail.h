@@ -27,6 +27,27 @@ str mail_message_id(struct arena *a, str domain);
  * hash can be checked later. EINVAL when an address is none. */
 int mail_build(struct arena *a, const struct mail_letter *l, str *ret_mime, struct fault *f) MUST_USE;
 
+/* A letter a person writes: to several, in answer to others, with files. */
+struct mail_party {
+	str name, address; /* name may be empty */
+};
+struct mail_enclosure {
+	str name, type, bytes;
+};
+struct mail_written {
+	struct mail_party from;
+	const struct mail_party *to, *cc;
+	size_t n_to, n_cc;
+	str subject, text, message_id; /* "<…@…>" */
+	const str *references;         /* ids without brackets, oldest first; the last one is what it answers */
+	size_t n_references;
+	const struct mail_enclosure *files;
+	size_t n_files;
+	int64_t at;
+};
+/* As bytes, like mail_build. EINVAL names the address that is none. */
+int mail_write(struct arena *a, const struct mail_written *l, str *ret_mime, struct fault *f) MUST_USE;
+
 enum mail_tls {
 	MAIL_STARTTLS, /* plain first, then TLS, which must succeed */
 	MAIL_TLS,      /* TLS from the first byte */

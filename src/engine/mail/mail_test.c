@@ -93,8 +93,12 @@ static int talk(const char *const *replies, const char *login, struct mail_repor
 	struct server s = {.replies = replies};
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	socklen_t n = sizeof at;
-	struct mail_server to = {
-	        .host = "127.0.0.1", .login = login, .password = "geheim", .tls = MAIL_PLAIN, .inside = true, .timeout_s = 5};
+	struct mail_server to = {.host = "127.0.0.1",
+	        .login = login,
+	        .password = "geheim",
+	        .tls = MAIL_PLAIN,
+	        .inside = true,
+	        .timeout_s = 5};
 	int err;
 
 	s.fd = socket(AF_INET, SOCK_STREAM, 0);

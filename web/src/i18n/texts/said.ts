@@ -8,6 +8,15 @@ export const said: Record<string, string> = {
 	"a recording of it is not finished yet: try again in a minute":
 		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
+	// mailboxes
+	"the letter is in another mailbox": "Это письмо из другого ящика",
+	"a mailbox stays: it may be disabled": "Ящик не удаляют, его можно отключить",
+	"a mailbox belongs to a person or to a project, not to both": "Ящик принадлежит или человеку, или проекту",
+	"the question was asked already": "Этот вопрос уже задан",
+	"a file of the letter is not there: add it again": "Файла письма больше нет, добавьте его снова",
+	"the files of a letter have at most 20 MB": "Файлы письма — не больше 20 МБ",
+	"the raw letter is not kept": "Исходное письмо не сохранилось",
+	"the address is none a mail server takes": "Такой адрес почтовый сервер не примет",
 	// the hand-over
 	"the project is handed over: tell whoever leads it what has changed":
 		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
