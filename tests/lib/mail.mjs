@@ -78,6 +78,7 @@ protocols = imap lmtp
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:${dir}/mail/%u
 first_valid_uid = 1
 postmaster_address = postmaster@example.test

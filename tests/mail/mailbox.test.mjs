@@ -204,7 +204,7 @@ describe('mailboxes', { concurrency: true }, () => {
 
   test('a password that is wrong is said, and mended; the test button names the step', { skip }, async (t) => {
     const mail = await mailServer(t, [BOX])
-    const h = await house(t, { mail, box: { password: 'неверный' } })
+    const h = await house(t, { mail, box: { password: 'неверный', sent_folder: null } })
     const { s, admin } = h
     const wrong = await becomes(h.state, (b) => b.state === 'password')
     assert.equal(wrong.state_code, 'imap_login')
