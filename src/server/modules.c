@@ -23,6 +23,7 @@
 #include "domain/knowledge/knowledge.h"
 #include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
+#include "domain/mailbox/mailbox.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
 #include "domain/number/number.h"
@@ -99,6 +100,7 @@ const struct module *const modules[] = {
         &schedule_module,
         &communication_module,
         &letter_module,
+        &mailbox_module,
         &decision_module,
         &user_module,
         &sip_phone_module,

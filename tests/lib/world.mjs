@@ -122,8 +122,23 @@ function side(s, name) {
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   const schedules = s.insert('schedule', { name: 'Week', ...of, period: 'week', minute: 540, days: 'monday', timezone: 'UTC', recipients: JSON.stringify([users]), since_at: at + 1e12, created_at: at })
   s.run(`INSERT INTO letter_file (letter_id, position, file_id) VALUES (${letters}, 1, ${files})`)
+  const raw = 'Subject: s\nContent-Type: text/plain; name=f\nContent-Disposition: attachment\n\nt\n'
+  const rawKey = randomBytes(16).toString('hex')
+  mkdirSync(join(s.dir, 'files', rawKey.slice(0, 2)), { recursive: true })
+  writeFileSync(join(s.dir, 'files', rawKey.slice(0, 2), rawKey.slice(2)), raw)
+  const raws = s.insert('file', { name: 'letters', type: 'message/rfc822', bytes: raw.length, sha256: '0', key: rawKey, created_at: at })
+  const mailboxes = s.insert('mailbox', {
+    ...{ ...of, name: `Box ${name}`, address: `${name}@example.com`, imap_host: 'mail.example.com', smtp_host: 'mail.example.com', login: name, disabled: 1, created_at: at }
+  })
+  const threads = s.insert('mail_thread', { ...of, mailbox_id: mailboxes, subject: 's', people: 'Anna', last_at: at, created_at: at })
+  const mails = s.insert('mail_letter', {
+    ...{ mailbox_id: mailboxes, thread_id: threads, way: 'in', letter_key: name, from_address: 'a@example.com', to_list: '[]', cc_list: '[]', subject: 's', body_text: 't' },
+    ...{ files: '[{"name":"f","type":"text/plain","bytes":1,"cid":"","part":1}]', files_n: 1, at, came_at: at, file_id: raws, bytes: raw.length, customer_id: customers }
+  })
+  const questions = s.insert('mail_question', { customer_id: customers, text: 'When?', created_at: at })
   return {
     schedules,
+    ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, 'mail-questions': questions },
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, operators: users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },

@@ -93,6 +93,17 @@ int letter_add(struct db *db, struct arena *a, const struct letter_new *l, int64
 	return err ? err : letter_told(db, a, *ret_id, l->project_id, "created", f);
 }
 
+int letter_bounced(struct db *db, struct arena *a, str message_id, str why, struct fault *f)
+{
+	struct val v[2];
+	str id = str_starts(message_id, STR("<")) ? message_id : str_printf(a, "<%.*s>", STR_ARG(message_id));
+	int err = db_one(db, a,
+	        "UPDATE letter SET state = 'failed', error = ?2 WHERE message_id = ?1 AND state = 'sent' RETURNING id, project_id",
+	        VALS(V(id), V(why)), v, 2, f);
+
+	return err ? (err == ENOENT ? 0 : err) : letter_told(db, a, val_int(v[0]), val_int(v[1]), "changed", f);
+}
+
 /* A letter on its way out. */
 struct parcel {
 	int64_t id, project_id, tries, created_at, now;

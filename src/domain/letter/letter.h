@@ -25,6 +25,8 @@ struct letter_new {
 /* In a writing closure; job_wake after it. *ret_id is 0 when the letter was made before. */
 int letter_add(
         struct db *db, struct arena *a, const struct letter_new *l, int64_t now, int64_t *ret_id, struct fault *f) MUST_USE;
+/* In a writing closure: a server says that it did not deliver the letter of this Message-ID. One that is not ours changes nothing. */
+int letter_bounced(struct db *db, struct arena *a, str message_id, str why, struct fault *f) MUST_USE;
 /* A letter to one of our own people: a sentence, named lines and where to look. In the arena. */
 struct letter_line {
 	const char *name;

@@ -47,6 +47,7 @@
 #define MAY_APPROVE_PRICE RIGHT(43) /* sign for a discount and for pay by the lead */
 
 #define MAY_SEE_STATISTICS RIGHT(29) /* figures of projects in reach; who sees neither reports nor the journal: his own */
+#define MAY_USE_MAIL RIGHT(45)       /* read and write the letters of mailboxes in reach */
 
 #define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 

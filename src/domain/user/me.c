@@ -100,6 +100,7 @@ static const struct {
         {MAY_SET_UP, "set_up"},
         {MAY_SEE_AUDIT, "see_audit"},
         {MAY_SEND_LETTERS, "send_letters"},
+        {MAY_USE_MAIL, "use_mail"},
         {MAY_SEE_FLOOR, "see_floor"},
         {MAY_EXPORT, "export"},
         {MAY_USE_API, "use_api"},

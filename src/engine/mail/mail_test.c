@@ -101,8 +101,12 @@ static int talk(const char *const *replies, const char *login, struct mail_repor
 	struct server s = {.replies = replies};
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	socklen_t n = sizeof at;
-	struct mail_server to = {
-	        .host = "127.0.0.1", .login = login, .password = "geheim", .tls = MAIL_PLAIN, .timeout_s = 5};
+	struct mail_server to = {.host = "127.0.0.1",
+	        .login = login,
+	        .password = "geheim",
+	        .tls = MAIL_PLAIN,
+	        .inside = true,
+	        .timeout_s = 5};
 	int err;
 
 	s.fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -177,7 +181,7 @@ static void test_words_sent(void **state)
 static void test_nobody_there(void **state)
 {
 	struct mail_server closed = {.host = "127.0.0.1", .port = 1, .tls = MAIL_PLAIN};
-	struct mail_server meta = {.host = "169.254.169.254", .port = 25, .tls = MAIL_PLAIN, .timeout_s = 5};
+	struct mail_server meta = {.host = "169.254.169.254", .port = 25, .tls = MAIL_PLAIN, .inside = true, .timeout_s = 5};
 	struct mail_server none = {.host = "no-such-host.invalid", .port = 25, .tls = MAIL_PLAIN, .timeout_s = 20};
 	struct mail_server bad = {.host = "a/b?c", .port = 25, .tls = MAIL_PLAIN};
 	struct mail_report r;

@@ -36,6 +36,7 @@ export type Right =
 	| "set_up"
 	| "see_audit"
 	| "send_letters"
+	| "use_mail"
 	| "see_floor"
 	| "export"
 	| "use_api"

@@ -27,10 +27,12 @@ import {
 	IconGavel,
 	IconHeadset,
 	IconHistory,
+	IconInbox,
 	IconLayoutGrid,
 	IconListCheck,
 	IconLogout,
 	IconMail,
+	IconMailCog,
 	IconMicrophone,
 	IconMoon,
 	IconPhone,
@@ -114,6 +116,7 @@ export const places: Place[] = [
 		hidden: (r) => r === "sales_manager",
 	},
 	{ to: "/statistics", text: "nav.statistics", right: "see_statistics", icon: IconChartBar, group: "work" },
+	{ to: "/mail", text: "nav.mail", right: "use_mail", icon: IconInbox, group: "work" },
 	{ to: "/floor", text: "nav.floor", right: "see_floor", icon: IconLayoutGrid, group: "work" },
 	{ to: "/hours", text: "nav.hours", right: "see_floor", icon: IconClockHour4, group: "work" },
 	{
@@ -145,6 +148,7 @@ export const places: Place[] = [
 	{ to: "/consents", text: "nav.consents", right: "change_base", icon: IconWritingSign, group: "office" },
 	{ to: "/rules", text: "nav.rules", right: "run_project", icon: IconGavel, group: "office" },
 	{ to: "/letters", text: "nav.letters", right: "send_letters", icon: IconMail, group: "office" },
+	{ to: "/mailboxes", text: "nav.mailboxes", right: "set_up", icon: IconMailCog, group: "system" },
 	{ to: "/trunks", text: "nav.trunks", right: "set_up", icon: IconRouteAltLeft, group: "system" },
 	{ to: "/settings", text: "nav.settings", right: "set_up", icon: IconAdjustments, group: "system" },
 	{ to: "/jobs", text: "nav.jobs", right: "set_up", icon: IconListCheck, group: "system" },
@@ -179,7 +183,7 @@ function Navigation({ close }: { close: () => void }) {
 								to={place.to}
 								label={t(place.text)}
 								leftSection={<place.icon size={18} stroke={1.6} />}
-								active={where.pathname.startsWith(place.to)}
+								active={where.pathname === place.to || where.pathname.startsWith(`${place.to}/`)}
 								onClick={close}
 								py={6}
 							/>

@@ -173,6 +173,8 @@ export const common = {
 	"nav.papers": ["Акты и счета", "Acts and invoices"],
 	"nav.users": ["Сотрудники", "People"],
 	"nav.do_not_call": ["Не звонить", "Do not call"],
+	"nav.mail": ["Почта", "Mail"],
+	"nav.mailboxes": ["Почтовые ящики", "Mailboxes"],
 	"nav.letters": ["Письма", "Letters"],
 	"nav.rules": ["Правила", "Rules"],
 	"nav.consents": ["Согласия", "Consents"],

@@ -9,6 +9,7 @@ import { fields } from "./fields";
 import { handover } from "./handover";
 import { inbound } from "./inbound";
 import { ledger } from "./ledger";
+import { mail } from "./mail";
 import { money } from "./money";
 import { node } from "./node";
 import { office } from "./office";
@@ -41,6 +42,7 @@ export const rest: Texts = {
 	...sound,
 	...amd,
 	...ledger,
+	...mail,
 	...node,
 	...statistics,
 	...survey,

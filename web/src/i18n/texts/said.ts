@@ -16,6 +16,15 @@ export const said: Record<string, string> = {
 	"one of them does not see the project": "Кто-то из них не видит этот проект",
 	"name from one to fifty people": "Назовите от одного до пятидесяти человек",
 	"say whose day it is": "Выберите, чей это день",
+	// mailboxes
+	"the letter is in another mailbox": "Это письмо из другого ящика",
+	"a mailbox stays: it may be disabled": "Ящик не удаляют, его можно отключить",
+	"a mailbox belongs to a person or to a project, not to both": "Ящик принадлежит или человеку, или проекту",
+	"the question was asked already": "Этот вопрос уже задан",
+	"a file of the letter is not there: add it again": "Файла письма больше нет, добавьте его снова",
+	"the files of a letter have at most 20 MB": "Файлы письма — не больше 20 МБ",
+	"the raw letter is not kept": "Исходное письмо не сохранилось",
+	"the address is none a mail server takes": "Такой адрес почтовый сервер не примет",
 	// the hand-over
 	"the project is handed over: tell whoever leads it what has changed":
 		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
