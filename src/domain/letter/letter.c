@@ -4,7 +4,9 @@
 #include "domain/communication/communication.h"
 #include "domain/letter/letter_priv.h"
 #include "domain/role/role.h"
+#include "domain/sending/sending.h"
 #include "engine/crypto/crypto.h"
+#include "kit/file/file.h"
 
 struct letter {
 	int64_t id, project_id, user_id, tries, next_try_at, created_at, sent_at;
@@ -88,6 +90,11 @@ int letter_add(struct db *db, struct arena *a, const struct letter_new *l, int64
 	*ret_id = err ? 0 : val_int(id);
 	if (err)
 		return err == ENOENT ? 0 : err;
+	for (size_t i = 0; i < l->n_files && !err; i++)
+		err = db_run(db, "INSERT INTO letter_file (letter_id, file_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+		        VALS(V(*ret_id), V(l->files[i])), NULL, f);
+	if (err)
+		return err;
 	err = job_add(db, a, "letter_send", *ret_id, (str){0}, now, str_printf(a, "letter:%lld", (long long)*ret_id).p, f);
 	return err ? err : letter_told(db, a, *ret_id, l->project_id, "created", f);
 }
@@ -97,17 +104,43 @@ struct parcel {
 	int64_t id, project_id, tries, created_at, now;
 	str to, reply_to, subject, text, html, language, message_id;
 	struct settings s;
+	struct mail_file *files;
+	size_t n_files;
+	bool by_hand;
 	str sum;
 	bool over;         /* given up */
 	const char *error; /* NULL: sent */
 };
 
+enum { FILES_MAX = 10 };
+#define CARD_KIND STR("card") /* domain/card: a person chose it */
+
+/* What is attached. A file that is gone must not keep the letter back for ever: EINVAL. */
+static int parcel_files(struct db *db, struct arena *a, struct parcel *p, struct fault *f)
+{
+	struct rows r;
+	int err = db_ask(db, a,
+	        "SELECT f.name, f.type, f.key FROM letter_file l JOIN file f ON f.id = l.file_id WHERE l.letter_id = ?1 ORDER BY f.id",
+	        VALS(V(p->id)), &r, f);
+
+	p->files = NEW_N(a, struct mail_file, FILES_MAX);
+	while (!err && p->n_files < FILES_MAX && !(err = rows_next(&r, f))) {
+		struct mail_file *one = p->files + p->n_files++;
+		struct file row = {.key = rows_str(&r, 2)};
+		*one = (struct mail_file){.name = rows_str(&r, 0), .type = rows_str(&r, 1)};
+		if (file_read(a, &row, &one->bytes, f))
+			err = EINVAL;
+	}
+	rows_done(&r);
+	return err == ENOENT ? 0 : err;
+}
+
 static int parcel_load(struct db *db, struct arena *a, int64_t id, struct parcel *p, struct fault *f)
 {
-	struct val v[11];
+	struct val v[12];
 	int err = db_one(db, a,
 	        "SELECT to_list, subject, body_text, body_html, language, message_id, tries, created_at, project_id, id, "
-	        "reply_to FROM letter WHERE id = ?1 AND state = 'waiting'",
+	        "reply_to, kind FROM letter WHERE id = ?1 AND state = 'waiting'",
 	        VALS(V(id)), v, COUNT(v), f);
 
 	if (err)
@@ -123,6 +156,7 @@ static int parcel_load(struct db *db, struct arena *a, int64_t id, struct parcel
 	p->project_id = val_int(v[8]);
 	p->id = val_int(v[9]);
 	p->reply_to = val_str(v[10]);
+	p->by_hand = str_eq(val_str(v[11]), CARD_KIND);
 	return 0;
 }
 
@@ -149,7 +183,10 @@ static int parcel_hand_over(const struct app *app, struct arena *a, struct parce
 	        .subject = p->subject,
 	        .message_id = p->message_id,
 	        .language = p->language,
-	        .at = p->created_at};
+	        .at = p->created_at,
+	        .files = p->files,
+	        .n_files = p->n_files,
+	        .by_hand = p->by_hand};
 	char token[44], sum[SHA256_HEX];
 	struct mail_server server;
 	struct mail_report report;
@@ -199,6 +236,14 @@ static int parcel_note(struct db *db, struct arena *a, void *arg, struct fault *
 		        NULL, f);
 	if (!err && !p->error)
 		err = communication_letter(db, a, p->id, p->now, f);
+	if (!err && (!p->error || p->over || p->tries < 1))
+		err = sending_note(db, a,
+		        &(struct sending_news){.letter_id = p->id,
+		                .state = !p->error ? SENDING_SENT
+		                         : p->over ? SENDING_FAILED
+		                                   : SENDING_WAITING,
+		                .error = str_of(p->error)},
+		        p->now, f);
 	return err ? err : letter_told(db, a, p->id, p->project_id, "changed", f);
 }
 
@@ -214,7 +259,9 @@ int letter_send(struct app *app, struct db *db, struct arena *a, const struct jo
 		err = settings_load(db, a, &p.s, f);
 	if (err)
 		return err;
-	err = parcel_hand_over(app, a, &p, f);
+	err = parcel_files(db, a, &p, f);
+	if (!err)
+		err = parcel_hand_over(app, a, &p, f);
 	p.error = err ? f->what : NULL;
 	p.over = err == EINVAL || (err && job->tries >= LETTER_TRIES);
 	p.now = clock_ms();

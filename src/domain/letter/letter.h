@@ -17,6 +17,8 @@ struct letter_new {
 	str subject, text, html;     /* html may be absent; "{token}" where the secret of the link stands */
 	str day, figures;            /* evening letters: "2026-03-12", JSON; else absent */
 	str language, message_id;
+	const int64_t *files; /* rows of kit/file that are attached */
+	size_t n_files;
 	str once_key; /* a second letter with the same key is not made; absent: always made */
 };
 /* In a writing closure; job_wake after it. *ret_id is 0 when the letter was made before. */
@@ -38,6 +40,8 @@ str letter_sheet_text(struct arena *a, const struct letter_sheet *s);
 str letter_sheet_html(struct arena *a, const struct letter_sheet *s);
 /* The lines alone, as text. */
 str letter_lines(struct arena *a, const struct letter_line *lines, size_t n);
+/* Paragraphs of plain text as a letter in HTML, with nothing below them. In the arena. */
+str letter_plain_html(struct arena *a, str language, str subject, str text);
 /* A Message-ID of this house, in the arena. */
 str letter_message_id(struct arena *a, const struct settings *s);
 /* The secret that stands for "{token}" in the letter. */

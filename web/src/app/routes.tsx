@@ -80,6 +80,7 @@ export const router = createBrowserRouter([
 			page("/trunks", () => import("../trunk/Trunks"), "Trunks"),
 			page("/trunks/:tab", () => import("../trunk/Trunks"), "Trunks"),
 			page("/settings", () => import("../setting/Settings"), "Settings"),
+			page("/templates", () => import("../template/Templates"), "Templates"),
 			page("/letters", () => import("../letter/Letters"), "Letters"),
 			page("/floor", () => import("../floor/Floor"), "Floor"),
 			page("/walls", () => import("../wall/Walls"), "Walls"),

@@ -51,6 +51,7 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		tabs: [
 			{ key: "results", right: "see_projects", page: tab(() => import("./Results"), "Results") },
 			{ key: "form", right: "see_projects", page: tab(() => import("./FormFields"), "FormFields") },
+			{ key: "templates", right: "run_project", page: tab(() => import("../template/TemplatesTab"), "TemplatesTab") },
 			{ key: "columns", right: "see_report", page: tab(() => import("./MarkColumns"), "MarkColumns") },
 		],
 	},

@@ -167,6 +167,7 @@ export const common = {
 	"nav.papers": ["Акты и счета", "Acts and invoices"],
 	"nav.users": ["Сотрудники", "People"],
 	"nav.do_not_call": ["Не звонить", "Do not call"],
+	"nav.templates": ["Шаблоны", "Templates"],
 	"nav.letters": ["Письма", "Letters"],
 	"nav.rules": ["Правила", "Rules"],
 	"nav.consents": ["Согласия", "Consents"],

@@ -3,6 +3,7 @@
 // say. The rest come with the first page that is none of these.
 import { alarm } from "./alarm";
 import { amd } from "./amd";
+import { card } from "./card";
 import { change } from "./change";
 import { common } from "./common";
 import { fields } from "./fields";
@@ -32,6 +33,7 @@ export const rest: Texts = {
 	...pacing,
 	...script,
 	...change,
+	...card,
 	...office,
 	...inbound,
 	...prompt,
