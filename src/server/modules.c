@@ -25,6 +25,7 @@
 #include "domain/letter/letter.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
+#include "domain/notification/notification.h"
 #include "domain/number/number.h"
 #include "domain/pacing/pacing.h"
 #include "domain/party/party.h"
@@ -101,6 +102,7 @@ const struct module *const modules[] = {
         &sending_module,
         &sms_module,
         &letter_module,
+        &notification_module,
         &decision_module,
         &user_module,
         &sip_phone_module,

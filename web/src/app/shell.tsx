@@ -51,6 +51,7 @@ import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 import { useServerEvent, useStreamUp } from "../api/events";
 import { setLanguage, t } from "../i18n";
+import { Bell } from "../notification/Bell";
 import { PageSkeleton, tell } from "../parts/states";
 import { Alarms } from "./alarms";
 import { Palette } from "./palette";
@@ -298,6 +299,7 @@ function Frame() {
 								</ActionIcon>
 							</Tooltip>
 						)}
+						{!link && <Bell />}
 						<PersonMenu />
 					</Group>
 				</Group>

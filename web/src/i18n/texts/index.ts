@@ -12,6 +12,7 @@ import { inbound } from "./inbound";
 import { ledger } from "./ledger";
 import { money } from "./money";
 import { node } from "./node";
+import { notification } from "./notification";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
@@ -34,6 +35,7 @@ export const rest: Texts = {
 	...script,
 	...change,
 	...card,
+	...notification,
 	...office,
 	...inbound,
 	...prompt,

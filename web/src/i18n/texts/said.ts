@@ -45,6 +45,7 @@ export const said: Record<string, string> = {
 		"Звонарь перезапустился, пока сообщение было у шлюза: ушло ли оно, неизвестно",
 	"the carrier could not deliver it": "Оператор связи не смог доставить",
 
+	"there is no such kind of notification": "Таких уведомлений нет",
 	// from the card
 	"an offer goes with a letter: choose a letter": "Предложение уходит с письмом: выберите письмо",
 	"the words of this template are not changed": "Текст этого шаблона менять нельзя",
