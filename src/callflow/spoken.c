@@ -10,15 +10,20 @@ const char *const spoken_names[] = {"contact.company", "contact.city", "contact.
 
 #define OF_FORM STR("field.")
 
-bool spoken_name_known(str name, const str *keys, size_t n_keys)
+static bool name_known(const char *const *names, str name, const str *keys, size_t n_keys)
 {
-	for (size_t i = 0; spoken_names[i]; i++)
-		if (str_eq(name, str_of(spoken_names[i])))
+	for (size_t i = 0; names[i]; i++)
+		if (str_eq(name, str_of(names[i])))
 			return true;
 	for (size_t i = 0; i < n_keys && str_starts(name, OF_FORM); i++)
 		if (str_eq(str_sub(name, OF_FORM.n, name.n), keys[i]))
 			return true;
 	return false;
+}
+
+bool spoken_name_known(str name, const str *keys, size_t n_keys)
+{
+	return name_known(spoken_names, name, keys, n_keys);
 }
 
 /* "name:format|fallback" */
@@ -85,6 +90,12 @@ static int check_braces(str words, const char *field, struct fault *f)
 
 int spoken_check(str words, const char *field, const str *keys, size_t n_keys, struct fault *f)
 {
+	return spoken_check_names(words, field, spoken_names, keys, n_keys, f);
+}
+
+int spoken_check_names(
+        str words, const char *field, const char *const *names, const str *keys, size_t n_keys, struct fault *f)
+{
 	struct spoken_part p;
 	size_t at = 0;
 	int err = check_braces(words, field, f);
@@ -94,7 +105,7 @@ int spoken_check(str words, const char *field, const str *keys, size_t n_keys, s
 			continue;
 		if (!p.name.n)
 			err = bad(f, field, "spoken_empty", "braces without a field", p.text);
-		else if (!spoken_name_known(p.name, keys, n_keys))
+		else if (!name_known(names, p.name, keys, n_keys))
 			err = bad(f, field, "spoken_field", "no such field", p.name);
 		else if (p.format.p && !format_find(p.format))
 			err = bad(f, field, "spoken_format", "no such way to read a value out", p.format);

@@ -33,6 +33,10 @@ extern const struct spoken_format spoken_formats[];
  * spoken_format, with the part of the words it is about. keys: of the project's form fields. */
 int spoken_check(str words, const char *field, const str *keys, size_t n_keys, struct fault *f) MUST_USE;
 
+/* The same for words that know other names, a NULL-ended list like spoken_names. */
+int spoken_check_names(
+        str words, const char *field, const char *const *names, const str *keys, size_t n_keys, struct fault *f) MUST_USE;
+
 /* Go through the merge fields of good words: false when there are no more. *at begins at 0. */
 struct spoken_part {
 	str text;                   /* what stands before the field, or after the last; n may be 0 */

@@ -7,6 +7,7 @@
 #include "domain/base/base.h"
 #include "domain/call/call.h"
 #include "domain/callback/callback.h"
+#include "domain/card/card.h"
 #include "domain/change/change.h"
 #include "domain/communication/communication.h"
 #include "domain/contact/contact.h"
@@ -26,6 +27,7 @@
 #include "domain/mailbox/mailbox.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
+#include "domain/notification/notification.h"
 #include "domain/number/number.h"
 #include "domain/pacing/pacing.h"
 #include "domain/party/party.h"
@@ -39,12 +41,15 @@
 #include "domain/schedule/schedule.h"
 #include "domain/script/script.h"
 #include "domain/search/search.h"
+#include "domain/sending/sending.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
 #include "domain/statistics/statistics.h"
+#include "domain/sms/sms.h"
 #include "domain/stop/stop.h"
 #include "domain/survey/survey.h"
 #include "domain/tariff/tariff.h"
+#include "domain/template/template.h"
 #include "domain/trail/trail.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
@@ -76,10 +81,12 @@ const struct module *const modules[] = {
         &number_module,
         &base_module,
         &contact_module,
+        &template_module,
         &import_module,
         &gate_module,
         &missed_module,
         &call_module,
+        &card_module,
         &callback_module,
         &recording_module,
         &erasure_module,
@@ -99,8 +106,11 @@ const struct module *const modules[] = {
         &statistics_module,
         &schedule_module,
         &communication_module,
+        &sending_module,
+        &sms_module,
         &letter_module,
         &mailbox_module,
+        &notification_module,
         &decision_module,
         &user_module,
         &sip_phone_module,

@@ -119,6 +119,12 @@ function side(s, name) {
   const changes = s.insert('change', { ...of, number: 1, kind: 'strategy', title: 'Change', effect: 'More', strategy_id: strategies, diff: '{}', created_at: at })
   const stops = s.insert('stop', { ...of, cause: 'person', reason: 'Because', started_at: at, ended_at: at, shift: 'proposed', ends_on_was: '2031-01-01', ends_on_new: '2031-01-02' })
   const words = s.insert('change_word', { ...of, change_id: changes, at, kind: 'question', said_by: 'Olga', words: 'Why?' })
+  const templates = s.insert('template', { ...of, kind: 'letter', name: 'Offer', subject: 'Offer', body: 'Words', created_at: at })
+  const versions = s.insert('template_version', { template_id: templates, number: 1, subject: 'Offer', body: 'Words', created_at: at })
+  const sms = s.insert('sms', { ...of, to_e164: '+79161234567', body: 'Words', parts: 1, state: 'sent', created_at: at })
+  const sendings = s.insert('sending', {
+    ...{ ...of, contact_id: contacts, kind: 'sms', template_id: templates, to_address: '+79161234567', body: 'Words', basis: 'service', sms_id: sms, state: 'sent', at, state_at: at }
+  })
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   const schedules = s.insert('schedule', { name: 'Week', ...of, period: 'week', minute: 540, days: 'monday', timezone: 'UTC', recipients: JSON.stringify([users]), since_at: at + 1e12, created_at: at })
   s.run(`INSERT INTO letter_file (letter_id, position, file_id) VALUES (${letters}, 1, ${files})`)
@@ -140,6 +146,7 @@ function side(s, name) {
     schedules,
     ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, 'mail-questions': questions },
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
+    ...{ templates, versions, sms, sendings },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, operators: users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
     ...{ imports, calls, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },

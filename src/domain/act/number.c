@@ -99,31 +99,18 @@ static int keep_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	return err || changed ? err : fail(f, EBUSY, NULL, "busy", "somebody else makes this paper: try again");
 }
 
-static int write_out(const char *path, str bytes, struct fault *f)
-{
-	FILE *out = fopen(path, "we");
-	bool whole = out && fwrite(bytes.p, 1, bytes.n, out) == bytes.n;
-
-	if (out && fclose(out))
-		whole = false;
-	return whole ? 0 : fail_logged(f, errno == ENOSPC ? ENOSPC : EIO, "act", "disk", "a paper could not be written");
-}
-
 int paper_keep(struct request *q, enum paper_kind kind, int64_t id, str pdf, struct file *ret)
 {
 	struct keeping k = {.kind = kind, .id = id, .now = q->now};
-	char key[33];
-	const char *path = file_new_path(q->a, key);
-	int err = write_out(path, pdf, &q->fault);
+	int err = file_keep(q->a, pdf, &k.file, &q->fault);
 
+	if (err)
+		return err;
 	k.file.name = str_printf(q->a, "%s-%lld.pdf", kinds[kind], (long long)id);
 	k.file.type = STR("application/pdf");
-	if (!err)
-		err = file_measure(q->a, path, &k.file, &q->fault);
-	if (!err)
-		err = request_write(q, keep_write, &k);
+	err = request_write(q, keep_write, &k);
 	if (err || !str_eq(k.kept.key, k.file.key))
-		unlink(path);
+		file_unlink(&k.file);
 	if (!err)
 		*ret = k.kept;
 	return err;

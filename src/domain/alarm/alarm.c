@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "domain/dialer/dialer.h"
 #include "domain/mailbox/mailbox.h"
+#include "domain/notification/notification.h"
 #include "domain/recording/recording.h"
 #include "domain/role/role.h"
 #include "domain/trunk/trunk.h"
@@ -214,9 +215,65 @@ static int list(struct request *q)
 	return 0;
 }
 
+/* Our people are told ---------------------------------------------------------------------------------------------------------------- */
+
+enum { WATCH_MS = 30 * CLOCK_SECOND, AGAIN_MS = 10 * CLOCK_MINUTE };
+
+struct watch {
+	const struct alarm *all;
+	int64_t now;
+};
+
+/* One that comes and goes is told of every ten minutes at most. */
+static int watch_one(struct db *db, struct arena *a, enum alarm_kind kind, bool on, int64_t now, struct fault *f)
+{
+	str name = str_of(alarm_kind_names[kind]);
+	struct val v;
+	int err;
+
+	if (!on)
+		return db_run(db, "UPDATE alarm_told SET raised = 0 WHERE kind = ?1 AND raised = 1", VALS(V(name)), NULL, f);
+	err = db_one(db, a,
+	        "INSERT INTO alarm_told (kind, raised, at) VALUES (?1, 1, ?2) ON CONFLICT (kind) DO UPDATE SET raised = 1, at = "
+	        "excluded.at WHERE alarm_told.raised = 0 AND alarm_told.at < ?3 RETURNING at",
+	        VALS(V(name), V(now), V(now - AGAIN_MS)), &v, 1, f);
+	if (err)
+		return err == ENOENT ? 0 : err;
+	return notify(db, a,
+	        &(struct notice_of){.kind = NOTIFY_ALARM, .right = kinds[kind].right | MAY_SEE_FLOOR, .what = name}, now, f);
+}
+
+static int watch_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	const struct watch *w = arg;
+	int err = 0;
+
+	for (int i = 0; i < ALARM_KINDS && !err; i++)
+		err = watch_one(db, a, (enum alarm_kind)i, w->all[i].on, w->now, f);
+	return err;
+}
+
+static int watch(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
+{
+	struct alarm all[ALARM_KINDS];
+	struct watch w = {all, clock_ms()};
+	int err = alarms_look(app, db, a, w.now, all, f);
+
+	(void)job;
+	return err ? err : store_write(app->store, NULL, a, watch_write, &w, f);
+}
+
+static const struct job_kind jobs[] = {{.name = "alarm_watch",
+                                               .run = watch,
+                                               .every_ms = WATCH_MS,
+                                               .base_ms = CLOCK_MINUTE,
+                                               .tries_max = 3,
+                                               .doc = "Tells our people of alarms that have come up"},
+        {0}};
+
 static const struct route routes[] = {
         {HTTP_GET, "/alarms", MAY_SEE_FLOOR, list, "What is wrong with the house now and needs a person",
                 .gives_raw = "application/json", .schema = ALARMS_SCHEMA},
         {0}};
 
-const struct module alarm_module = {.name = "alarm", .routes = routes};
+const struct module alarm_module = {.name = "alarm", .routes = routes, .jobs = jobs};

@@ -2,6 +2,7 @@
 /* callback.c - fields and rules of callbacks, and the reminder when one is due. */
 #include "domain/callback/callback.h"
 
+#include "domain/notification/notification.h"
 #include "domain/role/role.h"
 #include "kit/app/app.h"
 
@@ -125,6 +126,7 @@ static int remind_write(struct db *db, struct arena *a, void *arg, struct fault 
 {
 	const int64_t *now = arg;
 	struct event e[REMIND_MAX];
+	str company[REMIND_MAX];
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
@@ -132,7 +134,8 @@ static int remind_write(struct db *db, struct arena *a, void *arg, struct fault 
 	        "WHERE k.state = 'open' AND k.reminded = 0 AND k.due_at <= ?1 ORDER BY k.due_at LIMIT 200",
 	        VALS(V(*now)), &r, f);
 
-	while (!err && n < REMIND_MAX && !(err = rows_next(&r, f)))
+	while (!err && n < REMIND_MAX && !(err = rows_next(&r, f))) {
+		company[n] = rows_str(&r, 3);
 		e[n++] = (struct event){.entity = "callback",
 		        .verb = "due",
 		        .row_id = rows_int(&r, 0),
@@ -140,10 +143,19 @@ static int remind_write(struct db *db, struct arena *a, void *arg, struct fault 
 		        .user_id = rows_int(&r, 2),
 		        .staff_only = true,
 		        .body = body_of(a, rows_int(&r, 2) != 0, rows_str(&r, 3))};
+	}
 	rows_done(&r);
 	err = err == ENOENT ? 0 : err;
 	for (size_t i = 0; i < n && !err; i++) {
 		err = event_add(db, a, e + i, f);
+		if (!err && e[i].user_id)
+			err = notify(db, a,
+			        &(struct notice_of){.kind = NOTIFY_CALLBACK,
+			                .project_id = e[i].project_id,
+			                .row_id = e[i].row_id,
+			                .user_id = e[i].user_id,
+			                .what = company[i]},
+			        *now, f);
 		if (!err)
 			err = db_run(db, "UPDATE callback SET reminded = 1 WHERE id = ?1", VALS(V(e[i].row_id)), NULL, f);
 	}

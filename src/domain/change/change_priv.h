@@ -4,6 +4,7 @@
 #define DOMAIN_CHANGE_CHANGE_PRIV_H
 
 #include "domain/change/change.h"
+#include "domain/notification/notification.h"
 #include "kit/job/job.h"
 
 /* diff.c: what c changes against what the project has now, as JSON for people. Reads only. */

@@ -127,5 +127,12 @@ int change_tell_manager(const struct app *app, struct db *db, struct arena *a, c
 	n.text = str_printf(a, w.english ? "%.*s %s change %lld: %.*s.\n\n%.*s" : "%.*s %s изменение %lld: %.*s.\n\n%.*s",
 	        STR_ARG(said_by), decided[d->decision][w.english], (long long)c->number, STR_ARG(c->title),
 	        STR_ARG(d->note));
-	return notice_send(app, db, a, &n, now, &letters, f);
+	err = notice_send(app, db, a, &n, now, &letters, f);
+	return err ? err
+	           : notify(db, a,
+	                     &(struct notice_of){.kind = NOTIFY_CHANGE_DECIDED,
+	                             .project_id = c->project_id,
+	                             .row_id = c->id,
+	                             .what = str_of(decision_words[d->decision])},
+	                     now, f);
 }

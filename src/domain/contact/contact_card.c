@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* contact_card.c - the card, for the seat and for whoever looks a contact up. */
 #include "domain/contact/contact.h"
+#include "domain/sending/sending.h"
 
 struct card {
 	struct db *db;
@@ -131,6 +132,8 @@ int contact_card(struct db *db, struct arena *a, const struct contact *row, cons
 	err = put_rows(&c, "persons", &person_entity, "decides DESC, id");
 	if (!err)
 		err = put_rows(&c, "phones", &phone_entity, "position, id");
+	if (!err)
+		err = put_rows(&c, "sendings", &sending_entity, "id DESC");
 	if (!err)
 		err = put_answers(&c);
 	if (!err)

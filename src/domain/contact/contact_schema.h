@@ -7,6 +7,7 @@
 	"{\"allOf\":[{\"$ref\":\"#/components/schemas/contact\"},{\"type\":\"object\"," \
 	"\"properties\":{\"persons\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/person\"}}," \
 	"\"phones\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/phone\"}}," \
+	"\"sendings\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/sending\"}}," \
 	"\"answers\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}," \
 	"\"marks\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"," \
 	"\"properties\":{\"value\":{\"type\":\"string\"},\"version\":{\"type\":\"integer\"}," \
@@ -29,7 +30,7 @@
 	"\"properties\":{\"call_id\":{\"type\":\"integer\"},\"question\":{\"type\":\"string\"}," \
 	"\"key\":{\"type\":[\"string\",\"null\"]},\"value\":{\"type\":[\"string\",\"null\"]}," \
 	"\"asked_at\":{\"type\":\"integer\"},\"answered_at\":{\"type\":[\"integer\",\"null\"]}},\"required\":[\"call_id\"," \
-	"\"question\",\"key\",\"value\",\"asked_at\",\"answered_at\"]}}},\"required\":[\"persons\",\"phones\",\"answers\",\"marks\"," \
+	"\"question\",\"key\",\"value\",\"asked_at\",\"answered_at\"]}}},\"required\":[\"persons\",\"phones\",\"sendings\",\"answers\",\"marks\"," \
 	"\"history\",\"callbacks\",\"survey\"]}]}"
 
 #endif

@@ -50,6 +50,11 @@ static const char *const steps[] = {
         "UPDATE call SET number = '', comment = NULL, reason = NULL, draft = NULL, dialog = NULL, person_id = NULL, phone_id = NULL, version = "
         "version + 1 WHERE contact_id = ?1",
         "DELETE FROM unanswered WHERE call_id IN " CALLS,
+        "UPDATE communication SET whom = '-', result = '-' WHERE letter_id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
+        "DELETE FROM letter_file WHERE letter_id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
+        "UPDATE letter SET to_list = '-', subject = '-', body_text = '', body_html = NULL, state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END WHERE id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
+        "UPDATE sms SET to_e164 = '-', body = '-', state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END WHERE id IN (SELECT sms_id FROM sending WHERE contact_id = ?1)",
+        "UPDATE sending SET to_address = '', subject = NULL, body = '', far_ident = NULL, error = NULL, file_id = NULL, person_id = NULL WHERE contact_id = ?1",
         "DELETE FROM answer WHERE contact_id = ?1",
         "DELETE FROM mark WHERE contact_id = ?1",
         "DELETE FROM person WHERE contact_id = ?1",
@@ -95,7 +100,7 @@ static int find_files(struct db *db, struct arena *a, struct erasing *e, struct 
 	struct rows r;
 	int err = db_ask(db, a,
 	        "SELECT f.id, f.key FROM file f WHERE f.id IN (SELECT file_id FROM recording WHERE call_id IN " CALLS
-	        " UNION SELECT m.file_id FROM import m JOIN contact c ON c.import_id = m.id WHERE c.id = ?1)",
+	        " UNION SELECT s.file_id FROM sending s WHERE s.contact_id = ?1 UNION SELECT m.file_id FROM import m JOIN contact c ON c.import_id = m.id WHERE c.id = ?1)",
 	        VALS(V(e->contact.id)), &r, f);
 
 	e->n_files = 0;

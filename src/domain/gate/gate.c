@@ -459,21 +459,59 @@ static int rule_lines(struct ask *q, enum gate_rule *ret, struct fault *f)
 static rule_fn *const order[] = {rule_contact, rule_number, rule_busy, rule_costly, rule_lists, rule_consent, rule_quota,
         rule_hours, rule_due, rule_attempts, rule_project, rule_approvals, rule_lines};
 
+/* The first rule that says no. */
+static int ask_all(struct ask *q, rule_fn *const *rule, size_t n, struct gate_answer *ret, struct fault *f)
+{
+	enum gate_rule no = GATE_OK;
+	int err = 0;
+
+	for (size_t i = 0; i < n && !err && no == GATE_OK; i++) {
+		q->until = q->rule_id = 0;
+		err = rule[i](q, &no, f);
+	}
+	if (!err)
+		*ret = (struct gate_answer){
+		        .rule = no, .allowed = no == GATE_OK, .until = no == GATE_OK ? 0 : q->until, .rule_id = q->rule_id};
+	return err;
+}
+
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f)
 {
 	struct ask q = {.db = db, .a = a, .p = p, .c = c, .e164 = e164, .held = held, .now = now};
-	enum gate_rule rule = GATE_OK;
 	int err = gate_zones(db, a, p, c->timezone, e164, &q.zones, f);
 
-	for (size_t i = 0; i < COUNT(order) && !err && rule == GATE_OK; i++) {
-		q.until = q.rule_id = 0;
-		err = order[i](&q, &rule, f);
-	}
 	if (!err)
-		*ret = (struct gate_answer){.rule = rule,
-		        .allowed = rule == GATE_OK,
-		        .until = rule == GATE_OK ? 0 : q.until,
-		        .rule_id = q.rule_id};
+		err = ask_all(&q, order, COUNT(order), ret, f);
 	return err;
+}
+
+/* An advertisement in writing needs a consent to advertising wherever it is sent (38-FZ, article 18; PECR, regulation 22). */
+static int rule_advertising(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	struct val v;
+	int err = db_one(q->db, q->a,
+	        "SELECT COUNT(*) FROM consent WHERE e164 = ?1 AND customer_id = ?2 AND (project_id IS NULL OR project_id = ?3) AND kind = "
+	        "'advertising' AND revoked_at IS NULL AND given_at <= ?4",
+	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id), V(q->now)), &v, 1, f);
+
+	if (!err && !val_int(v))
+		*ret = GATE_CONSENT;
+	return err;
+}
+
+int gate_send(struct db *db, struct arena *a, const struct gate_project *p, str e164, enum gate_message what, int64_t now,
+        struct gate_answer *ret, struct fault *f)
+{
+	static rule_fn *const wanted[] = {rule_number, rule_lists},
+	                      *const service[] = {rule_number, rule_lists, rule_consent},
+	                      *const advertising[] = {rule_number, rule_lists, rule_consent, rule_advertising};
+	struct ask q = {.db = db, .a = a, .p = p, .e164 = e164, .now = now};
+
+	switch (what) {
+	case GATE_WANTED: return ask_all(&q, wanted, COUNT(wanted), ret, f);
+	case GATE_SERVICE: return ask_all(&q, service, COUNT(service), ret, f);
+	case GATE_ADVERTISING: break;
+	}
+	return ask_all(&q, advertising, COUNT(advertising), ret, f);
 }

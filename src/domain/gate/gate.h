@@ -105,6 +105,15 @@ int gate_phone(struct db *db, struct arena *a, int64_t contact_id, int64_t phone
 /* held: the contact is reserved by the very call that asks, which is no reason. */
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f) MUST_USE;
+/* May a message go to this number? The lists say no to everything; a consent is asked for as the law asks for it before a call, and to an
+ * advertisement always. */
+enum gate_message {
+	GATE_WANTED, /* the contact asked for it in a talk with us */
+	GATE_SERVICE,
+	GATE_ADVERTISING,
+};
+int gate_send(struct db *db, struct arena *a, const struct gate_project *p, str e164, enum gate_message what, int64_t now,
+        struct gate_answer *ret, struct fault *f) MUST_USE;
 /* What is said of every contact of the project alike: GATE_OK, or the rule that keeps it from dialling at all. */
 enum gate_rule gate_of_project(const struct gate_project *p);
 /* What was agreed for all of them: how they are dialled, and what is said to them: a script by people, a flow without them. GATE_OK when it is

@@ -2,6 +2,7 @@
 /* tell.c - a step of a hand-over told: the summary kept with the project, a letter and a word on the screen for each whom it concerns. */
 #include "domain/handover/handover_priv.h"
 #include "domain/letter/letter.h"
+#include "domain/notification/notification.h"
 #include "kit/app/app.h"
 
 enum { READERS_MAX = 20 };
@@ -80,7 +81,8 @@ static int letter_to(struct request *q, struct db *db, struct arena *a, const st
 	return to->email.n ? letter_add(db, a, &l, q->now, &id, f) : 0;
 }
 
-static int word_to(struct db *db, struct arena *a, const struct telling *t, const struct reader *to, struct fault *f)
+static int word_to(
+        struct db *db, struct arena *a, const struct telling *t, const struct reader *to, int64_t now, struct fault *f)
 {
 	struct text body = {.a = a};
 	struct json_out w = {.t = &body};
@@ -89,13 +91,20 @@ static int word_to(struct db *db, struct arena *a, const struct telling *t, cons
 	        .row_id = t->h->id,
 	        .user_id = to->id,
 	        .staff_only = true};
+	int err;
 
 	json_open(&w, '{');
 	json_key(&w, "project");
 	json_add_text(&w, t->h->name);
 	json_close(&w, '}');
 	e.body = text_str(&body);
-	return event_add(db, a, &e, f);
+	err = event_add(db, a, &e, f);
+	return err ? err
+	           : notify(db, a,
+	                     &(struct notice_of){.kind = t->assigned ? NOTIFY_HANDOVER_YOURS : NOTIFY_HANDOVER_WAITS,
+	                             .project_id = t->h->id,
+	                             .user_id = to->id},
+	                     now, f);
 }
 
 int handover_tell(struct request *q, struct db *db, struct arena *a, int64_t id, bool assigned, struct fault *f)
@@ -125,7 +134,7 @@ int handover_tell(struct request *q, struct db *db, struct arena *a, int64_t id,
 		t.company = settings_sender_name(&s, readers[i].language);
 		err = letter_to(q, db, a, &t, &s, &readers[i], f);
 		if (!err)
-			err = word_to(db, a, &t, &readers[i], f);
+			err = word_to(db, a, &t, &readers[i], q->now, f);
 	}
 	return err;
 }

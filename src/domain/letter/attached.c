@@ -7,26 +7,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 20, BYTES_MAX = 25 * 1024 * 1024 };
+enum { FILES_MAX = 20 };
 
-static int read_bytes(struct arena *a, const struct file *file, str *ret, struct fault *f)
-{
-	int fd = open(file_path(a, file), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	char *bytes = file->bytes > BYTES_MAX ? NULL : arena_alloc(a, (size_t)file->bytes + 1);
-	size_t n = 0;
-	ssize_t got = 0;
-
-	while (fd >= 0 && bytes && n < (size_t)file->bytes && (got = read(fd, bytes + n, (size_t)file->bytes - n)) > 0)
-		n += (size_t)got;
-	if (fd >= 0)
-		close(fd);
-	if (!bytes || n != (size_t)file->bytes)
-		return fail_logged(f, EIO, "file", "disk", "the file attached to a letter is not there");
-	*ret = (str){bytes, n};
-	return 0;
-}
-
-int letter_files(struct db *db, struct arena *a, int64_t letter_id, struct mail_file **ret, size_t *ret_n, struct fault *f)
+int letter_files(
+        struct db *db, struct arena *a, int64_t letter_id, struct mail_attachment **ret, size_t *ret_n, struct fault *f)
 {
 	struct file files[FILES_MAX];
 	struct rows r;
@@ -42,11 +26,12 @@ int letter_files(struct db *db, struct arena *a, int64_t letter_id, struct mail_
 	rows_done(&r);
 	if (err && err != ENOENT)
 		return err;
-	*ret = NEW_N(a, struct mail_file, n + 1);
+	*ret = NEW_N(a, struct mail_attachment, n + 1);
 	err = 0;
 	for (size_t i = 0; !err && i < n; i++) {
-		(*ret)[i] = (struct mail_file){.name = files[i].name, .type = str_z(a, files[i].type)};
-		err = read_bytes(a, &files[i], &(*ret)[i].bytes, f);
+		(*ret)[i] = (struct mail_attachment){.name = files[i].name, .type = str_z(a, files[i].type)};
+		if (file_read(a, &files[i], &(*ret)[i].bytes, f))
+			err = EINVAL;
 	}
 	*ret_n = n;
 	return err;

@@ -4,6 +4,7 @@
 #include "domain/communication/communication.h"
 #include "domain/letter/letter_priv.h"
 #include "domain/role/role.h"
+#include "domain/sending/sending.h"
 #include "engine/crypto/crypto.h"
 
 static const char *const states[] = {"waiting", "sent", "failed", NULL};
@@ -109,19 +110,22 @@ struct parcel {
 	int64_t id, project_id, tries, created_at, now;
 	str to, reply_to, subject, text, html, language, message_id;
 	struct settings s;
-	str sum;
-	struct mail_file *files;
+	struct mail_attachment *files;
 	size_t n_files;
+	bool by_hand;
+	str sum;
 	bool over;         /* given up */
 	const char *error; /* NULL: sent */
 };
 
+#define CARD_KIND STR("card") /* domain/card: a person chose it */
+
 static int parcel_load(struct db *db, struct arena *a, int64_t id, struct parcel *p, struct fault *f)
 {
-	struct val v[11];
+	struct val v[12];
 	int err = db_one(db, a,
 	        "SELECT to_list, subject, body_text, body_html, language, message_id, tries, created_at, project_id, id, "
-	        "reply_to FROM letter WHERE id = ?1 AND state = 'waiting'",
+	        "reply_to, kind FROM letter WHERE id = ?1 AND state = 'waiting'",
 	        VALS(V(id)), v, COUNT(v), f);
 
 	if (err)
@@ -137,7 +141,8 @@ static int parcel_load(struct db *db, struct arena *a, int64_t id, struct parcel
 	p->project_id = val_int(v[8]);
 	p->id = val_int(v[9]);
 	p->reply_to = val_str(v[10]);
-	return letter_files(db, a, id, &p->files, &p->n_files, f);
+	p->by_hand = str_eq(val_str(v[11]), CARD_KIND);
+	return 0;
 }
 
 static str with_token(struct arena *a, str body, const char *token)
@@ -165,7 +170,8 @@ static int parcel_hand_over(const struct app *app, struct arena *a, struct parce
 	        .language = p->language,
 	        .at = p->created_at,
 	        .files = p->files,
-	        .n_files = p->n_files};
+	        .n_files = p->n_files,
+	        .by_hand = p->by_hand};
 	char token[44], sum[SHA256_HEX];
 	struct mail_server server;
 	struct mail_report report;
@@ -215,6 +221,14 @@ static int parcel_note(struct db *db, struct arena *a, void *arg, struct fault *
 		        NULL, f);
 	if (!err && !p->error)
 		err = communication_letter(db, a, p->id, p->now, f);
+	if (!err && (!p->error || p->over || p->tries < 1))
+		err = sending_note(db, a,
+		        &(struct sending_news){.letter_id = p->id,
+		                .state = !p->error ? SENDING_SENT
+		                         : p->over ? SENDING_FAILED
+		                                   : SENDING_WAITING,
+		                .error = str_of(p->error)},
+		        p->now, f);
 	return err ? err : letter_told(db, a, p->id, p->project_id, "changed", f);
 }
 
@@ -230,7 +244,9 @@ int letter_send(struct app *app, struct db *db, struct arena *a, const struct jo
 		err = settings_load(db, a, &p.s, f);
 	if (err)
 		return err;
-	err = parcel_hand_over(app, a, &p, f);
+	err = letter_files(db, a, p.id, &p.files, &p.n_files, f);
+	if (!err)
+		err = parcel_hand_over(app, a, &p, f);
 	p.error = err ? f->what : NULL;
 	p.over = err == EINVAL || (err && job->tries >= LETTER_TRIES);
 	p.now = clock_ms();

@@ -43,6 +43,8 @@ str letter_sheet_text(struct arena *a, const struct letter_sheet *s);
 str letter_sheet_html(struct arena *a, const struct letter_sheet *s);
 /* The lines alone, as text. */
 str letter_lines(struct arena *a, const struct letter_line *lines, size_t n);
+/* Paragraphs of plain text as a letter in HTML, with nothing below them. In the arena. */
+str letter_plain_html(struct arena *a, str language, str subject, str text);
 /* A Message-ID of this house, in the arena. */
 str letter_message_id(struct arena *a, const struct settings *s);
 /* The secret that stands for "{token}" in the letter. */

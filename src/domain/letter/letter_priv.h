@@ -85,10 +85,11 @@ extern const struct resource received_resource;
 int letter_file_list(struct request *q);
 int letter_file(struct request *q);
 extern const char letter_files_schema[];
-/* What is attached to a letter, read from the disk; in the arena. EIO: its bytes are gone. */
-struct mail_file;
-int letter_files(
-        struct db *db, struct arena *a, int64_t letter_id, struct mail_file **ret, size_t *ret_n, struct fault *f) MUST_USE;
+/* What is attached to a letter, read from the disk; in the arena. EINVAL: its bytes are gone, and must not keep
+ * the letter back for ever. */
+struct mail_attachment;
+int letter_files(struct db *db, struct arena *a, int64_t letter_id, struct mail_attachment **ret, size_t *ret_n,
+        struct fault *f) MUST_USE;
 
 /* link.c */
 extern const struct resource link_resource;

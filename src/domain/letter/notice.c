@@ -128,14 +128,29 @@ static void html_paragraphs(struct text *t, str text)
 	}
 }
 
+static void html_open(struct text *t, str subject, bool english)
+{
+	text_addf(t, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", english ? "en" : "ru");
+	letter_html(t, subject);
+	text_lit(t, "</title></head>\n<body style=\"margin:0;padding:0;background:#ffffff\">\n"
+	            "<div style=\"max-width:600px;margin:0 auto;padding:24px 20px\">\n");
+}
+
+str letter_plain_html(struct arena *a, str language, str subject, str text)
+{
+	struct text t = {.a = a};
+
+	html_open(&t, subject, str_eq(language, STR("en")));
+	html_paragraphs(&t, str_trim(text));
+	text_lit(&t, "</div>\n</body></html>\n");
+	return text_str(&t);
+}
+
 static str as_html(struct arena *a, const struct notice *n, const struct foot *foot, bool english)
 {
 	struct text t = {.a = a};
 
-	text_addf(&t, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", english ? "en" : "ru");
-	letter_html(&t, n->subject);
-	text_lit(&t, "</title></head>\n<body style=\"margin:0;padding:0;background:#ffffff\">\n"
-	             "<div style=\"max-width:600px;margin:0 auto;padding:24px 20px\">\n");
+	html_open(&t, n->subject, english);
 	html_paragraphs(&t, str_trim(n->text));
 	if (foot->link.n) {
 		text_lit(&t,

@@ -181,7 +181,7 @@ static str file_name(struct arena *a, str files, int64_t part)
 }
 
 /* One child at a time takes files out of letters. */
-int letter_file(struct request *q)
+int mail_letter_file(struct request *q)
 {
 	static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
 	struct mail_letter_row l;

@@ -331,7 +331,7 @@ static const struct route mailbox_routes[] = {
         {HTTP_POST, "/mail-threads/{id}/read", MAY_USE_MAIL, thread_read, "All letters of the thread were read"},
         {HTTP_GET, "/mail-letters/{id}/raw", MAY_USE_MAIL, letter_raw, "The letter as it came, to be saved",
                 .gives_raw = "application/octet-stream"},
-        {HTTP_GET, "/mail-letters/{id}/parts/{part_id}", MAY_USE_MAIL, letter_file,
+        {HTTP_GET, "/mail-letters/{id}/parts/{part_id}", MAY_USE_MAIL, mail_letter_file,
                 "A file that hangs on the letter, to be saved", .gives_raw = "application/octet-stream"},
         {HTTP_GET, "/mail-letters/{id}/html", MAY_USE_MAIL, letter_html_get, "The letter as cleaned HTML",
                 .gives = &mail_html_shape},

@@ -126,7 +126,7 @@ extern const char *const mail_ways[], *const mail_states[];
 extern const struct entity mail_letter_entity;
 extern const struct resource mail_letter_resource;
 int letter_raw(struct request *q);
-int letter_file(struct request *q);
+int mail_letter_file(struct request *q);
 int letter_html_get(struct request *q);
 extern const struct shape mail_html_shape;
 /* The raw bytes of a letter. */

@@ -10,11 +10,6 @@ struct smtp_tested {
 	str steps;
 };
 
-#define STEPS_SCHEMA \
-	"{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"what\",\"ok\",\"detail\"],\"properties\":{" \
-	"\"what\":{\"type\":\"string\"},\"ok\":{\"type\":\"boolean\"},\"code\":{\"type\":[\"string\",\"null\"]}," \
-	"\"detail\":{\"type\":\"string\"}}}}"
-
 #define ENTITY struct smtp_test
 static const struct field test_fields[] = {F_EMAIL(to, "Where the letter goes", .flags = REQUIRED)};
 #undef ENTITY
@@ -23,12 +18,13 @@ const struct shape smtp_test_shape = SHAPE_OF(smtp_test, test_fields, "Whom to s
 #define ENTITY struct smtp_tested
 static const struct field tested_fields[] = {
         F_BOOL(ok, "The mail server took the letter"),
-        F_JSON(steps, STEPS_SCHEMA, "Steps in order: settings resolve connect greet secure login sender recipient data"),
+        F_JSON(steps, PROBE_STEPS_SCHEMA,
+                "Steps in order: settings resolve connect greet secure login sender recipient data"),
 };
 #undef ENTITY
 const struct shape smtp_tested_shape = SHAPE_OF(smtp_tested, tested_fields, "How the test letter fared");
 
-static void step(struct json_out *w, const char *what, bool ok, const char *code, str detail)
+void probe_step(struct json_out *w, const char *what, bool ok, const char *code, str detail)
 {
 	json_open(w, '{');
 	json_key(w, "what");
@@ -52,9 +48,9 @@ static void steps_of(struct json_out *w, const struct mail_report *r, const stru
 {
 	for (enum mail_phase p = MAIL_RESOLVE; p < MAIL_DONE; p++) {
 		if (passed(r, p))
-			step(w, mail_phase_names[p], true, NULL, p == MAIL_DATA ? str_of(r->reply) : STR(""));
+			probe_step(w, mail_phase_names[p], true, NULL, p == MAIL_DATA ? str_of(r->reply) : STR(""));
 		else if (p == r->phase)
-			step(w, mail_phase_names[p], false, f->code, str_of(f->what));
+			probe_step(w, mail_phase_names[p], false, f->code, str_of(f->what));
 	}
 }
 
@@ -96,7 +92,7 @@ int settings_test(struct request *q)
 		return err;
 	json_open(&w, '[');
 	if (settings_mail(&s, q->a, &server, &f)) {
-		step(&w, "settings", false, f.code, str_of(f.what));
+		probe_step(&w, "settings", false, f.code, str_of(f.what));
 	} else {
 		server.timeout_s = 25;
 		err = build(q, &s, in->to, &mime);

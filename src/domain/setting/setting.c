@@ -25,6 +25,15 @@ static const struct field setting_fields[] = {
                 "Signature of the house: {name}, {email} and {phone} stand for those of the person who writes; null: any will do",
                 .flags = NULLABLE),
         F_BOOL(letter_strict, "A letter with remarks is not sent; else it is, with a reason"),
+        F_STR(sms_url, 0, 300, "Address of sendsms of the SMS gateway: http://localhost:13013/cgi-bin/sendsms",
+                .flags = NULLABLE),
+        F_BOOL(sms_any_certificate, "Do not check the SMS gateway's certificate"),
+        F_STR(sms_login, 0, 100, "Login at the SMS gateway", .flags = NULLABLE),
+        F_STR(sms_password, 0, 200, "Password at the SMS gateway", .flags = NULLABLE | SECRET),
+        F_BOOL(sms_password_set, "Whether a password is kept", .flags = GIVEN),
+        F_STR(sms_from, 0, 16, "Name or number messages come from; empty: the gateway's own", .flags = NULLABLE),
+        F_STR(sms_callback_url, 0, 200, "Our address as the SMS gateway reaches it, for its reports; empty: the public one",
+                .flags = NULLABLE),
         F_BOOL(require_totp, "Administrators must log in with a second factor"),
         F_INT(stop_fault_min, 0, 1440,
                 "A running project stops by itself when its line has been down, or its calls have failed, for so many minutes; 0: never"),
@@ -71,6 +80,7 @@ int settings_load(struct db *db, struct arena *a, struct settings *ret, struct f
 	if (err != ENOENT)
 		return err;
 	s.smtp_password_set = s.smtp_password.n > 0;
+	s.sms_password_set = s.sms_password.n > 0;
 	*ret = s;
 	return 0;
 }
@@ -137,6 +147,23 @@ static bool host_char(char c)
 	       c == ':';
 }
 
+static bool web(str url)
+{
+	return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+}
+
+/* "http://[::1]:80/x" gives "::1". */
+static str host_of(str url)
+{
+	str rest = str_sub(url, str_find_str(url, STR("://"), 0) + 3, url.n), host;
+
+	rest = str_sub(rest, 0, str_find(rest, '/', 0));
+	if (str_starts(rest, STR("[")))
+		return str_sub(rest, 1, str_find(rest, ']', 0));
+	host = str_sub(rest, 0, str_find(rest, ':', 0));
+	return str_find(rest, '@', 0) < rest.n ? (str){0} : host; /* "localhost@elsewhere" */
+}
+
 /* Rules across settings. */
 static int settings_check(const struct settings *s, struct fault *f)
 {
@@ -147,7 +174,13 @@ static int settings_check(const struct settings *s, struct fault *f)
 		return fail(f, EINVAL, "smtp_tls", "plain_password", "a password does not leave this machine without TLS");
 	if (s->mail_from.n && !mail_address_valid(s->mail_from))
 		return fail(f, EINVAL, "mail_from", "email", "mail_from is no address a mail server takes");
-	if (s->public_url.n && !str_starts(s->public_url, STR("https://")) && !str_starts(s->public_url, STR("http://")))
+	if (s->sms_url.n && !web(s->sms_url))
+		return fail(f, EINVAL, "sms_url", "url", "the address begins with https:// or http://");
+	if (s->sms_password.n && str_starts(s->sms_url, STR("http://")) && !loopback(host_of(s->sms_url)))
+		return fail(f, EINVAL, "sms_url", "plain_password", "a password does not leave this machine without TLS");
+	if (s->sms_callback_url.n && !web(s->sms_callback_url))
+		return fail(f, EINVAL, "sms_callback_url", "url", "the address begins with https:// or http://");
+	if (s->public_url.n && !web(s->public_url))
 		return fail(f, EINVAL, "public_url", "url", "the address begins with https://");
 	return 0;
 }
@@ -199,6 +232,7 @@ static int settings_write(struct db *db, struct arena *a, void *arg, struct faul
 		if (c->q->seen >> i & 1 && !(setting_fields[i].flags & GIVEN))
 			err = keep_value(db, &setting_fields[i], &c->after, c->q->now, f);
 	c->after.smtp_password_set = c->after.smtp_password.n > 0;
+	c->after.sms_password_set = c->after.sms_password.n > 0;
 	return err ? err : note_change(c, db, a, f);
 }
 

@@ -23,7 +23,13 @@ struct settings {
 	/* What stands below each letter of a person: {name}, {email}, {phone} stand for his own; absent: any signature will do. */
 	str letter_signature;
 	bool letter_strict; /* a letter with remarks of the guard is not sent, whatever the reason */
-	bool require_totp;  /* administrators must have a second factor */
+	str sms_url;        /* of sendsms of an SMS gateway; absent: messages wait */
+	bool sms_any_certificate;
+	str sms_login, sms_password;
+	bool sms_password_set; /* shown instead of the password */
+	str sms_from;          /* sender's name or number; absent: the gateway's own */
+	str sms_callback_url;  /* where the gateway reaches us with its reports; absent: public_url */
+	bool require_totp;     /* administrators must have a second factor */
 	/* A running project is stopped by the program when its line is down or so many per cent of its calls fail for so long, or its base has been
 	 * used up for so long; 0: never. */
 	int64_t stop_fault_min, stop_error_percent, stop_base_min;
@@ -37,6 +43,13 @@ str settings_url(const struct app *app, const struct settings *s);
 str settings_sender_name(const struct settings *s, str language);
 /* Can letters leave? EINVAL "mail_unset" tells what is missing. ret points into s and a. */
 int settings_mail(const struct settings *s, struct arena *a, struct mail_server *ret, struct fault *f) MUST_USE;
+
+/* probe.c: a step of a button that tries something out: what it is, whether it went well, else why not. */
+#define PROBE_STEPS_SCHEMA \
+	"{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"what\",\"ok\",\"detail\"],\"properties\":{" \
+	"\"what\":{\"type\":\"string\"},\"ok\":{\"type\":\"boolean\"},\"code\":{\"type\":[\"string\",\"null\"]}," \
+	"\"detail\":{\"type\":\"string\"}}}}"
+void probe_step(struct json_out *w, const char *what, bool ok, const char *code, str detail);
 
 extern const struct module setting_module;
 

@@ -101,5 +101,12 @@ int stop_tell_decided(
 	                  : "%.*s %s сдвинуть срок с %.*s на %.*s.\n\n%.*s",
 	        STR_ARG(s->decided_by), said[agrees][w.english], STR_ARG(day_shown(a, s->ends_on_was)),
 	        STR_ARG(day_shown(a, s->ends_on_new)), STR_ARG(note));
-	return notice_send(app, db, a, &n, now, &letters, f);
+	err = notice_send(app, db, a, &n, now, &letters, f);
+	return err ? err
+	           : notify(db, a,
+	                     &(struct notice_of){.kind = NOTIFY_TERM_DECIDED,
+	                             .project_id = s->project_id,
+	                             .row_id = s->id,
+	                             .what = agrees ? STR("confirmed") : STR("declined")},
+	                     now, f);
 }

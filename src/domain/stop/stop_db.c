@@ -55,6 +55,13 @@ int stop_begin(const struct by *by, const struct app *app, struct db *db, struct
 	if (!err)
 		err = tell(app, db, a, s, by->now, &row.letters, f);
 	if (!err)
+		err = notify(db, a,
+		        &(struct notice_of){.kind = NOTIFY_STOP,
+		                .project_id = s->project_id,
+		                .by_user_id = row.user_id,
+		                .what = s->cause == STOP_PERSON ? s->reason : str_of(stop_causes[s->cause])},
+		        by->now, f);
+	if (!err)
 		err = entity_insert(&stop_entity, db, a, &row, f);
 	return err ? err : resource_changed(&stop_resource, by, db, a, "created", NULL, &row, f);
 }

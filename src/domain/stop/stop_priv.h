@@ -4,6 +4,7 @@
 #define DOMAIN_STOP_STOP_PRIV_H
 
 #include "domain/letter/letter.h"
+#include "domain/notification/notification.h"
 #include "domain/stop/stop.h"
 #include "kit/job/job.h"
 

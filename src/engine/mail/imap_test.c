@@ -2,6 +2,7 @@
 /* What IMAP servers say, rightly and wrongly; where mail may go; and a server that answers from a script. */
 #include "engine/mail/imap.h"
 #include "engine/mail/wire.h"
+#include "engine/net/net.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -82,9 +83,9 @@ static bool may(const char *ip, bool inside)
 	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
 
 	if (inet_pton(AF_INET, ip, &four.sin_addr) == 1)
-		return mail_wire_may((const struct sockaddr *)&four, inside);
+		return net_may((const struct sockaddr *)&four, inside);
 	assert_int_equal(inet_pton(AF_INET6, ip, &six.sin6_addr), 1);
-	return mail_wire_may((const struct sockaddr *)&six, inside);
+	return net_may((const struct sockaddr *)&six, inside);
 }
 
 static void test_where(void **state)

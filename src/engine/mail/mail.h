@@ -12,7 +12,7 @@
 bool mail_address_valid(str address);
 
 /* An attachment: bytes as they are. type: "application/pdf". */
-struct mail_file {
+struct mail_attachment {
 	str name, bytes;
 	const char *type;
 };
@@ -21,12 +21,13 @@ struct mail_letter {
 	str to;              /* address */
 	str reply_to;        /* where an answer goes, when not to from; or absent */
 	str subject;
-	str text, html; /* UTF-8; html may be absent: then the letter is plain text */
-	str message_id; /* "<…@…>", RFC 5322 */
-	str language;   /* "ru", "en": Content-Language */
-	int64_t at;     /* Date */
-	const struct mail_file *files;
+	str text, html;                      /* UTF-8; html may be absent: then the letter is plain text */
+	str message_id;                      /* "<…@…>", RFC 5322 */
+	str language;                        /* "ru", "en": Content-Language */
+	int64_t at;                          /* Date */
+	const struct mail_attachment *files; /* attached, in this order */
 	size_t n_files;
+	bool by_hand; /* a person wrote or chose it: not marked as a machine's (RFC 3834) */
 };
 /* A Message-ID of the given kind of domain: "<uuid@domain>", in the arena. */
 str mail_message_id(struct arena *a, str domain);

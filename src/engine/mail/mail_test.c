@@ -52,7 +52,8 @@ static void test_mime(void **state)
 		if (one.p[i] == '\n')
 			assert_int_equal(one.p[i - 1], '\r');
 	}
-	l.files = &(struct mail_file){STR("statistics.csv"), STR("\xef\xbb\xbfДень;Лиды\r\n2026-11-01;5\r\n"), "text/csv"};
+	l.files = &(struct mail_attachment){
+	        STR("statistics.csv"), STR("\xef\xbb\xbfДень;Лиды\r\n2026-11-01;5\r\n"), "text/csv"};
 	l.n_files = 1;
 	assert_int_equal(mail_build(&a, &l, &one, &f), 0);
 	assert_int_equal(mail_build(&a, &l, &two, &f), 0);

@@ -80,7 +80,7 @@ static GMimeObject *body_of(const struct mail_letter *l, struct arena *a)
 	return GMIME_OBJECT(both);
 }
 
-static void add_file(GMimeMultipart *into, struct arena *a, const struct mail_file *file)
+static void add_file(GMimeMultipart *into, struct arena *a, const struct mail_attachment *file)
 {
 	GMimePart *part = g_mime_part_new();
 	GMimeContentType *type = g_mime_content_type_parse(NULL, file->type);
@@ -135,7 +135,8 @@ static GMimeMessage *message_of(const struct mail_letter *l, struct arena *a)
 	if (l->language.n)
 		g_mime_object_set_header(GMIME_OBJECT(m), "Content-Language", str_z(a, l->language), "utf-8");
 	/* RFC 3834: a machine wrote this, so no absence notes in answer. */
-	g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted", "auto-generated", "utf-8");
+	if (!l->by_hand)
+		g_mime_object_set_header(GMIME_OBJECT(m), "Auto-Submitted", "auto-generated", "utf-8");
 	g_mime_message_set_mime_part(m, body);
 	g_object_unref(body);
 	g_date_time_unref(date);

@@ -2,7 +2,7 @@
 /* smtp.c - one letter to one server by libcurl. What the server and we said is watched to tell a person exactly where it stopped. */
 #include "base/parse.h"
 #include "engine/mail/mail.h"
-#include "engine/mail/wire.h"
+#include "engine/net/net.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -82,7 +82,7 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 
 	(void)purpose;
 	t->report->phase = MAIL_CONNECT;
-	if (!mail_wire_may(&to->addr, t->inside))
+	if (!net_may(&to->addr, t->inside))
 		return CURL_SOCKET_BAD;
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }

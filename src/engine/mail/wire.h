@@ -9,10 +9,6 @@
 
 #include <sys/socket.h>
 
-/* May mail go there? Link-local addresses (those of cloud metadata) never; loopback, private and other addresses that are not of the internet
- * only where inside is set. */
-bool mail_wire_may(const struct sockaddr *to, bool inside);
-
 struct mail_wire;
 /* Resolves and connects. The fault's code: imap_name, imap_refused, imap_inside. ret_resolved tells whether the name was known. */
 int mail_wire_open(const struct mail_server *s, struct mail_wire **ret, bool *ret_resolved, struct fault *f) MUST_USE;

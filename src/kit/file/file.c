@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* file.c - files by random key below one folder, 256 subfolders by the first two digits. */
 #include "kit/file/file.h"
+#include "base/log.h"
 #include "base/parse.h"
 #include "base/rand.h"
+#include "base/text.h"
 #include "engine/crypto/crypto.h"
 
 #include <fcntl.h>
@@ -101,6 +103,48 @@ int file_measure(struct arena *a, const char *path, struct file *ret, struct fau
 	ret->bytes = bytes;
 	ret->sha256 = str_copy(a, str_of(sum));
 	ret->key = key_of(a, str_of(path));
+	return 0;
+}
+
+static int write_out(const char *path, str bytes, struct fault *f)
+{
+	FILE *out = fopen(path, "we");
+	bool whole = out && fwrite(bytes.p, 1, bytes.n, out) == bytes.n;
+
+	if (out && fclose(out))
+		whole = false;
+	return whole ? 0 : fail_logged(f, errno == ENOSPC ? ENOSPC : EIO, "file", "disk", "a file could not be written");
+}
+
+int file_keep(struct arena *a, str bytes, struct file *ret, struct fault *f)
+{
+	char key[33];
+	const char *path = file_new_path(a, key);
+	int err = write_out(path, bytes, f);
+
+	if (!err)
+		err = file_measure(a, path, ret, f);
+	if (err)
+		unlink(path);
+	return err;
+}
+
+int file_read(struct arena *a, const struct file *file, str *ret, struct fault *f)
+{
+	FILE *in = fopen(file_path(a, file), "re");
+	struct text t = {.a = a};
+	char part[16384];
+	size_t n;
+
+	if (!in)
+		return fail(f, ENOENT, NULL, "file_gone", "the file is not there any more");
+	while ((n = fread(part, 1, sizeof part, in)) > 0)
+		text_add(&t, (str){part, n});
+	n = (size_t)ferror(in);
+	fclose(in);
+	if (n)
+		return fail(f, EIO, NULL, "disk", "the file cannot be read");
+	*ret = text_str(&t);
 	return 0;
 }
 

@@ -19,6 +19,10 @@ const char *file_new_path(struct arena *a, char ret_key[33]);
 /* Hash and size the finished file at that path, fsync it and its folder; sets bytes, sha256 and key of ret (name and type are the
  * caller's). Not in a closure: it reads the file. */
 int file_measure(struct arena *a, const char *path, struct file *ret, struct fault *f) MUST_USE;
+/* The bytes of a kept file (its key is enough), in the arena. ENOENT "file_gone" */
+int file_read(struct arena *a, const struct file *file, str *ret, struct fault *f) MUST_USE;
+/* Keep bytes as a new file: sets bytes, sha256 and key of ret. Not in a closure; the row is added by file_add. */
+int file_keep(struct arena *a, str bytes, struct file *ret, struct fault *f) MUST_USE;
 /* In a writing closure: the row of a finished file. ret->id is set. */
 int file_add(struct db *db, struct arena *a, struct file *file, int64_t now, struct fault *f) MUST_USE;
 int file_get(struct db *db, struct arena *a, int64_t id, struct file *ret, struct fault *f) MUST_USE;

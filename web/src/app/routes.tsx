@@ -88,6 +88,7 @@ export const router = createBrowserRouter([
 			page("/settings", () => import("../setting/Settings"), "Settings"),
 			page("/mail", () => import("../mail/Mail"), "Mail"),
 			page("/mailboxes", () => import("../mail/Mailboxes"), "Mailboxes"),
+			page("/templates", () => import("../template/Templates"), "Templates"),
 			page("/letters", () => import("../letter/Letters"), "Letters"),
 			page("/floor", () => import("../floor/Floor"), "Floor"),
 			page("/walls", () => import("../wall/Walls"), "Walls"),

@@ -25,6 +25,7 @@ export type Right =
 	| "change_base"
 	| "change_rules"
 	| "open_card"
+	| "write_card"
 	| "see_base"
 	| "write_script"
 	| "see_customers"

@@ -43,6 +43,7 @@ import {
 	IconSearch,
 	IconServer2,
 	IconSun,
+	IconTemplate,
 	IconTransfer,
 	IconUser,
 	IconUsers,
@@ -53,6 +54,7 @@ import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 import { useServerEvent, useStreamUp } from "../api/events";
 import { setLanguage, t } from "../i18n";
+import { Bell } from "../notification/Bell";
 import { PageSkeleton, tell } from "../parts/states";
 import { PhoneBar } from "../portal/PhoneBar";
 import { Alarms } from "./alarms";
@@ -147,6 +149,7 @@ export const places: Place[] = [
 	{ to: "/do-not-call", text: "nav.do_not_call", right: "change_base", icon: IconPhoneOff, group: "office" },
 	{ to: "/consents", text: "nav.consents", right: "change_base", icon: IconWritingSign, group: "office" },
 	{ to: "/rules", text: "nav.rules", right: "run_project", icon: IconGavel, group: "office" },
+	{ to: "/templates", text: "nav.templates", right: "run_project", icon: IconTemplate, group: "office" },
 	{ to: "/letters", text: "nav.letters", right: "send_letters", icon: IconMail, group: "office" },
 	{ to: "/mailboxes", text: "nav.mailboxes", right: "set_up", icon: IconMailCog, group: "system" },
 	{ to: "/trunks", text: "nav.trunks", right: "set_up", icon: IconRouteAltLeft, group: "system" },
@@ -335,6 +338,7 @@ function Frame() {
 								</ActionIcon>
 							</Tooltip>
 						)}
+						{!link && <Bell />}
 						<PersonMenu />
 					</Group>
 				</Group>

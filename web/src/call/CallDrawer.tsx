@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { entities } from "../api/entities";
 import { useGet } from "../api/hooks";
 import { useMay } from "../app/session";
+import { Sendings } from "../card/Sendings";
 import { fieldLabel } from "../i18n";
 import { Failed, RowsSkeleton } from "../parts/states";
 import { cellOf } from "../parts/table/cells";
@@ -68,6 +69,7 @@ export function CallDrawer({ id, onClose }: { id: number | null; onClose: () => 
 								))}
 						</Table.Tbody>
 					</Table>
+					{may("open_card") && <Sendings project={call.project_id} filter={{ call_id: call.id }} />}
 					<TalkFigures call={call.id} />
 					<CallSound call={call.id} />
 					{call.contact_id && may("see_base") && (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ContactDrawer.tsx - a contact's card for the office: what is known, whether it may be called now and why not, what was said.
 import { Alert, Badge, Button, Drawer, Group, Stack, Tabs, Text } from "@mantine/core";
-import { IconPhoneCheck, IconPhoneOff, IconPlus } from "@tabler/icons-react";
+import { IconPhoneCheck, IconPhoneOff, IconPlus, IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { patch, post, remove } from "../api/client";
@@ -9,6 +9,8 @@ import { useChange, useGet } from "../api/hooks";
 import type { Card, Contact } from "../api/types";
 import { useMay } from "../app/session";
 import { Player } from "../call/Player";
+import { Sendings } from "../card/Sendings";
+import { SendModal } from "../card/SendModal";
 import { tAny } from "../i18n";
 import { EntityForm } from "../parts/form/EntityForm";
 import { RemoveButton } from "../parts/form/ListPage";
@@ -188,6 +190,7 @@ const form = ["company", "industry", "activity", "city", "address", "timezone", 
 export function ContactDrawer({ id, project, onClose }: { id: number | null; project: number; onClose: () => void }) {
 	const { t } = useTranslation();
 	const may = useMay();
+	const [sends, setSends] = useState(false);
 	const { data: card, error } = useGet(
 		"/contacts/{id}/card",
 		{ id: id ?? 0 },
@@ -221,6 +224,7 @@ export function ContactDrawer({ id, project, onClose }: { id: number | null; pro
 						<Tabs.List mb="sm">
 							<Tabs.Tab value="phones">{t("contact.phones")}</Tabs.Tab>
 							<Tabs.Tab value="history">{t("contact.history")}</Tabs.Tab>
+							<Tabs.Tab value="sendings">{t("sendings.title")}</Tabs.Tab>
 							{card.survey.length > 0 && <Tabs.Tab value="survey">{t("survey.replies")}</Tabs.Tab>}
 							<Tabs.Tab value="company">{t("contact.company")}</Tabs.Tab>
 						</Tabs.List>
@@ -237,6 +241,22 @@ export function ContactDrawer({ id, project, onClose }: { id: number | null; pro
 						</Tabs.Panel>
 						<Tabs.Panel value="history">
 							<History card={card} />
+						</Tabs.Panel>
+						<Tabs.Panel value="sendings">
+							<Stack>
+								{may("write_card") && (
+									<Button
+										w="fit-content"
+										variant="light"
+										leftSection={<IconSend size={16} />}
+										onClick={() => setSends(true)}
+									>
+										{t("seat.send")}
+									</Button>
+								)}
+								<Sendings project={project} filter={{ contact_id: card.id }} empty={t("sendings.none")} />
+								<SendModal opened={sends} onClose={() => setSends(false)} card={card} />
+							</Stack>
 						</Tabs.Panel>
 						<Tabs.Panel value="survey">
 							<Replies card={card} />

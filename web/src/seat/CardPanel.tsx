@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CardPanel.tsx - who we are talking to: company, its local time, persons and phones, what was before.
-import { Anchor, Badge, Divider, Group, Stack, Text, Title } from "@mantine/core";
-import { IconPhone, IconStarFilled } from "@tabler/icons-react";
+import { Anchor, Badge, Button, Divider, Group, Stack, Text, Title } from "@mantine/core";
+import { IconPhone, IconSend, IconStarFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Card, FormField } from "../api/types";
+import { Sendings } from "../card/Sendings";
 import { clockIn, dateTime, duration, phone } from "../parts/format";
 import { useNow } from "../parts/useNow";
 import { FormInput } from "../script/FormInput";
@@ -19,6 +20,8 @@ interface Props {
 	missing?: string[];
 	/** Offered in preview and by hand: call this phone. */
 	onDial?: (phoneId: number) => void;
+	/** Offered in a call: send a letter or a message. */
+	onSend?: () => void;
 }
 
 function Where({ card }: { card: Card }) {
@@ -39,7 +42,7 @@ function siteUrl(site: string): string {
 	return /^https?:\/\//i.test(site) ? site : `https://${site}`;
 }
 
-export function CardPanel({ card, number, callId, fields, answers, onAnswers, missing = [], onDial }: Props) {
+export function CardPanel({ card, number, callId, fields, answers, onAnswers, missing = [], onDial, onSend }: Props) {
 	const { t } = useTranslation();
 	const before = card.history.filter((h) => h.id !== callId);
 	const about = [card.industry, card.activity, card.address].filter(Boolean).join(" · ");
@@ -92,6 +95,19 @@ export function CardPanel({ card, number, callId, fields, answers, onAnswers, mi
 					</Group>
 				))}
 			</Stack>
+			{onSend && (
+				<Button
+					size="compact-sm"
+					variant="default"
+					w="fit-content"
+					leftSection={<IconSend size={15} />}
+					rightSection={<span className="key">F1</span>}
+					onClick={onSend}
+				>
+					{t("seat.send")}
+				</Button>
+			)}
+			<Sendings project={card.project_id} filter={{ contact_id: card.id }} limit={4} />
 			{before.length > 0 && (
 				<>
 					<Divider label={t("seat.history")} labelPosition="left" />

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Seat } from "../api/types";
 import { PersonMenu } from "../app/shell";
+import { Bell } from "../notification/Bell";
 import { duration } from "../parts/format";
 import { useNow } from "../parts/useNow";
 import { Level } from "./Level";
@@ -124,6 +125,7 @@ export function SeatHeader(props: Props) {
 					</Tooltip>
 				)}
 				{seat.shift && <PauseMenu {...props} />}
+				<Bell />
 				<PersonMenu />
 			</Group>
 		</header>

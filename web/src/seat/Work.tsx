@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { post, serverNow } from "../api/client";
 import type { Card, Seat, SeatCall } from "../api/types";
 import { useMe } from "../app/session";
+import { SendModal } from "../card/SendModal";
 import { day, duration } from "../parts/format";
 import { tell } from "../parts/states";
 import { useNow } from "../parts/useNow";
@@ -90,6 +91,7 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 	const [lack, setLack] = useState<Lack | null>(null);
 	const elapsed = () => (call.answered_at ? serverNow() - call.answered_at : 0);
 	const fields = seat.form_fields.filter((f) => !f.archived);
+	const [sends, setSends] = useState(false);
 	const inScript = new Set(graph?.nodes.flatMap((n) => n.fields ?? []) ?? []);
 
 	async function save(then: "ready" | "pause" | "stop") {
@@ -118,6 +120,7 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 		[
 			["F2", () => save(pauseAfter ? "pause" : "ready")],
 			["F10", extend],
+			["F1", () => setSends((o) => !o)],
 		],
 		[],
 	);
@@ -142,7 +145,9 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 					answers={draft.answers}
 					onAnswers={(answers) => change({ answers })}
 					missing={lack?.fields}
+					onSend={() => setSends(true)}
 				/>
+				<SendModal opened={sends} onClose={() => setSends(false)} card={card} callId={call.id} />
 			</Paper>
 			<Paper withBorder p="md" className="seat-panel" component="section" aria-label={t("seat.script")}>
 				<Group justify="space-between" mb="xs">

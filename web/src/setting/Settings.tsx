@@ -12,28 +12,29 @@ import { ListPage } from "../parts/form/ListPage";
 import { StepsList } from "../parts/StepsList";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 
-function SmtpTest() {
+/** Sends a letter or a message for trial and shows how far it came. */
+function Trial({ way }: { way: "smtp" | "sms" }) {
 	const { t } = useTranslation();
 	const me = useMe();
-	const [to, setTo] = useState(me.email ?? "");
-	const test = useChange(() => post("/settings/smtp/test", {}, { to: to.trim() }), []);
+	const [to, setTo] = useState((way === "smtp" ? me.email : me.phone) ?? "");
+	const test = useChange(() => post(`/settings/${way}/test`, {}, { to: to.trim() }), []);
 	return (
 		<>
 			<Group gap="xs" align="flex-end" mt="md" wrap="nowrap">
 				<TextInput
 					flex={1}
-					type="email"
-					label={t("settings.smtp.to")}
+					type={way === "smtp" ? "email" : "tel"}
+					label={t(`settings.${way}.to`)}
 					value={to}
 					onChange={(e) => setTo(e.currentTarget.value)}
 				/>
 				<Button
 					variant="light"
-					disabled={!to.includes("@")}
+					disabled={way === "smtp" ? !to.includes("@") : !to.trim()}
 					loading={test.isPending}
 					onClick={() => test.mutate(undefined, { onError: tellError })}
 				>
-					{t("settings.smtp.test")}
+					{t(`settings.${way}.test`)}
 				</Button>
 			</Group>
 			{test.data && (
@@ -50,6 +51,10 @@ const groups = [
 		names: ["smtp_host", "smtp_port", "smtp_tls", "smtp_any_certificate", "smtp_login", "smtp_password", "mail_from"],
 	},
 	{ key: "letter", names: ["letter_signature", "letter_strict", "mail_inside"] },
+	{
+		key: "sms",
+		names: ["sms_url", "sms_any_certificate", "sms_login", "sms_password", "sms_from", "sms_callback_url"],
+	},
 	{ key: "stop", names: ["stop_fault_min", "stop_error_percent", "stop_base_min"] },
 	{ key: "backup", names: ["backup_hour", "backup_keep"] },
 ];
@@ -84,7 +89,8 @@ export function Settings() {
 								row={data as { version?: number }}
 								save={(values) => save.mutateAsync(values)}
 							/>
-							{group.key === "mail" && <SmtpTest />}
+							{group.key === "mail" && <Trial way="smtp" />}
+							{group.key === "sms" && <Trial way="sms" />}
 						</Paper>
 					))}
 					<Paper withBorder p="md" mih={360} className="inner-list">

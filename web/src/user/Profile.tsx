@@ -28,6 +28,7 @@ import { useAll, useChange } from "../api/hooks";
 import type { Me } from "../api/types";
 import { meKey, useMay, useMe } from "../app/session";
 import { setLanguage } from "../i18n";
+import { Choices } from "../notification/Choices";
 import { dateTime } from "../parts/format";
 import { errorText, RowsSkeleton, tell, tellError } from "../parts/states";
 import { SipPhone } from "./SipPhone";
@@ -308,6 +309,11 @@ export function Profile() {
 				<Password />
 				<SecondFactor />
 				<Sessions />
+				{me.role !== "customer" && (
+					<Section title={t("profile.notifications")}>
+						<Choices />
+					</Section>
+				)}
 				{may("use_api") && <Tokens />}
 				{may("sit") && (
 					<Section title={t("sip_phone")}>

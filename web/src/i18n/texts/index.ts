@@ -3,6 +3,7 @@
 // say. The rest come with the first page that is none of these.
 import { alarm } from "./alarm";
 import { amd } from "./amd";
+import { card } from "./card";
 import { change } from "./change";
 import { common } from "./common";
 import { fields } from "./fields";
@@ -12,6 +13,7 @@ import { ledger } from "./ledger";
 import { mail } from "./mail";
 import { money } from "./money";
 import { node } from "./node";
+import { notification } from "./notification";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
@@ -35,6 +37,8 @@ export const rest: Texts = {
 	...pacing,
 	...script,
 	...change,
+	...card,
+	...notification,
 	...office,
 	...inbound,
 	...prompt,

@@ -54,6 +54,8 @@ interface Props<T> {
 	onCancel?: () => void;
 	columns?: number;
 	saveText?: string;
+	/** Below the fields, of what is typed so far. */
+	more?: (values: Values) => ReactNode;
 	readOnly?: boolean;
 }
 
@@ -301,6 +303,7 @@ export function EntityForm<T>(props: Props<T>) {
 							);
 						})}
 				</SimpleGrid>
+				{props.more?.(values)}
 				{!readOnly && (
 					<Group justify="flex-end" gap="xs" className={headings && "form-foot"}>
 						{onCancel && (

@@ -39,6 +39,8 @@ export interface ListPageProps<P extends ListPath> {
 	makeAction?: ReactNode;
 	/** Buttons of an open row. */
 	rowActions?: (row: Row<P>, close: () => void) => ReactNode;
+	/** Below the fields, of what is typed so far. */
+	formMore?: (values: Values) => ReactNode;
 	/** Shown below the form of an open row. */
 	rowMore?: (row: Row<P>) => ReactNode;
 	/** A row nobody changes any more. */
@@ -143,6 +145,7 @@ export function ListPage<P extends ListPath>(props: ListPageProps<P>) {
 							hints={props.hints}
 							hidden={props.hidden}
 							columns={props.formColumns}
+							more={props.formMore}
 							readOnly={!writes || (!!row && !!props.settled?.(row))}
 							save={(values, version) => save.mutateAsync({ values, version })}
 							onSaved={(saved) => {

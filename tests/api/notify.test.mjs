@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// notify.test.mjs - who is told of what, by which ways, when not, and that a storm is one letter.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeProject } from '../lib/house.mjs'
+import { engines, serve, sleep } from '../lib/server.mjs'
+
+async function until(what, ms = 15000) {
+  for (const end = Date.now() + ms; ; await sleep(30)) {
+    const got = await what()
+    if (got) return got
+    if (Date.now() > end) throw new Error(`never: ${what}`)
+  }
+}
+// A job that runs by itself, now; done when it has come round.
+async function round(s, admin, kind) {
+  const job = s.rows(`SELECT id FROM job WHERE kind = '${kind}'`)[0]
+  const before = Date.now()
+  await s.call('POST', `/api/jobs/${job.id}/retry`, { as: admin })
+  await until(() => s.rows(`SELECT state, run_at FROM job WHERE id = ${job.id}`).every((j) => j.state === 'waiting' && Number(j.run_at) > before + 5000))
+}
+const minute = (zone) => {
+  const at = Object.fromEntries(new Intl.DateTimeFormat('en', { timeZone: zone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' }).formatToParts().map((p) => [p.type, Number(p.value)]))
+  return at.hour * 60 + at.minute
+}
+
+for (const engine of engines) {
+  test(`notifications (${engine})`, async (t) => {
+    const s = await serve(t, { engine, args: ['--public-url', 'https://zvonar.example.test'] })
+    const p = makeProject(s, { name: 'Моторное масло' })
+    const admin = s.person('admin')
+    const pm = s.person('project_manager', { project_ids: [p.project_id], email: 'pm@example.test', phone: '+79161234567' })
+    const supervisor = s.person('supervisor', { project_ids: [p.project_id], language: 'en' })
+    const operator = s.person('operator', { project_ids: [p.project_id] })
+    const foreign = s.person('project_manager', { email: 'foreign@example.test' })
+    s.run(`UPDATE project SET pm_id = ${pm.id} WHERE id = ${p.project_id}`)
+    const list = async (as) => (await s.call('GET', '/api/notifications', { as })).body
+    const choose = (as, body) => s.call('PUT', '/api/me/notifications', { as, body })
+    const letters = () => s.rows(`SELECT * FROM letter WHERE kind = 'notification' ORDER BY id`)
+
+    // Who is told: the project's own people with the right, in their language, and not who did it.
+    const events = await s.events({ as: supervisor })
+    const stop = await s.call('POST', `/api/projects/${p.project_id}/stop`, { as: pm, body: { reason: 'Ждём новую базу' } })
+    assert.equal(stop.status, 200, stop.text)
+    const told = await list(supervisor)
+    assert.deepEqual([told.unread, told.rows[0].words, told.rows[0].path], [1, 'Моторное масло is stopped: Ждём новую базу', `/projects/${p.project_id}/stops`])
+    await events.next((e) => e.entity === 'notification')
+    events.close()
+    for (const other of [pm, operator, foreign]) assert.equal((await list(other)).unread, 0)
+
+    // Read in one tab is read in all; nobody reads another's.
+    const id = told.rows[0].id
+    assert.equal((await s.call('POST', '/api/notifications/read', { as: pm, body: { id } })).status, 204)
+    assert.equal((await list(supervisor)).unread, 1)
+    await s.call('POST', '/api/notifications/read', { as: supervisor, body: { until: id } })
+    assert.deepEqual([(await list(supervisor)).unread, (await list(supervisor)).rows.length], [0, 1])
+
+    // The choices: only what can concern him; a kind that is none is refused.
+    const mine = (await s.call('GET', '/api/me/notifications', { as: operator })).body
+    assert.deepEqual(mine.kinds.map((k) => k.kind), ['callback'])
+    assert.equal((await choose(operator, { kinds: [{ kind: 'alarm', page: true, letter: false, sms: false }] })).body.error.field, 'kinds')
+    assert.equal((await choose(operator, { timezone: 'Mars/Olympus' })).body.error.field, 'timezone')
+    assert.deepEqual((await s.call('GET', '/api/me/notifications', { as: s.person('customer', { customer_id: p.customer_id }) })).body.kinds, [])
+
+    // A promise that is due, to whose it is.
+    s.insert('callback', { project_id: p.project_id, contact_id: p.contact('+78124483454', { company: 'ООО «Вектор»' }), operator_id: operator.id, due_at: 1, created_at: 1 })
+    await round(s, admin, 'callback_due')
+    assert.equal((await list(operator)).rows[0].words, 'Пора перезвонить: ООО «Вектор»')
+
+    // By letter and SMS, as he chose; quiet hours in his zone hold back all but what is urgent.
+    const now = minute('Asia/Omsk')
+    const quiet = { timezone: 'Asia/Omsk', quiet_from: (now + 1435) % 1440, quiet_to: (now + 60) % 1440 }
+    const all = (await s.call('GET', '/api/me/notifications', { as: pm })).body.kinds.map(({ kind }) => ({ kind, page: true, letter: true, sms: true }))
+    assert.equal((await choose(pm, { ...quiet, urgent_passes: true, kinds: all })).status, 200)
+    const make = (kind, what, more) =>
+      s.insert('notification', { user_id: pm.id, kind, project_id: p.project_id, what, at: Date.now(), letter_at: 1, sms_at: 1, ...more })
+    make('stop', 'Тихо')
+    await round(s, admin, 'notify')
+    assert.equal(letters().length, 0, 'quiet')
+    make('alarm', 'trunk')
+    await round(s, admin, 'notify')
+    assert.deepEqual(letters().map((l) => [l.to_list, l.subject]), [['pm@example.test', 'Тревога: нет связи с линией']])
+    assert.match(letters()[0].body_text, /https:\/\/zvonar\.example\.test\/floor/)
+    assert.deepEqual(s.rows('SELECT to_e164, body FROM sms'), [{ to_e164: '+79161234567', body: 'Тревога: нет связи с линией' }])
+    // A storm waits and becomes one letter; what was read meanwhile is not in it.
+    s.run('UPDATE notification_hours SET quiet_from = 0, quiet_to = 0')
+    for (let i = 0; i < 120; i++) make('mention', `Слово ${i}`)
+    make('mention', 'Прочитано', { read_at: 5 })
+    await round(s, admin, 'notify')
+    assert.equal(letters().length, 1, 'at most one in a quarter of an hour')
+    s.run(`UPDATE letter SET created_at = ${Date.now() - 16 * 60000}; UPDATE sms SET created_at = 1`)
+    await round(s, admin, 'notify')
+    assert.deepEqual(letters().map((l) => l.subject).slice(1), ['Звонарь, уведомлений: 121'])
+    assert.match(letters()[1].body_text, /«Моторное масло» остановлен: Тихо|остановлен: Тихо/)
+    assert.match(letters()[1].body_text, /И ещё 71/)
+    assert.ok(!letters()[1].body_text.includes('Прочитано'))
+    assert.equal(s.rows('SELECT COUNT(*) AS n FROM sms')[0].n, 2)
+    assert.equal(s.rows('SELECT COUNT(*) AS n FROM notification WHERE letter_at IS NOT NULL AND read_at IS NULL')[0].n, 0)
+
+    // An alarm is told once, to those it concerns.
+    s.run("UPDATE trunk SET state = 'down', state_at = 1")
+    await round(s, admin, 'alarm_watch')
+    await round(s, admin, 'alarm_watch')
+    const alarms = (await list(supervisor)).rows.filter((r) => r.kind === 'alarm' && r.words.includes('line is down'))
+    assert.equal(alarms.length, 1)
+    assert.equal((await list(operator)).rows.filter((r) => r.kind === 'alarm').length, 0)
+  })
+}

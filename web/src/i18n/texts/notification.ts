@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The list of the bell, and how a person wants to be told.
+export const notification = {
+	"bell.none": ["Здесь появится то, что требует внимания.", "What needs your attention will appear here."],
+	"bell.read_all": ["Прочитать все", "Mark all as read"],
+	"bell.choose": ["Настроить", "Choose"],
+	"profile.notifications": ["Уведомления", "Notifications"],
+	"notify.kind": ["О чём", "Of what"],
+	"notify.page": ["На экране", "On screen"],
+	"notify.letter": ["Письмом", "By letter"],
+	"notify.sms": ["SMS", "SMS"],
+	"notify.urgent": ["срочное", "urgent"],
+	"notify.no_email": ["В профиле нет почты: письма не уйдут.", "Your profile has no e-mail: letters will not go."],
+	"notify.no_phone": ["В профиле нет телефона: SMS не уйдут.", "Your profile has no phone: SMS will not go."],
+	"notify.quiet": ["Не беспокоить", "Do not disturb"],
+	"notify.quiet.from": ["с", "from"],
+	"notify.quiet.to": ["до", "until"],
+	"notify.quiet.hint": [
+		"В эти часы письма и SMS ждут утра. Одинаковое время: тихих часов нет.",
+		"In these hours letters and SMS wait for the morning. The same time: no quiet hours.",
+	],
+	"notify.zone": ["Часовой пояс", "Time zone"],
+	"notify.urgent_passes": ["Срочное присылать и в тихие часы", "Send what is urgent in quiet hours too"],
+	"notify.together": [
+		"Писем и SMS не больше одного в 15 минут: остальное приходит вместе.",
+		"At most one letter and one SMS in 15 minutes: the rest comes together.",
+	],
+} as const;
