@@ -62,6 +62,7 @@ static int write_letter(struct db *db, struct arena *a, struct batch *b, size_t 
 		                .day = calendar_iso(a, b->day),
 		                .figures = c->figures,
 		                .language = b->who[i].language,
+		                .for_customer = b->who[i].customer_id && b->s->project_id,
 		                .message_id = b->message_id[i],
 		                .files = &file.id,
 		                .n_files = c->file ? 1 : 0,
