@@ -23,6 +23,7 @@
 #include "domain/knowledge/knowledge.h"
 #include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
+#include "domain/mailbox/mailbox.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
 #include "domain/number/number.h"
@@ -35,10 +36,12 @@
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
 #include "domain/rule/rule.h"
+#include "domain/schedule/schedule.h"
 #include "domain/script/script.h"
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/statistics/statistics.h"
 #include "domain/stop/stop.h"
 #include "domain/survey/survey.h"
 #include "domain/tariff/tariff.h"
@@ -93,8 +96,11 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &final_module,
+        &statistics_module,
+        &schedule_module,
         &communication_module,
         &letter_module,
+        &mailbox_module,
         &decision_module,
         &user_module,
         &sip_phone_module,

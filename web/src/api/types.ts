@@ -3,6 +3,7 @@
 import type { Answer, Schemas } from "./client";
 
 export type Me = Schemas["me"];
+export type Colleague = Schemas["colleague"];
 export type User = Schemas["user"];
 export type Customer = Schemas["customer"];
 export type Project = Schemas["project"];
@@ -39,6 +40,11 @@ export type ReportColumn = Answer<"/projects/{id}/report/columns", "get">["rows"
 export type ReportTotals = Answer<"/projects/{id}/report/totals", "get">;
 export type Trunk = Schemas["trunk"];
 export type Letter = Schemas["letter"];
+export type Mailbox = Schemas["mailbox"];
+export type MailThread = Schemas["mail_thread"];
+export type MailLetter = Schemas["mail_letter"];
+export type MailStart = Schemas["mail_start"];
+export type MailUpload = Schemas["mail_upload"];
 export type PacingSecond = Schemas["pacing_second"];
 export type Steps = Answer<"/trunks/{id}/test", "post">;
 export type Overview = Answer<"/projects/{id}/overview", "get">;
