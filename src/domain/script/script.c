@@ -65,6 +65,19 @@ static int script_check(struct request *q, const void *old, void *new)
 	return err;
 }
 
+/* Phrases that were answered in a draft which goes have no answer any more. */
+static int script_changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
+{
+	const struct script_version *was = old;
+
+	(void)q;
+	return new ? 0
+	           : db_run(db,
+	                     "UPDATE unanswered SET state = 'open', settled_by = NULL, settled_at = NULL, settled_in = NULL, version = "
+	                     "version + 1 WHERE settled_in = ?1",
+	                     VALS(V(was->id)), NULL, f);
+}
+
 const struct resource script_resource = {
         .entity = &script_version_entity,
         .path = "/projects/{project_id}/scripts",
@@ -75,6 +88,7 @@ const struct resource script_resource = {
         .scope_column = "project_id",
         .sort = "-number",
         .check = script_check,
+        .changed = script_changed,
         .fill = script_fill,
 };
 

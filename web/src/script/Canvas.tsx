@@ -33,7 +33,7 @@ type StepNode = Node<{ step: ScriptNode; stage: string; kind: string; start: boo
 function StepBox({ data, selected }: NodeProps<StepNode>) {
 	const { t } = useTranslation();
 	const { step, stage, kind, start, heat } = data;
-	const warmth = heat && { "--heat": `${Math.round(Math.min(1, (2 * heat.lost) / (heat.calls || 1)) * 70)}%` };
+	const warmth = heat && { "--heat": `${Math.round(Math.min(1, (2 * heat.lost) / (heat.calls || 1)) * 45)}%` };
 	return (
 		<div
 			className={`step step-${kind} ${selected ? "step-picked" : ""} ${heat ? "step-heat" : ""}`}
