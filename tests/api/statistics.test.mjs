@@ -7,7 +7,7 @@ import { count, DAY, makeMonths, plain, random, shown, wordsOf } from '../lib/st
 import { engines, serve } from '../lib/server.mjs'
 import { readSheet } from '../lib/sheet.mjs'
 
-const bys = ['none', 'project', 'operator', 'day', 'hour', 'script', 'result']
+const bys = ['none', 'project', 'operator', 'day', 'hour', 'script', 'base', 'result']
 const zones = ['Europe/Moscow', 'America/New_York', 'Asia/Omsk', 'Europe/Berlin', 'UTC']
 const path = (f) => `/api/statistics?${new URLSearchParams(Object.entries(f).filter(([, v]) => v))}`
 const LONG = process.env.ZVONAR_LONG ? 200 : 8
@@ -38,7 +38,7 @@ for (const engine of engines)
         for (const [key, value] of Object.entries(wanted)) assert.equal(total[key], value, `${key} ${about}`)
         for (const key of ['outgoing', 'incoming', 'leads', 'callbacks', 'dialogues'])
           if (f.by !== 'none') assert.equal(answer.rows.reduce((n, row) => n + valuesOf(answer, row)[key], 0), total[key], `rows of ${key} ${about}`)
-        const named = { none: 'Всего', project: 'Проект', operator: 'Оператор', day: 'День', hour: 'Час', script: 'Версия скрипта', result: 'Результат' }[f.by]
+        const named = { none: 'Всего', project: 'Проект', operator: 'Оператор', day: 'День', hour: 'Час', script: 'Версия скрипта', base: 'База', result: 'Результат' }[f.by]
         const cells = [[named, ...answer.figures.map((x) => x.name)], ...[...answer.rows, answer.total].map((row) => [row.name, ...row.values.map((v) => (v === null ? '' : String(v)))])]
         const number = (x) => (/^-?\d+\.\d+$/.test(x) ? String(Number(Number(x).toFixed(4))) : x) // a sheet keeps 16 digits of a double
         assert.deepEqual(readSheet(await file(f, 'xlsx')).rows.map((row) => Array.from({ length: cells[0].length }, (_, k) => number(row[k] ?? ''))), cells, `xlsx ${about}`)
@@ -54,7 +54,7 @@ for (const engine of engines)
     })
 
     await t.test('a figure opens its calls', async () => {
-      for (const by of ['day', 'operator', 'project', 'result', 'script']) {
+      for (const by of ['day', 'operator', 'project', 'result', 'script', 'base']) {
         const answer = (await ask({ by, from: new Date(h.now - 30 * DAY).toISOString().slice(0, 10), zone: 'Europe/Moscow' })).body
         for (const row of [answer.total, ...answer.rows.slice(0, 3)])
           for (const [i, figure] of answer.figures.entries()) {

@@ -40,12 +40,13 @@ export async function makeMonths(s, { seed = 1, n = 700, now = Date.now() } = {}
   const operators = [1, 2, 3, 4, 5].map((i) => s.person('operator', { name: `Оператор ${seed}-${i}`, project_ids: projects.map((p) => p.id) }))
   const trees = projects.map((p) => results.map(([name, effect, counts_as]) => ({ id: s.insert('result', { project_id: p.id, name, effect, counts_as }), effect, counts_as })))
   const scripts = projects.map((p) => [1, 2].map((number) => s.insert('script_version', { project_id: p.id, number, state: 'retired', graph: '{}', created_at })))
+  const bases = projects.map((p) => [1, 2].map((i) => s.insert('base', { project_id: p.id, name: `База ${i}`, state: 'active', created_at })))
   const seller_id = s.insert('seller', { name: `Центр ${seed}`, created_at })
   const calls = Array.from({ length: n }, (_, i) => {
     const at = r.int(projects.length), asked_at = now - Math.floor(r.next() * 45 * DAY) - HOUR
     const answered = r.next() < 0.6, talk_ms = answered ? 1000 + r.int(200000) : 0, result = answered && r.next() < 0.9 ? r.one(trees[at]) : null
     return {
-      uuid: `${String(seed).padStart(8, '0')}-0000-4000-8000-${String(i).padStart(12, '0')}`, project_id: projects[at].id, operator_id: r.next() < 0.95 ? r.one(operators).id : null, direction: r.next() < 0.2 ? 'in' : 'out',
+      uuid: `${String(seed).padStart(8, '0')}-0000-4000-8000-${String(i).padStart(12, '0')}`, project_id: projects[at].id, base_id: r.next() < 0.9 ? r.one(bases[at]) : 0, operator_id: r.next() < 0.95 ? r.one(operators).id : null, direction: r.next() < 0.2 ? 'in' : 'out',
       mode: 'progressive', number: '+74951234567', script_version_id: r.next() < 0.9 ? r.one(scripts[at]) : null, state: 'ended', asked_at, dialled_at: asked_at + 100, answered_at: answered ? asked_at + 9000 : null,
       ended_at: asked_at + 9000 + talk_ms, talk_ms, is_dialogue: talk_ms >= 20000 ? 1 : 0, result_id: result?.id ?? null, counts_as: result?.counts_as ?? 'nothing'
     }

@@ -111,7 +111,7 @@ static int write_bytes(const struct report *r, str bytes, const char **ret_path,
 	bool good;
 
 	rand_token(token);
-	path = str_printf(r->a, "%s/export-%s", r->app->settings.data_dir, token).p;
+	path = str_printf(r->a, "%s/export-%s", stat_dir(r->app, r->a), token).p;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	good = fd >= 0 && write(fd, bytes.p, bytes.n) == (ssize_t)bytes.n;
 	if (fd >= 0)
@@ -127,7 +127,7 @@ static int print(const struct report *r, str title, const char **ret_path, struc
 {
 	str format = str_of(schedule_attachments[r->s->attach]), bytes;
 	bool day = r->s->report == REPORT_OPERATOR_DAY;
-	const char *dir = r->app->settings.data_dir;
+	const char *dir = stat_dir(r->app, r->a);
 	struct table *t;
 	int err;
 

@@ -16,6 +16,8 @@ static const struct {
         [STAT_BY_HOUR] = {"Час", "Hour", "", "", NULL},
         [STAT_BY_SCRIPT] = {"Версия скрипта", "Script version", "Без скрипта", "No script",
                 "SELECT v.id, CAST(v.number AS TEXT), p.name FROM script_version v JOIN project p ON p.id = v.project_id WHERE v.id"},
+        [STAT_BY_BASE] = {"База", "Base", "Без базы", "No base",
+                "SELECT b.id, b.name, p.name FROM base b JOIN project p ON p.id = b.project_id WHERE b.id"},
         [STAT_BY_RESULT] = {"Результат", "Result", "Без результата", "No result",
                 "SELECT r.id, r.name, p.name FROM result r JOIN project p ON p.id = r.project_id WHERE r.id"},
 };

@@ -245,7 +245,7 @@ static int day_file(struct request *q, const struct stat_day *d, str format, boo
 		err = stat_day_pdf(q->a, d, english, &bytes, &q->fault);
 		return err ? err : stat_send_pdf(q, bytes, "day");
 	}
-	err = stat_day_table(q->a, d, q->app->settings.data_dir, format, english, &t, &q->fault);
+	err = stat_day_table(q->a, d, stat_dir(q->app, q->a), format, english, &t, &q->fault);
 	return err ? err : table_send(t, q->http, &q->fault);
 }
 

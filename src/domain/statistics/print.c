@@ -3,6 +3,7 @@
  * columns, so a document lists the figures of the whole period first and then the rows in several tables. */
 #include "domain/statistics/statistics_priv.h"
 #include "engine/pdf/pdf.h"
+#include "kit/app/app.h"
 
 enum { ACROSS = 8, PRINTED_ROWS = 1500 };
 
@@ -71,6 +72,11 @@ int statistics_pdf(struct arena *a, const struct statistics *s, str title, bool 
 	p.n = figures_of(s->ask.who, p.figures);
 	put_all(&p, title);
 	return pdf_finish(p.pdf, ret, f);
+}
+
+const char *stat_dir(const struct app *app, struct arena *a)
+{
+	return str_z(a, str_printf(a, "%s/tmp", app->settings.data_dir));
 }
 
 static void table_row(

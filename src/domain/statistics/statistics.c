@@ -118,6 +118,7 @@ static str journal_of(struct arena *a, const struct statistics *s, const struct 
 	static const char *const columns[STAT_BYS] = {[STAT_BY_PROJECT] = "project_id",
 	        [STAT_BY_OPERATOR] = "operator_id",
 	        [STAT_BY_SCRIPT] = "script_version_id",
+	        [STAT_BY_BASE] = "base_id",
 	        [STAT_BY_RESULT] = "result_id"};
 	int64_t from = s->from_at, until = s->until_at;
 	struct text t = {.a = a};
@@ -134,6 +135,8 @@ static str journal_of(struct arena *a, const struct statistics *s, const struct 
 		until = from + CLOCK_HOUR;
 	}
 	journal_where(&t, s, from - from % CLOCK_HOUR, until - until % CLOCK_HOUR);
+	if (one && s->ask.by == STAT_BY_BASE && !row->key) /* the journal has no word for calls of no base */
+		return (str){0};
 	if (one && columns[s->ask.by])
 		journal_id(&t, columns[s->ask.by], row->key);
 	return text_str(&t);
@@ -248,7 +251,7 @@ static int send_file(struct request *q, const struct statistics *s, str format, 
 	if (err)
 		return err;
 	if (!str_eq(format, STR("pdf"))) {
-		err = statistics_table(q->a, s, q->app->settings.data_dir, format, english, &t, &q->fault);
+		err = statistics_table(q->a, s, stat_dir(q->app, q->a), format, english, &t, &q->fault);
 		return err ? err : table_send(t, q->http, &q->fault);
 	}
 	err = statistics_pdf(q->a, s, english ? STR("Statistics") : STR("Статистика"), english, &bytes, &q->fault);
@@ -275,7 +278,7 @@ static int answer(struct request *q)
 static const struct route routes[] = {
         {HTTP_GET, "/statistics", MAY_SEE_STATISTICS, answer,
                 "Figures over days of a zone (from, to: 2026-03-12, today unless said; zone: the project's unless said), in rows by: none, "
-                "project, operator, day, hour, script or result, of one project_id, operator_id or direction (in, out). format: csv, xlsx or "
+                "project, operator, day, hour, script, base or result, of one project_id, operator_id or direction (in, out). format: csv, xlsx or "
                 "pdf; language: ru or en",
                 .gives_raw = "application/json", .schema = STATISTICS_SCHEMA},
         {HTTP_GET, "/statistics/operators/{id}", MAY_SEE_STATISTICS, person_card,

@@ -16,6 +16,7 @@ enum stat_by {
 	STAT_BY_DAY,
 	STAT_BY_HOUR,
 	STAT_BY_SCRIPT,
+	STAT_BY_BASE,
 	STAT_BY_RESULT,
 	STAT_BYS
 };
@@ -110,8 +111,10 @@ const char *stat_by_name(enum stat_by by, bool english);
 str stat_period(struct arena *a, const struct stat_ask *ask, bool english);
 
 /* print.c: the same answer as a document, and as a table ("csv", "xlsx"), whose columns are the figures and whose last row is the total.
- * dir: where it waits as a file. */
+ * dir: where it waits as a file: stat_dir. */
 int statistics_pdf(struct arena *a, const struct statistics *s, str title, bool english, str *ret, struct fault *f) MUST_USE;
+struct app;
+const char *stat_dir(const struct app *app, struct arena *a);
 int statistics_table(struct arena *a, const struct statistics *s, const char *dir, str format, bool english,
         struct table **ret, struct fault *f) MUST_USE;
 

@@ -12,7 +12,7 @@
 enum { SLOTS = 8192 };
 _Static_assert(SLOTS >= 2 * STAT_ROWS, "the hash stays half empty");
 
-const char *const stat_bys[] = {"none", "project", "operator", "day", "hour", "script", "result", NULL};
+const char *const stat_bys[] = {"none", "project", "operator", "day", "hour", "script", "base", "result", NULL};
 const char *const stat_directions[] = {"", "out", "in", NULL};
 
 /* What the sums of calls are in a roll-up. */
@@ -36,6 +36,7 @@ static const struct {
         [STAT_BY_DAY] = {"h.hour", "h.hour", "day"},
         [STAT_BY_HOUR] = {"h.hour", "h.hour", NULL},
         [STAT_BY_SCRIPT] = {"h.script_version_id", NULL, NULL},
+        [STAT_BY_BASE] = {"h.base_id", NULL, NULL},
         [STAT_BY_RESULT] = {"h.result_id", NULL, NULL}};
 
 static bool by_clock(const struct statistics *s)
@@ -197,7 +198,7 @@ static int add_calls(struct gathering *g, struct fault *f)
 	                    hours = {"call_hour h", "h.hour", key, "h.operator_id", call_sums, STAT_CALL_SUMS, STAT_CALLS},
 	                    days = {"call_day h", "h.day", key, "h.operator_id", call_sums, STAT_CALL_SUMS, STAT_CALLS};
 	bool finer = s->own || s->ask.operator_id || s->ask.by == STAT_BY_OPERATOR || s->ask.by == STAT_BY_SCRIPT ||
-	             s->ask.by == STAT_BY_RESULT;
+	             s->ask.by == STAT_BY_BASE || s->ask.by == STAT_BY_RESULT;
 
 	return finer ? add_pieces(g, &hours, &days, f) : add_source(g, &project, s->from_at, s->until_at, f);
 }

@@ -9,7 +9,7 @@ import { tAny } from "../i18n";
 import { hereZone } from "./figures";
 import { daysOf, type Period, periods } from "./period";
 
-const bys = ["day", "hour", "project", "operator", "script", "result"] as const;
+const bys = ["day", "hour", "project", "operator", "script", "base", "result"] as const;
 
 /** The question in the address, complete. */
 export function useAsked() {
