@@ -90,7 +90,8 @@ int communication_letter(struct db *db, struct arena *a, int64_t letter_id, int6
 	int err = db_one(db, a,
 	        "INSERT INTO communication (project_id, kind, at, whom, result, letter_id, created_at) "
 	        "SELECT project_id, 'letter', CAST(?2 AS BIGINT), to_list, subject, id, CAST(?2 AS BIGINT) FROM letter "
-	        "WHERE id = ?1 AND project_id IS NOT NULL ON CONFLICT (letter_id) DO NOTHING RETURNING id, project_id",
+	        "WHERE id = ?1 AND project_id IS NOT NULL AND (kind <> 'statistics' OR EXISTS (SELECT 1 FROM \"user\" u WHERE u.id = "
+	        "letter.user_id AND u.customer_id IS NOT NULL)) ON CONFLICT (letter_id) DO NOTHING RETURNING id, project_id",
 	        VALS(V(letter_id), V(now)), v, 2, f);
 
 	if (err)

@@ -11,6 +11,11 @@
  * command. Addresses with letters outside ASCII are refused. */
 bool mail_address_valid(str address);
 
+/* An attachment: bytes as they are. type: "application/pdf". */
+struct mail_file {
+	str name, bytes;
+	const char *type;
+};
 struct mail_letter {
 	str from_name, from; /* name in any language, or absent; address */
 	str to;              /* address */
@@ -20,6 +25,8 @@ struct mail_letter {
 	str message_id; /* "<…@…>", RFC 5322 */
 	str language;   /* "ru", "en": Content-Language */
 	int64_t at;     /* Date */
+	const struct mail_file *files;
+	size_t n_files;
 };
 /* A Message-ID of the given kind of domain: "<uuid@domain>", in the arena. */
 str mail_message_id(struct arena *a, str domain);

@@ -52,6 +52,14 @@ static void test_mime(void **state)
 		if (one.p[i] == '\n')
 			assert_int_equal(one.p[i - 1], '\r');
 	}
+	l.files = &(struct mail_file){STR("statistics.csv"), STR("\xef\xbb\xbfДень;Лиды\r\n2026-11-01;5\r\n"), "text/csv"};
+	l.n_files = 1;
+	assert_int_equal(mail_build(&a, &l, &one, &f), 0);
+	assert_int_equal(mail_build(&a, &l, &two, &f), 0);
+	assert_true(str_eq(one, two));
+	assert_true(str_find_str(one, STR("multipart/mixed"), 0) < str_find_str(one, STR("multipart/alternative"), 0));
+	assert_true(str_find_str(one, STR("filename=statistics.csv"), 0) < one.n);
+	assert_true(str_find_str(one, STR("77u/0JTQtdC90Yw70JvQuNC00YsNCjIwMjYtMTEtMDE7NQ0K"), 0) < one.n);
 	l.to = STR("x@y\r\nBcc: z@w");
 	assert_int_equal(mail_build(&a, &l, &one, &f), EINVAL);
 	arena_free(&a);

@@ -80,11 +80,48 @@ static GMimeObject *body_of(const struct mail_letter *l, struct arena *a)
 	return GMIME_OBJECT(both);
 }
 
+static void add_file(GMimeMultipart *into, struct arena *a, const struct mail_file *file)
+{
+	GMimePart *part = g_mime_part_new();
+	GMimeContentType *type = g_mime_content_type_parse(NULL, file->type);
+	GMimeStream *mem = g_mime_stream_mem_new_with_buffer(file->bytes.p, file->bytes.n);
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(mem, GMIME_CONTENT_ENCODING_DEFAULT);
+
+	g_mime_object_set_content_type(GMIME_OBJECT(part), type);
+	g_mime_part_set_content(part, content);
+	g_mime_part_set_filename(part, str_z(a, file->name));
+	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+	g_mime_multipart_add(into, GMIME_OBJECT(part));
+	g_object_unref(content);
+	g_object_unref(mem);
+	g_object_unref(type);
+	g_object_unref(part);
+}
+
+/* The body, and after it what is attached. */
+static GMimeObject *content_of(const struct mail_letter *l, struct arena *a)
+{
+	GMimeObject *body = body_of(l, a);
+	GMimeMultipart *all;
+	char sum[SHA256_HEX];
+
+	if (!l->n_files)
+		return body;
+	all = g_mime_multipart_new_with_subtype("mixed");
+	sha256_hex(l->message_id, sum);
+	g_mime_multipart_set_boundary(all, str_printf(a, "=_%.32s", sum + 32).p);
+	g_mime_multipart_add(all, body);
+	g_object_unref(body);
+	for (size_t i = 0; i < l->n_files; i++)
+		add_file(all, a, &l->files[i]);
+	return GMIME_OBJECT(all);
+}
+
 static GMimeMessage *message_of(const struct mail_letter *l, struct arena *a)
 {
 	GMimeMessage *m = g_mime_message_new(TRUE);
 	GDateTime *date = g_date_time_new_from_unix_utc(l->at / 1000);
-	GMimeObject *body = body_of(l, a);
+	GMimeObject *body = content_of(l, a);
 	str id = str_sub(l->message_id, 1, l->message_id.n - 1);
 
 	g_mime_message_add_mailbox(

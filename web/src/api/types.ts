@@ -3,6 +3,7 @@
 import type { Answer, Schemas } from "./client";
 
 export type Me = Schemas["me"];
+export type Colleague = Schemas["colleague"];
 export type User = Schemas["user"];
 export type Customer = Schemas["customer"];
 export type Project = Schemas["project"];
@@ -17,6 +18,12 @@ export type Retry = Schemas["retry"];
 export type FormField = Schemas["form_field"];
 export type MarkColumn = Schemas["mark_column"];
 export type ScriptVersion = Schemas["script_version"];
+export type Objection = Schemas["objection"];
+export type Article = Schemas["article"];
+export type ScriptSteps = Answer<"/scripts/{id}/steps", "get">["rows"];
+export type UnansweredGroup = Answer<"/projects/{id}/unanswered", "get">["rows"][number];
+export type Split = Schemas["split"];
+export type SplitReading = Answer<"/splits/{id}/reading", "get">;
 export type Strategy = Schemas["strategy"];
 export type Change = Schemas["change"];
 export type Stop = Schemas["stop"];

@@ -15,6 +15,7 @@ import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
+import { portal } from "./portal";
 import { project } from "./project";
 import { prompt } from "./prompt";
 import { queue } from "./queue";
@@ -22,6 +23,7 @@ import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
+import { statistics } from "./statistics";
 import { survey } from "./survey";
 import { words } from "./words";
 
@@ -42,7 +44,9 @@ export const rest: Texts = {
 	...ledger,
 	...mail,
 	...node,
+	...statistics,
 	...survey,
 	...money,
+	...portal,
 };
 export { said } from "./said";
