@@ -12,7 +12,12 @@ import { freePort, sleep } from './server.mjs'
 export const mailPossible = process.getuid() === 0 && existsSync('/usr/sbin/postfix') && existsSync('/usr/sbin/dovecot')
 
 const PASSWORD = 'почтовый-пароль-1'
-const idOf = (flag, user) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }))
+const ids = new Map()
+const idOf = (flag, user) => {
+  const key = `${flag} ${user}`
+  if (!ids.has(key)) ids.set(key, Number(execFileSync('id', [flag, user], { encoding: 'utf8' })))
+  return ids.get(key)
+}
 
 // mail = await mailServer(t, ['anna@example.test']): port, login, password, inbox(address) → letters, stop(), start().
 export async function mailServer(t, addresses) {

@@ -175,19 +175,20 @@ static int file_bytes(struct arena *a, const struct file *file, str *ret, struct
 }
 
 /* The letter it forwards goes with it whole, when it has files. */
-static int enclosures(struct sending *s, struct mail_enclosure *ret, size_t *ret_n)
+static int enclosures(struct sending *s, struct mail_file *ret, size_t *ret_n)
 {
 	struct request *q = s->q;
 	int err = 0;
 
 	for (size_t i = 0; i < s->n_uploads && !err; i++) {
-		ret[i] = (struct mail_enclosure){.name = s->uploads[i].name};
+		ret[i] = (struct mail_file){.name = s->uploads[i].name, .type = "application/octet-stream"};
 		err = file_bytes(q->a, &s->uploads[i], &ret[i].bytes, &q->fault);
 	}
 	*ret_n = s->n_uploads;
 	if (err || !s->d->forward || !s->w.parent.files_n)
 		return err;
 	ret[*ret_n].name = STR("letter.eml");
+	ret[*ret_n].type = "application/octet-stream";
 	return mail_letter_raw(q->db, q->a, s->w.parent.id, &ret[(*ret_n)++].bytes, &q->fault);
 }
 
@@ -219,7 +220,7 @@ static int references(struct sending *s, str **ret, size_t *ret_n)
 static int make(struct sending *s)
 {
 	struct request *q = s->q;
-	struct mail_enclosure files[FILES_MAX + 1] = {0};
+	struct mail_file files[FILES_MAX + 1] = {0};
 	str domain = str_sub(s->w.box.address, str_find(s->w.box.address, '@', 0) + 1, s->w.box.address.n), *refs = NULL;
 	struct mail_written l = {.from = {s->w.box.sender_name.n ? s->w.box.sender_name : s->w.user_name, s->w.box.address},
 	        .to = s->to,

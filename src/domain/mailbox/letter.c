@@ -154,7 +154,7 @@ static void give_file(struct request *q, str bytes, str name)
 	text_add(&q->http->out, bytes);
 }
 
-int letter_raw(struct request *q)
+int mail_letter_give_raw(struct request *q)
 {
 	struct mail_letter_row l;
 	str raw;
@@ -219,7 +219,7 @@ static const struct field html_fields[] = {
 #undef ENTITY
 const struct shape mail_html_shape = SHAPE_OF(mail_html, html_fields, "A letter as HTML");
 
-int letter_html_get(struct request *q)
+int mail_letter_html(struct request *q)
 {
 	struct mail_letter_row l;
 	struct mail_html out;

@@ -125,9 +125,9 @@ struct mail_letter_row {
 extern const char *const mail_ways[], *const mail_states[];
 extern const struct entity mail_letter_entity;
 extern const struct resource mail_letter_resource;
-int letter_raw(struct request *q);
+int mail_letter_give_raw(struct request *q);
 int mail_letter_file(struct request *q);
-int letter_html_get(struct request *q);
+int mail_letter_html(struct request *q);
 extern const struct shape mail_html_shape;
 /* The raw bytes of a letter. */
 int mail_letter_raw(struct db *db, struct arena *a, int64_t id, str *ret, struct fault *f) MUST_USE;

@@ -39,9 +39,6 @@ int mail_build(struct arena *a, const struct mail_letter *l, str *ret_mime, stru
 struct mail_party {
 	str name, address; /* name may be empty */
 };
-struct mail_enclosure {
-	str name, type, bytes;
-};
 struct mail_written {
 	struct mail_party from;
 	const struct mail_party *to, *cc;
@@ -49,7 +46,7 @@ struct mail_written {
 	str subject, text, message_id; /* "<…@…>" */
 	const str *references;         /* ids without brackets, oldest first; the last one is what it answers */
 	size_t n_references;
-	const struct mail_enclosure *files;
+	const struct mail_file *files;
 	size_t n_files;
 	int64_t at;
 };

@@ -84,7 +84,7 @@ static void add_file(GMimeMultipart *into, struct arena *a, const struct mail_at
 {
 	GMimePart *part = g_mime_part_new();
 	GMimeContentType *type = g_mime_content_type_parse(NULL, file->type);
-	GMimeStream *mem = g_mime_stream_mem_new_with_buffer(file->bytes.p, file->bytes.n);
+	GMimeStream *mem = g_mime_stream_mem_new_with_buffer(file->bytes.p ? file->bytes.p : "", file->bytes.n);
 	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(mem, GMIME_CONTENT_ENCODING_DEFAULT);
 
 	g_mime_object_set_content_type(GMIME_OBJECT(part), type);
@@ -189,20 +189,6 @@ static GMimeObject *plain_of(struct arena *a, str text)
 	return GMIME_OBJECT(part);
 }
 
-static GMimeObject *enclosed(struct arena *a, const struct mail_enclosure *file)
-{
-	GMimePart *part = g_mime_part_new_with_type("application", "octet-stream");
-	GMimeStream *bytes = g_mime_stream_mem_new_with_buffer(file->bytes.p ? file->bytes.p : "", file->bytes.n);
-	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(bytes, GMIME_CONTENT_ENCODING_DEFAULT);
-
-	g_mime_part_set_content(part, content);
-	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
-	g_mime_part_set_filename(part, str_z(a, file->name));
-	g_object_unref(content);
-	g_object_unref(bytes);
-	return GMIME_OBJECT(part);
-}
-
 static GMimeObject *written_body(struct arena *a, const struct mail_written *l)
 {
 	GMimeObject *text = plain_of(a, l->text);
@@ -216,12 +202,8 @@ static GMimeObject *written_body(struct arena *a, const struct mail_written *l)
 	g_mime_multipart_set_boundary(all, str_printf(a, "=-%.32s", sum).p);
 	g_mime_multipart_add(all, text);
 	g_object_unref(text);
-	for (size_t i = 0; i < l->n_files; i++) {
-		GMimeObject *file = enclosed(a, &l->files[i]);
-
-		g_mime_multipart_add(all, file);
-		g_object_unref(file);
-	}
+	for (size_t i = 0; i < l->n_files; i++)
+		add_file(all, a, &l->files[i]);
 	return GMIME_OBJECT(all);
 }
 
