@@ -25,6 +25,7 @@ function side(s, name) {
   const projects = s.insert('project', { customer_id: customers, name: `Project ${name}`, type: 'cold_calls', created_at: at })
   const of = { project_id: projects }
   const users = s.person('customer', { customer_id: customers, login: `client-${name}` }).id
+  const colleagues = s.person('customer', { customer_id: customers, login: `second-${name}` }).id
   const colleague = s.person('operator', { project_ids: [projects], login: `colleague-${name}` }).id
   const scripts = s.insert('script_version', { ...of, number: 1, state: 'approved', graph: '{"start":"n1","conflict":null,"stages":[],"nodes":[]}', created_at: at })
   const form_fields = s.insert('form_field', { ...of, position: 1, key: 'key', label: 'Label' })
@@ -76,6 +77,7 @@ function side(s, name) {
     to_list: 'a@example.com',
     subject: 's',
     body_text: 't',
+    for_customer: 1,
     message_id: `<${randomBytes(8).toString('hex')}@example.com>`,
     created_at: at
   })
@@ -122,7 +124,7 @@ function side(s, name) {
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ imports, calls, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }
@@ -152,7 +154,7 @@ export function makeWorld(s) {
   const people = {}
   for (const role of roles)
     people[role] = () => {
-      const who = s.person(role, role === 'customer' ? { customer_id: own.customers } : { project_ids: [own.projects] })
+      const who = s.person(role, role === 'customer' ? { customer_id: own.customers, manages_company: 1 } : { project_ids: [own.projects] })
       return { ...who, own: { tokens: who.token_id, sessions: s.session(who.id).session_id } }
     }
   people.link = () => s.session(null, { project_id: own.projects })

@@ -170,6 +170,7 @@ static int compose(struct db *db, struct arena *a, struct batch *b, struct fault
 		        .day = day_iso(a, e->day),
 		        .figures = figures_json(a, e, &g),
 		        .language = e->language,
+		        .for_customer = true,
 		        .message_id = letter_message_id(a, &s),
 		        .once_key = once_key(a, b, b->of[i].to)};
 	/* A day without a single call is worth a letter only on its evening, and only when there should have been some. */

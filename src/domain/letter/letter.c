@@ -77,12 +77,12 @@ int letter_add(struct db *db, struct arena *a, const struct letter_new *l, int64
 	struct val id = {0};
 	int err = db_one(db, a,
 	        "INSERT INTO letter (kind, project_id, user_id, day, to_list, subject, body_text, body_html, language, "
-	        "message_id, figures, once_key, created_at, reply_to) "
-	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
+	        "message_id, figures, once_key, created_at, reply_to, for_customer) "
+	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
 	        "ON CONFLICT (once_key) DO NOTHING RETURNING id",
 	        VALS(V(str_of(l->kind)), val_ref(l->project_id), val_ref(l->user_id), V(l->day), V(l->to), V(l->subject),
 	                V(l->text), V(l->html), V(l->language), V(l->message_id), V(l->figures), V(l->once_key), V(now),
-	                V(l->reply_to)),
+	                V(l->reply_to), V((int64_t)l->for_customer)),
 	        &id, 1, f);
 
 	*ret_id = err ? 0 : val_int(id);
@@ -276,7 +276,7 @@ static const struct route letter_routes[] = {
                 .doc = "Close a link before its term, and what was opened by it"},
         {0},
 };
-static const struct resource *const letter_resources[] = {&letter_resource, &link_resource, NULL};
+static const struct resource *const letter_resources[] = {&letter_resource, &received_resource, &link_resource, NULL};
 static const struct job_kind letter_jobs[] = {
         {.name = "letter_send",
                 .run = letter_send,

@@ -17,7 +17,8 @@ struct letter_new {
 	str subject, text, html;     /* html may be absent; "{token}" where the secret of the link stands */
 	str day, figures;            /* evening letters: "2026-03-12", JSON; else absent */
 	str language, message_id;
-	str once_key; /* a second letter with the same key is not made; absent: always made */
+	bool for_customer; /* his people may read it in the portal */
+	str once_key;      /* a second letter with the same key is not made; absent: always made */
 };
 /* In a writing closure; job_wake after it. *ret_id is 0 when the letter was made before. */
 int letter_add(

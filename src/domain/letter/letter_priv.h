@@ -64,6 +64,9 @@ int evening_run(struct app *app, struct db *db, struct arena *a, const struct jo
 int evening_now(struct request *q); /* POST /projects/{id}/letter */
 extern const struct shape letters_made_shape;
 
+/* received.c */
+extern const struct resource received_resource;
+
 /* link.c */
 extern const struct resource link_resource;
 int link_revoke(struct request *q);

@@ -44,7 +44,8 @@ const struct role roles[] = {
                         MAY_SEE_MONEY | MAY_BILL | MAY_SET_PRICE | MAY_ISSUE,
                 {NULL, NULL, NULL, SELF}, false, "Invoices, payments, acts"},
         {"customer",
-                MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT | MAY_DECIDE | MAY_SEE_MONEY,
+                MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT | MAY_DECIDE | MAY_SEE_MONEY |
+                        MAY_SEE_COLLEAGUES | MAY_READ_LETTERS,
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
@@ -69,7 +70,7 @@ const struct access_rules role_rules = {
         .wall = &wall_role,
         .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN |
                     MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT | MAY_OPEN_CARD |
-                    MAY_WRITE_CARD | MAY_DECIDE | MAY_SEE_MONEY,
+                    MAY_WRITE_CARD | MAY_DECIDE | MAY_SEE_MONEY | MAY_READ_LETTERS,
         .exports = MAY_EXPORT,
 };
 

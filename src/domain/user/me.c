@@ -95,6 +95,8 @@ static const struct {
         {MAY_CHANGE_CUSTOMERS, "change_customers"},
         {MAY_SEE_USERS, "see_users"},
         {MAY_CHANGE_USERS, "change_users"},
+        {MAY_SEE_COLLEAGUES, "see_colleagues"},
+        {MAY_READ_LETTERS, "read_letters"},
         {MAY_SET_UP, "set_up"},
         {MAY_SEE_AUDIT, "see_audit"},
         {MAY_SEND_LETTERS, "send_letters"},

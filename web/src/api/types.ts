@@ -3,6 +3,7 @@
 import type { Answer, Schemas } from "./client";
 
 export type Me = Schemas["me"];
+export type Colleague = Schemas["colleague"];
 export type User = Schemas["user"];
 export type Customer = Schemas["customer"];
 export type Project = Schemas["project"];

@@ -66,6 +66,8 @@ export const router = createBrowserRouter([
 			{ path: "/", element: <Home /> },
 			page("/profile", () => import("../user/Profile"), "Profile"),
 			page("/papers", () => import("../money/Papers"), "Papers"),
+			page("/received", () => import("../portal/Received"), "Received"),
+			page("/colleagues", () => import("../portal/Colleagues"), "Colleagues"),
 			page("/users", () => import("../user/Users"), "Users"),
 			page("/customers", () => import("../customer/Customers"), "Customers"),
 			first("/reports", () => import("../report/Reports"), "Reports"),

@@ -31,6 +31,8 @@ export type Right =
 	| "change_customers"
 	| "see_users"
 	| "change_users"
+	| "see_colleagues"
+	| "read_letters"
 	| "set_up"
 	| "see_audit"
 	| "send_letters"

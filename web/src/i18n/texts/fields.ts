@@ -56,6 +56,9 @@ export const fields = {
 	"user.role": ["Роль", "Role"],
 	"user.totp_on": ["Второй фактор", "Second factor"],
 	"user.disabled": ["Отключён", "Disabled"],
+	"user.manages_company": ["Приглашает людей своей компании", "Invites people of the company"],
+	"colleague.name": ["Имя", "Name"],
+	"colleague.manages_company": ["Приглашает людей", "Invites people"],
 
 	"project.name": ["Проект", "Project"],
 	"project.type": ["Вид проекта", "Kind of project"],

@@ -14,6 +14,7 @@ import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
+import { portal } from "./portal";
 import { project } from "./project";
 import { prompt } from "./prompt";
 import { queue } from "./queue";
@@ -42,5 +43,6 @@ export const rest: Texts = {
 	...node,
 	...survey,
 	...money,
+	...portal,
 };
 export { said } from "./said";

@@ -351,5 +351,12 @@ export const said: Record<string, string> = {
 	"requisites of your own company are missing: fill them in before papers are issued":
 		"Не хватает реквизитов вашей компании: заполните их, потом выставляйте документы",
 	"it ends before it begins": "Конец раньше начала",
+	"a company has at most a hundred people here": "В одной компании здесь не больше ста человек",
+	"say where the invitation goes": "Укажите, куда отправить приглашение",
 	"this is no day": "Это не дата",
+	"only who manages the company's people changes them": "Людей компании меняет тот, кто ими управляет",
+	"give it to a colleague, who may then take it from you": "Передайте это право коллеге: снять его с вас сможет он",
+	"a colleague logs in with his address: it has Latin letters, digits and . _ - @ only, 64 at most":
+		"Адрес станет логином: латинские буквы, цифры и . _ - @, не длиннее 64 знаков",
+	"only a customer's own people manage his company's": "Людьми компании заказчика управляют только её сотрудники",
 };
