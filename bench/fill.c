@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fill - a project of any size: so many ended calls over the last 100 days, by 64 operators, to a quarter as many contacts with a
- * phone each, and the roll-ups counted. Into a migrated database without customers. Prints the project's number.
+ * phone each, a span at the seat for each call, and the roll-ups counted. Into a migrated database without customers. Prints the project's number.
  * usage: bench-fill URL CALLS */
 #include "base/clock.h"
 #include "base/parse.h"
 #include "domain/call/call.h"
+#include "domain/shift/work.h"
 #include "engine/db/db.h"
 
 #include <inttypes.h>
@@ -45,6 +46,14 @@ static const char calls[] = EACH
         "'contact', 80000, i % 3 % 2, r.id, ?4 + i * ?5 + 95000, 'Просили прислать предложение', r.counts_as "
         "FROM n JOIN result r ON r.id = ((i - 1) % ?3 + 1) % 8 + 1";
 
+/* A shift for each operator, and a span of talking for each call. */
+static const char shifts[] =
+        EACH "INSERT INTO shift (id, user_id, project_id, started_at, ended_at, state, state_at) SELECT i, i, 1, ?3, ?4, "
+             "'offline', ?4 FROM n";
+static const char spans[] = EACH
+        "INSERT INTO state_span (shift_id, user_id, project_id, state, from_at, to_at) SELECT i % 64 + 1, i % 64 + 1, 1, "
+        "'talking', ?3 + i * ?4, ?3 + i * ?4 + 60000 FROM n";
+
 static struct fault f;
 
 static void must(int err, const char *what)
@@ -71,7 +80,7 @@ static void fill(struct db *db, const char *what, const char *sql, int64_t n, co
 static void set_counters(struct db *db)
 {
 	static const char *const sql[] = {
-	        "customer", "user", "project", "base", "script_version", "result", "contact", "call"};
+	        "customer", "user", "project", "base", "script_version", "result", "contact", "call", "shift"};
 	struct arena a = {0};
 	struct val v;
 
@@ -104,7 +113,10 @@ int main(int argc, char **argv)
 	fill(db, "contacts", contacts, n_contacts, VALS(V(n - n_contacts), V(start), V(step_ms)));
 	fill(db, "phones", phones, n_contacts, NULL, 0);
 	fill(db, "calls", calls, n, VALS(V(n_contacts), V(start), V(step_ms)));
+	fill(db, "shifts", shifts, OPERATORS, VALS(V(start), V(start + n * step_ms)));
+	fill(db, "spans", spans, n, VALS(V(start), V(step_ms)));
 	must(call_rollups_recount(db, &f), "roll-ups");
+	must(work_sums_recount(db, &f), "hours");
 	set_counters(db);
 	if (db_engine(db) == DB_POSTGRES)
 		must(db_script(db, "ANALYZE", &f), "analyze");

@@ -13,10 +13,6 @@ CREATE TABLE template_version (                    -- its words as they were; on
   author_id @INT@ REFERENCES "user"(id), created_at @INT@ NOT NULL, UNIQUE (template_id, number)
 );
 
-CREATE TABLE letter_file (                         -- what is attached to a letter
-  letter_id @INT@ NOT NULL REFERENCES letter(id), file_id @INT@ NOT NULL REFERENCES file(id), PRIMARY KEY (letter_id, file_id)
-);
-
 CREATE TABLE sms (                                 -- an outbox and archive like letter
   id @ID@, project_id @INT@ REFERENCES project(id), user_id @INT@ REFERENCES "user"(id), to_e164 TEXT NOT NULL, body TEXT NOT NULL,
   parts @INT@ NOT NULL,

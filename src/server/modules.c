@@ -21,8 +21,10 @@
 #include "domain/gate/gate.h"
 #include "domain/handover/handover.h"
 #include "domain/import/import.h"
+#include "domain/knowledge/knowledge.h"
 #include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
+#include "domain/mailbox/mailbox.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
 #include "domain/notification/notification.h"
@@ -36,11 +38,13 @@
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
 #include "domain/rule/rule.h"
+#include "domain/schedule/schedule.h"
 #include "domain/script/script.h"
 #include "domain/search/search.h"
 #include "domain/sending/sending.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/statistics/statistics.h"
 #include "domain/sms/sms.h"
 #include "domain/stop/stop.h"
 #include "domain/survey/survey.h"
@@ -59,6 +63,7 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &knowledge_module,
         &ledger_module,
         &trail_module,
         &party_module,
@@ -98,10 +103,13 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &final_module,
+        &statistics_module,
+        &schedule_module,
         &communication_module,
         &sending_module,
         &sms_module,
         &letter_module,
+        &mailbox_module,
         &notification_module,
         &decision_module,
         &user_module,

@@ -69,6 +69,9 @@ function fill(s) {
     s.insert('mark', { project_id: h.project_id, contact_id: id, column_id: column, value: p, author_id: writer.id, changed_at: now })
     s.insert('letter', { kind: 'evening', project_id: h.project_id, to_list: 'a@example.com', subject: p, body_text: p, body_html: `<p>${p}</p>`, message_id: `<${i}@example.com>`, created_at: now })
     s.insert('import', { project_id: h.project_id, base_id: h.base_id, file_name: p, state: 'failed', error: p, created_at: now })
+    s.insert('unanswered', { project_id: h.project_id, call_id: call, script_version_id: h.script_id, node: `n${i}`, operator_id: writer.id, said: p, words: ` ${i} `, said_at: now })
+    s.insert('objection', { project_id: h.project_id, phrase: p, answer: p, created_at: now })
+    s.insert('article', { project_id: h.project_id, title: p, body: p, created_at: now })
     s.insert('callback', { project_id: h.project_id, contact_id: id, due_at: now + 3600e3, note: p, created_at: now })
   })
   payloads.slice(7).forEach((p, i) => s.insert('result', { project_id: h.project_id, name: p.slice(0, 100), effect: 'final', position: i }))
@@ -81,7 +84,7 @@ test(`W2: ${payloads.length} hostile texts in every place run nowhere`, async (t
   const browser = await browse(t)
   const project = `/projects/${h.project_id}`
   const pages = {
-    admin: ['/projects', project, `${project}/base`, `${project}/script`, `${project}/results`, `${project}/form`, `${project}/columns`, `${project}/team`, `${project}/settings`, `${project}/report`, '/calls', '/callbacks', '/customers', '/users', '/letters', '/audit', '/floor', '/hours'],
+    admin: ['/projects', project, `${project}/base`, `${project}/script`, `${project}/unanswered`, `${project}/objections`, `${project}/articles`, `${project}/results`, `${project}/form`, `${project}/columns`, `${project}/team`, `${project}/settings`, `${project}/report`, '/calls', '/callbacks', '/customers', '/users', '/letters', '/audit', '/floor', '/hours'],
     customer: ['/', `${project}/report`]
   }
   for (const role of Object.keys(pages)) {

@@ -49,6 +49,7 @@ static const char *const steps[] = {
         "UPDATE import SET file_id = NULL WHERE id = (SELECT import_id FROM contact WHERE id = ?1)",
         "UPDATE call SET number = '', comment = NULL, reason = NULL, draft = NULL, dialog = NULL, person_id = NULL, phone_id = NULL, version = "
         "version + 1 WHERE contact_id = ?1",
+        "DELETE FROM unanswered WHERE call_id IN " CALLS,
         "UPDATE communication SET whom = '-', result = '-' WHERE letter_id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
         "DELETE FROM letter_file WHERE letter_id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
         "UPDATE letter SET to_list = '-', subject = '-', body_text = '', body_html = NULL, state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END WHERE id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",

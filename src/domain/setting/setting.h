@@ -19,7 +19,11 @@ struct settings {
 	str smtp_login, smtp_password;
 	bool smtp_password_set; /* shown instead of the password */
 	str mail_from;
-	str sms_url; /* of sendsms of an SMS gateway; absent: messages wait */
+	bool mail_inside; /* mailboxes may be on servers in closed networks or on this machine */
+	/* What stands below each letter of a person: {name}, {email}, {phone} stand for his own; absent: any signature will do. */
+	str letter_signature;
+	bool letter_strict; /* a letter with remarks of the guard is not sent, whatever the reason */
+	str sms_url;        /* of sendsms of an SMS gateway; absent: messages wait */
 	bool sms_any_certificate;
 	str sms_login, sms_password;
 	bool sms_password_set; /* shown instead of the password */

@@ -23,7 +23,7 @@ struct mail_people {
 	struct mail_person *of;
 	size_t n;
 };
-struct mail_file {
+struct mail_attached {
 	str name, type; /* a bare file name, safe to show; "application/pdf" */
 	int64_t size;   /* bytes when taken out */
 	str content_id; /* "cid:" of the HTML, or empty */
@@ -48,7 +48,7 @@ struct mail_read {
 	str first_line;    /* the first line of text that is not empty */
 	str html;          /* cleaned by the allow-list of html.h; empty when there is none */
 	int64_t at;        /* UTC ms of its Date; 0 when it has none */
-	struct mail_file *files;
+	struct mail_attached *files;
 	size_t n_files;
 	enum mail_nature nature;
 	bool cut; /* not all of it was read: too long, too deep, or broken */

@@ -63,7 +63,7 @@ static int64_t size_of(GMimeObject *part)
 
 static void add_file(struct parts *p, GMimeObject *part, int64_t number)
 {
-	struct mail_file *f;
+	struct mail_attached *f;
 	const char *cid = g_mime_object_get_content_id(part);
 	char *type = g_mime_content_type_get_mime_type(g_mime_object_get_content_type(part));
 
@@ -160,7 +160,7 @@ static void about(struct parts *p, GMimeObject *part)
 static void add_calendar(struct parts *p, GMimeObject *part, int64_t number)
 {
 	bool named = attached(part);
-	struct mail_file *before = p->calendar ? &p->ret->files[p->calendar - 1] : NULL, *last;
+	struct mail_attached *before = p->calendar ? &p->ret->files[p->calendar - 1] : NULL, *last;
 
 	if (before && !named)
 		return;
@@ -271,7 +271,7 @@ void read_parts(struct parts *p, GMimeMessage *m)
 	size_t blocked = 0;
 
 	p->text.a = p->html.a = p->a;
-	p->ret->files = NEW_N(p->a, struct mail_file, MAIL_FILES_MAX);
+	p->ret->files = NEW_N(p->a, struct mail_attached, MAIL_FILES_MAX);
 	if (body)
 		node(p, body, false, 0);
 	if (p->want >= 0)

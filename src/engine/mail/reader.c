@@ -21,6 +21,9 @@ enum {
 	CHILD_LETTERS = 500,
 	CHILD_BYTES = 128 << 20, /* of letters, before it is replaced */
 	SILENCE_MS = 20 * CLOCK_SECOND,
+	READY = 'r',
+	READY_MS = 5 * CLOCK_SECOND,
+	READY_TRIES = 4,
 	HEAD_MAX = 1 << 20, /* of a letter read by its headers alone */
 	ANSWER_MAX = 80 << 20,
 };
@@ -164,15 +167,36 @@ static void read_letter(struct arena *a, str raw, const struct question *q, stru
 	g_object_unref(stream);
 }
 
+/* Whatever of GLib a letter wants is set up by this one. The parent has threads: a lock of GLib that one of them held when we were made is held for
+ * ever here, and then we fall silent before the parent counts on us. */
+static void warm_up(void)
+{
+	static const char letter[] =
+	        "From: a <a@b.c>\nTo: =?utf-8?B?0JA=?= <d@e.f>\nCc: g@h.i\nSubject: =?windows-1251?Q?=C0?=\nDate: Thu, 12 Mar 2026 10:00:00 "
+	        "+0300\nReferences: <a@b>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html; "
+	        "charset=koi8-r\nContent-Transfer-Encoding: quoted-printable\n\n<p>=C1</p>\n--b\nContent-Type: message/rfc822\n\nSubject: "
+	        "x\n\ny\n--b\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nQQ==\n--b--\n";
+	const struct question q = {sizeof letter - 1, -1, false};
+	struct arena a = {0};
+	struct text t = {.a = &a};
+
+	read_letter(&a, (str){letter, sizeof letter - 1}, &q, &t);
+	arena_free(&a);
+}
+
 _Noreturn static void child(int fd)
 {
 	struct question q;
+	char ready = READY;
 
 	g_mime_init();
 	charsets_open();
+	warm_up();
 	if (!jail_hold(fd, fd, CHILD_MEMORY, CHILD_SECONDS))
 		_exit(1);
 	(void)jail_enter();
+	if (!whole(put, 1, &ready, 1))
+		_exit(1);
 	while (whole(read, 0, &q, sizeof q) && q.bytes <= MAIL_RAW_MAX) {
 		struct arena a = {0};
 		struct text t = {.a = &a};
@@ -210,14 +234,11 @@ static void stop(struct mail_reader *r)
 	r->pid = 0;
 }
 
-static int start(struct mail_reader *r, struct fault *f)
+static int make(struct mail_reader *r, struct fault *f)
 {
 	int ends[2];
 	pid_t pid;
 
-	if (r->pid && r->letters < CHILD_LETTERS && r->bytes < CHILD_BYTES)
-		return 0;
-	stop(r);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return fail(f, EAGAIN, NULL, "socket", "no socket to read letters through");
 	pid = fork();
@@ -230,6 +251,34 @@ static int start(struct mail_reader *r, struct fault *f)
 	}
 	*r = (struct mail_reader){.pid = pid, .fd = ends[0]};
 	return 0;
+}
+
+static bool ready(struct mail_reader *r)
+{
+	struct pollfd p = {.fd = r->fd, .events = POLLIN};
+	char said = 0;
+	int n;
+
+	do
+		n = poll(&p, 1, READY_MS);
+	while (n < 0 && errno == EINTR);
+	return n > 0 && read(r->fd, &said, 1) == 1 && said == READY;
+}
+
+static int start(struct mail_reader *r, struct fault *f)
+{
+	if (r->pid && r->letters < CHILD_LETTERS && r->bytes < CHILD_BYTES)
+		return 0;
+	for (int i = 0; i < READY_TRIES; i++) {
+		int err;
+
+		stop(r);
+		err = make(r, f);
+		if (err || ready(r))
+			return err;
+	}
+	stop(r);
+	return fail(f, EAGAIN, NULL, "fork", "no process to read letters with");
 }
 
 /* Move n bytes through fd; false when the other end is gone or silent. */
@@ -298,11 +347,11 @@ static struct mail_people people_of(struct arena *a, struct json list)
 static void files_of(struct arena *a, struct json list, struct mail_read *ret)
 {
 	ret->n_files = json_count(list);
-	ret->files = NEW_N(a, struct mail_file, ret->n_files + 1);
+	ret->files = NEW_N(a, struct mail_attached, ret->n_files + 1);
 	for (size_t i = 0; i < ret->n_files; i++) {
 		struct json v = json_at(list, i);
 
-		ret->files[i] = (struct mail_file){text_of(a, json_get(v, "name")), text_of(a, json_get(v, "type")),
+		ret->files[i] = (struct mail_attached){text_of(a, json_get(v, "name")), text_of(a, json_get(v, "type")),
 		        json_get_int(v, "size", 0), text_of(a, json_get(v, "cid")), json_get_int(v, "part", 0)};
 	}
 }

@@ -17,6 +17,7 @@ struct talk {
 	struct mail_report *report;
 	str mime;
 	size_t given; /* bytes of mime handed to curl */
+	bool inside;  /* it may go to closed networks */
 	bool over;    /* we said QUIT: what comes now is politeness, not the reason */
 };
 
@@ -81,7 +82,7 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 
 	(void)purpose;
 	t->report->phase = MAIL_CONNECT;
-	if (net_link_local(&to->addr))
+	if (!net_may(&to->addr, t->inside))
 		return CURL_SOCKET_BAD;
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
@@ -207,7 +208,7 @@ static void init(void)
 int mail_send(const struct mail_server *s, str from, str to, str mime, struct mail_report *ret, struct fault *f)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct talk t = {.report = ret, .mime = mime};
+	struct talk t = {.report = ret, .mime = mime, .inside = s->inside};
 	char from_z[260], to_z[260];
 	struct curl_slist *rcpt = NULL;
 	CURLU *u;

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 struct sockaddr;
-/* An address of 169.254/16 or fe80::/10, in any of its forms. Any thread. */
-bool net_link_local(const struct sockaddr *sa);
+/* May a connection go there? Link-local addresses (169.254/16, fe80::/10, in any of their forms) and multicast never; loopback, private and
+ * other addresses that are not of the internet only where inside is set. Any thread. */
+bool net_may(const struct sockaddr *to, bool inside);
 
 #endif

@@ -86,7 +86,7 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 
 	(void)purpose;
 	r->phase = SMS_CONNECT;
-	if (net_link_local(&to->addr))
+	if (!net_may(&to->addr, true))
 		return CURL_SOCKET_BAD;
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }

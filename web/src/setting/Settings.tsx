@@ -50,6 +50,7 @@ const groups = [
 		key: "mail",
 		names: ["smtp_host", "smtp_port", "smtp_tls", "smtp_any_certificate", "smtp_login", "smtp_password", "mail_from"],
 	},
+	{ key: "letter", names: ["letter_signature", "letter_strict", "mail_inside"] },
 	{
 		key: "sms",
 		names: ["sms_url", "sms_any_certificate", "sms_login", "sms_password", "sms_from", "sms_callback_url"],

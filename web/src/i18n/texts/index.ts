@@ -10,12 +10,14 @@ import { fields } from "./fields";
 import { handover } from "./handover";
 import { inbound } from "./inbound";
 import { ledger } from "./ledger";
+import { mail } from "./mail";
 import { money } from "./money";
 import { node } from "./node";
 import { notification } from "./notification";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
+import { portal } from "./portal";
 import { project } from "./project";
 import { prompt } from "./prompt";
 import { queue } from "./queue";
@@ -23,6 +25,7 @@ import { report } from "./report";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
+import { statistics } from "./statistics";
 import { survey } from "./survey";
 import { words } from "./words";
 
@@ -43,8 +46,11 @@ export const rest: Texts = {
 	...sound,
 	...amd,
 	...ledger,
+	...mail,
 	...node,
+	...statistics,
 	...survey,
 	...money,
+	...portal,
 };
 export { said } from "./said";

@@ -17,6 +17,10 @@ export const report = {
 	"report.sales": ["Продажи", "Sales"],
 	"report.refusals": ["Отказы", "Refusals"],
 	"report.refusals.all": ["Все отказы", "All refusals"],
+	"report.plan": ["Диалогов сегодня {{done}} из {{plan}} по плану", "{{done}} of {{plan}} planned dialogues today"],
+	"report.door.overview": ["Ход работ", "Progress"],
+	"report.door.changes": ["Изменения", "Changes"],
+	"report.door.final": ["Итоги", "Results"],
 	"report.in_all": ["всего {{count}}", "{{count}} in all"],
 	"report.empty": [
 		"Здесь появится строка на каждый контакт, как только оператор сохранит результат разговора.",
