@@ -60,6 +60,7 @@ export function sumsAgree(s) {
   agree(`SELECT ${day}, project_id, ${call}, ${sums(counts)} FROM call_hour WHERE calls <> 0 GROUP BY ${day}, project_id, ${call}`, `SELECT day, project_id, ${call}, ${counts} FROM call_day WHERE calls <> 0`)
   agree(`SELECT hour, project_id, direction, ${sums(counts)} FROM call_hour WHERE calls <> 0 GROUP BY hour, project_id, direction`, `SELECT hour, project_id, direction, ${counts} FROM project_hour WHERE calls <> 0`)
   agree(`SELECT ${day}, project_id, user_id, pause, sum(ms) FROM work_hour WHERE ms <> 0 GROUP BY ${day}, project_id, user_id, pause`, 'SELECT day, project_id, user_id, pause, ms FROM work_day WHERE ms <> 0')
+  agree('SELECT hour, project_id, pause, sum(ms) FROM work_hour WHERE ms <> 0 GROUP BY hour, project_id, pause', 'SELECT hour, project_id, pause, ms FROM work_project WHERE ms <> 0')
   agree(`SELECT user_id, coalesce(project_id, 0), sum(to_at - from_at) FROM state_span WHERE to_at > from_at GROUP BY user_id, coalesce(project_id, 0)`, 'SELECT user_id, project_id, sum(ms) FROM work_hour GROUP BY user_id, project_id')
 }
 

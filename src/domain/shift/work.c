@@ -19,6 +19,7 @@
 
 static const struct tally_column hour_key[] = {{"hour", "c.hour"}, WHOSE};
 static const struct tally_column day_key[] = {{"day", "c.hour / 86400000 * 86400000"}, WHOSE};
+static const struct tally_column project_key[] = {{"hour", "c.hour"}, {"project_id", "c.project_id"}, {"pause", "c.pause"}};
 static const struct tally_column sums[] = {
         {"ms", "(CASE WHEN c.to_at < c.hour + 3600000 THEN c.to_at ELSE c.hour + 3600000 END - CASE WHEN c.from_at > c.hour THEN "
                "c.from_at ELSE c.hour END)"},
@@ -26,8 +27,9 @@ static const struct tally_column sums[] = {
 static const struct tally_table tables[] = {
         {.name = "work_hour", .key = hour_key, .n_key = COUNT(hour_key), .sums = sums, .n_sums = COUNT(sums)},
         {.name = "work_day", .key = day_key, .n_key = COUNT(day_key), .sums = sums, .n_sums = COUNT(sums)},
+        {.name = "work_project", .key = project_key, .n_key = COUNT(project_key), .sums = sums, .n_sums = COUNT(sums)},
 };
-static const int64_t units[COUNT(tables)] = {CLOCK_HOUR, CLOCK_DAY};
+static const int64_t units[COUNT(tables)] = {CLOCK_HOUR, CLOCK_DAY, CLOCK_HOUR};
 
 int work_add(struct db *db, const struct work_span *s, struct fault *f)
 {
@@ -36,10 +38,14 @@ int work_add(struct db *db, const struct work_span *s, struct fault *f)
 	for (size_t i = 0; !err && i < COUNT(tables); i++)
 		for (int64_t from = s->from_at, next; !err && from < s->to_at; from = next) {
 			int64_t unit = from / units[i] * units[i], ms;
+			/* of all people together: project, pause; else project, person, pause */
+			bool by_person = tables[i].n_key == COUNT(hour_key);
 			next = unit + units[i] < s->to_at ? unit + units[i] : s->to_at;
 			ms = next - from;
 			err = tally_add(db, &tables[i],
-			        (const struct val[]){V(unit), V(s->project_id), V(s->user_id), V(s->pause)}, &ms, f);
+			        (const struct val[]){
+			                V(unit), V(s->project_id), V(by_person ? s->user_id : s->pause), V(s->pause)},
+			        &ms, f);
 		}
 	return err;
 }

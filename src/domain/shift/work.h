@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* work.h - time at seats summed by hour and by day of UTC (work_hour, work_day), kept in the transaction that ends a span of an operator's
+/* work.h - time at seats summed by hour and by day of UTC (work_hour, work_day; work_project: all people together), kept in the transaction that ends a span of an operator's
  * day. A span that still runs is in neither. */
 #ifndef DOMAIN_SHIFT_WORK_H
 #define DOMAIN_SHIFT_WORK_H

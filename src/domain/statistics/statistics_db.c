@@ -245,12 +245,15 @@ static int add_work(struct gathering *g, struct fault *f)
 	static const char *const worked[] = {"CASE WHEN h.pause = 0 OR r.paid = 1 THEN h.ms ELSE 0 END"};
 	const char *key = keys[g->s->ask.by].work ? keys[g->s->ask.by].work : "0";
 	const struct source hours = {"work_hour" PAY, "h.hour", key, "h.user_id", worked, 1, STAT_WORKED_MS},
+	                    all = {"work_project" PAY, "h.hour", key, "h.project_id", worked, 1, STAT_WORKED_MS},
 	                    days = {"work_day" PAY, "h.day", key, "h.user_id", worked, 1, STAT_WORKED_MS};
 	int err = 0;
 
 	if (!stat_tells(g->s, STAT_WORKED_MS, true))
 		return 0;
-	err = add_pieces(g, &hours, &days, f);
+	err = g->s->own || g->s->ask.operator_id || g->s->ask.by == STAT_BY_OPERATOR
+	              ? add_pieces(g, &hours, &days, f)
+	              : add_source(g, &all, g->s->from_at, g->s->until_at, f);
 	return err ? err : add_open_spans(g, f);
 }
 
