@@ -175,13 +175,13 @@ static int file_bytes(struct arena *a, const struct file *file, str *ret, struct
 }
 
 /* The letter it forwards goes with it whole, when it has files. */
-static int enclosures(struct sending *s, struct mail_file *ret, size_t *ret_n)
+static int enclosures(struct sending *s, struct mail_attachment *ret, size_t *ret_n)
 {
 	struct request *q = s->q;
 	int err = 0;
 
 	for (size_t i = 0; i < s->n_uploads && !err; i++) {
-		ret[i] = (struct mail_file){.name = s->uploads[i].name, .type = "application/octet-stream"};
+		ret[i] = (struct mail_attachment){.name = s->uploads[i].name, .type = "application/octet-stream"};
 		err = file_bytes(q->a, &s->uploads[i], &ret[i].bytes, &q->fault);
 	}
 	*ret_n = s->n_uploads;
@@ -220,7 +220,7 @@ static int references(struct sending *s, str **ret, size_t *ret_n)
 static int make(struct sending *s)
 {
 	struct request *q = s->q;
-	struct mail_file files[FILES_MAX + 1] = {0};
+	struct mail_attachment files[FILES_MAX + 1] = {0};
 	str domain = str_sub(s->w.box.address, str_find(s->w.box.address, '@', 0) + 1, s->w.box.address.n), *refs = NULL;
 	struct mail_written l = {.from = {s->w.box.sender_name.n ? s->w.box.sender_name : s->w.user_name, s->w.box.address},
 	        .to = s->to,

@@ -46,7 +46,7 @@ struct mail_written {
 	str subject, text, message_id; /* "<…@…>" */
 	const str *references;         /* ids without brackets, oldest first; the last one is what it answers */
 	size_t n_references;
-	const struct mail_file *files;
+	const struct mail_attachment *files;
 	size_t n_files;
 	int64_t at;
 };
