@@ -53,7 +53,7 @@ static int log_sent(struct db *db, struct arena *a, int64_t id, int64_t now, str
 {
 	struct val v[4];
 	int err = db_one(db, a,
-	        "SELECT t.project_id, l.ref, l.subject, COALESCE((SELECT MIN(address) FROM mail_delivery d WHERE d.letter_id = l.id), '') FROM "
+	        "SELECT t.project_id, l.ref, l.subject, COALESCE((SELECT d.address FROM mail_delivery d WHERE d.letter_id = l.id ORDER BY d.id LIMIT 1), '') FROM "
 	        "mail_letter l JOIN mail_thread t ON t.id = l.thread_id JOIN project p ON p.id = t.project_id AND p.customer_id = l.customer_id "
 	        "WHERE l.id = ?1",
 	        VALS(V(id)), v, 4, f);
