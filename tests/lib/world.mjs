@@ -30,6 +30,8 @@ function side(s, name) {
   const form_fields = s.insert('form_field', { ...of, position: 1, key: 'key', label: 'Label' })
   const results = s.insert('result', { ...of, name: 'Refusal', effect: 'final' })
   const mark_columns = s.insert('mark_column', { ...of, position: 1, name: 'Status' })
+  const report_forms = s.insert('report_form', { ...of, columns: '[{"key":"company"},{"key":"phones"}]', changed_at: at })
+  const report_views = s.insert('report_view', { ...of, owner_id: users, company_id: customers, name: 'View', shared: 1, filters: '{}', created_at: at })
   const bases = s.insert('base', { ...of, name: 'Base', created_at: at })
   const contacts = s.insert('contact', { ...of, base_id: bases, company: `Company ${name}`, last_result_id: results, last_at: at, created_at: at })
   const persons = s.insert('person', { ...of, contact_id: contacts, name: 'Person' })
@@ -117,6 +119,7 @@ function side(s, name) {
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   return {
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
+    ...{ report_forms, report_views },
     ...{ strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
     ...{ imports, calls, recordings, callbacks, members, letters, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },

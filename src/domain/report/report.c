@@ -92,12 +92,16 @@ static const struct route routes[] = {{HTTP_GET, "/projects/{id}/report", MAY_SE
                                               .gives_raw = "application/json", .schema = REPORT_SCHEMA},
         {HTTP_GET, "/projects/{id}/report/columns", MAY_SEE_REPORT, report_columns_list, "Columns of the sheet",
                 .gives_raw = "application/json", .schema = COLUMNS_SCHEMA},
+        {HTTP_GET, "/projects/{id}/report/available", MAY_RUN_PROJECT, report_available,
+                "All columns a form of this project's report may have", .gives_raw = "application/json",
+                .schema = COLUMNS_SCHEMA},
         {HTTP_GET, "/projects/{id}/report/totals", MAY_SEE_REPORT, report_totals, "Rows by result, under the same filters",
                 .gives_raw = "application/json", .schema = TOTALS_SCHEMA},
         {HTTP_PUT, "/contacts/{id}/marks/{column_id}", MAY_MARK_REPORT, report_mark_put,
                 "Write into a cell of the customer's own columns", .takes = &mark_body_shape, .gives = &mark_entity.shape},
         {0}};
 
-static const struct resource *const resources[] = {&mark_column_resource, NULL};
+static const struct resource *const resources[] = {
+        &mark_column_resource, &report_form_resource, &report_view_resource, NULL};
 
 const struct module report_module = {.name = "report", .resources = resources, .routes = routes};

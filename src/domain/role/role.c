@@ -13,8 +13,8 @@
 #define SELF "@ = :user"
 
 #define SEE_ALL \
-	(MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_CALLS | MAY_LISTEN | MAY_SEE_BASE | MAY_SEE_CUSTOMERS | \
-	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_WATCH | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD)
+	(MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_SEE_CALLS | MAY_LISTEN | MAY_SEE_BASE | \
+	        MAY_SEE_CUSTOMERS | MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_WATCH | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD)
 #define SEAT (MAY_SIT | MAY_OPEN_CARD | MAY_WRITE_CARD)
 #define LEAD_PROJECTS \
 	(SEE_ALL | MAY_HAND_OVER | MAY_DECIDE | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | MAY_MARK_REPORT | \
@@ -44,17 +44,20 @@ const struct role roles[] = {
                         MAY_SEE_MONEY | MAY_BILL | MAY_SET_PRICE | MAY_ISSUE,
                 {NULL, NULL, NULL, SELF}, false, "Invoices, payments, acts"},
         {"customer",
-                MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT | MAY_DECIDE | MAY_SEE_MONEY,
+                MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT |
+                        MAY_DECIDE | MAY_SEE_MONEY,
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
-        {"admin", (RIGHT(23) - 1) | MAY_HAND_OVER | MAY_ASSIGN_PM | MAY_DECIDE | MAY_CHANGE_RULES | MAY_WATCH,
+        {"admin",
+                (RIGHT(23) - 1) | MAY_SEE_PERSONAL | MAY_HAND_OVER | MAY_ASSIGN_PM | MAY_DECIDE | MAY_CHANGE_RULES |
+                        MAY_WATCH,
                 {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);
 
 /* Who opens a letter's link: looks at one project's report, changes nothing. */
-static const struct role link_role = {"link", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_LISTEN,
+static const struct role link_role = {"link", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_LISTEN,
         {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", "1 = 0"}, true, "A signed link of a letter: one project's report"};
 
 /* A board on the wall: figures and first names of its own projects, by a link that does not expire. */
@@ -67,9 +70,9 @@ const struct access_rules role_rules = {
         .n = COUNT(roles),
         .link = &link_role,
         .wall = &wall_role,
-        .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN |
-                    MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT | MAY_OPEN_CARD |
-                    MAY_WRITE_CARD | MAY_DECIDE | MAY_SEE_MONEY,
+        .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_MARK_REPORT |
+                    MAY_SEE_CALLS | MAY_LISTEN | MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS |
+                    MAY_EXPORT | MAY_OPEN_CARD | MAY_WRITE_CARD | MAY_DECIDE | MAY_SEE_MONEY,
         .exports = MAY_EXPORT,
 };
 

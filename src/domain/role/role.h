@@ -44,6 +44,9 @@
 #define MAY_ISSUE RIGHT(42)         /* our companies; issue, sign and cancel acts, write invoices, mark them paid */
 #define MAY_APPROVE_PRICE RIGHT(43) /* sign for a discount and for pay by the lead */
 
+#define MAY_SEE_PERSONAL \
+	RIGHT(50) /* names, numbers, free texts in the report: everybody who sees it, but who comes by a link made without them */
+
 #define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */

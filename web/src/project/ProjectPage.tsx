@@ -52,6 +52,7 @@ const groups: { key: string; tabs: Tab[] }[] = [
 			{ key: "results", right: "see_projects", page: tab(() => import("./Results"), "Results") },
 			{ key: "form", right: "see_projects", page: tab(() => import("./FormFields"), "FormFields") },
 			{ key: "columns", right: "see_report", page: tab(() => import("./MarkColumns"), "MarkColumns") },
+			{ key: "report_form", right: "run_project", page: tab(() => import("../report/FormTab"), "FormTab") },
 		],
 	},
 	{

@@ -18,6 +18,7 @@ import { project } from "./project";
 import { prompt } from "./prompt";
 import { queue } from "./queue";
 import { report } from "./report";
+import { reportForm } from "./report_form";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
@@ -39,6 +40,7 @@ export const rest: Texts = {
 	...sound,
 	...amd,
 	...ledger,
+	...reportForm,
 	...node,
 	...survey,
 	...money,

@@ -17,6 +17,10 @@ export const said: Record<string, string> = {
 	"there is no such customer": "Такого заказчика нет",
 	"a file of a hand-over has at most 50 MB": "Файл передачи — не больше 50 МБ",
 
+	// the live report
+	"a column of a view has a key and a heading": "У столбца сохранённого вида должны быть ключ и заголовок",
+	"this view is another's: save it under a name of your own": "Это чужой вид: сохраните его под своим именем",
+
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
 	"login or password is wrong": "Неверный логин или пароль",
