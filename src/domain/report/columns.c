@@ -7,7 +7,7 @@
 
 /* What the customer came for stands first; the rest of the company card comes after the talk. Names are fields of report_row. */
 static const char *const first_columns[] = {"last_at", "company", "result", "comment", NULL};
-static const char *const talk_columns[] = {"number", "talk_ms", "attempts", "operator", NULL};
+static const char *const talk_columns[] = {"number", "talk_ms", "attempts", "operator", "verdict", NULL};
 static const char *const card_columns[] = {"industry", "activity", "city", "address", "site", "email", "fax", NULL};
 
 /* What tells of no person: everything that is not here is personal data. A free text is: anything may be written into it. */
@@ -24,6 +24,7 @@ static const struct {
         {COLUMN_FIELD, "activity"},
         {COLUMN_FIELD, "city"},
         {COLUMN_FIELD, "site"},
+        {COLUMN_FIELD, "verdict"},
         {COLUMN_ANSWER, "number"},
         {COLUMN_ANSWER, "choice"},
         {COLUMN_ANSWER, "date"},
@@ -34,7 +35,9 @@ static const struct {
 
 /* The spine of the sheet: what totals, chips and the list itself stand on. Always there. */
 static const char *const spine[] = {"id", "project_id", "state", "last_at", "result_id", "result", "counts_as",
-        "result_parent_id", "call_id", "is_dialogue", "recording_id", NULL};
+        "result_parent_id", "call_id", "is_dialogue", "recording_id", "verdict", NULL};
+/* For people, not for whoever has a link. */
+static const char *const discussed[] = {"verdict_reason", "verdict_reply", NULL};
 
 static bool among(const char *const *names, const char *name)
 {
@@ -192,7 +195,8 @@ static const struct entity *row_entity(struct arena *a, const struct report_shee
 	e->shape.fields = fields;
 	for (size_t i = 0; i < e->shape.n; i++) {
 		size_t at = report_column_find(s, str_of(fields[i].name));
-		if (!among(spine, fields[i].name) && at >= s->n)
+		bool spoken = among(discussed, fields[i].name) && may(w, MAY_DISCUSS);
+		if (!among(spine, fields[i].name) && at >= s->n && !spoken)
 			fields[i].flags |= STAFF_ONLY;
 	}
 	return e;
@@ -223,6 +227,9 @@ int report_columns(struct db *db, struct arena *a, const struct who *w, const st
 	s.row = row_entity(a, &s, w);
 	s.timezone = p->timezone;
 	s.today = date_days(clock.date);
+	err = acceptance_load(db, a, p, now, &s.term, f);
+	if (err)
+		return err;
 	*ret = s;
 	return 0;
 }

@@ -28,6 +28,7 @@ static const struct {
         {"talk_ms", "Разговор, с", "Talk, s", 12},
         {"attempts", "Звонков", "Calls", 10},
         {"operator", "Оператор", "Operator", 24},
+        {"verdict", "Приёмка лида", "Lead accepted", 14},
 };
 
 static struct xlsx_column heading(struct arena *a, const struct report_column *c, bool english)

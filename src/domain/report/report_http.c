@@ -71,6 +71,8 @@ static void put_row(
 
 	json_open(w, '{');
 	shape_members_to_json(&sheet->row->shape, row, q->who, true, w);
+	if (row->counts_as == COUNTS_LEAD && !row->verdict)
+		json_member_int(w, "accept_until", acceptance_until(&sheet->term, row->last_at));
 	if (shows(sheet, COLUMN_PERSONS))
 		json_member_text(w, "persons", e->persons);
 	if (shows(sheet, COLUMN_PHONES))
@@ -151,9 +153,11 @@ int report_list(struct request *q)
 	entity_columns(&report_row_entity, query);
 	query_add(query, " FROM report_row");
 	err = report_where(q, &sheet, query, &l);
-	if (!err)
-		err = format.n ? report_export(q, &sheet, &p, query) : put_page(q, &sheet, query, &l);
-	return err;
+	if (err || !format.n || str_eq(format, STR("json")))
+		return err ? err : put_page(q, &sheet, query, &l);
+	if (!may(q->who, access_rules()->exports))
+		return fail(&q->fault, EACCES, "format", "forbidden", "your role may not export");
+	return str_eq(format, STR("vcf")) ? report_vcard(q, &sheet, query) : report_export(q, &sheet, &p, query);
 }
 
 void report_column_put(struct json_out *w, const struct report_column *c)
@@ -288,6 +292,7 @@ struct writing {
 	struct request *q;
 	const struct mark_body *body;
 	struct mark was, mark;
+	bool inside, personal; /* of its column: who hears of it */
 };
 
 static int mark_find(struct db *db, struct arena *a, struct mark *m, struct fault *f)
@@ -323,7 +328,8 @@ static int mark_event(struct writing *w, struct db *db, struct arena *a, struct 
 	                .verb = "changed",
 	                .row_id = w->mark.id,
 	                .project_id = w->mark.project_id,
-	                .right = MAY_SEE_REPORT,
+	                .right = MAY_SEE_REPORT | (w->personal ? MAY_SEE_PERSONAL : 0),
+	                .staff_only = w->inside,
 	                .body = text_str(&body)},
 	        f);
 }
@@ -341,6 +347,22 @@ static int mark_audit(struct writing *w, struct db *db, struct arena *a, struct 
 	                .diff = entity_diff(&mark_entity, was, &w->mark, a),
 	                .peer = w->q->http->peer},
 	        w->q->now, f);
+}
+
+/* The first to write into a cell makes its row, empty and without a version; on PostgreSQL a second one waits here and finds it made. */
+static int mark_make(struct writing *w, struct db *db, struct arena *a, struct fault *f)
+{
+	struct val id;
+	int err = db_one(db, a,
+	        "INSERT INTO mark (version, project_id, contact_id, column_id, value, changed_at) VALUES (0, ?1, ?2, ?3, '', ?4) ON CONFLICT "
+	        "(contact_id, column_id) DO NOTHING RETURNING id",
+	        VALS(V(w->mark.project_id), V(w->mark.contact_id), V(w->mark.column_id), V(w->q->now)), &id, 1, f);
+
+	if (err == ENOENT)
+		return fail(f, ESTALE, "version", "stale", "somebody wrote into this cell meanwhile");
+	if (!err)
+		w->mark.id = val_int(id);
+	return err;
 }
 
 static int mark_write(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -362,33 +384,48 @@ static int mark_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	        .value = w->body->value,
 	        .author_id = w->q->who->user_id,
 	        .changed_at = w->q->now};
-	err = w->was.id ? entity_update(&mark_entity, db, a, &w->mark, f) : entity_insert(&mark_entity, db, a, &w->mark, f);
+	if (!w->was.id)
+		err = mark_make(w, db, a, f);
+	if (!err)
+		err = entity_update(&mark_entity, db, a, &w->mark, f);
 	if (!err)
 		err = mark_audit(w, db, a, f);
 	return err ? err : mark_event(w, db, a, f);
 }
 
-/* The cell: the column must belong to the row's project, and that be in reach. */
-static int cell_project(struct request *q, int64_t *ret_project)
+/* The cell: the column must be one that the writer's sheet of the row's project shows. Outside hear of it who get the column. */
+static int cell_find(struct request *q, struct writing *w)
 {
+	struct who outside = {.role = access_rules()->link};
+	str key = str_printf(q->a, "mark.%lld", (long long)q->id[1]);
+	struct report_sheet sheet, theirs;
+	struct project p;
 	struct val project;
-	int err = db_one(q->db, q->a,
-	        "SELECT c.project_id FROM contact c JOIN mark_column m ON m.project_id = c.project_id WHERE c.id = ?1 AND "
-	        "m.id = ?2"
-	        " AND m.archived = 0 AND c.last_result_id IS NOT NULL",
-	        VALS(V(q->id[0]), V(q->id[1])), &project, 1, &q->fault);
+	size_t at;
+	int err = db_one(q->db, q->a, "SELECT project_id FROM contact WHERE id = ?1 AND last_result_id IS NOT NULL",
+	        VALS(V(q->id[0])), &project, 1, &q->fault);
 
 	if (!err)
-		err = access_project(q->db, q->a, q->who, val_int(project), &q->fault);
+		err = resource_find(&project_resource, q, val_int(project), &p);
 	if (!err)
-		*ret_project = val_int(project);
-	return err;
+		err = report_columns(q->db, q->a, q->who, &p, q->now, &sheet, &q->fault);
+	if (!err)
+		err = report_columns(q->db, q->a, &outside, &p, q->now, &theirs, &q->fault);
+	if (err)
+		return err;
+	at = report_column_find(&sheet, key);
+	if (at >= sheet.n)
+		return ENOENT;
+	w->mark.project_id = p.id;
+	w->personal = sheet.columns[at].personal;
+	w->inside = report_column_find(&theirs, key) >= theirs.n;
+	return 0;
 }
 
 int report_mark_put(struct request *q)
 {
 	struct writing w = {.q = q, .body = q->body, .mark = {.contact_id = q->id[0], .column_id = q->id[1]}};
-	int err = cell_project(q, &w.mark.project_id);
+	int err = cell_find(q, &w);
 
 	if (!err)
 		err = request_write(q, mark_write, &w);

@@ -5,6 +5,7 @@
 
 #include "domain/project/project.h"
 #include "domain/report/report.h"
+#include "domain/report/verdict.h"
 #include "engine/formula/formula.h"
 
 enum { REPORT_CHUNK = 100, REPORT_COLUMNS = 300, FORM_COLUMNS = 100 };
@@ -36,7 +37,8 @@ struct report_sheet {
 	const struct entity *
 	        row; /* report_row with what this reader does not get marked as STAFF_ONLY: not shown, sorted or filtered by */
 	str timezone;
-	int64_t today; /* days since 1970-01-01 there */
+	struct acceptance term; /* of its leads */
+	int64_t today;          /* days since 1970-01-01 there */
 };
 
 struct report_mark {
@@ -84,6 +86,7 @@ int report_list(struct request *q);
 int report_columns_list(struct request *q);
 int report_totals(struct request *q);
 int report_mark_put(struct request *q);
+int report_vcard(struct request *q, const struct report_sheet *sheet, struct query *rows);
 int report_export(struct request *q, const struct report_sheet *sheet, const struct project *p, struct query *rows);
 void report_column_put(struct json_out *w, const struct report_column *c);
 

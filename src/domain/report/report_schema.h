@@ -17,7 +17,10 @@
 	"\"call_id\":{\"type\":[\"integer\",\"null\"]},\"number\":{\"type\":[\"string\",\"null\"]}," \
 	"\"talk_ms\":{\"type\":\"integer\"},\"is_dialogue\":{\"type\":\"boolean\"}," \
 	"\"operator_id\":{\"type\":[\"integer\",\"null\"]},\"operator\":{\"type\":[\"string\",\"null\"]}," \
-	"\"recording_id\":{\"type\":[\"integer\",\"null\"]},\"persons\":{\"type\":[\"string\",\"null\"]}," \
+	"\"recording_id\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"verdict\":{\"type\":[\"string\",\"null\"],\"enum\":[\"accepted\",\"rejected\",\"term\",null]}," \
+	"\"verdict_reason\":{\"type\":[\"string\",\"null\"]},\"verdict_reply\":{\"type\":[\"string\",\"null\"]}," \
+	"\"accept_until\":{\"type\":\"integer\"},\"persons\":{\"type\":[\"string\",\"null\"]}," \
 	"\"phones\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},\"marks\":{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"object\",\"properties\":{\"value\":{\"type\":\"string\"}," \

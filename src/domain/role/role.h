@@ -47,7 +47,10 @@
 #define MAY_SEE_PERSONAL \
 	RIGHT(50) /* names, numbers, free texts in the report: everybody who sees it, but who comes by a link made without them */
 
-#define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
+#define MAY_DISCUSS RIGHT(51)      /* comments under the rows of the report, and who else looks at it: people, never links */
+#define MAY_JUDGE_LEADS RIGHT(52)  /* accept and reject leads: the customer */
+#define MAY_SHARE_REPORT RIGHT(53) /* public links to the report */
+#define MAY_SUPERVISE RIGHT(22)    /* be in another's talk: listen, whisper, join, take over */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */
 extern const struct role roles[];
