@@ -4,8 +4,9 @@
 
 #include "base/utf8.h"
 
-const char *const spoken_names[] = {"contact.company", "contact.city", "contact.industry", "person.name", "person.position",
-        "operator.name", "project.name", "customer.name", NULL};
+const char *const spoken_names[] = {"contact.company", "contact.city", "contact.industry", "contact.activity",
+        "contact.address", "contact.site", "contact.email", "person.name", "person.position", "operator.name",
+        "project.name", "customer.name", NULL};
 
 #define OF_FORM STR("field.")
 

@@ -4,6 +4,7 @@
 
 #include "domain/call/call.h"
 #include "domain/ledger/ledger.h"
+#include "domain/shift/work.h"
 #include "engine/db/migrate.h"
 #include "kit/file/file.h"
 #include "kit/query/query.h"
@@ -150,6 +151,8 @@ static int check_parts(struct db *db, struct arena *a, const char *files_dir, st
 		err = check_files(db, a, files_dir, ret, f);
 	if (!err)
 		err = call_rollups_check(db, a, &wrong, f);
+	if (!err)
+		err = work_sums_check(db, a, &wrong, f);
 	if (!err && wrong)
 		find(ret, "roll-ups", STR("differ from a recount"), wrong);
 	return err ? err : ledger_check(db, a, find_in_ledger, ret, f);
@@ -174,10 +177,12 @@ int check_repair(struct db *db, struct fault *f)
 		return err;
 	if (db_engine(db) == DB_POSTGRES)
 		err = db_script(db,
-		        "LOCK TABLE call, contact, call_hour, project_hour, contact_state, caller_hour, queue_place, queue_hour IN SHARE ROW EXCLUSIVE MODE",
+		        "LOCK TABLE call, contact, call_hour, call_day, project_hour, contact_state, caller_hour, queue_place, queue_hour, state_span, work_hour, work_day IN SHARE ROW EXCLUSIVE MODE",
 		        f);
 	if (!err)
 		err = call_rollups_recount(db, f);
+	if (!err)
+		err = work_sums_recount(db, f);
 	if (err)
 		db_rollback(db);
 	else

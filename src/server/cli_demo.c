@@ -3,6 +3,7 @@
  * demonstration is made and kept in DATA/demo.txt, which only its owner reads. */
 #include "base/clock.h"
 #include "domain/call/call.h"
+#include "domain/shift/work.h"
 #include "engine/crypto/crypto.h"
 #include "engine/db/migrate.h"
 #include "server/cli.h"
@@ -37,6 +38,8 @@ static int fill(struct demo *d, struct fault *f)
 	err = demo_fill(d, f);
 	if (!err)
 		err = call_rollups_recount(d->db, f);
+	if (!err)
+		err = work_sums_recount(d->db, f);
 	if (!err)
 		return db_commit(d->db, f);
 	db_rollback(d->db);

@@ -36,11 +36,12 @@ static int add_people(struct demo *d, struct fault *f)
 		err = password_hash(d->pepper, d->password, d->a, &hash, f);
 		if (!err)
 			err = add(d,
-			        "INSERT INTO \"user\" (login, name, email, role, customer_id, password_hash, created_at)"
-			        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+			        "INSERT INTO \"user\" (login, name, email, role, customer_id, password_hash, created_at, manages_company)"
+			        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
 			        VALS(V(str_of(p->login)), V(str_of(p->name)),
 			                V(str_printf(d->a, "%s@demo.example", p->login)), V(str_of(p->role)),
-			                val_ref(p->of_customer ? d->customer_id : 0), V(hash), V(d->now)),
+			                val_ref(p->of_customer ? d->customer_id : 0), V(hash), V(d->now),
+			                V((int64_t)p->of_customer)),
 			        &d->people[i], f);
 	}
 	return err;
@@ -277,6 +278,10 @@ int demo_fill(struct demo *d, struct fault *f)
 		err = add_base(d, f);
 	if (!err)
 		err = add_history(d, f);
+	if (!err)
+		err = demo_script(d, f);
+	if (!err)
+		err = demo_hours(d, f);
 	if (!err)
 		err = demo_money(d, f);
 	if (!err)

@@ -26,6 +26,10 @@ int demo_inbound(struct demo *d, struct fault *f) MUST_USE;
 /* A draft that sales fill before they hand it over. Part of demo_fill. */
 int demo_handover(struct demo *d, struct fault *f) MUST_USE;
 
+/* Objections, articles, ways through the script and phrases without an answer; after the calls. Part of demo_fill. */
+int demo_script(struct demo *d, struct fault *f) MUST_USE;
+/* Shifts around the calls. Part of demo_fill. */
+int demo_hours(struct demo *d, struct fault *f) MUST_USE;
 /* Requisites, a tariff and an act; after the calls. Part of demo_fill. */
 int demo_money(struct demo *d, struct fault *f) MUST_USE;
 

@@ -20,8 +20,10 @@
 #include "domain/gate/gate.h"
 #include "domain/handover/handover.h"
 #include "domain/import/import.h"
+#include "domain/knowledge/knowledge.h"
 #include "domain/ledger/ledger.h"
 #include "domain/letter/letter.h"
+#include "domain/mailbox/mailbox.h"
 #include "domain/missed/missed.h"
 #include "domain/node/node.h"
 #include "domain/number/number.h"
@@ -34,10 +36,12 @@
 #include "domain/recording/recording.h"
 #include "domain/report/report.h"
 #include "domain/rule/rule.h"
+#include "domain/schedule/schedule.h"
 #include "domain/script/script.h"
 #include "domain/search/search.h"
 #include "domain/setting/setting.h"
 #include "domain/shift/shift.h"
+#include "domain/statistics/statistics.h"
 #include "domain/stop/stop.h"
 #include "domain/survey/survey.h"
 #include "domain/tariff/tariff.h"
@@ -54,6 +58,7 @@ const struct module *const modules[] = {
         &backup_module,
         &setting_module,
         &node_module,
+        &knowledge_module,
         &ledger_module,
         &trail_module,
         &party_module,
@@ -91,8 +96,11 @@ const struct module *const modules[] = {
         &talk_module,
         &report_module,
         &final_module,
+        &statistics_module,
+        &schedule_module,
         &communication_module,
         &letter_module,
+        &mailbox_module,
         &decision_module,
         &user_module,
         &sip_phone_module,

@@ -25,7 +25,7 @@ function makeProject(s, weeks, { fresh = 0, ...more } = {}) {
     const row = (n, is) => ({ calls: 2 * n, answered: n, dialogues: n, leads: is ? n : 0, meetings: 0, presentations: 0, sales: 0, refusals: is ? 0 : n, callbacks: 0, talk_ms: n * 60000, wrap_ms: 0, ring_ms: 0 })
     for (const [n, is, result_id] of [[leads, true, lead], [dialogues - leads, false, dear]])
       s.run(`INSERT INTO call_hour (hour, project_id, base_id, operator_id, script_version_id, result_id, direction, ${Object.keys(row(0)).join()}) VALUES (${hour}, ${project_id}, ${base_id}, 0, ${version_id}, ${result_id}, 'out', ${Object.values(row(n, is)).join()})`)
-    s.run(`INSERT INTO project_hour SELECT project_id, hour, sum(calls), sum(answered), sum(dialogues), sum(leads), sum(meetings), sum(presentations), sum(sales), sum(refusals), sum(callbacks), sum(talk_ms), sum(wrap_ms), sum(ring_ms) FROM call_hour WHERE project_id = ${project_id} AND hour = ${hour} GROUP BY project_id, hour`)
+    s.run(`INSERT INTO project_hour (project_id, hour, ${Object.keys(row(0)).join()}) SELECT project_id, hour, sum(calls), sum(answered), sum(dialogues), sum(leads), sum(meetings), sum(presentations), sum(sales), sum(refusals), sum(callbacks), sum(talk_ms), sum(wrap_ms), sum(ring_ms) FROM call_hour WHERE project_id = ${project_id} AND hour = ${hour} GROUP BY project_id, hour`)
   })
   const sum = (at) => weeks.reduce((n, w) => n + w[at], 0)
   for (const [state, last_result_id, contacts] of [['closed', lead, sum(1)], ['closed', dear, sum(0) - sum(1)], ['fresh', 0, fresh]])

@@ -35,7 +35,11 @@ for (const engine of engines) {
     change(`letter_on = 1, letter_minute = ${Math.max(minute - 1, 0)}, hours = '[null,null,null,null,null,null,null]'`)
     await evening(s, admin)
     assert.equal(letters(s, p.id).length, 0, 'not on a day off')
-    change("hours = '[[0,1440],[0,1440],[0,1440],[0,1440],[0,1440],[0,1440],[0,1440]]', state = 'draft'")
+    change("hours = '[[0,1440],[0,1440],[0,1440],[0,1440],[0,1440],[0,1440],[0,1440]]', calls_days_off = 0")
+    s.run(`DELETE FROM day_off WHERE day = '${day}'; INSERT INTO day_off (jurisdiction, day, kind, name) VALUES ('RU', '${day}', 'off', 'Праздник');`)
+    await evening(s, admin)
+    assert.equal(letters(s, p.id).length, 0, 'not on an official day off, when the project does not call then')
+    change("calls_days_off = 1, state = 'draft'")
     await evening(s, admin)
     assert.equal(letters(s, p.id).length, 0, 'not for a project that was never started')
     change("state = 'running'")
@@ -80,6 +84,28 @@ for (const engine of engines) {
     // The archive is read only.
     for (const [method, to] of [['PATCH', `/api/letters/${row.id}`], ['DELETE', `/api/letters/${row.id}`], ['POST', '/api/letters']])
       assert.equal((await s.call(method, to, { as: s.person('admin'), body: { subject: 'x' } })).status, 405, `${method} ${to}`)
+  })
+
+  test(`the day beside what is usual (${engine})`, async (t) => {
+    const s = await serve(t, { engine })
+    const pm = s.person('director')
+    const write = async (name, language, dialogues, talk_s) => {
+      const p = projectWithDay(s, { letter_to: 'anna@example.test', name, language })
+      const hour = (days) => { const at = Date.now() - days * 86400e3; return at - (at % 3600e3) }
+      const zeros = 'leads, meetings, presentations, sales, refusals, callbacks, wrap_ms, ring_ms'
+      for (let i = 1; i <= 10; i++)
+        s.run(`INSERT INTO project_hour (project_id, hour, calls, answered, dialogues, talk_ms, ${zeros}) VALUES (${p.id}, ${hour(i)}, 100, 50, ${20 + i}, ${50 * (100000 + 1000 * i)}, 0, 0, 0, 0, 0, 0, 0, 0)`)
+      s.run(`UPDATE project_hour SET dialogues = ${dialogues}, talk_ms = answered * ${talk_s * 1000} WHERE project_id = ${p.id} AND calls = 240`)
+      assert.equal((await s.call('POST', `/api/projects/${p.id}/letter`, { as: pm })).body.letters, 1)
+      return letters(s, p.id)[0].body_text
+    }
+    const usual = await write('Обычный', 'ru', 62, 105)
+    assert.match(usual, /\nЗвонки дольше 20 с: 62 из 240 \(25,8 %\), как обычно: бывает от 22,0 % до 29,0 %\n/)
+    assert.match(usual, /\nСредний разговор: 1 мин 45 с, как обычно: бывает от 1 мин 42 с до 1 мин 49 с\n/)
+    const strange = await write('Странный', 'ru', 12, 1500)
+    assert.match(strange, /12 из 240 \(5,0 %\), меньше обычного: бывает от/)
+    assert.match(strange, /25 мин 0 с, длиннее обычного: бывает от/)
+    assert.match(await write('English', 'en', 200, 30), /\nCalls over 20 s: 200 of 240 \(83.3 %\), more than usual: the usual range is 22.0 % to 29.0 %\n/)
   })
 
   test(`nobody to write to (${engine})`, async (t) => {

@@ -48,8 +48,24 @@ export function makeProject(s, { mode = 'progressive', hours = always, customer_
   return { customer_id, project_id, base_id, script_id, trunk_id, results, contact }
 }
 
+// The sums of days are those of their hours, of calls and of time at seats; hours at seats are those of the spans that ended.
+export function sumsAgree(s) {
+  const sums = (names) => names.map((n) => `sum(${n})`).join()
+  const agree = (wanted, kept) => {
+    const differing = s.rows(`SELECT count(*) AS n FROM (SELECT * FROM (${wanted} EXCEPT ${kept}) a UNION ALL SELECT * FROM (${kept} EXCEPT ${wanted}) b) x`)[0].n
+    if (Number(differing)) throw new Error(`${differing} rows of sums differ: ${kept}`)
+  }
+  const day = 'hour / 86400000 * 86400000', call = 'base_id, operator_id, script_version_id, result_id, direction'
+  const counts = ['calls', 'answered', 'dialogues', 'leads', 'meetings', 'presentations', 'sales', 'refusals', 'callbacks', 'talk_ms', 'wrap_ms', 'ring_ms']
+  agree(`SELECT ${day}, project_id, ${call}, ${sums(counts)} FROM call_hour WHERE calls <> 0 GROUP BY ${day}, project_id, ${call}`, `SELECT day, project_id, ${call}, ${counts} FROM call_day WHERE calls <> 0`)
+  agree(`SELECT hour, project_id, direction, ${sums(counts)} FROM call_hour WHERE calls <> 0 GROUP BY hour, project_id, direction`, `SELECT hour, project_id, direction, ${counts} FROM project_hour WHERE calls <> 0`)
+  agree(`SELECT ${day}, project_id, user_id, pause, sum(ms) FROM work_hour WHERE ms <> 0 GROUP BY ${day}, project_id, user_id, pause`, 'SELECT day, project_id, user_id, pause, ms FROM work_day WHERE ms <> 0')
+  agree(`SELECT user_id, coalesce(project_id, 0), sum(to_at - from_at) FROM state_span WHERE to_at > from_at GROUP BY user_id, coalesce(project_id, 0)`, 'SELECT user_id, project_id, sum(ms) FROM work_hour GROUP BY user_id, project_id')
+}
+
 // The roll-ups against a recount of the calls and contacts themselves.
 export function rollups(s) {
+  sumsAgree(s)
   const kept = s.rows(
     'SELECT project_id, hour, base_id, operator_id, script_version_id, result_id, calls, answered, dialogues, leads, refusals, callbacks, talk_ms, wrap_ms FROM call_hour WHERE calls <> 0 ORDER BY 1, 2, 3, 4, 5, 6'
   )

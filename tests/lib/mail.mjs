@@ -3,7 +3,7 @@
 // them and gives them by IMAP. All on free ports of loopback, in a temporary folder, run by processes of this test only.
 // Needs root (Postfix insists) and the packages postfix, dovecot-imapd, dovecot-lmtpd.
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ export async function mailServer(t, addresses) {
 
 class MailServer {
   constructor(dir, addresses) {
-    Object.assign(this, { dir, addresses, login: addresses[0], password: PASSWORD, starts: 0 })
+    Object.assign(this, { dir, addresses, login: addresses[0], password: PASSWORD, starts: 0, puts: 0 })
   }
   at(name) {
     return join(this.dir, name)
@@ -78,6 +78,7 @@ protocols = imap lmtp
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:${dir}/mail/%u
 first_valid_uid = 1
 postmaster_address = postmaster@example.test
@@ -152,6 +153,21 @@ service auth {
     throw new Error(`nothing listens on ${port}:\n${log}`)
   }
 
+  // A letter straight into a mailbox, as a delivery agent puts it there.
+  put(address, raw, folder = '') {
+    const [uid, gid] = [idOf('-u', 'nobody'), idOf('-g', 'nobody')]
+    const box = join(this.dir, 'mail', address, folder ? `.${folder}` : '')
+    for (const name of [join(this.dir, 'mail', address), box, join(box, 'tmp'), join(box, 'new'), join(box, 'cur')])
+      if (!existsSync(name)) {
+        mkdirSync(name)
+        chownSync(name, uid, gid)
+      }
+    const name = `${Math.floor(Date.now() / 1000)}.M${String(this.puts++).padStart(9, '0')}P1.test`
+    writeFileSync(join(box, 'tmp', name), raw)
+    chownSync(join(box, 'tmp', name), uid, gid)
+    renameSync(join(box, 'tmp', name), join(box, 'new', name))
+  }
+
   // By IMAP, with curl: every letter of the mailbox, oldest first.
   inbox(address) {
     const imap = (path, ...more) =>
@@ -174,14 +190,14 @@ class Letter {
     this.raw = raw
     const cut = raw.indexOf('\r\n\r\n')
     this.headers = raw.slice(0, cut).replace(/\r\n[ \t]+/g, ' ').split('\r\n')
-    const boundary = this.header('Content-Type').match(/boundary="?([^";]+)/)[1]
+    const boundary = this.header('Content-Type').match(/boundary="?([^";]+)/)?.[1]
     const parts = raw.slice(cut).split(`--${boundary}`)
     const part = (type) => {
       const one = parts.find((p) => p.toLowerCase().includes(`content-type: ${type}`))
       return one && Buffer.from(one.slice(one.indexOf('\r\n\r\n')), 'base64').toString('utf8')
     }
-    this.text = part('text/plain')
-    this.html = part('text/html')
+    this.text = boundary ? part('text/plain') : Buffer.from(raw.slice(cut), 'base64').toString('utf8')
+    this.html = boundary && part('text/html')
   }
   header(name) {
     const line = this.headers.find((h) => h.toLowerCase().startsWith(`${name.toLowerCase()}:`))

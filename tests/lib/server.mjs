@@ -29,6 +29,9 @@ export const program =
 const quick = existsSync(join(root, 'build/zvonar')) ? join(root, 'build/zvonar') : program
 export const engines = process.env.ZVONAR_TEST_PG ? ['sqlite', 'postgres'] : ['sqlite']
 
+// What every answer must keep to. The step "golden" sees that the program says the same of itself.
+const doc = JSON.parse(readFileSync(join(root, 'docs/openapi.json'), 'utf8'))
+
 // How many times slower than the rule says the program may be: under sanitizers, beside other tests, it is.
 export const patience = Number(process.env.ZVONAR_PATIENCE ?? 1)
 
@@ -63,7 +66,7 @@ export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = f
 
 class Server {
   constructor(dir, engine, db, port, tls, args, env) {
-    Object.assign(this, { dir, engine, db, port, tls, args, env, log: '' })
+    Object.assign(this, { dir, engine, db, port, tls, args, env, doc, log: '' })
     this.origin = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`
     this.agent = new (tls ? https : http).Agent({ keepAlive: true, rejectUnauthorized: false })
   }
@@ -94,7 +97,6 @@ class Server {
       if (this.process.exitCode !== null) break
       const r = await this.call('GET', '/readyz').catch(() => null)
       if (r?.status === 200) {
-        this.doc ??= (await this.call('GET', '/api/openapi.json')).body
         return
       }
     }
@@ -188,7 +190,7 @@ class Server {
   // headers: null takes one away. The answer must be as the API's description promises.
   async call(method, path, more = {}) {
     const r = await this.send(method, path, more)
-    const wrong = this.doc ? answerFaults(this.doc, method, path, r) : []
+    const wrong = answerFaults(doc, method, path, r)
     if (wrong.length) throw new Error(`${method} ${path} answers otherwise than docs/openapi.json says:\n${wrong.join('\n')}\n${r.text.slice(0, 1000)}`)
     return r
   }

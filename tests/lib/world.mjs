@@ -25,6 +25,7 @@ function side(s, name) {
   const projects = s.insert('project', { customer_id: customers, name: `Project ${name}`, type: 'cold_calls', created_at: at })
   const of = { project_id: projects }
   const users = s.person('customer', { customer_id: customers, login: `client-${name}` }).id
+  const colleagues = s.person('customer', { customer_id: customers, login: `second-${name}` }).id
   const colleague = s.person('operator', { project_ids: [projects], login: `colleague-${name}` }).id
   const scripts = s.insert('script_version', { ...of, number: 1, state: 'approved', graph: '{"start":"n1","conflict":null,"stages":[],"nodes":[]}', created_at: at })
   const form_fields = s.insert('form_field', { ...of, position: 1, key: 'key', label: 'Label' })
@@ -82,6 +83,7 @@ function side(s, name) {
     to_list: 'a@example.com',
     subject: 's',
     body_text: 't',
+    for_customer: 1,
     message_id: `<${randomBytes(8).toString('hex')}@example.com>`,
     created_at: at
   })
@@ -100,6 +102,9 @@ function side(s, name) {
   const queue_members = s.insert('queue_member', { ...of, queue_id: queues, user_id: users, created_at: at })
   const numbers = s.insert('number', { ...of, e164: `+7495${String(projects).padStart(7, '0')}`, queue_id: queues, created_at: at })
   const prompts = s.insert('prompt', { ...of, name: 'Приветствие', words: 'Здравствуйте', file_id: files, created_at: at })
+  const objections = s.insert('objection', { ...of, phrase: 'Дорого', answer: 'А с чем вы сравниваете?', created_at: at })
+  const articles = s.insert('article', { ...of, title: 'О нас', body: 'Текст', created_at: at })
+  const splits = s.insert('split', { ...of, a_id: scripts, b_id: scripts, goal: 'lead', started_at: at })
   const flows = s.insert('flow', { ...of, name: 'Меню', graph: '{"start":"a","nodes":[{"id":"a","type":"end","title":"a","x":0,"y":0}]}', created_at: at })
   const survey_questions = s.insert('survey_question', { ...of, flow_id: flows, step: 'a', title: 'Вопрос', words: 'Вопрос?', choices: '[{"key":"1","value":"Да"}]', created_at: at })
   const survey_replies = s.insert('survey_answer', { ...of, question_id: survey_questions, call_id: calls, contact_id: contacts, who: contacts, key: '1', value: 'Да', asked_at: at, answered_at: at })
@@ -121,12 +126,30 @@ function side(s, name) {
   const stops = s.insert('stop', { ...of, cause: 'person', reason: 'Because', started_at: at, ended_at: at, shift: 'proposed', ends_on_was: '2031-01-01', ends_on_new: '2031-01-02' })
   const words = s.insert('change_word', { ...of, change_id: changes, at, kind: 'question', said_by: 'Olga', words: 'Why?' })
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
+  const schedules = s.insert('schedule', { name: 'Week', ...of, period: 'week', minute: 540, days: 'monday', timezone: 'UTC', recipients: JSON.stringify([users]), since_at: at + 1e12, created_at: at })
+  s.run(`INSERT INTO letter_file (letter_id, position, file_id) VALUES (${letters}, 1, ${files})`)
+  const raw = 'Subject: s\nContent-Type: text/plain; name=f\nContent-Disposition: attachment\n\nt\n'
+  const rawKey = randomBytes(16).toString('hex')
+  mkdirSync(join(s.dir, 'files', rawKey.slice(0, 2)), { recursive: true })
+  writeFileSync(join(s.dir, 'files', rawKey.slice(0, 2), rawKey.slice(2)), raw)
+  const raws = s.insert('file', { name: 'letters', type: 'message/rfc822', bytes: raw.length, sha256: '0', key: rawKey, created_at: at })
+  const mailboxes = s.insert('mailbox', {
+    ...{ ...of, name: `Box ${name}`, address: `${name}@example.com`, imap_host: 'mail.example.com', smtp_host: 'mail.example.com', login: name, disabled: 1, created_at: at }
+  })
+  const threads = s.insert('mail_thread', { ...of, mailbox_id: mailboxes, subject: 's', people: 'Anna', last_at: at, created_at: at })
+  const mails = s.insert('mail_letter', {
+    ...{ mailbox_id: mailboxes, thread_id: threads, way: 'in', letter_key: name, from_address: 'a@example.com', to_list: '[]', cc_list: '[]', subject: 's', body_text: 't' },
+    ...{ files: '[{"name":"f","type":"text/plain","bytes":1,"cid":"","part":1}]', files_n: 1, at, came_at: at, file_id: raws, bytes: raw.length, customer_id: customers }
+  })
+  const questions = s.insert('mail_question', { customer_id: customers, text: 'When?', created_at: at })
   return {
+    schedules,
+    ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, 'mail-questions': questions },
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
     ...{ report_forms, report_views, report_comments, verdicts, report_links, link_openings },
-    ...{ strategies, changes, words, stops, tariffs, sellers, acts, invoices },
-    ...{ customers, projects, users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
+    ...{ customers, projects, users, operators: users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
+    ...{ imports, calls, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }
@@ -156,7 +179,7 @@ export function makeWorld(s) {
   const people = {}
   for (const role of roles)
     people[role] = () => {
-      const who = s.person(role, role === 'customer' ? { customer_id: own.customers } : { project_ids: [own.projects] })
+      const who = s.person(role, role === 'customer' ? { customer_id: own.customers, manages_company: 1 } : { project_ids: [own.projects] })
       const named = { comment_id: own.report_comments, project_id: own.projects, contact_id: own.contacts, user_id: who.id, created_at: at }
       return { ...who, own: { tokens: who.token_id, sessions: s.session(who.id).session_id, mentions: s.insert('mention', named) } }
     }

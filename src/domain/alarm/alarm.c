@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "domain/dialer/dialer.h"
+#include "domain/mailbox/mailbox.h"
 #include "domain/recording/recording.h"
 #include "domain/role/role.h"
 #include "domain/trunk/trunk.h"
@@ -102,6 +103,14 @@ static int letter(const struct look *l, struct alarm *ret)
 	        VALS(V(l->now - CLOCK_DAY)), ret);
 }
 
+static int mailbox(const struct look *l, struct alarm *ret)
+{
+	int err = mailbox_trouble(l->db, l->a, &ret->n, &ret->since, &ret->what, l->f);
+
+	ret->on = ret->n > 0;
+	return err;
+}
+
 static int job(const struct look *l, struct alarm *ret)
 {
 	return ask(l,
@@ -132,7 +141,7 @@ static int node(const struct look *l, struct alarm *ret)
 }
 
 const char *const alarm_kind_names[] = {"telephone", "database", "recording", "disk", "trunk", "toll", "caller", "letter",
-        "job", "base", "ledger", "node", NULL};
+        "mailbox", "job", "base", "ledger", "node", NULL};
 static const struct {
 	uint64_t right; /* who is told, besides MAY_SEE_FLOOR */
 	int (*look)(const struct look *l, struct alarm *ret);
@@ -145,6 +154,7 @@ static const struct {
         [ALARM_TOLL] = {MAY_SEE_FLOOR, toll},
         [ALARM_CALLER] = {MAY_SEE_FLOOR, caller},
         [ALARM_LETTER] = {MAY_SEND_LETTERS, letter},
+        [ALARM_MAILBOX] = {MAY_SEND_LETTERS, mailbox},
         [ALARM_JOB] = {MAY_SET_UP, job},
         [ALARM_BASE] = {MAY_RUN_PROJECT, base},
         [ALARM_LEDGER] = {MAY_RUN_PROJECT, ledger},
@@ -166,7 +176,7 @@ int alarms_look(struct app *app, struct db *db, struct arena *a, int64_t now, st
 #define ALARMS_SCHEMA \
 	"{\"type\":\"object\",\"required\":[\"rows\"],\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"required\":[\"kind\",\"since\",\"n\",\"what\"],\"properties\":{\"kind\":{\"type\":\"string\",\"enum\":[\"telephone\"," \
-	"\"database\",\"recording\",\"disk\",\"trunk\",\"toll\",\"caller\",\"letter\",\"job\",\"base\",\"ledger\",\"node\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"database\",\"recording\",\"disk\",\"trunk\",\"toll\",\"caller\",\"letter\",\"mailbox\",\"job\",\"base\",\"ledger\",\"node\"]},\"since\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"n\":{\"type\":\"integer\"},\"what\":{\"type\":[\"string\",\"null\"]}}}}}}"
 
 static void put(struct json_out *w, const char *kind, const struct alarm *alarm)

@@ -16,10 +16,11 @@ enum alarm_kind {
 	ALARM_TOLL,      /* n trunks have had all their calls of the hour and are not dialled over; what: the name of one */
 	ALARM_CALLER,    /* n of our numbers are answered less than they were; what: one of them */
 	ALARM_LETTER,    /* n letters were given up within a day; what: the last error */
-	ALARM_JOB,       /* n other jobs were given up within a day; what: the kind of one */
-	ALARM_BASE,      /* the bases of n running projects last less than a day; what: the name of one */
-	ALARM_LEDGER,    /* the verifiable logs of n projects get no signature; what: why, the signer's word */
-	ALARM_NODE,      /* n nodes are lost; what: the name of one */
+	ALARM_MAILBOX, /* n mailboxes cannot be read: the password is refused, or the server not reached; what: the name of one */
+	ALARM_JOB,    /* n other jobs were given up within a day; what: the kind of one */
+	ALARM_BASE,   /* the bases of n running projects last less than a day; what: the name of one */
+	ALARM_LEDGER, /* the verifiable logs of n projects get no signature; what: why, the signer's word */
+	ALARM_NODE,   /* n nodes are lost; what: the name of one */
 	ALARM_KINDS
 };
 extern const char *const alarm_kind_names[ALARM_KINDS + 1];

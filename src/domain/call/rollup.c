@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rollup.c - call_hour, project_hour and contact_state: kept with each call, recounted by a command. call_hour answers who did what with
- * which script; project_hour is its sum per project, so that a project's months cost the same with 3 operators and with 300. */
+/* rollup.c - call_hour, call_day, project_hour and contact_state: kept with each call, recounted by a command. call_hour answers who did what
+ * with which script, call_day the same over whole days; project_hour is its sum per project, so that a project's months cost the same with 3
+ * operators and with 300. */
 #include "domain/call/call.h"
 #include "domain/queue/place.h"
 #include "domain/trunk/trunk.h"
@@ -8,6 +9,7 @@
 
 #define IS(condition) "CASE WHEN " condition " THEN 1 ELSE 0 END"
 #define HOUR "c.asked_at / 3600000 * 3600000"
+#define DAY "c.asked_at / 86400000 * 86400000"
 
 /* of: its value for a call c. */
 static const struct tally_column figures[] = {
@@ -24,21 +26,26 @@ static const struct tally_column figures[] = {
         {"wrap_ms", "c.wrap_ms"},
         {"ring_ms", "(coalesce(c.answered_at, c.ended_at) - c.dialled_at)"},
 };
-static const struct tally_column call_key[] = {
-        {"hour", HOUR},
-        {"project_id", "c.project_id"},
-        {"base_id", "c.base_id"},
-        {"operator_id", "coalesce(c.operator_id, 0)"},
-        {"script_version_id", "coalesce(c.script_version_id, 0)"},
-        {"result_id", "coalesce(c.result_id, 0)"},
-        {"direction", "c.direction"},
-};
-static const struct tally_column project_key[] = {{"project_id", "c.project_id"}, {"hour", HOUR}};
+#define WHO_AND_WHAT \
+	{"project_id", "c.project_id"}, {"base_id", "c.base_id"}, {"operator_id", "coalesce(c.operator_id, 0)"}, \
+	        {"script_version_id", "coalesce(c.script_version_id, 0)"}, {"result_id", "coalesce(c.result_id, 0)"}, \
+	{ \
+		"direction", "c.direction" \
+	}
+static const struct tally_column call_key[] = {{"hour", HOUR}, WHO_AND_WHAT}, day_key[] = {{"day", DAY}, WHO_AND_WHAT};
+static const struct tally_column project_key[] = {
+        {"project_id", "c.project_id"}, {"hour", HOUR}, {"direction", "c.direction"}};
 
 static const struct tally_table rollups[] = {
         {.name = "call_hour",
                 .key = call_key,
                 .n_key = COUNT(call_key),
+                .sums = figures,
+                .n_sums = COUNT(figures),
+                .drops = true},
+        {.name = "call_day",
+                .key = day_key,
+                .n_key = COUNT(day_key),
                 .sums = figures,
                 .n_sums = COUNT(figures),
                 .drops = true},

@@ -3,17 +3,10 @@
 #ifndef DOMAIN_CHANGE_CHANGE_SCHEMA_H
 #define DOMAIN_CHANGE_CHANGE_SCHEMA_H
 
+#include "domain/script/script_schema.h"
+
 #define DIFF_SCHEMA \
-	"{\"type\":\"object\",\"properties\":{\"script\":{\"type\":\"object\"," \
-	"\"properties\":{\"from\":{\"type\":[\"integer\",\"null\"]},\"to\":{\"type\":\"integer\"}," \
-	"\"start\":{\"type\":[\"string\",\"null\"]},\"steps\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
-	"\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":[\"string\",\"null\"]}," \
-	"\"stage\":{\"type\":[\"string\",\"null\"]},\"what\":{\"type\":\"string\",\"enum\":[\"added\",\"removed\"," \
-	"\"changed\"]},\"words\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"minItems\":2,\"maxItems\":2," \
-	"\"items\":{\"type\":\"string\"}}},\"answers\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"minItems\":2," \
-	"\"maxItems\":2,\"items\":{\"type\":\"string\"}}},\"others\":{\"type\":\"array\"," \
-	"\"items\":{\"type\":\"string\"}}},\"required\":[\"id\",\"title\",\"stage\",\"what\",\"words\",\"answers\"]}}}," \
-	"\"required\":[\"from\",\"to\",\"start\",\"steps\"]},\"base\":{\"type\":\"object\"," \
+	"{\"type\":\"object\",\"properties\":{\"script\":" SCRIPT_DIFF_SCHEMA ",\"base\":{\"type\":\"object\"," \
 	"\"properties\":{\"name\":{\"type\":[\"string\",\"null\"]},\"file\":{\"type\":[\"string\",\"null\"]}," \
 	"\"added\":{\"type\":\"integer\"},\"samples\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"company\":{\"type\":[\"string\",\"null\"]},\"city\":{\"type\":[\"string\",\"null\"]}}," \

@@ -3,13 +3,14 @@
 #include "domain/communication/communication.h"
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "domain/role/role.h"
 
 enum { KIND_CALL, KIND_MESSENGER, KIND_MEETING, KIND_LETTER };
 static const char *const kinds[] = {"call", "messenger", "meeting", "letter", NULL};
 
 struct communication {
-	int64_t id, version, project_id, at, user_id, letter_id, created_at;
+	int64_t id, version, project_id, at, user_id, letter_id, mail_id, created_at;
 	str whom, why, result;
 	int kind;
 };
@@ -25,7 +26,8 @@ static const struct field fields[] = {
         F_STR(why, 1, 1000, "Why it must be a meeting: a call or a letter takes less of everybody's day", .flags = NULLABLE),
         F_STR(result, 1, 4000, "Result or agreement; of a letter its subject", .flags = REQUIRED | SEARCHED),
         F_REF(user_id, "user", "Who entered it; null: nobody had to", .flags = GIVEN | NULLABLE),
-        F_REF(letter_id, "letter", "The letter", .flags = GIVEN | NULLABLE),
+        F_REF(letter_id, "letter", "The letter, of one the program wrote", .flags = GIVEN | NULLABLE),
+        F_REF(mail_id, "mail_letter", "The letter, of one of a mailbox", .flags = GIVEN | NULLABLE),
         F_TIME(created_at, "When it was entered", .flags = GIVEN),
 };
 #undef ENTITY
@@ -70,25 +72,44 @@ static const struct resource communication_resource = {
         .fill = fill,
 };
 
+static int told(struct db *db, struct arena *a, int64_t id, int64_t project_id, struct fault *f)
+{
+	return event_add(db, a,
+	        &(struct event){.entity = "communication",
+	                .verb = "created",
+	                .row_id = id,
+	                .project_id = project_id,
+	                .right = MAY_SEE_CALLS,
+	                .staff_only = true},
+	        f);
+}
+
 int communication_letter(struct db *db, struct arena *a, int64_t letter_id, int64_t now, struct fault *f)
 {
 	struct val v[2];
 	int err = db_one(db, a,
 	        "INSERT INTO communication (project_id, kind, at, whom, result, letter_id, created_at) "
 	        "SELECT project_id, 'letter', CAST(?2 AS BIGINT), to_list, subject, id, CAST(?2 AS BIGINT) FROM letter "
-	        "WHERE id = ?1 AND project_id IS NOT NULL ON CONFLICT (letter_id) DO NOTHING RETURNING id, project_id",
+	        "WHERE id = ?1 AND project_id IS NOT NULL AND (kind <> 'statistics' OR EXISTS (SELECT 1 FROM \"user\" u WHERE u.id = "
+	        "letter.user_id AND u.customer_id IS NOT NULL)) ON CONFLICT (letter_id) DO NOTHING RETURNING id, project_id",
 	        VALS(V(letter_id), V(now)), v, 2, f);
 
 	if (err)
 		return err == ENOENT ? 0 : err;
-	return event_add(db, a,
-	        &(struct event){.entity = "communication",
-	                .verb = "created",
-	                .row_id = val_int(v[0]),
-	                .project_id = val_int(v[1]),
-	                .right = MAY_SEE_CALLS,
-	                .staff_only = true},
-	        f);
+	return told(db, a, val_int(v[0]), val_int(v[1]), f);
+}
+
+int communication_mail(struct db *db, struct arena *a, const struct communication_mail *m, int64_t now, struct fault *f)
+{
+	struct val id;
+	int err = db_one(db, a,
+	        "INSERT INTO communication (project_id, kind, at, whom, result, mail_id, mail_ref, created_at) "
+	        "VALUES (?1, 'letter', ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (project_id, mail_ref) DO NOTHING RETURNING id",
+	        VALS(V(m->project_id), V(m->at), V(utf8_cut(m->whom, 200)),
+	                V(m->subject.n ? utf8_cut(m->subject, 1000) : STR("–")), V(m->mail_id), V(m->ref), V(now)),
+	        &id, 1, f);
+
+	return err ? (err == ENOENT ? 0 : err) : told(db, a, val_int(id), m->project_id, f);
 }
 
 static const struct resource *const resources[] = {&communication_resource, NULL};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* arrive.c - somebody calls us: who he is, whose card an operator will see, and with whom he spoke last. */
 #include "domain/dialer/dialer_priv.h"
+#include "domain/script/split.h"
 #include "kit/phone/phone.h"
 
 enum { CALLER_MAX = 40, HELD_MS = 4 * CLOCK_HOUR };
@@ -124,7 +125,10 @@ static int make_call(struct arrival *v, struct after *after, struct fault *f)
 	        .number_id = v->number_id,
 	        .queue_id = v->queue_id};
 	bool waits = v->contact.id && (v->contact.life.state == LIFE_FRESH || v->contact.life.state == LIFE_DUE);
-	int err = call_make(v->db, v->a, &c, f);
+	int err = split_assign(v->db, v->a, v->p.id, c.contact_id, v->m->at, &c.script_version_id, f);
+
+	if (!err)
+		err = call_make(v->db, v->a, &c, f);
 
 	if (!err)
 		err = db_run(v->db,

@@ -7,6 +7,7 @@
 #include "domain/dialer/dialer_priv.h"
 #include "domain/flow/call_flow.h"
 #include "domain/queue/ticket.h"
+#include "domain/script/split.h"
 #include "domain/trunk/trunk.h"
 
 #include <stdatomic.h>
@@ -394,7 +395,9 @@ static int dial_store(struct db *db, struct arena *a, struct dial *d, const stru
 		d->call.mode = p->mode;
 		d->call.asked_at = d->now;
 		d->call.ticket_id = d->ticket_id;
-		err = call_make(db, a, &d->call, f);
+		err = split_assign(db, a, p->id, c->id, d->now, &d->call.script_version_id, f);
+		if (!err)
+			err = call_make(db, a, &d->call, f);
 	}
 	if (!err && c->id && !d->call_id)
 		err = contact_reserve(db, c, d->call.id, d->now + p->preview_ms + CLOCK_HOUR, f);

@@ -7,6 +7,7 @@
 #include "domain/dialer/dialer_priv.h"
 #include "domain/ledger/ledger.h"
 #include "domain/role/role.h"
+#include "domain/script/script.h"
 
 struct seat_result_body {
 	int64_t call_id, result_id, pause_reason_id;
@@ -48,6 +49,7 @@ struct saving {
 	bool promised, mine;
 	int64_t due_at, phone_id;
 	str note;
+	struct walk walk;
 	/* out */
 	bool at_hand; /* it was the call before him, and his wrap-up had run out */
 	bool again;   /* this key was saved before: nothing is done */
@@ -75,7 +77,8 @@ static int saved_word(struct json v, struct arena *a, str *ret)
 	return EINVAL;
 }
 
-static bool is_required(struct arena *a, const struct form_field *field, int64_t result_id)
+/* By the result itself, or by the heading it stands under. */
+static bool is_required(struct arena *a, const struct form_field *field, const struct result *result)
 {
 	struct json list;
 	int64_t id;
@@ -83,7 +86,7 @@ static bool is_required(struct arena *a, const struct form_field *field, int64_t
 	if (!field->required_by.n || json_parse(a, field->required_by, &list, NULL))
 		return false;
 	for (size_t i = 0; i < json_count(list); i++)
-		if (json_int(json_at(list, i), &id) && id == result_id)
+		if (json_int(json_at(list, i), &id) && (id == result->id || id == result->parent_id))
 			return true;
 	return false;
 }
@@ -104,7 +107,7 @@ static int check_answer(struct request *q, struct saving *s, const struct form_f
 		return err;
 	if (value.n && s->n_answers < ANSWERS_MAX)
 		s->answers[s->n_answers++] = (struct answer){field->id, value};
-	if (value.n || !is_required(q->a, field, s->body->result_id))
+	if (value.n || !is_required(q->a, field, &s->result))
 		return 0;
 	err = db_one(q->db, q->a, "SELECT value FROM answer WHERE contact_id = ?1 AND field_id = ?2",
 	        VALS(V(s->call.contact_id), V(field->id)), &had, 1, &q->fault);
@@ -188,6 +191,15 @@ static int check_result(struct request *q, struct saving *s)
 	if (s->result.asks_comment && !str_trim(s->body->comment).n)
 		return fail(&q->fault, EINVAL, "comment", "missing", "this result needs a comment");
 	return 0;
+}
+
+/* Its way through the script, once it was a talk. */
+static int check_path(struct request *q, struct saving *s)
+{
+	bool won = s->result.counts_as != COUNTS_NOTHING && s->result.counts_as != COUNTS_REFUSAL;
+
+	s->walk = (struct walk){.script_version_id = s->call.script_version_id, .operator_id = s->user_id};
+	return s->call.connected_at ? walk_read(q->db, q->a, s->body->path, s->call.talk_ms, won, &s->walk, &q->fault) : 0;
 }
 
 /* ENOENT for another's call, the same as for one that is not there. */
@@ -315,6 +327,8 @@ static int result_write(struct db *db, struct arena *a, void *arg, struct fault 
 	if (!err)
 		err = save_answers(db, s, f);
 	if (!err)
+		err = walk_count(db, &s->walk, f);
+	if (!err)
 		err = outcome_number(db, a, &o, f);
 	if (!err && s->call.contact_id)
 		err = save_contact(db, a, s, f);
@@ -360,6 +374,8 @@ int seat_result(struct request *q)
 		err = check_promise(q, s);
 	if (!err && !s->again)
 		err = check_answers(q, s);
+	if (!err && !s->again)
+		err = check_path(q, s);
 	if (!err && !s->again)
 		err = request_write(q, result_write, s);
 	if (err)

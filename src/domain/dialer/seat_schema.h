@@ -5,6 +5,7 @@
 
 #include "domain/contact/contact_schema.h"
 #include "domain/dialer/talk_schema.h"
+#include "domain/script/script_schema.h"
 
 #define SEAT_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"position\":{\"type\":\"integer\"}," \
@@ -54,22 +55,7 @@
 	"\"paid\":{\"type\":\"integer\"}},\"required\":[\"id\",\"name\",\"paid\"]}}," \
 	"\"script\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}," \
 	"\"number\":{\"type\":\"integer\"},\"approved_at\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"graph\":{\"type\":\"object\",\"properties\":{\"start\":{\"type\":[\"string\",\"null\"]}," \
-	"\"conflict\":{\"type\":[\"string\",\"null\"]},\"stages\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
-	"\"properties\":{\"id\":{\"type\":\"string\"},\"name\":{\"type\":\"string\"},\"kind\":{\"type\":\"string\"," \
-	"\"enum\":[\"contact\",\"orientation\",\"options\",\"decision\",\"exit\",\"conflict\"]}}," \
-	"\"required\":[\"id\",\"name\",\"kind\"]}},\"nodes\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
-	"\"properties\":{\"id\":{\"type\":\"string\"},\"stage\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"," \
-	"\"enum\":[\"say\",\"ask\",\"objection\",\"end\"]},\"title\":{\"type\":\"string\"}," \
-	"\"text\":{\"type\":\"string\"},\"tone\":{\"type\":[\"string\",\"null\"]},\"hint\":{\"type\":[\"string\"," \
-	"\"null\"]},\"forbidden\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
-	"\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"result_id\":{\"type\":[\"integer\"," \
-	"\"null\"]},\"answers\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
-	"\"properties\":{\"id\":{\"type\":\"string\"},\"label\":{\"type\":\"string\"},\"to\":{\"type\":[\"string\"," \
-	"\"null\"]},\"set\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}," \
-	"\"required\":[\"id\",\"label\",\"to\"]}},\"x\":{\"type\":\"number\"},\"y\":{\"type\":\"number\"}}," \
-	"\"required\":[\"id\",\"stage\",\"type\",\"title\",\"text\",\"answers\",\"x\",\"y\"]}}}," \
-	"\"required\":[\"start\",\"conflict\",\"stages\",\"nodes\"]}},\"required\":[\"id\",\"number\"," \
+	"\"graph\":" GRAPH_SCHEMA "},\"required\":[\"id\",\"number\"," \
 	"\"approved_at\",\"graph\"]},{\"type\":\"null\"}]},\"results\":{\"type\":\"array\"," \
 	"\"items\":{\"$ref\":\"#/components/schemas/result\"}},\"form_fields\":{\"type\":\"array\"," \
 	"\"items\":{\"$ref\":\"#/components/schemas/form_field\"}}},\"required\":[\"position\",\"shift\",\"state\"," \

@@ -54,6 +54,7 @@ static const char *const steps[] = {
         "UPDATE import SET file_id = NULL WHERE id = (SELECT import_id FROM contact WHERE id = ?1)",
         "UPDATE call SET number = '', comment = NULL, reason = NULL, draft = NULL, dialog = NULL, person_id = NULL, phone_id = NULL, version = "
         "version + 1 WHERE contact_id = ?1",
+        "DELETE FROM unanswered WHERE call_id IN " CALLS,
         "DELETE FROM answer WHERE contact_id = ?1",
         "DELETE FROM mark WHERE contact_id = ?1",
         "DELETE FROM person WHERE contact_id = ?1",

@@ -22,20 +22,19 @@ static void know(struct filling *w, str name, str value)
 
 static int know_contact(struct filling *w, int64_t contact_id, struct fault *f)
 {
-	struct val v[5];
+	static const char *const names[] = {"contact.company", "contact.city", "contact.industry", "contact.activity",
+	        "contact.address", "contact.site", "contact.email", "person.name", "person.position"};
+	struct val v[COUNT(names)];
 	struct rows r;
 	int err = db_one(w->db, w->a,
-	        "SELECT c.company, c.city, c.industry, n.name, n.position FROM contact c LEFT JOIN person n ON n.id = (SELECT x.id FROM person x "
+	        "SELECT c.company, c.city, c.industry, c.activity, c.address, c.site, c.email, n.name, n.position FROM contact c LEFT JOIN person n ON n.id = (SELECT x.id FROM person x "
 	        "WHERE x.contact_id = c.id ORDER BY x.decides DESC, x.id LIMIT 1) WHERE c.id = ?1",
 	        VALS(V(contact_id)), v, COUNT(v), f);
 
 	if (err)
 		return err;
-	know(w, STR("contact.company"), val_str(v[0]));
-	know(w, STR("contact.city"), val_str(v[1]));
-	know(w, STR("contact.industry"), val_str(v[2]));
-	know(w, STR("person.name"), val_str(v[3]));
-	know(w, STR("person.position"), val_str(v[4]));
+	for (size_t i = 0; i < COUNT(names); i++)
+		know(w, str_of(names[i]), val_str(v[i]));
 	err = db_ask(w->db, w->a,
 	        "SELECT f.key, a.value FROM answer a JOIN form_field f ON f.id = a.field_id WHERE a.contact_id = ?1 LIMIT 200",
 	        VALS(V(contact_id)), &r, f);

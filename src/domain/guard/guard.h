@@ -66,6 +66,9 @@ struct guard_verdict guard_check(struct arena *a, const struct guard_draft *d, s
 /* {"verdict":"pass","violations":[…]} */
 void guard_put(struct json_out *w, const struct guard_verdict *v);
 
+/* Where the quoted history at the end of a letter begins, in code points: its end when there is none. */
+size_t guard_history_at(struct arena *a, str body);
+
 /* A letter of a customer in answer to parent: did he cut the thread off, and whom of the copies did he drop? */
 struct guard_lapse {
 	bool thread;

@@ -199,3 +199,16 @@ void mark_history(struct piece *p, const struct guard_letter *parent)
 			mark_line(p, i);
 	}
 }
+
+size_t guard_history_at(struct arena *a, str body)
+{
+	struct piece p = piece_of(a, "body", body);
+	size_t from = p.n_lines;
+
+	mark_history(&p, NULL);
+	while (from > 0 && (line_blank(&p, from - 1) || line_marked(&p, from - 1, MARK_HISTORY)))
+		from--;
+	while (from < p.n_lines && !line_marked(&p, from, MARK_HISTORY))
+		from++;
+	return from < p.n_lines ? p.lines[from].from : p.n;
+}

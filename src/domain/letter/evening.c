@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* evening.c - the evening letter: when it is due, for whom, and exactly once for a project's day. */
 #include "base/log.h"
+#include "domain/calendar/calendar.h"
 #include "domain/ledger/heads.h"
 #include "domain/letter/letter_priv.h"
 #include "domain/role/role.h"
@@ -10,7 +11,7 @@ enum { LATE_MS = 14 * CLOCK_HOUR, RECIPIENTS_MAX = 50 };
 
 #define PROJECT_SQL \
 	"SELECT p.id, p.name, u.email, p.timezone, p.hours, p.letter_to, p.language, p.state, p.letter_minute, " \
-	"p.link_days, p.plan_per_day, p.created_at FROM project p LEFT JOIN \"user\" u ON u.id = p.pm_id WHERE "
+	"p.link_days, p.plan_per_day, p.created_at, p.dialogue_s, p.calls_days_off, p.jurisdiction FROM project p LEFT JOIN \"user\" u ON u.id = p.pm_id WHERE "
 
 static struct evening evening_of(const struct rows *r)
 {
@@ -27,6 +28,9 @@ static struct evening evening_of(const struct rows *r)
 	        .link_days = rows_int(r, 9),
 	        .plan = rows_int(r, 10),
 	        .created_at = rows_int(r, 11),
+	        .dialogue_s = rows_int(r, 12),
+	        .days_off = rows_int(r, 13) != 0,
+	        .jurisdiction = rows_str(r, 14),
 	};
 }
 
@@ -47,14 +51,19 @@ static int day_set(struct evening *e, int64_t now, int back, struct fault *f)
 	return err ? err : zone_instant(e->zone, date_of_days(days + 1), 0, &e->until, f);
 }
 
-/* The project calls on this weekday. */
-static bool working_day(const struct evening *e, struct arena *a)
+/* The project calls on this weekday, and the day is none off. */
+static int working_day(struct db *db, struct arena *a, const struct evening *e, bool *ret, struct fault *f)
 {
+	int64_t day = date_days(e->day);
+	struct calendar c;
 	struct json hours;
+	int err = calendar_load(db, a, e->jurisdiction, day, day, &c, f);
 
-	if (json_parse(a, e->hours, &hours, NULL))
-		return false;
-	return json_kind(json_at(hours, (size_t)e->weekday)) == JSON_ARRAY;
+	if (err)
+		return err;
+	*ret = !json_parse(a, e->hours, &hours, NULL) && json_kind(json_at(hours, (size_t)e->weekday)) == JSON_ARRAY &&
+	       (e->days_off || !calendar_off(&c, day));
+	return 0;
 }
 
 /* The hour has come, and not too long ago. */
@@ -170,6 +179,7 @@ static int compose(struct db *db, struct arena *a, struct batch *b, struct fault
 		        .day = day_iso(a, e->day),
 		        .figures = figures_json(a, e, &g),
 		        .language = e->language,
+		        .for_customer = true,
 		        .message_id = letter_message_id(a, &s),
 		        .once_key = once_key(a, b, b->of[i].to)};
 	/* A day without a single call is worth a letter only on its evening, and only when there should have been some. */
@@ -223,12 +233,14 @@ static int write_one(struct app *app, struct db *db, struct arena *a, struct eve
 
 static int look_at(struct app *app, struct db *db, struct arena *a, struct evening *e, int64_t now, struct fault *f)
 {
-	bool before;
+	bool before, works = false;
 	int err = 0;
 
 	for (int back = 0; back < 2 && !err; back++) {
 		err = day_set(e, now, back, f);
-		if (err || !working_day(e, a) || !hour_has_come(e, now))
+		if (!err)
+			err = working_day(db, a, e, &works, f);
+		if (err || !works || !hour_has_come(e, now))
 			continue;
 		err = written_before(db, a, e, &before, f);
 		if (!err && !before)

@@ -1,21 +1,68 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* figures.c - what a project's day brought: sums from the roll-ups, and its leads one by one. */
+/* figures.c - what a project's day brought: its sums as the statistics show them, what is usual there, and its leads one by one. */
 #include "domain/letter/letter_priv.h"
+#include "domain/statistics/statistics.h"
+
+#include <stdlib.h>
+
+/* Days that tell what is usual: the last USUAL_MOST with enough calls, at least USUAL_LEAST of them. */
+enum { LOOK_BACK = 45, USUAL_LEAST = 5, USUAL_MOST = 20, ENOUGH_CALLS = 20, ENOUGH_TALKS = 10 };
+
+static int by_size(const void *x, const void *y)
+{
+	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+/* Between the tenths at either end. */
+static struct usual usual_of(int64_t *values, size_t n)
+{
+	if (n < USUAL_LEAST)
+		return (struct usual){0};
+	qsort(values, n, sizeof(*values), by_size);
+	return (struct usual){true, values[n / 10], values[n - 1 - n / 10]};
+}
+
+static void look_back(const struct statistics *s, int64_t day, struct figures *ret)
+{
+	int64_t shares[USUAL_MOST], talks[USUAL_MOST];
+	size_t n_shares = 0, n_talks = 0;
+
+	for (size_t i = s->n; i-- > 0;) {
+		const int64_t *v = s->rows[i].sums;
+		if (s->rows[i].key >= day)
+			continue;
+		if (v[STAT_CALLS] >= ENOUGH_CALLS && n_shares < USUAL_MOST)
+			shares[n_shares++] = v[STAT_DIALOGUES] * 1000 / v[STAT_CALLS];
+		if (v[STAT_ANSWERED] >= ENOUGH_TALKS && n_talks < USUAL_MOST)
+			talks[n_talks++] = v[STAT_TALK_MS] / v[STAT_ANSWERED];
+	}
+	ret->share = usual_of(shares, n_shares);
+	ret->talk = usual_of(talks, n_talks);
+}
 
 int figures_of_day(struct db *db, struct arena *a, const struct evening *e, struct figures *ret, struct fault *f)
 {
-	struct val v[8];
-	int err = db_one(db, a,
-	        "SELECT COALESCE(SUM(calls), 0), COALESCE(SUM(answered), 0), COALESCE(SUM(dialogues), 0), "
-	        "COALESCE(SUM(leads), 0), "
-	        "COALESCE(SUM(meetings), 0), COALESCE(SUM(presentations), 0), COALESCE(SUM(sales), 0), "
-	        "COALESCE(SUM(talk_ms), 0) "
-	        "FROM project_hour WHERE project_id = ?1 AND hour >= ?2 AND hour < ?3",
-	        VALS(V(e->project_id), V(e->from), V(e->until)), v, COUNT(v), f);
+	int64_t day = date_days(e->day);
+	const struct stat_ask ask = {.now = clock_ms(),
+	        .zone = e->zone,
+	        .from = day - LOOK_BACK,
+	        .to = day,
+	        .by = STAT_BY_DAY,
+	        .project_id = e->project_id};
+	struct statistics s;
+	int err = statistics_load(db, a, &ask, false, &s, f);
 
+	*ret = (struct figures){0};
+	for (size_t i = 0; !err && i < s.n; i++) {
+		const int64_t *v = s.rows[i].sums;
+		if (s.rows[i].key == day)
+			*ret = (struct figures){v[STAT_CALLS], v[STAT_ANSWERED], v[STAT_DIALOGUES], v[STAT_LEADS],
+			        v[STAT_MEETINGS], v[STAT_PRESENTATIONS], v[STAT_SALES], v[STAT_TALK_MS], {0}, {0}};
+	}
 	if (!err)
-		*ret = (struct figures){val_int(v[0]), val_int(v[1]), val_int(v[2]), val_int(v[3]), val_int(v[4]),
-		        val_int(v[5]), val_int(v[6]), val_int(v[7])};
+		look_back(&s, day, ret);
 	return err;
 }
 

@@ -6,17 +6,12 @@
 #include "domain/role/role.h"
 #include "engine/crypto/crypto.h"
 
-struct letter {
-	int64_t id, project_id, user_id, tries, next_try_at, created_at, sent_at;
-	str kind, day, to_list, subject, body_text, body_html, error, sha256;
-	int state;
-};
 static const char *const states[] = {"waiting", "sent", "failed", NULL};
 
 #define ENTITY struct letter
 static const struct field letter_fields[] = {
         F_ID(),
-        F_STR(kind, 1, 40, "evening, handover, invitation, reset, change, stop …", .flags = GIVEN),
+        F_STR(kind, 1, 40, "evening, statistics, handover, invitation, reset, change, stop …", .flags = GIVEN),
         F_REF(project_id, "project", "The project it is about", .flags = GIVEN | NULLABLE),
         F_REF(user_id, "user", "The person it is about", .flags = GIVEN | NULLABLE),
         F_DATE(day, "The day an evening letter is about", .flags = GIVEN | NULLABLE),
@@ -30,13 +25,14 @@ static const struct field letter_fields[] = {
         F_STR(error, 0, 1000, "What the mail server said the last time", .flags = GIVEN | NULLABLE | UNSORTED),
         F_TIME(next_try_at, "About when it is tried again", .flags = GIVEN | NULLABLE),
         F_STR(sha256, 64, 64, "SHA-256 of the letter as it was sent", .flags = GIVEN | NULLABLE | UNSORTED),
+        F_INT(files, 0, INT64_MAX, "How many files are attached: GET /letters/{id}/files", .flags = GIVEN),
         F_TIME(created_at, "When it was written", .flags = GIVEN),
         F_TIME(sent_at, "When the mail server took it", .flags = GIVEN | NULLABLE),
 };
 #undef ENTITY
-static const struct entity letter_entity = ENTITY_OF(letter, letter_fields, "letter", "A letter we sent or shall send");
+static const struct entity letter_entity = ENTITY_OF(letter, letter_fields, "letter_seen", "A letter we sent or shall send");
 
-static const struct resource letter_resource = {
+const struct resource letter_resource = {
         .entity = &letter_entity,
         .path = "/letters",
         .read = MAY_SEND_LETTERS,
@@ -77,19 +73,35 @@ int letter_add(struct db *db, struct arena *a, const struct letter_new *l, int64
 	struct val id = {0};
 	int err = db_one(db, a,
 	        "INSERT INTO letter (kind, project_id, user_id, day, to_list, subject, body_text, body_html, language, "
-	        "message_id, figures, once_key, created_at, reply_to) "
-	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
+	        "message_id, figures, once_key, created_at, reply_to, for_customer) "
+	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
 	        "ON CONFLICT (once_key) DO NOTHING RETURNING id",
 	        VALS(V(str_of(l->kind)), val_ref(l->project_id), val_ref(l->user_id), V(l->day), V(l->to), V(l->subject),
 	                V(l->text), V(l->html), V(l->language), V(l->message_id), V(l->figures), V(l->once_key), V(now),
-	                V(l->reply_to)),
+	                V(l->reply_to), V((int64_t)l->for_customer)),
 	        &id, 1, f);
 
 	*ret_id = err ? 0 : val_int(id);
 	if (err)
 		return err == ENOENT ? 0 : err;
+	for (size_t i = 0; !err && i < l->n_files; i++)
+		err = db_run(db, "INSERT INTO letter_file (letter_id, position, file_id) VALUES (?1, ?2, ?3)",
+		        VALS(V(*ret_id), V((int64_t)i + 1), V(l->files[i])), NULL, f);
+	if (err)
+		return err;
 	err = job_add(db, a, "letter_send", *ret_id, (str){0}, now, str_printf(a, "letter:%lld", (long long)*ret_id).p, f);
 	return err ? err : letter_told(db, a, *ret_id, l->project_id, "created", f);
+}
+
+int letter_bounced(struct db *db, struct arena *a, str message_id, str why, struct fault *f)
+{
+	struct val v[2];
+	str id = str_starts(message_id, STR("<")) ? message_id : str_printf(a, "<%.*s>", STR_ARG(message_id));
+	int err = db_one(db, a,
+	        "UPDATE letter SET state = 'failed', error = ?2 WHERE message_id = ?1 AND state = 'sent' RETURNING id, project_id",
+	        VALS(V(id), V(why)), v, 2, f);
+
+	return err ? (err == ENOENT ? 0 : err) : letter_told(db, a, val_int(v[0]), val_int(v[1]), "changed", f);
 }
 
 /* A letter on its way out. */
@@ -98,6 +110,8 @@ struct parcel {
 	str to, reply_to, subject, text, html, language, message_id;
 	struct settings s;
 	str sum;
+	struct mail_attachment *files;
+	size_t n_files;
 	bool over;         /* given up */
 	const char *error; /* NULL: sent */
 };
@@ -123,7 +137,7 @@ static int parcel_load(struct db *db, struct arena *a, int64_t id, struct parcel
 	p->project_id = val_int(v[8]);
 	p->id = val_int(v[9]);
 	p->reply_to = val_str(v[10]);
-	return 0;
+	return letter_files(db, a, id, &p->files, &p->n_files, f);
 }
 
 static str with_token(struct arena *a, str body, const char *token)
@@ -149,7 +163,9 @@ static int parcel_hand_over(const struct app *app, struct arena *a, struct parce
 	        .subject = p->subject,
 	        .message_id = p->message_id,
 	        .language = p->language,
-	        .at = p->created_at};
+	        .at = p->created_at,
+	        .files = p->files,
+	        .n_files = p->n_files};
 	char token[44], sum[SHA256_HEX];
 	struct mail_server server;
 	struct mail_report report;
@@ -264,6 +280,19 @@ static const struct route letter_routes[] = {
                 .run = evening_now,
                 .doc = "Send the letter about today as it stands now",
                 .gives = &letters_made_shape},
+        {.method = HTTP_GET,
+                .path = "/letters/{id}/files",
+                .right = MAY_SEND_LETTERS,
+                .run = letter_file_list,
+                .doc = "What is attached to a letter",
+                .gives_raw = "application/json",
+                .schema = letter_files_schema},
+        {.method = HTTP_GET,
+                .path = "/letters/{id}/files/{file_id}",
+                .right = MAY_SEND_LETTERS,
+                .run = letter_file,
+                .doc = "One attached file, as it was sent",
+                .gives_raw = "application/octet-stream"},
         {.method = HTTP_POST,
                 .path = "/letters/{id}/retry",
                 .right = MAY_SEND_LETTERS,
@@ -276,7 +305,7 @@ static const struct route letter_routes[] = {
                 .doc = "Close a link before its term, and what was opened by it"},
         {0},
 };
-static const struct resource *const letter_resources[] = {&letter_resource, &link_resource, NULL};
+static const struct resource *const letter_resources[] = {&letter_resource, &received_resource, &link_resource, NULL};
 static const struct job_kind letter_jobs[] = {
         {.name = "letter_send",
                 .run = letter_send,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* letter.h - a letter we send: written once, archived unchanged, handed over by a job until the mail server takes it. One recipient each, so
- * that each has his own state and his own link. Kinds: evening (a project's day), handover,
- * invitation, reset, and notices about a project (change, stop …).
+ * that each has his own state and his own link. Kinds: evening (a project's day), statistics
+ * (by a schedule), handover, invitation, reset, and notices about a project (change, stop …).
  *
  * The secret of the link in a letter is made from the server's key and the letter's Message-ID: the archive holds "{token}" in
  * its place, the database the secret's hash. So neither the archive nor a stolen database opens a report. */
@@ -17,11 +17,16 @@ struct letter_new {
 	str subject, text, html;     /* html may be absent; "{token}" where the secret of the link stands */
 	str day, figures;            /* evening letters: "2026-03-12", JSON; else absent */
 	str language, message_id;
+	bool for_customer;    /* his people may read it in the portal */
+	const int64_t *files; /* rows of the table file that are attached, in this order */
+	size_t n_files;
 	str once_key; /* a second letter with the same key is not made; absent: always made */
 };
 /* In a writing closure; job_wake after it. *ret_id is 0 when the letter was made before. */
 int letter_add(
         struct db *db, struct arena *a, const struct letter_new *l, int64_t now, int64_t *ret_id, struct fault *f) MUST_USE;
+/* In a writing closure: a server says that it did not deliver the letter of this Message-ID. One that is not ours changes nothing. */
+int letter_bounced(struct db *db, struct arena *a, str message_id, str why, struct fault *f) MUST_USE;
 /* A letter to one of our own people: a sentence, named lines and where to look. In the arena. */
 struct letter_line {
 	const char *name;

@@ -10,6 +10,14 @@
 enum { LETTER_TRIES = 24, LETTER_BASE_MS = 15 * CLOCK_SECOND };
 int letter_send(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
 
+/* A row of the archive. */
+struct letter {
+	int64_t id, project_id, user_id, tries, next_try_at, created_at, sent_at, files;
+	str kind, day, to_list, subject, body_text, body_html, error, sha256;
+	int state;
+};
+extern const struct resource letter_resource;
+
 /* words.c: text of people inside HTML: escaped, line breaks kept. */
 void letter_html(struct text *t, str s);
 #define LETTER_FONT "font-family:Segoe UI,Helvetica,Arial,sans-serif;"
@@ -19,7 +27,9 @@ struct evening {
 	int64_t project_id;
 	str project, zone, hours, to, language, state;
 	str reply_to; /* address of the project manager, or absent */
-	int64_t minute, link_days, plan, created_at;
+	int64_t minute, link_days, plan, created_at, dialogue_s;
+	bool days_off; /* it calls on official days off as well */
+	str jurisdiction;
 	struct date day; /* which day the letter is about, in the project's zone */
 	int weekday;
 	int64_t from, until; /* that day, UTC ms */
@@ -31,6 +41,10 @@ struct evening {
 /* figures.c: what the day brought, from the roll-ups. */
 struct figures {
 	int64_t calls, answered, dialogues, leads, meetings, presentations, sales, talk_ms;
+	struct usual {
+		bool known;
+		int64_t low, high;
+	} share, talk; /* of days before: dialogues to calls in thousandths, average talk in ms */
 };
 struct lead {
 	int64_t contact_id;
@@ -63,6 +77,18 @@ str day_iso(struct arena *a, struct date d);
 int evening_run(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
 int evening_now(struct request *q); /* POST /projects/{id}/letter */
 extern const struct shape letters_made_shape;
+
+/* received.c */
+extern const struct resource received_resource;
+
+/* attached.c: GET /letters/{id}/files and …/{file_id} */
+int letter_file_list(struct request *q);
+int letter_file(struct request *q);
+extern const char letter_files_schema[];
+/* What is attached to a letter, read from the disk; in the arena. EIO: its bytes are gone. */
+struct mail_attachment;
+int letter_files(struct db *db, struct arena *a, int64_t letter_id, struct mail_attachment **ret, size_t *ret_n,
+        struct fault *f) MUST_USE;
 
 /* link.c */
 extern const struct resource link_resource;

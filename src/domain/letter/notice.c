@@ -205,7 +205,10 @@ int notice_send(const struct app *app, struct db *db, struct arena *a, const str
         int64_t *ret_letters, struct fault *f)
 {
 	struct people *p = NEW(a, struct people);
-	struct letter_new l = {.kind = n->kind, .project_id = n->project_id, .subject = n->subject};
+	struct letter_new l = {.kind = n->kind,
+	        .project_id = n->project_id,
+	        .subject = n->subject,
+	        .for_customer = n->to != NOTICE_MANAGER};
 	struct notice_words w;
 	struct foot foot;
 	struct val days = {0};

@@ -8,6 +8,7 @@ struct words {
 	const char *months[12], *weekdays[7];
 	const char *hello, *about, *calls, *answered, *dialogues, *leads, *meetings, *sales, *conversion, *talk, *plan, *of;
 	const char *lead_list, *no_leads, *more, *listen, *card, *report, *until, *log, *signature;
+	const char *longer, *as_usual, *more_than, *less_than, *longer_than, *shorter_than, *from_to;
 	const char *minute, *second;
 	char decimal;
 	bool month_first;
@@ -38,6 +39,13 @@ static const struct words russian = {
         .until = "Ссылки открывают отчёт без пароля до",
         .log = "Журнал звонков, отметка дня. Сохраните её: по ней можно проверить, что записи о звонках потом не меняли",
         .signature = "Письмо составлено автоматически. Если что-то в нём неясно, ответьте на него.",
+        .longer = "Звонки дольше %lld с",
+        .as_usual = "как обычно",
+        .more_than = "больше обычного",
+        .less_than = "меньше обычного",
+        .longer_than = "длиннее обычного",
+        .shorter_than = "короче обычного",
+        .from_to = "%.*s, %s: бывает от %.*s до %.*s",
         .minute = "мин",
         .second = "с",
         .decimal = ',',
@@ -67,6 +75,13 @@ static const struct words english = {
         .until = "The links open the report without a password until",
         .log = "Log of calls, mark of the day. Keep it: it shows later whether records of calls were changed",
         .signature = "This letter was written by a program. If anything in it is unclear, please reply.",
+        .longer = "Calls over %lld s",
+        .as_usual = "as usual",
+        .more_than = "more than usual",
+        .less_than = "fewer than usual",
+        .longer_than = "longer than usual",
+        .shorter_than = "shorter than usual",
+        .from_to = "%.*s, %s: the usual range is %.*s to %.*s",
         .minute = "min",
         .second = "s",
         .decimal = '.',
@@ -131,7 +146,7 @@ struct line {
 	const char *name;
 	str value;
 };
-enum { LINES = 8 };
+enum { LINES = 9 };
 
 static str dialogues_words(struct arena *a, const struct words *w, const struct evening *e, const struct figures *g)
 {
@@ -139,6 +154,48 @@ static str dialogues_words(struct arena *a, const struct words *w, const struct 
 		return str_printf(a, "%lld", (long long)g->dialogues);
 	return str_printf(a, "%lld (%s %lld, %.*s)", (long long)g->dialogues, w->plan, (long long)e->plan,
 	        STR_ARG(percent(a, w, g->dialogues, e->plan)));
+}
+
+/* A value beside what is usual in the project; alone while too few days are known. Formats of the table of words. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static str beside_usual(struct arena *a, const struct words *w, str value, const char *how, str low, str high)
+{
+	return str_printf(a, w->from_to, STR_ARG(value), how, STR_ARG(low), STR_ARG(high));
+}
+
+static const char *longer_name(struct arena *a, const struct words *w, int64_t s)
+{
+	return str_printf(a, w->longer, (long long)s).p;
+}
+#pragma GCC diagnostic pop
+
+static str longer_words(struct arena *a, const struct words *w, const struct figures *g)
+{
+	int64_t share = g->dialogues * 1000 / g->calls;
+	str value = str_printf(a, "%lld %s %lld (%.*s)", (long long)g->dialogues, w->of, (long long)g->calls,
+	        STR_ARG(percent(a, w, g->dialogues, g->calls)));
+
+	if (!g->share.known)
+		return value;
+	return beside_usual(a, w, value,
+	        share > g->share.high  ? w->more_than
+	        : share < g->share.low ? w->less_than
+	                               : w->as_usual,
+	        percent(a, w, g->share.low, 1000), percent(a, w, g->share.high, 1000));
+}
+
+static str talk_words(struct arena *a, const struct words *w, const struct figures *g)
+{
+	int64_t mean = g->talk_ms / g->answered;
+
+	if (!g->talk.known)
+		return span(a, w, mean);
+	return beside_usual(a, w, span(a, w, mean),
+	        mean > g->talk.high  ? w->longer_than
+	        : mean < g->talk.low ? w->shorter_than
+	                             : w->as_usual,
+	        span(a, w, g->talk.low), span(a, w, g->talk.high));
 }
 
 static size_t lines_of(struct arena *a, const struct evening *e, const struct figures *g, struct line ret[LINES])
@@ -159,7 +216,9 @@ static size_t lines_of(struct arena *a, const struct evening *e, const struct fi
 		        w->conversion, str_printf(a, "%.*s (%lld %s %lld)", STR_ARG(percent(a, w, g->leads, g->dialogues)),
 		                               (long long)g->leads, w->of, (long long)g->dialogues)};
 	if (g->answered)
-		ret[n++] = (struct line){w->talk, span(a, w, g->talk_ms / g->answered)};
+		ret[n++] = (struct line){w->talk, talk_words(a, w, g)};
+	if (g->calls)
+		ret[n++] = (struct line){longer_name(a, w, e->dialogue_s), longer_words(a, w, g)};
 	return n;
 }
 

@@ -23,11 +23,13 @@
 #define MAY_CHANGE_USERS RIGHT(13) /* invite, change role, disable, log out */
 #define MAY_SET_UP RIGHT(14)       /* trunks, settings, jobs */
 #define MAY_SEE_AUDIT RIGHT(15)
-#define MAY_SEND_LETTERS RIGHT(16) /* evening letter by hand, its delivery state */
-#define MAY_SEE_FLOOR RIGHT(17)    /* operators' states and hours */
-#define MAY_EXPORT RIGHT(18)       /* CSV and XLSX of what one sees */
-#define MAY_USE_API RIGHT(19)      /* make API tokens of one's own */
-#define MAY_OPEN_CARD RIGHT(20)    /* the card of one contact: persons, phones, history */
+#define MAY_SEE_COLLEAGUES RIGHT(50) /* of a customer: the people of his own company */
+#define MAY_READ_LETTERS RIGHT(51)   /* of a customer: what we wrote to him about his projects */
+#define MAY_SEND_LETTERS RIGHT(16)   /* evening letter by hand, its delivery state */
+#define MAY_SEE_FLOOR RIGHT(17)      /* operators' states and hours */
+#define MAY_EXPORT RIGHT(18)         /* CSV and XLSX of what one sees */
+#define MAY_USE_API RIGHT(19)        /* make API tokens of one's own */
+#define MAY_OPEN_CARD RIGHT(20)      /* the card of one contact: persons, phones, history */
 #define MAY_WRITE_CARD \
 	RIGHT(21) /* add and correct persons and phones on it: who hears of them in a talk, who keeps the base */
 #define MAY_CHANGE_RULES RIGHT(28) /* rules of the law, and exceptions from them for a project */
@@ -44,13 +46,16 @@
 #define MAY_ISSUE RIGHT(42)         /* our companies; issue, sign and cancel acts, write invoices, mark them paid */
 #define MAY_APPROVE_PRICE RIGHT(43) /* sign for a discount and for pay by the lead */
 
-#define MAY_SEE_PERSONAL \
-	RIGHT(50) /* names, numbers, free texts in the report: everybody who sees it, but who comes by a link made without them */
+#define MAY_SEE_STATISTICS RIGHT(29) /* figures of projects in reach; who sees neither reports nor the journal: his own */
+#define MAY_USE_MAIL RIGHT(45)       /* read and write the letters of mailboxes in reach */
 
-#define MAY_DISCUSS RIGHT(51)      /* comments under the rows of the report, and who else looks at it: people, never links */
-#define MAY_JUDGE_LEADS RIGHT(52)  /* accept and reject leads: the customer */
-#define MAY_SHARE_REPORT RIGHT(53) /* public links to the report */
-#define MAY_SUPERVISE RIGHT(22)    /* be in another's talk: listen, whisper, join, take over */
+#define MAY_SEE_PERSONAL \
+	RIGHT(54) /* names, numbers, free texts in the report: everybody who sees it, but who comes by a link made without them */
+#define MAY_DISCUSS RIGHT(55)      /* comments under the rows of the report, and who else looks at it: people, never links */
+#define MAY_JUDGE_LEADS RIGHT(56)  /* accept and reject leads: the customer */
+#define MAY_SHARE_REPORT RIGHT(57) /* public links to the report */
+
+#define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */
 extern const struct role roles[];

@@ -118,10 +118,25 @@ static int check_node_texts(struct arena *a, struct json node, str place, struct
 	return err;
 }
 
+/* Numbers of articles, few enough to be read in a talk. */
+static int check_articles(struct arena *a, struct json node, str place, struct fault *f)
+{
+	struct json list = json_get(node, "articles");
+	bool absent = json_kind(list) == JSON_ABSENT || json_kind(list) == JSON_NULL, good = json_kind(list) == JSON_ARRAY;
+	int64_t id;
+
+	for (size_t i = 0; good && i < json_count(list); i++)
+		good = json_int(json_at(list, i), &id) && id > 0;
+	if (absent || (good && json_count(list) <= GRAPH_ARTICLES))
+		return 0;
+	return bad(f, a, str_printf(a, "%.*s.articles", STR_ARG(place)), "articles",
+	        "a list of up to 10 articles is needed here");
+}
+
 static int check_node(struct arena *a, struct json graph, size_t i, struct fault *f)
 {
 	static const char *const names[] = {"id", "stage", "type", "title", "text", "tone", "forbidden", "hint", "fields",
-	        "result_id", "answers", "x", "y", NULL};
+	        "articles", "result_id", "answers", "x", "y", NULL};
 	struct json nodes = json_get(graph, "nodes"), node = json_at(nodes, i), answers = json_get(node, "answers");
 	str place = str_printf(a, "graph.nodes[%zu]", i), stage = json_get_text(node, "stage");
 	int err = members_known(a, node, place, names, f);
@@ -134,11 +149,23 @@ static int check_node(struct arena *a, struct json graph, size_t i, struct fault
 		err = bad(f, a, str_printf(a, "%.*s.type", STR_ARG(place)), "word", "this is no type of step");
 	if (!err && stage.n && !has_id(json_get(graph, "stages"), stage, json_count(json_get(graph, "stages"))))
 		err = bad(f, a, str_printf(a, "%.*s.stage", STR_ARG(place)), "no_stage", "there is no such stage");
+	if (!err)
+		err = check_articles(a, node, place, f);
 	if (!err && json_count(answers) > GRAPH_ANSWERS)
 		err = bad(f, a, str_printf(a, "%.*s.answers", STR_ARG(place)), "many", "too many answers for one step");
 	for (size_t k = 0; !err && k < json_count(answers); k++)
 		err = check_answer(a, nodes, answers, k, place, f);
 	return err;
+}
+
+struct json graph_node(struct json graph, str id)
+{
+	struct json nodes = json_get(graph, "nodes");
+
+	for (size_t i = 0; i < json_count(nodes); i++)
+		if (str_eq(json_get_text(json_at(nodes, i), "id"), id))
+			return json_at(nodes, i);
+	return (struct json){0};
 }
 
 static int check_pointer(struct arena *a, struct json graph, const char *key, bool needed, struct fault *f)

@@ -5,6 +5,7 @@
 #include "domain/role/role.h"
 #include "domain/script/script_priv.h"
 #include "domain/script/script_schema.h"
+#include "domain/script/split.h"
 
 static const char *const states[] = {"draft", "proposed", "approved", "declined", "active", "retired", NULL};
 
@@ -28,26 +29,15 @@ static const struct field fields[] = {
 const struct entity script_version_entity =
         ENTITY_OF(script_version, fields, "script_version", "A version of a project's script");
 
-/* A draft starts from nothing the author must delete: one greeting and a polite end. */
-#define FIRST_GRAPH \
-	"{\"start\":\"n1\",\"conflict\":null,\"stages\":[{\"id\":\"s1\",\"name\":\"Контакт\",\"kind\":\"contact\"}," \
-	"{\"id\":\"s2\",\"name\":\"Ориентация\",\"kind\":\"orientation\"},{\"id\":\"s3\",\"name\":\"Варианты\",\"kind\":" \
-	"\"options\"}," \
-	"{\"id\":\"s4\",\"name\":\"Решение\",\"kind\":\"decision\"},{\"id\":\"s5\",\"name\":\"Выход из " \
-	"контакта\",\"kind\":\"exit\"}]," \
-	"\"nodes\":[{\"id\":\"n1\",\"stage\":\"s1\",\"type\":\"say\",\"title\":\"Приветствие\",\"text\":\"Здравствуйте, " \
-	"меня зовут " \
-	"{operator.name}, компания " \
-	"«{customer.name}».\",\"answers\":[{\"id\":\"a1\",\"label\":\"Дальше\",\"to\":\"n2\"}],\"x\":0,\"y\":0}," \
-	"{\"id\":\"n2\",\"stage\":\"s5\",\"type\":\"end\",\"title\":\"Прощание\",\"text\":\"Спасибо за разговор, всего " \
-	"доброго.\"," \
-	"\"answers\":[],\"x\":0,\"y\":200}]}"
-
 static void script_fill(struct request *q, void *new)
 {
 	struct script_version *v = new;
+	struct val language = {0};
+	struct fault none = {0}; /* a project that is not there is refused before anything is written */
 
-	v->graph = STR(FIRST_GRAPH);
+	if (db_one(q->db, q->a, "SELECT language FROM project WHERE id = ?1", VALS(V(q->id[0])), &language, 1, &none))
+		language = V(STR("ru"));
+	v->graph = script_template(q->a, val_str(language)); /* unless the body brings one */
 	v->author_id = q->who->user_id;
 	v->created_at = q->now;
 	v->number = 1;
@@ -99,6 +89,27 @@ static const struct route routes[] = {{HTTP_GET, "/scripts/{id}", MAY_SEE_PROJEC
                                               .gives = &script_version_entity.shape},
         {HTTP_GET, "/scripts/{id}/lint", MAY_SEE_PROJECTS, script_lint, "What an experienced author would notice",
                 .gives_raw = "application/json", .schema = LINT_SCHEMA},
+        {HTTP_GET, "/scripts/{id}/diff", MAY_SEE_PROJECTS, script_compare,
+                "What changed against another version of the project (against): steps that came, went and changed, words marked",
+                .gives_raw = "application/json", .schema = SCRIPT_DIFF_SCHEMA},
+        {HTTP_GET, "/scripts/{id}/steps", MAY_SEE_REPORT, script_steps,
+                "Talks through each step and where they ended, per operator; from outside: all operators together",
+                .gives_raw = "application/json", .schema = SCRIPT_STEPS_SCHEMA},
+        {HTTP_POST, "/seat/unanswered", MAY_SIT, unanswered_note,
+                "Note what the client said where no answer of the step fits", .takes = &said_shape},
+        {HTTP_GET, "/projects/{id}/unanswered", MAY_WRITE_SCRIPT, unanswered_groups,
+                "What clients said where the script had no answer, in groups; state: open, answered, aside",
+                .gives_raw = "application/json", .schema = UNANSWERED_SCHEMA},
+        {HTTP_POST, "/projects/{id}/unanswered/settle", MAY_WRITE_SCRIPT, unanswered_settle,
+                "Phrases have an answer now, are put aside, or are open again", .takes = &settle_shape},
+        {HTTP_GET, "/splits/{id}/reading", MAY_SEE_REPORT, split_reading,
+                "Both versions' conversions with intervals, and what the sequential test allows to say; b minus a",
+                .gives_raw = "application/json", .schema = SPLIT_READING_SCHEMA},
+        {HTTP_POST, "/splits/{id}/stop", MAY_RUN_PROJECT, split_stop, "Stop a split test; what is kept is used from now on",
+                .takes = &split_stop_shape, .gives = &split_entity.shape},
+        {HTTP_GET, "/projects/{id}/split-plan", MAY_RUN_PROJECT, split_plan,
+                "What difference a split test could show with the contacts that are left (goal: lead, meeting, presentation, sale)",
+                .gives_raw = "application/json", .schema = SPLIT_PLAN_SCHEMA},
         {HTTP_POST, "/scripts/{id}/copy", MAY_WRITE_SCRIPT, script_copy, "A new draft with the same graph",
                 .gives = &script_version_entity.shape},
         {HTTP_POST, "/scripts/{id}/propose", MAY_WRITE_SCRIPT, script_propose,
@@ -109,6 +120,6 @@ static const struct route routes[] = {{HTTP_GET, "/scripts/{id}", MAY_SEE_PROJEC
                 .takes = &decline_shape, .gives = &script_version_entity.shape},
         {0}};
 
-static const struct resource *const resources[] = {&script_resource, NULL};
+static const struct resource *const resources[] = {&script_resource, &split_resource, NULL};
 
 const struct module script_module = {.name = "script", .resources = resources, .routes = routes};

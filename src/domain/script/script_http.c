@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* script_http.c - the life of a version: proposed, approved and active, declined, copied; and its lint. */
+#include "base/parse.h"
 #include "domain/ledger/ledger.h"
 #include "domain/script/script_priv.h"
+#include "domain/script/split.h"
 
 int script_get(struct request *q)
 {
@@ -13,34 +15,56 @@ int script_get(struct request *q)
 	return err;
 }
 
-/* The keys of the project's form, which merge fields may name. */
-static int form_keys(struct db *db, struct arena *a, int64_t project_id, str **ret, size_t *ret_n, struct fault *f)
+enum { NAMES = 500 };
+
+/* The numbers a question finds, NAMES at most. */
+static int ids_of(struct db *db, struct arena *a, const char *sql, int64_t project_id, const int64_t **ret, size_t *ret_n,
+        struct fault *f)
 {
-	enum { KEYS = 200 };
-	str *keys = NEW_N(a, str, KEYS);
+	int64_t *ids = NEW_N(a, int64_t, NAMES);
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(db, a, sql, VALS(V(project_id)), &r, f);
+
+	while (!err && n < NAMES && !(err = rows_next(&r, f)))
+		ids[n++] = rows_int(&r, 0);
+	rows_done(&r);
+	*ret = ids;
+	*ret_n = n;
+	return err == ENOENT ? 0 : err;
+}
+
+/* The keys of the project's form, which merge fields may name. */
+static int form_keys(struct db *db, struct arena *a, int64_t project_id, struct lint_names *ret, struct fault *f)
+{
+	str *keys = NEW_N(a, str, NAMES);
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(
 	        db, a, "SELECT key FROM form_field WHERE project_id = ?1 AND archived = 0", VALS(V(project_id)), &r, f);
 
-	while (!err && n < KEYS && !(err = rows_next(&r, f)))
+	while (!err && n < NAMES && !(err = rows_next(&r, f)))
 		keys[n++] = rows_str(&r, 0);
 	rows_done(&r);
-	if (err && err != ENOENT)
-		return err;
-	*ret = keys;
-	*ret_n = n;
-	return 0;
+	ret->keys = keys;
+	ret->n_keys = n;
+	return err == ENOENT ? 0 : err;
 }
 
 static int lint_of(struct db *db, struct arena *a, const struct script_version *v, const struct lint **ret, size_t *ret_n,
         struct fault *f)
 {
-	str *keys;
-	size_t n;
-	int err = form_keys(db, a, v->project_id, &keys, &n, f);
+	struct lint_names names;
+	int err = form_keys(db, a, v->project_id, &names, f);
 
-	return err ? err : graph_lint(a, v->graph, keys, n, ret, ret_n, f);
+	if (!err)
+		err = ids_of(db, a, "SELECT id FROM result WHERE project_id = ?1 AND archived = 0 ORDER BY id LIMIT 500",
+		        v->project_id, &names.results, &names.n_results, f);
+	if (!err)
+		err = ids_of(db, a,
+		        "SELECT id FROM article WHERE archived = 0 AND (project_id IS NULL OR project_id = ?1) ORDER BY id LIMIT 500",
+		        v->project_id, &names.articles, &names.n_articles, f);
+	return err ? err : graph_lint(a, v->graph, &names, ret, ret_n, f);
 }
 
 int script_lint(struct request *q)
@@ -74,6 +98,34 @@ int script_lint(struct request *q)
 	return 0;
 }
 
+/* Both in reach and of one project. */
+int script_compare(struct request *q)
+{
+	struct script_version old, new;
+	struct json was, is;
+	int64_t against = 0;
+	int err = resource_find(&script_resource, q, q->id[0], &new);
+
+	if (!err && !parse_int(http_param(q->http, "against"), 1, INT64_MAX, &against))
+		err = fail(&q->fault, EINVAL, "against", "required", "say against which version");
+	if (!err)
+		err = resource_find(&script_resource, q, against, &old);
+	if (!err && old.project_id != new.project_id)
+		err = fail(&q->fault, EINVAL, "against", "reference", "no such version in this project");
+	if (!err)
+		err = json_parse(q->a, old.graph, &was, &q->fault);
+	if (!err)
+		err = json_parse(q->a, new.graph, &is, &q->fault);
+	if (err)
+		return err;
+	json_open(&q->out, '{');
+	json_member_int(&q->out, "from", old.number);
+	json_member_int(&q->out, "to", new.number);
+	script_diff(q->a, was, is, &q->out);
+	json_close(&q->out, '}');
+	return 0;
+}
+
 struct step {
 	struct request *q;
 	int64_t id;
@@ -88,7 +140,7 @@ static const unsigned from[] = {
         [SCRIPT_PROPOSED] = 1u << SCRIPT_DRAFT | 1u << SCRIPT_PROPOSED,
         [SCRIPT_APPROVED] = 1u << SCRIPT_PROPOSED,
         [SCRIPT_DECLINED] = 1u << SCRIPT_PROPOSED,
-        [SCRIPT_ACTIVE] = 1u << SCRIPT_PROPOSED | 1u << SCRIPT_APPROVED,
+        [SCRIPT_ACTIVE] = 1u << SCRIPT_PROPOSED | 1u << SCRIPT_APPROVED | 1u << SCRIPT_RETIRED,
         [SCRIPT_RETIRED] = 1u << SCRIPT_ACTIVE,
 };
 static const char *const verbs[] = {"withdrawn", "proposed", "agreed", "declined", "approved", "retired"};
@@ -125,6 +177,8 @@ int script_move(const struct by *by, struct db *db, struct arena *a, int64_t id,
 		        f, EALREADY, "state", "wrong_state", "the version is no longer where this step starts: look again");
 	if (!err && to == SCRIPT_PROPOSED)
 		err = faultless(db, a, &was, f);
+	if (!err && to == SCRIPT_ACTIVE)
+		err = split_end(by, db, a, was.project_id, f);
 	if (!err && to == SCRIPT_ACTIVE)
 		err = retire_active(db, was.project_id, f);
 	if (!err && to == SCRIPT_ACTIVE)
@@ -179,6 +233,9 @@ static int take_step(struct request *q, store_fn *write, enum script_state to, s
 	struct step s = {.q = q, .id = q->id[0], .to = to, .note = note};
 	int err = resource_find(&script_resource, q, s.id, &s.v);
 
+	if (!err && s.v.state == SCRIPT_RETIRED && write == step_write) /* it comes back by a split test it has won */
+		err = fail(&q->fault, EALREADY, "state", "wrong_state",
+		        "the version is no longer where this step starts: look again");
 	/* What he decides is taken from no change behind his back. */
 	if (!err && (to == SCRIPT_ACTIVE || to == SCRIPT_DECLINED))
 		err = project_by_customer(q->db, q->a, s.v.project_id, &q->fault);

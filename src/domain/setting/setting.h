@@ -19,7 +19,11 @@ struct settings {
 	str smtp_login, smtp_password;
 	bool smtp_password_set; /* shown instead of the password */
 	str mail_from;
-	bool require_totp; /* administrators must have a second factor */
+	bool mail_inside; /* mailboxes may be on servers in closed networks or on this machine */
+	/* What stands below each letter of a person: {name}, {email}, {phone} stand for his own; absent: any signature will do. */
+	str letter_signature;
+	bool letter_strict; /* a letter with remarks of the guard is not sent, whatever the reason */
+	bool require_totp;  /* administrators must have a second factor */
 	/* A running project is stopped by the program when its line is down or so many per cent of its calls fail for so long, or its base has been
 	 * used up for so long; 0: never. */
 	int64_t stop_fault_min, stop_error_percent, stop_base_min;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "domain/role/role.h"
+#include "domain/shift/work.h"
 
 #define ENTITY struct pause_reason
 struct pause_reason {
@@ -109,10 +110,22 @@ int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n,
 	return 0;
 }
 
-static int span_end(struct db *db, const struct shift *s, int64_t at, struct fault *f)
+static int span_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, struct fault *f)
 {
-	return db_run(db, "UPDATE state_span SET to_at = ?2 WHERE shift_id = ?1 AND to_at IS NULL", VALS(V(s->id), V(at)),
-	        NULL, f);
+	struct val v[4];
+	int err = db_one(db, a,
+	        "UPDATE state_span SET to_at = ?2 WHERE shift_id = ?1 AND to_at IS NULL RETURNING user_id, coalesce(project_id, 0), CASE "
+	        "WHEN state = 'pause' THEN coalesce(pause_reason_id, -1) ELSE 0 END, from_at",
+	        VALS(V(s->id), V(at)), v, COUNT(v), f);
+	struct work_span span = {.to_at = at};
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	span.user_id = val_int(v[0]);
+	span.project_id = val_int(v[1]);
+	span.pause = val_int(v[2]);
+	span.from_at = val_int(v[3]);
+	return work_add(db, &span, f);
 }
 
 static int span_begin(struct db *db, const struct shift *s, int64_t at, struct fault *f)
@@ -172,7 +185,7 @@ int shift_put(struct db *db, struct arena *a, const struct shift *s, struct faul
 	        NULL, f);
 	if (err || (was.state == s->state && was.project_id == s->project_id && was.pause_reason_id == s->pause_reason_id))
 		return err;
-	err = span_end(db, s, s->state_at, f);
+	err = span_end(db, a, s, s->state_at, f);
 	if (!err)
 		err = span_begin(db, s, s->state_at, f);
 	return err ? err : shift_moved(db, a, s->user_id, s->project_id, f);
@@ -180,7 +193,7 @@ int shift_put(struct db *db, struct arena *a, const struct shift *s, struct faul
 
 int shift_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, const char *why, struct fault *f)
 {
-	int err = span_end(db, s, at, f);
+	int err = span_end(db, a, s, at, f);
 
 	if (!err)
 		err = db_run(db,

@@ -145,11 +145,11 @@ static int target(struct request *q, struct account *ret)
 	return err ? err : account_by_id(q->db, q->a, q->id[0], ret, &q->fault);
 }
 
-int user_invite(struct request *q)
+int user_send_invitation(struct request *q, int64_t user_id)
 {
 	struct inviting i = {.q = q};
 	struct invited out = {0};
-	int err = target(q, &i.u);
+	int err = account_by_id(q->db, q->a, user_id, &i.u, &q->fault);
 
 	if (!err && i.u.disabled)
 		err = fail(&q->fault, EALREADY, NULL, "disabled", "the user is disabled: enable him first");
@@ -170,6 +170,14 @@ int user_invite(struct request *q)
 		out.link = ticket_url(q->a, settings_url(q->app, &i.s), str_of(i.token));
 	request_give(q, &invited_shape, &out);
 	return 0;
+}
+
+int user_invite(struct request *q)
+{
+	struct account u;
+	int err = target(q, &u);
+
+	return err ? err : user_send_invitation(q, u.id);
 }
 
 static int logout_write(struct db *db, struct arena *a, void *arg, struct fault *f)

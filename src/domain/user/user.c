@@ -17,6 +17,7 @@ static const struct field user_fields[] = {
         F_PHONE(phone, "Telephone", .flags = NULLABLE),
         F_WORD(role, role_names, "What he may do", .flags = REQUIRED),
         F_REF(customer_id, "customer", "The company of a user with the role customer", .flags = NULLABLE),
+        F_BOOL(manages_company, "Of a customer: invites and changes the people of his company"),
         F_WORD(language, languages, "Language of screen and letters"),
         F_WORD(theme, themes, "Look of the screen"),
         F_BOOL(totp_on, "Logs in with a second factor", .flags = GIVEN),
@@ -58,6 +59,17 @@ static int check_self(struct request *q, const struct user *old, const struct us
 	return 0;
 }
 
+/* Somebody of each company manages its people: the first, until it is said otherwise. */
+static int first_manages(struct request *q, struct user *u)
+{
+	struct val n = {0};
+	int err = db_one(q->db, q->a, "SELECT COUNT(*) FROM \"user\" WHERE customer_id = ?1 AND disabled = 0",
+	        VALS(V(u->customer_id)), &n, 1, &q->fault);
+
+	u->manages_company = u->manages_company || !val_int(n);
+	return err;
+}
+
 static int user_check(struct request *q, const void *was, void *is)
 {
 	const struct user *old = was;
@@ -75,6 +87,11 @@ static int user_check(struct request *q, const void *was, void *is)
 	if (!outside && new->customer_id)
 		return fail(&q->fault, EINVAL, "customer_id", "staff",
 		        "only a user with the role customer belongs to a customer");
+	if (!outside && new->manages_company)
+		return fail(
+		        &q->fault, EINVAL, "manages_company", "staff", "only a customer's own people manage his company's");
+	if (outside && !old && first_manages(q, new))
+		return q->fault.err;
 	if (old && check_self(q, old, new))
 		return q->fault.err;
 	return user_login_form(q->a, new->login, &new->login, &q->fault);
@@ -97,15 +114,14 @@ static int somebody_left(struct db *db, struct arena *a, struct fault *f)
 	return err;
 }
 
-/* A new person is written to at once when that is possible; else the button «invite» shows the link. */
-static int welcome(struct request *q, struct db *db, const struct user *u, struct fault *f)
+int user_welcome(struct request *q, struct db *db, int64_t user_id, struct fault *f)
 {
 	struct account who;
 	struct settings s;
 	int err = settings_load(db, q->a, &s, f);
 
 	if (!err)
-		err = account_by_id(db, q->a, u->id, &who, f);
+		err = account_by_id(db, q->a, user_id, &who, f);
 	if (!err && ticket_reaches(&s, &who))
 		err = ticket_letter(q->app, db, q->a, &s, &who, TICKET_INVITATION, q->now, f);
 	return err;
@@ -117,7 +133,7 @@ static int user_changed(struct request *q, struct db *db, const void *was, const
 	int err = 0;
 
 	if (!old)
-		return welcome(q, db, new, f);
+		return user_welcome(q, db, new->id, f);
 	if (new->disabled || new->role != old->role || new->customer_id != old->customer_id)
 		err = session_close_all(db, new->id, 0, new->disabled, f);
 	if (!err && (roles[old->role].may & MAY_SET_UP) && (new->disabled || new->role != old->role))
@@ -211,6 +227,8 @@ static const struct route user_routes[] = {
                 &token_new_shape, &token_made_shape, .makes = true},
         {HTTP_POST, "/users/{id}/invite", MAY_CHANGE_USERS, user_invite,
                 "Send a link to choose a password, or give it when no letter can be sent", NULL, &invited_shape},
+        {HTTP_POST, "/colleagues/{id}/invite", MAY_SEE_COLLEAGUES, colleague_invite,
+                "Send a colleague a link to choose a password, or give it when no letter can be sent", NULL, &invited_shape},
         {HTTP_POST, "/users/{id}/logout", MAY_CHANGE_USERS, user_logout, "End all sessions of a user"},
         {HTTP_POST, "/reset", OPEN_TO_ALL, reset_ask,
                 "Ask for a letter with a link to a new password; never tells whether the login exists", &reset_shape},
@@ -219,7 +237,7 @@ static const struct route user_routes[] = {
         {HTTP_POST, "/tickets/{token}", OPEN_TO_ALL, ticket_use, "Choose the password", &password_only_shape},
         {0},
 };
-static const struct resource *const user_resources[] = {&user_resource, &token_resource, NULL};
+static const struct resource *const user_resources[] = {&user_resource, &colleague_resource, &token_resource, NULL};
 static const struct job_kind user_jobs[] = {
         {.name = "reset",
                 .run = reset_run,

@@ -11,7 +11,7 @@ struct user {
 	int64_t id, version, customer_id, created_at, seen_at;
 	str login, name, email, phone;
 	int role, language, theme;
-	bool totp_on, disabled;
+	bool manages_company, totp_on, disabled;
 };
 extern const struct entity user_entity;
 extern const struct resource user_resource;

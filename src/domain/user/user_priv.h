@@ -101,5 +101,13 @@ int ticket_letter(const struct app *app, struct db *db, struct arena *a, const s
         enum ticket_kind kind, int64_t now, struct fault *f) MUST_USE;
 /* Can a letter reach this person? */
 bool ticket_reaches(const struct settings *s, const struct account *u);
+/* Write to a person, whom the caller was allowed to choose, or answer with the link where no letter can go. */
+int user_send_invitation(struct request *q, int64_t user_id) MUST_USE;
+/* In a writing closure: a new person is written to at once when that is possible; else the button «invite» shows the link. */
+int user_welcome(struct request *q, struct db *db, int64_t user_id, struct fault *f) MUST_USE;
+
+/* colleague.c */
+extern const struct resource colleague_resource;
+int colleague_invite(struct request *q);
 
 #endif

@@ -11,6 +11,11 @@
  * command. Addresses with letters outside ASCII are refused. */
 bool mail_address_valid(str address);
 
+/* An attachment: bytes as they are. type: "application/pdf". */
+struct mail_attachment {
+	str name, bytes;
+	const char *type;
+};
 struct mail_letter {
 	str from_name, from; /* name in any language, or absent; address */
 	str to;              /* address */
@@ -20,6 +25,8 @@ struct mail_letter {
 	str message_id; /* "<…@…>", RFC 5322 */
 	str language;   /* "ru", "en": Content-Language */
 	int64_t at;     /* Date */
+	const struct mail_attachment *files;
+	size_t n_files;
 };
 /* A Message-ID of the given kind of domain: "<uuid@domain>", in the arena. */
 str mail_message_id(struct arena *a, str domain);
@@ -27,18 +34,39 @@ str mail_message_id(struct arena *a, str domain);
  * hash can be checked later. EINVAL when an address is none. */
 int mail_build(struct arena *a, const struct mail_letter *l, str *ret_mime, struct fault *f) MUST_USE;
 
+/* A letter a person writes: to several, in answer to others, with files. */
+struct mail_party {
+	str name, address; /* name may be empty */
+};
+struct mail_enclosure {
+	str name, type, bytes;
+};
+struct mail_written {
+	struct mail_party from;
+	const struct mail_party *to, *cc;
+	size_t n_to, n_cc;
+	str subject, text, message_id; /* "<…@…>" */
+	const str *references;         /* ids without brackets, oldest first; the last one is what it answers */
+	size_t n_references;
+	const struct mail_enclosure *files;
+	size_t n_files;
+	int64_t at;
+};
+/* As bytes, like mail_build. EINVAL names the address that is none. */
+int mail_write(struct arena *a, const struct mail_written *l, str *ret_mime, struct fault *f) MUST_USE;
+
 enum mail_tls {
 	MAIL_STARTTLS, /* plain first, then TLS, which must succeed */
 	MAIL_TLS,      /* TLS from the first byte */
 	MAIL_PLAIN,    /* none: within one machine or a closed network */
 };
-/* The server a letter is handed to. Its host comes from the settings of an administrator, never from anybody else; link-local
- * addresses (those of cloud metadata) are refused all the same. */
+/* The server a letter is handed to, or fetched from (imap.h). Link-local addresses (those of cloud metadata) are always refused. */
 struct mail_server {
 	const char *host, *login, *password, *helo; /* login NULL or "": no log-in. helo: our own name */
 	int port;
 	enum mail_tls tls;
 	bool any_certificate; /* do not check the server's certificate */
+	bool inside;          /* it may stand in a closed network or on this machine (wire.h) */
 	int timeout_s;        /* for the whole handing over; 0: 120 */
 };
 

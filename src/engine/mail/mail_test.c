@@ -52,6 +52,15 @@ static void test_mime(void **state)
 		if (one.p[i] == '\n')
 			assert_int_equal(one.p[i - 1], '\r');
 	}
+	l.files = &(struct mail_attachment){
+	        STR("statistics.csv"), STR("\xef\xbb\xbfДень;Лиды\r\n2026-11-01;5\r\n"), "text/csv"};
+	l.n_files = 1;
+	assert_int_equal(mail_build(&a, &l, &one, &f), 0);
+	assert_int_equal(mail_build(&a, &l, &two, &f), 0);
+	assert_true(str_eq(one, two));
+	assert_true(str_find_str(one, STR("multipart/mixed"), 0) < str_find_str(one, STR("multipart/alternative"), 0));
+	assert_true(str_find_str(one, STR("filename=statistics.csv"), 0) < one.n);
+	assert_true(str_find_str(one, STR("77u/0JTQtdC90Yw70JvQuNC00YsNCjIwMjYtMTEtMDE7NQ0K"), 0) < one.n);
 	l.to = STR("x@y\r\nBcc: z@w");
 	assert_int_equal(mail_build(&a, &l, &one, &f), EINVAL);
 	arena_free(&a);
@@ -93,8 +102,12 @@ static int talk(const char *const *replies, const char *login, struct mail_repor
 	struct server s = {.replies = replies};
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	socklen_t n = sizeof at;
-	struct mail_server to = {
-	        .host = "127.0.0.1", .login = login, .password = "geheim", .tls = MAIL_PLAIN, .timeout_s = 5};
+	struct mail_server to = {.host = "127.0.0.1",
+	        .login = login,
+	        .password = "geheim",
+	        .tls = MAIL_PLAIN,
+	        .inside = true,
+	        .timeout_s = 5};
 	int err;
 
 	s.fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -169,7 +182,7 @@ static void test_words_sent(void **state)
 static void test_nobody_there(void **state)
 {
 	struct mail_server closed = {.host = "127.0.0.1", .port = 1, .tls = MAIL_PLAIN};
-	struct mail_server meta = {.host = "169.254.169.254", .port = 25, .tls = MAIL_PLAIN, .timeout_s = 5};
+	struct mail_server meta = {.host = "169.254.169.254", .port = 25, .tls = MAIL_PLAIN, .inside = true, .timeout_s = 5};
 	struct mail_server none = {.host = "no-such-host.invalid", .port = 25, .tls = MAIL_PLAIN, .timeout_s = 20};
 	struct mail_server bad = {.host = "a/b?c", .port = 25, .tls = MAIL_PLAIN};
 	struct mail_report r;

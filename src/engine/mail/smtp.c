@@ -2,8 +2,8 @@
 /* smtp.c - one letter to one server by libcurl. What the server and we said is watched to tell a person exactly where it stopped. */
 #include "base/parse.h"
 #include "engine/mail/mail.h"
+#include "engine/mail/wire.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -17,6 +17,7 @@ struct talk {
 	struct mail_report *report;
 	str mime;
 	size_t given; /* bytes of mime handed to curl */
+	bool inside;  /* it may go to closed networks */
 	bool over;    /* we said QUIT: what comes now is politeness, not the reason */
 };
 
@@ -74,19 +75,6 @@ static size_t give(char *p, size_t size, size_t n, void *arg)
 	return take;
 }
 
-static bool link_local(const struct sockaddr *sa)
-{
-	if (sa->sa_family == AF_INET)
-		return (ntohl(((const struct sockaddr_in *)(const void *)sa)->sin_addr.s_addr) >> 16) == 0xa9fe;
-	if (sa->sa_family == AF_INET6) {
-		const struct in6_addr *in6 = &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
-
-		return IN6_IS_ADDR_LINKLOCAL(in6) ||
-		       (IN6_IS_ADDR_V4MAPPED(in6) && in6->s6_addr[12] == 169 && in6->s6_addr[13] == 254);
-	}
-	return false;
-}
-
 /* Called with each resolved address, before the connection. */
 static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 {
@@ -94,7 +82,7 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 
 	(void)purpose;
 	t->report->phase = MAIL_CONNECT;
-	if (link_local(&to->addr))
+	if (!mail_wire_may(&to->addr, t->inside))
 		return CURL_SOCKET_BAD;
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
@@ -220,7 +208,7 @@ static void init(void)
 int mail_send(const struct mail_server *s, str from, str to, str mime, struct mail_report *ret, struct fault *f)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct talk t = {.report = ret, .mime = mime};
+	struct talk t = {.report = ret, .mime = mime, .inside = s->inside};
 	char from_z[260], to_z[260];
 	struct curl_slist *rcpt = NULL;
 	CURLU *u;

@@ -48,8 +48,7 @@ double beta_cdf(double a, double b, double x)
 	return x < (a + 1) / (a + b + 2) ? front * beta_fraction(a, b, x) / a : 1 - front * beta_fraction(b, a, 1 - x) / b;
 }
 
-/* The x where the beta distribution reaches the probability, by halving. */
-static double beta_quantile(double a, double b, double probability)
+double beta_quantile(double a, double b, double probability)
 {
 	double low = 0, high = 1;
 

@@ -80,6 +80,8 @@ int access_of_token(
 /* The same who a moment later, by its session or token: ENOENT when that has ended or the user is disabled. */
 int access_again(
         struct db *db, struct arena *a, const struct who *w, int64_t now, struct who *ret, struct fault *f) MUST_USE;
+/* A user as he would be after logging in, for what is written to him. ENOENT when there is none or he is disabled. Reads only. */
+int access_of_user(struct db *db, struct arena *a, int64_t user_id, struct who *ret, struct fault *f) MUST_USE;
 /* In a writing closure: note that the session or token of w is in use. */
 int access_touch(struct db *db, const struct who *w, int64_t now, struct fault *f) MUST_USE;
 /* In a writing closure: the user is at work though his browser asks nothing (in a call, ready for one): no session of his

@@ -190,6 +190,23 @@ int access_again(struct db *db, struct arena *a, const struct who *w, int64_t no
 	return !err && ret->wall_since != w->wall_since ? ENOENT : err;
 }
 
+int access_of_user(struct db *db, struct arena *a, int64_t user_id, struct who *ret, struct fault *f)
+{
+	struct who w = {0};
+	struct rows rows;
+	int err = db_ask(db, a, "SELECT 0, 0, 0, 0, 0, 0, 0, " PERSON_COLUMNS " FROM \"user\" u WHERE u.id = ?1",
+	        VALS(V(user_id)), &rows, f);
+
+	if (!err)
+		err = rows_next(&rows, f);
+	if (!err)
+		err = person_of(a, &rows, &w);
+	rows_done(&rows);
+	if (!err)
+		*ret = w;
+	return err;
+}
+
 int access_touch(struct db *db, const struct who *w, int64_t now, struct fault *f)
 {
 	int err;

@@ -135,7 +135,7 @@ static void done(struct table *t)
 	arena_free(&t->lines);
 }
 
-int table_send(struct table *t, struct http_request *q, struct fault *f)
+int table_finish(struct table *t, const char **ret_path, struct fault *f)
 {
 	bool xlsx = t->xlsx != NULL;
 	int err = xlsx ? xlsx_finish(t->xlsx, f) : 0;
@@ -147,12 +147,21 @@ int table_send(struct table *t, struct http_request *q, struct fault *f)
 			        f, t->err == ENOSPC ? ENOSPC : EIO, "table", "disk", "an export could not be written");
 	}
 	done(t);
-	if (err) {
+	if (err)
 		unlink(t->path);
+	else
+		*ret_path = t->path;
+	return err;
+}
+
+int table_send(struct table *t, struct http_request *q, struct fault *f)
+{
+	bool xlsx = t->xlsx != NULL;
+	int err = table_finish(t, &q->file, f);
+
+	if (err)
 		return err;
-	}
 	q->type = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
-	q->file = t->path;
 	q->file_once = true;
 	http_answer_header(q, "Content-Disposition", str_printf(t->a, "attachment; filename=\"%s\"", t->name));
 	return 0;

@@ -18,6 +18,8 @@ void table_int(struct table *t, int64_t v);
 void table_real(struct table *t, double v);
 void table_time(struct table *t, int64_t utc_ms); /* 0: an empty cell */
 void table_end_row(struct table *t);
+/* Complete the file and keep it: its path, the caller's from now on. t is gone afterwards, whatever the return. */
+int table_finish(struct table *t, const char **ret_path, struct fault *f) MUST_USE;
 /* Complete the file and make it q's answer. t is gone afterwards, whatever the return. */
 int table_send(struct table *t, struct http_request *q, struct fault *f) MUST_USE;
 /* Give it up, without an answer. */

@@ -3,6 +3,7 @@
 import type { Answer, Schemas } from "./client";
 
 export type Me = Schemas["me"];
+export type Colleague = Schemas["colleague"];
 export type User = Schemas["user"];
 export type Customer = Schemas["customer"];
 export type Project = Schemas["project"];
@@ -17,6 +18,12 @@ export type Retry = Schemas["retry"];
 export type FormField = Schemas["form_field"];
 export type MarkColumn = Schemas["mark_column"];
 export type ScriptVersion = Schemas["script_version"];
+export type Objection = Schemas["objection"];
+export type Article = Schemas["article"];
+export type ScriptSteps = Answer<"/scripts/{id}/steps", "get">["rows"];
+export type UnansweredGroup = Answer<"/projects/{id}/unanswered", "get">["rows"][number];
+export type Split = Schemas["split"];
+export type SplitReading = Answer<"/splits/{id}/reading", "get">;
 export type Strategy = Schemas["strategy"];
 export type Change = Schemas["change"];
 export type Stop = Schemas["stop"];
@@ -33,6 +40,11 @@ export type ReportColumn = Answer<"/projects/{id}/report/columns", "get">["rows"
 export type ReportTotals = Answer<"/projects/{id}/report/totals", "get">;
 export type Trunk = Schemas["trunk"];
 export type Letter = Schemas["letter"];
+export type Mailbox = Schemas["mailbox"];
+export type MailThread = Schemas["mail_thread"];
+export type MailLetter = Schemas["mail_letter"];
+export type MailStart = Schemas["mail_start"];
+export type MailUpload = Schemas["mail_upload"];
 export type PacingSecond = Schemas["pacing_second"];
 export type Steps = Answer<"/trunks/{id}/test", "post">;
 export type Overview = Answer<"/projects/{id}/overview", "get">;

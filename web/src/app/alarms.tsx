@@ -13,14 +13,15 @@ type Alarm = Answer<"/alarms", "get">["rows"][number];
 
 // Most causes tell of themselves by an event; a disk that fills does not.
 const LOOK_EVERY_MS = 30_000;
-const causes = ["recording", "trunk", "caller_number", "letter", "job", "node"];
-const mild: Alarm["kind"][] = ["disk", "caller", "letter", "job", "base", "node"];
+const causes = ["recording", "trunk", "caller_number", "letter", "mailbox", "job", "node"];
+const mild: Alarm["kind"][] = ["disk", "caller", "letter", "mailbox", "job", "base", "node"];
 /** Where to look further, for who may. */
 const places: Partial<Record<Alarm["kind"], { to: string; right: Right }>> = {
 	trunk: { to: "/trunks", right: "set_up" },
 	toll: { to: "/trunks", right: "set_up" },
 	caller: { to: "/trunks/callers", right: "set_up" },
 	letter: { to: "/letters", right: "send_letters" },
+	mailbox: { to: "/mailboxes", right: "set_up" },
 	job: { to: "/jobs", right: "set_up" },
 	node: { to: "/nodes", right: "set_up" },
 	base: { to: "/projects", right: "run_project" },

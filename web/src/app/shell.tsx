@@ -19,6 +19,7 @@ import { spotlight } from "@mantine/spotlight";
 import {
 	IconAdjustments,
 	IconBuilding,
+	IconChartBar,
 	IconClockHour4,
 	IconFileInvoice,
 	IconFileText,
@@ -26,10 +27,12 @@ import {
 	IconGavel,
 	IconHeadset,
 	IconHistory,
+	IconInbox,
 	IconLayoutGrid,
 	IconListCheck,
 	IconLogout,
 	IconMail,
+	IconMailCog,
 	IconMicrophone,
 	IconMoon,
 	IconPhone,
@@ -51,6 +54,7 @@ import { Link, Outlet, useLocation } from "react-router";
 import { useServerEvent, useStreamUp } from "../api/events";
 import { setLanguage, t } from "../i18n";
 import { PageSkeleton, tell } from "../parts/states";
+import { PhoneBar } from "../portal/PhoneBar";
 import { Alarms } from "./alarms";
 import { Palette } from "./palette";
 import { type Right, SessionGate, useLogout, useMay, useMe } from "./session";
@@ -58,6 +62,8 @@ import { type Right, SessionGate, useLogout, useMay, useMe } from "./session";
 export interface Place {
 	to: string;
 	text: string;
+	/** On the bar of a telephone. */
+	short?: string;
 	right?: Right;
 	icon: ComponentType<{ size?: number; stroke?: number }>;
 	group: "work" | "office" | "system";
@@ -82,7 +88,16 @@ export const places: Place[] = [
 		group: "work",
 		hidden: (r) => r === "project_manager",
 	},
-	{ to: "/reports", text: "nav.reports", right: "see_report", icon: IconFileText, group: "work" },
+	{
+		to: "/reports",
+		text: "nav.reports",
+		right: "see_report",
+		icon: IconFileText,
+		group: "work",
+		hidden: (r) => r === "customer",
+	},
+	{ to: "/reports", text: "nav.mine", short: "nav.mine.short", right: "read_letters", icon: IconFolders, group: "work" },
+	{ to: "/received", text: "nav.letters", right: "read_letters", icon: IconMail, group: "work" },
 	{ to: "/calls", text: "nav.calls", right: "see_calls", icon: IconPhone, group: "work" },
 	{
 		to: "/callbacks",
@@ -100,6 +115,8 @@ export const places: Place[] = [
 		group: "work",
 		hidden: (r) => r === "sales_manager",
 	},
+	{ to: "/statistics", text: "nav.statistics", right: "see_statistics", icon: IconChartBar, group: "work" },
+	{ to: "/mail", text: "nav.mail", right: "use_mail", icon: IconInbox, group: "work" },
 	{ to: "/floor", text: "nav.floor", right: "see_floor", icon: IconLayoutGrid, group: "work" },
 	{ to: "/hours", text: "nav.hours", right: "see_floor", icon: IconClockHour4, group: "work" },
 	{
@@ -110,12 +127,28 @@ export const places: Place[] = [
 		group: "office",
 		hidden: (r) => r === "customer",
 	},
-	{ to: "/papers", text: "nav.papers", right: "see_money", icon: IconFileInvoice, group: "office" },
+	{
+		to: "/papers",
+		text: "nav.papers",
+		short: "nav.papers.short",
+		right: "see_money",
+		icon: IconFileInvoice,
+		group: "office",
+	},
+	{
+		to: "/colleagues",
+		text: "nav.colleagues",
+		short: "nav.colleagues.short",
+		right: "see_colleagues",
+		icon: IconUsers,
+		group: "office",
+	},
 	{ to: "/users", text: "nav.users", right: "see_users", icon: IconUsers, group: "office" },
 	{ to: "/do-not-call", text: "nav.do_not_call", right: "change_base", icon: IconPhoneOff, group: "office" },
 	{ to: "/consents", text: "nav.consents", right: "change_base", icon: IconWritingSign, group: "office" },
 	{ to: "/rules", text: "nav.rules", right: "run_project", icon: IconGavel, group: "office" },
 	{ to: "/letters", text: "nav.letters", right: "send_letters", icon: IconMail, group: "office" },
+	{ to: "/mailboxes", text: "nav.mailboxes", right: "set_up", icon: IconMailCog, group: "system" },
 	{ to: "/trunks", text: "nav.trunks", right: "set_up", icon: IconRouteAltLeft, group: "system" },
 	{ to: "/settings", text: "nav.settings", right: "set_up", icon: IconAdjustments, group: "system" },
 	{ to: "/jobs", text: "nav.jobs", right: "set_up", icon: IconListCheck, group: "system" },
@@ -150,7 +183,7 @@ function Navigation({ close }: { close: () => void }) {
 								to={place.to}
 								label={t(place.text)}
 								leftSection={<place.icon size={18} stroke={1.6} />}
-								active={where.pathname.startsWith(place.to)}
+								active={where.pathname === place.to || where.pathname.startsWith(`${place.to}/`)}
 								onClick={close}
 								py={6}
 							/>
@@ -254,7 +287,10 @@ function Frame() {
 	const { t } = useTranslation();
 	const [opened, { toggle, close }] = useDisclosure(false);
 	const where = useLocation();
-	const link = !!useMe().project_id;
+	const me = useMe();
+	const link = !!me.project_id;
+	const thumb = !link && me.role === "customer";
+	const shown = usePlaces();
 	useCallbackReminders();
 	useHandoverNews();
 	useEffect(() => {
@@ -264,6 +300,7 @@ function Frame() {
 	return (
 		<AppShell
 			header={{ height: 48 }}
+			footer={thumb ? { height: { base: 56, md: 0 } } : undefined}
 			navbar={{ width: 208, breakpoint: "md", collapsed: { mobile: !opened, desktop: link } }}
 			padding={0}
 			transitionDuration={0}
@@ -271,7 +308,9 @@ function Frame() {
 			<AppShell.Header>
 				<Group h="100%" px="sm" justify="space-between" wrap="nowrap">
 					<Group gap="xs" wrap="nowrap">
-						{!link && <Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t("nav.menu")} />}
+						{!link && !thumb && (
+							<Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t("nav.menu")} />
+						)}
 						<Group component={Link} {...{ to: "/" }} gap={8} wrap="nowrap" c="inherit" td="none">
 							<img src="/bell.svg" width={26} height={26} alt="" />
 							<Text fw={700}>{t("zvonar")}</Text>
@@ -305,6 +344,7 @@ function Frame() {
 					<Navigation close={close} />
 				</AppShell.Navbar>
 			)}
+			{thumb && <PhoneBar places={shown} />}
 			<AppShell.Main id="content" tabIndex={-1}>
 				<StreamState />
 				<Alarms />

@@ -128,24 +128,30 @@ function BaseDiff({ base }: { base: NonNullable<ChangeDiff["base"]> }) {
 	);
 }
 
+/** What changed between two versions of a script. */
+export function ScriptDiff({ script }: { script: NonNullable<ChangeDiff["script"]> }) {
+	const { t } = useTranslation();
+	return (
+		<>
+			<Text fw={600}>
+				{script.from
+					? t("change.script.from_to", { from: script.from, to: script.to })
+					: t("change.script.first", { to: script.to })}
+			</Text>
+			{script.steps.length === 0 && <Text size="sm">{t("change.script.same")}</Text>}
+			{script.steps.map((step) => (
+				<StepDiff key={step.id + step.what} step={step} />
+			))}
+		</>
+	);
+}
+
 export function Diff({ diff }: { diff: ChangeDiff }) {
 	const { t } = useTranslation();
 	const { script, base, strategy } = diff;
 	return (
 		<Stack gap="xs">
-			{script && (
-				<>
-					<Text fw={600}>
-						{script.from
-							? t("change.script.from_to", { from: script.from, to: script.to })
-							: t("change.script.first", { to: script.to })}
-					</Text>
-					{script.steps.length === 0 && <Text size="sm">{t("change.script.same")}</Text>}
-					{script.steps.map((step) => (
-						<StepDiff key={step.id + step.what} step={step} />
-					))}
-				</>
-			)}
+			{script && <ScriptDiff script={script} />}
 			{base && (
 				<>
 					<Text fw={600}>{t("change.kind:base")}</Text>

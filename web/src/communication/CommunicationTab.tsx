@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "../app/session";
 import { wordLabel } from "../i18n";
 import { LetterView } from "../letter/Letters";
+import { MailLetterById } from "../mail/MailLetter";
 import type { InputProps } from "../parts/form/EntityForm";
 import { ListPage } from "../parts/form/ListPage";
 import type { TabProps } from "../project/ProjectPage";
@@ -56,7 +57,13 @@ export function CommunicationTab({ project }: TabProps) {
 			hints={{ why: t("communication.why.hint"), result: t("communication.result.hint") }}
 			rowTitle={(r) => (r.kind === "letter" ? r.result : wordLabel("communication", "kind", r.kind))}
 			settled={(r) => r.kind === "letter"}
-			rowMore={(r) => (r.letter_id && may("send_letters") ? <LetterView id={r.letter_id} /> : null)}
+			rowMore={(r) =>
+				r.letter_id && may("send_letters") ? (
+					<LetterView id={r.letter_id} />
+				) : r.mail_id && may("use_mail") ? (
+					<MailLetterById id={r.mail_id} />
+				) : null
+			}
 		/>
 	);
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Letters.tsx - every letter that went out, unchanged, with what became of it.
 import { Alert, Box, Button, Drawer, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { IconClockHour9, IconPaperclip } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post } from "../api/client";
+import { Link } from "react-router";
+import { post, url } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import type { Letter } from "../api/types";
-import { dateTime } from "../parts/format";
+import { bytes, dateTime } from "../parts/format";
 import { Failed, RowsSkeleton, tellError } from "../parts/states";
 import { Word } from "../parts/table/cells";
 import { DataTable } from "../parts/table/DataTable";
@@ -17,6 +19,7 @@ export function LetterView({ id }: { id: number }) {
 	const { t } = useTranslation();
 	const [view, setView] = useState("text");
 	const { data: letter, error } = useGet("/letters/{id}", { id }, {}, { entities: ["letter"] });
+	const files = useGet("/letters/{id}/files", { id }, {}, { enabled: !!letter?.files });
 	const again = useChange(() => post("/letters/{id}/retry", { id }), ["letter"]);
 	if (error) return <Failed error={error} />;
 	if (!letter || letter.id !== id) return <RowsSkeleton />;
@@ -45,6 +48,23 @@ export function LetterView({ id }: { id: number }) {
 				>
 					{t("letter.again")}
 				</Button>
+			)}
+			{!!letter.files && (
+				<Group gap="xs">
+					{files.data?.rows.map((file) => (
+						<Button
+							key={file.id}
+							component="a"
+							href={url("/letters/{id}/files/{file_id}", { id, file_id: file.id })}
+							download
+							variant="default"
+							size="compact-sm"
+							leftSection={<IconPaperclip size={14} />}
+						>
+							{file.name} · {bytes(file.bytes)}
+						</Button>
+					))}
+				</Group>
 			)}
 			{letter.body_html && (
 				<SegmentedControl
@@ -80,6 +100,11 @@ export function Letters() {
 				label={t("nav.letters")}
 				empty={t("letters.empty")}
 				onOpen={setOpen}
+				actions={
+					<Button component={Link} to="/letters/schedules" variant="default" leftSection={<IconClockHour9 size={16} />}>
+						{t("schedules.title")}
+					</Button>
+				}
 				columns={[
 					"created_at",
 					{ name: "subject", grow: true, width: 280 },

@@ -7,6 +7,8 @@ interface Step {
 	what: string;
 	ok: boolean;
 	detail?: string | null;
+	code?: string | null;
+	server?: string;
 }
 
 /** What a test did, step by step, and where it stopped. */
@@ -17,18 +19,19 @@ export function StepsList({ ok, steps }: { ok: boolean; steps: Step[] }) {
 			<List size="sm" spacing={4}>
 				{steps.map((step) => (
 					<List.Item
-						key={step.what}
+						key={`${step.server}${step.what}`}
 						icon={
 							<ThemeIcon size={18} radius="xl" color={step.ok ? "teal" : "red"}>
 								{step.ok ? <IconCheck size={12} /> : <IconX size={12} />}
 							</ThemeIcon>
 						}
 					>
+						{step.server && `${step.server.toUpperCase()}: `}
 						{t(`step:${step.what}`, { defaultValue: step.what })}
 						{step.detail && (
 							<Text span size="sm" c="dimmed">
 								{" "}
-								— {step.detail}
+								— {step.code ? t(step.code, { defaultValue: step.detail }) : step.detail}
 							</Text>
 						)}
 					</List.Item>

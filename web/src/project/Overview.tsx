@@ -124,7 +124,7 @@ function Row({ title, figures }: { title: string; figures: Figures["today"] }) {
 				<Fact
 					label={t("overview.talk_h")}
 					value={Math.round(talk_ms / 360_000) / 10}
-					note={dialogues ? t("overview.talk_mean", { time: duration(talk_ms / dialogues) }) : undefined}
+					note={answered ? t("overview.talk_mean", { time: duration(talk_ms / answered) }) : undefined}
 				/>
 			</SimpleGrid>
 		</Box>

@@ -37,7 +37,14 @@ const groups: { key: string; tabs: Tab[] }[] = [
 	{ key: "base", tabs: [{ key: "base", right: "see_base", page: tab(() => import("../base/BaseTab"), "BaseTab") }] },
 	{
 		key: "script",
-		tabs: [{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") }],
+		tabs: [
+			{ key: "script", right: "see_projects", page: tab(() => import("../script/ScriptTab"), "ScriptTab") },
+			{ key: "unanswered", right: "write_script", page: tab(() => import("../script/Unanswered"), "Unanswered") },
+			{ key: "walk", right: "see_report", page: tab(() => import("../script/WalkTab"), "WalkTab") },
+			{ key: "split", right: "see_report", page: tab(() => import("../script/SplitTab"), "SplitTab") },
+			{ key: "objections", right: "open_card", page: tab(() => import("../script/Library"), "Objections") },
+			{ key: "articles", right: "open_card", page: tab(() => import("../script/Library"), "Articles") },
+		],
 	},
 	{
 		key: "changes",
@@ -49,8 +56,8 @@ const groups: { key: string; tabs: Tab[] }[] = [
 	{
 		key: "card",
 		tabs: [
-			{ key: "results", right: "see_projects", page: tab(() => import("./Results"), "Results") },
-			{ key: "form", right: "see_projects", page: tab(() => import("./FormFields"), "FormFields") },
+			{ key: "results", right: "see_base", page: tab(() => import("./Results"), "Results") },
+			{ key: "form", right: "see_base", page: tab(() => import("./FormFields"), "FormFields") },
 			{ key: "columns", right: "see_report", page: tab(() => import("./MarkColumns"), "MarkColumns") },
 			{ key: "report_form", right: "run_project", page: tab(() => import("../report/FormTab"), "FormTab") },
 		],
@@ -59,7 +66,7 @@ const groups: { key: string; tabs: Tab[] }[] = [
 		key: "dialling",
 		tabs: [
 			{ key: "pacing", right: "see_floor", page: tab(() => import("../pacing/PacingTab"), "PacingTab") },
-			{ key: "amd", right: "listen", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
+			{ key: "amd", right: "see_floor", page: tab(() => import("../amd/AmdTab"), "AmdTab") },
 			{ key: "rules", right: "run_project", page: tab(() => import("../rule/ProjectRules"), "ProjectRules") },
 		],
 	},
@@ -103,11 +110,13 @@ export function ProjectPage() {
 	return (
 		<Box className="page-full">
 			<Group justify="space-between" gap="xs">
-				<Group gap="sm" wrap="nowrap" miw={0}>
-					<Title order={1} lineClamp={1}>
+				<Group gap="sm" wrap="nowrap" miw={0} align="baseline">
+					<Title order={1} lineClamp={2}>
 						{project.name}
 					</Title>
-					<Word entity="project" field="state" word={project.state} />
+					<Box flex="none">
+						<Word entity="project" field="state" word={project.state} />
+					</Box>
 				</Group>
 				<Group gap="xs">
 					{may("see_report") && <LogButton project={project.id} />}

@@ -1,13 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reports.tsx - the customer's first page: his projects, and what happened in each today.
-import { Anchor, Badge, Box, Group, Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Box, Group, Paper, Progress, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useAll, useGet } from "../api/hooks";
 import type { Project } from "../api/types";
+import { useMe } from "../app/session";
 import { Waiting } from "../change/Waiting";
 import { number, todayAt0 } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
+
+/** Dialogues of today against the plan of the day. */
+function Plan({ id }: { id: number }) {
+	const { t } = useTranslation();
+	const { data } = useGet("/projects/{id}/overview", { id, project_id: id }, {}, { entities: ["call", "project"] });
+	if (!data?.today.plan) return null;
+	const { dialogues, plan } = data.today;
+	return (
+		<Box mt="sm">
+			<Text size="sm">{t("report.plan", { done: number(dialogues), plan: number(plan) })}</Text>
+			<Progress
+				value={Math.min(100, (100 * dialogues) / plan)}
+				size={5}
+				color={dialogues >= plan ? "teal" : "bell"}
+				aria-label={t("report.plan", { done: number(dialogues), plan: number(plan) })}
+			/>
+		</Box>
+	);
+}
+
+/** Where else one goes from a project. */
+const doors = [
+	["report", "report.title"],
+	["overview", "report.door.overview"],
+	["changes", "report.door.changes"],
+	["final", "report.door.final"],
+] as const;
 
 function Tile({ project }: { project: Project }) {
 	const { t } = useTranslation();
@@ -54,17 +82,26 @@ function Tile({ project }: { project: Project }) {
 					</div>
 				))}
 			</SimpleGrid>
+			<Plan id={project.id} />
+			<Group gap="md" mt="sm">
+				{doors.map(([page, text]) => (
+					<Anchor key={page} component={Link} to={`/projects/${project.id}/${page}`} size="sm">
+						{t(text)}
+					</Anchor>
+				))}
+			</Group>
 		</Paper>
 	);
 }
 
 export function Reports() {
 	const { t } = useTranslation();
+	const customer = useMe().role === "customer";
 	const { rows, isPending, error, refetch } = useAll("/projects", {}, "project");
 	return (
 		<Box className="page" maw={1100}>
 			<Title order={1} mb="xs">
-				{t("nav.reports")}
+				{t(customer ? "nav.mine" : "nav.reports")}
 			</Title>
 			<Text c="dimmed" mb="md">
 				{t("report.today_is")}

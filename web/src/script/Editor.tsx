@@ -1,125 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Editor.tsx - the script as a drawing: steps coloured by stage, answers as arrows; beside it the step's panel, the linter and the
 // preview as the operator sees it. Only a draft can be changed.
-import "@xyflow/react/dist/style.css";
-import { Alert, Badge, Button, Group, Paper, Tabs, Text, useComputedColorScheme } from "@mantine/core";
+import { Alert, Badge, Button, Group, Paper, Tabs, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconPlus } from "@tabler/icons-react";
-import {
-	Background,
-	BackgroundVariant,
-	type Connection,
-	Controls,
-	type Edge,
-	Handle,
-	type Node,
-	type NodeProps,
-	Position,
-	ReactFlow,
-	useNodesState,
-} from "@xyflow/react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, patch } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
-import type { Graph, Project, ScriptNode, ScriptVersion } from "../api/types";
+import type { Graph, Project, ScriptVersion } from "../api/types";
 import { useMay } from "../app/session";
 import { errorText, tell } from "../parts/states";
-import "./editor.css";
-import { addNode, changeNode, leadAnswer, removeNode } from "./graph";
+import { Canvas } from "./Canvas";
+import { addNode, removeNode } from "./graph";
 import { Lint } from "./Lint";
+import { useLibrary } from "./library";
 import { NodePanel } from "./NodePanel";
 import { Preview } from "./Preview";
-
-type StepNode = Node<{ step: ScriptNode; stage: string; kind: string; start: boolean }, "step">;
-
-function StepBox({ data, selected }: NodeProps<StepNode>) {
-	const { t } = useTranslation();
-	const { step, stage, kind, start } = data;
-	return (
-		<div className={`step step-${kind} ${selected ? "step-picked" : ""}`}>
-			<Handle type="target" position={Position.Left} />
-			<div className="step-head">
-				<span>{stage}</span>
-				<span>
-					{start && "▶ "}
-					{t(`node:${step.type}`)}
-				</span>
-			</div>
-			<div className="step-title">{step.title || "…"}</div>
-			<div className="step-text">{step.text}</div>
-			{step.answers.map((a) => (
-				<div className="step-answer" key={a.id}>
-					{a.label}
-					<Handle type="source" position={Position.Right} id={a.id} />
-				</div>
-			))}
-		</div>
-	);
-}
-const nodeTypes = { step: StepBox };
-
-function drawn(graph: Graph, picked: string | null): StepNode[] {
-	return graph.nodes.map((step) => {
-		const stage = graph.stages.find((s) => s.id === step.stage);
-		return {
-			id: step.id,
-			type: "step",
-			position: { x: step.x, y: step.y },
-			selected: step.id === picked,
-			data: { step, stage: stage?.name ?? "", kind: stage?.kind ?? "contact", start: graph.start === step.id },
-		};
-	});
-}
-
-function arrows(graph: Graph): Edge[] {
-	return graph.nodes.flatMap((n) =>
-		n.answers
-			.filter((a) => a.to)
-			.map((a) => ({ id: `${n.id}-${a.id}`, source: n.id, sourceHandle: a.id, target: a.to as string, className: "arrow" })),
-	);
-}
-
-interface CanvasProps {
-	graph: Graph;
-	picked: string | null;
-	setPicked: (id: string | null) => void;
-	change: (graph: Graph) => void;
-	writes: boolean;
-}
-
-function Canvas({ graph, picked, setPicked, change, writes }: CanvasProps) {
-	const dark = useComputedColorScheme() === "dark";
-	const [nodes, setNodes, onNodesChange] = useNodesState<StepNode>(drawn(graph, picked));
-	useEffect(() => setNodes(drawn(graph, picked)), [graph, picked, setNodes]);
-	const edges = useMemo(() => arrows(graph), [graph]);
-	return (
-		<ReactFlow
-			nodes={nodes}
-			edges={edges}
-			nodeTypes={nodeTypes}
-			onNodesChange={onNodesChange}
-			onNodeClick={(_, node) => setPicked(node.id)}
-			onPaneClick={() => setPicked(null)}
-			onNodeDragStop={(_, node) =>
-				change(changeNode(graph, node.id, { x: Math.round(node.position.x), y: Math.round(node.position.y) }))
-			}
-			onConnect={(c: Connection) => c.sourceHandle && change(leadAnswer(graph, c.source, c.sourceHandle, c.target))}
-			onEdgesDelete={(gone) => change(gone.reduce((g, e) => leadAnswer(g, e.source, e.sourceHandle ?? "", null), graph))}
-			nodesDraggable={writes}
-			nodesConnectable={writes}
-			deleteKeyCode={null}
-			colorMode={dark ? "dark" : "light"}
-			fitView
-			fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
-			minZoom={0.2}
-			proOptions={{ hideAttribution: true }}
-		>
-			<Background variant={BackgroundVariant.Dots} gap={22} size={1} />
-			<Controls showInteractive={false} />
-		</ReactFlow>
-	);
-}
 
 export function Editor({ version, project }: { version: ScriptVersion; project: Project }) {
 	const { t } = useTranslation();
@@ -127,6 +24,7 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 	const writes = version.state === "draft" && may("write_script");
 	const fields = useAll("/projects/{project_id}/form_fields", { project_id: project.id }, "form_field").rows;
 	const results = useAll("/projects/{project_id}/results", { project_id: project.id }, "result").rows;
+	const { articles, objections } = useLibrary(project.id);
 	const [graph, setGraph] = useState<Graph>(version.graph as Graph);
 	const [before, setBefore] = useState<Graph[]>([]);
 	const [saved, setSaved] = useState({ graph: version.graph as Graph, version: version.version });
@@ -168,8 +66,8 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 	}
 	useHotkeys(
 		[
-			["mod+S", () => save()],
-			["mod+Z", undo],
+			["mod+S", () => save(), { usePhysicalKeys: true }], // in a Russian layout too
+			["mod+Z", undo, { usePhysicalKeys: true }],
 		],
 		["INPUT", "TEXTAREA"],
 	);
@@ -276,6 +174,8 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 								step={step}
 								fields={fields}
 								results={results}
+								articles={articles}
+								objections={objections}
 								writes={writes}
 								change={change}
 								onRemove={() => {

@@ -14,12 +14,12 @@ import {
 	Textarea,
 	TextInput,
 } from "@mantine/core";
-import { IconBraces, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconBraces, IconMessage2Question, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { FormField, Graph, Result, ScriptNode } from "../api/types";
+import type { Article, FormField, Graph, Objection, Result, ScriptNode } from "../api/types";
 import { RemoveButton } from "../parts/form/ListPage";
-import { addAnswer, changeNode } from "./graph";
+import { addAnswer, addObjection, changeNode } from "./graph";
 import { mergeFields } from "./merge";
 
 interface Props {
@@ -27,6 +27,8 @@ interface Props {
 	step: ScriptNode;
 	fields: FormField[];
 	results: Result[];
+	articles: Article[];
+	objections: Objection[];
 	writes: boolean;
 	change: (graph: Graph) => void;
 	onRemove: () => void;
@@ -88,7 +90,32 @@ function TextWithFields({
 	);
 }
 
-function Answers({ graph, step, change, writes }: Pick<Props, "graph" | "step" | "change" | "writes">) {
+function FromLibrary({ graph, step, change, objections }: Pick<Props, "graph" | "step" | "change" | "objections">) {
+	const { t } = useTranslation();
+	return (
+		<Select
+			size="xs"
+			aria-label={t("node.objection.add")}
+			placeholder={t("node.objection.add")}
+			leftSection={<IconMessage2Question size={14} />}
+			searchable
+			value={null}
+			data={objections.map((o) => ({ value: String(o.id), label: o.phrase }))}
+			onChange={(id) => {
+				const o = objections.find((x) => String(x.id) === id);
+				if (o) change(addObjection(graph, step.id, o.phrase, o.answer, t("node.back")));
+			}}
+		/>
+	);
+}
+
+function Answers({
+	graph,
+	step,
+	change,
+	writes,
+	objections,
+}: Pick<Props, "graph" | "step" | "change" | "writes" | "objections">) {
 	const { t } = useTranslation();
 	const steps = graph.nodes.filter((n) => n.id !== step.id).map((n) => ({ value: n.id, label: n.title || n.id }));
 	const put = (id: string, what: Partial<ScriptNode["answers"][number]>) =>
@@ -140,11 +167,12 @@ function Answers({ graph, step, change, writes }: Pick<Props, "graph" | "step" |
 					{t("node.answer.add")}
 				</Button>
 			)}
+			{writes && objections.length > 0 && <FromLibrary graph={graph} step={step} change={change} objections={objections} />}
 		</Stack>
 	);
 }
 
-export function NodePanel({ graph, step, fields, results, writes, change, onRemove }: Props) {
+export function NodePanel({ graph, step, fields, results, articles, objections, writes, change, onRemove }: Props) {
 	const { t } = useTranslation();
 	const set: Set = (what) => change(changeNode(graph, step.id, what));
 	const place = graph.start === step.id ? "start" : graph.conflict === step.id ? "conflict" : "";
@@ -176,7 +204,7 @@ export function NodePanel({ graph, step, fields, results, writes, change, onRemo
 			</Group>
 			<TextWithFields step={step} fields={fields} set={set} writes={writes} />
 			<Divider label={t("node.answers")} labelPosition="left" />
-			<Answers graph={graph} step={step} change={change} writes={writes} />
+			<Answers graph={graph} step={step} change={change} writes={writes} objections={objections} />
 			<Divider label={t("node.more")} labelPosition="left" />
 			<TextInput
 				label={t("node.tone")}
@@ -203,6 +231,15 @@ export function NodePanel({ graph, step, fields, results, writes, change, onRemo
 				data={fields.map((f) => ({ value: f.key, label: f.label }))}
 				value={step.fields ?? []}
 				onChange={(keys) => set({ fields: keys })}
+			/>
+			<MultiSelect
+				label={t("node.articles")}
+				disabled={!writes}
+				searchable
+				maxValues={10}
+				data={articles.map((a) => ({ value: String(a.id), label: a.title }))}
+				value={(step.articles ?? []).map(String)}
+				onChange={(ids) => set({ articles: ids.map(Number) })}
 			/>
 			<Select
 				label={t("node.result")}

@@ -6,6 +6,7 @@ import { IconAlertTriangle, IconArrowLeft, IconBulb, IconMoodSmile } from "@tabl
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FormField, Graph } from "../api/types";
+import { tellError } from "../parts/states";
 import { FormInput } from "./FormInput";
 import { type MergeContext, mergeText } from "./merge";
 import { answer, back, current, jump, type Step } from "./walk";
@@ -21,7 +22,7 @@ interface Props {
 	/** Milliseconds since the call was answered. */
 	elapsed: () => number;
 	/** What the client said when no answer fits. */
-	onNoAnswer?: (said: string) => void;
+	onNoAnswer?: (said: string) => Promise<void>;
 	missing?: string[];
 }
 
@@ -41,14 +42,27 @@ export function MergedText({ text, context }: { text: string; context: MergeCont
 	);
 }
 
-function NoAnswer({ onSaid }: { onSaid: (said: string) => void }) {
+/** What was typed stays until the server has it. */
+function NoAnswer({ note, onDone }: { note: (said: string) => Promise<void>; onDone: () => void }) {
 	const { t } = useTranslation();
 	const [said, setSaid] = useState("");
+	const [sends, setSends] = useState(false);
+	const send = async () => {
+		if (!said.trim() || sends) return;
+		setSends(true);
+		try {
+			await note(said.trim());
+			onDone();
+		} catch (error) {
+			setSends(false);
+			tellError(error);
+		}
+	};
 	return (
 		<form
 			onSubmit={(e) => {
 				e.preventDefault();
-				if (said.trim()) onSaid(said.trim());
+				send();
 			}}
 		>
 			<Group gap="xs" wrap="nowrap">
@@ -57,10 +71,12 @@ function NoAnswer({ onSaid }: { onSaid: (said: string) => void }) {
 					style={{ flex: 1 }}
 					aria-label={t("play.said")}
 					placeholder={t("play.said")}
+					maxLength={500}
 					value={said}
 					onChange={(e) => setSaid(e.currentTarget.value)}
+					onKeyDown={(e) => e.key === "Escape" && onDone()}
 				/>
-				<Button type="submit" variant="light">
+				<Button type="submit" variant="light" loading={sends}>
 					{t("play.note")}
 				</Button>
 			</Group>
@@ -142,12 +158,7 @@ export function Play(props: Props) {
 				))}
 				{onNoAnswer &&
 					(asks ? (
-						<NoAnswer
-							onSaid={(said) => {
-								setAsks(false);
-								onNoAnswer(said);
-							}}
-						/>
+						<NoAnswer note={onNoAnswer} onDone={() => setAsks(false)} />
 					) : (
 						<Button
 							variant="subtle"

@@ -14,7 +14,15 @@ export function Preview({ graph, fields, project }: { graph: Graph; fields: Form
 	const [path, setPath] = useState<Step[]>(begin(graph));
 	const [answers, setAnswers] = useState<Record<string, string>>({});
 	const context = {
-		contact: { company: t("preview.company"), city: t("preview.city"), industry: t("preview.industry") },
+		contact: {
+			company: t("preview.company"),
+			city: t("preview.city"),
+			industry: t("preview.industry"),
+			activity: t("preview.activity"),
+			address: t("preview.address"),
+			site: "example.ru",
+			email: "info@example.ru",
+		},
 		person: { name: t("preview.person"), position: t("preview.position") },
 		operator: me.name ?? undefined,
 		project: project.name,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ScriptTab.tsx - versions of the script: the list, and the chosen one in the editor.
-import { Box, Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Box, Button, Group, Menu, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { IconGitCompare, IconPlus } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
@@ -15,6 +15,7 @@ import { Word } from "../parts/table/cells";
 import type { TabProps } from "../project/ProjectPage";
 import { emptyGraph } from "./graph";
 
+const Compare = lazy(async () => ({ default: (await import("./Compare")).Compare }));
 const Editor = lazy(async () => ({ default: (await import("./Editor")).Editor }));
 
 function Decline({ id, opened, onClose }: { id: number; opened: boolean; onClose: () => void }) {
@@ -104,6 +105,7 @@ export function ScriptTab({ project }: TabProps) {
 	const may = useMay();
 	const ids = { project_id: project.id };
 	const [params, setParams] = useSearchParams();
+	const [compares, setCompares] = useState(false);
 	const list = useAll("/projects/{project_id}/scripts", ids, "script_version", { sort: "-number" });
 	const wanted = Number(params.get("version")) || 0;
 	const chosen = list.rows.find((v) => v.id === wanted) ?? list.rows.find((v) => v.state === "active") ?? list.rows[0];
@@ -115,7 +117,7 @@ export function ScriptTab({ project }: TabProps) {
 	);
 	const pick = (id: number) => setParams({ version: String(id) }, { replace: true });
 	const make = useChange(
-		() => post("/projects/{project_id}/scripts", ids, { ...ids, graph: emptyGraph(t) }),
+		(blank: boolean) => post("/projects/{project_id}/scripts", ids, { ...ids, ...(blank ? { graph: emptyGraph(t) } : {}) }),
 		["script_version"],
 		(made) => pick(made.id),
 	);
@@ -128,9 +130,14 @@ export function ScriptTab({ project }: TabProps) {
 					<Button
 						leftSection={<IconPlus size={16} />}
 						loading={make.isPending}
-						onClick={() => make.mutate(undefined, { onError: tellError })}
+						onClick={() => make.mutate(false, { onError: tellError })}
 					>
-						{t("script.new")}
+						{t("script.new.template")}
+					</Button>
+				)}
+				{may("write_script") && (
+					<Button variant="subtle" loading={make.isPending} onClick={() => make.mutate(true, { onError: tellError })}>
+						{t("script.new.blank")}
 					</Button>
 				)}
 			</Empty>
@@ -149,11 +156,34 @@ export function ScriptTab({ project }: TabProps) {
 						data={list.rows.map((v) => ({ value: String(v.id), label: `v${v.number} · ${t(`state:${v.state}`)}` }))}
 					/>
 					<Word entity="script_version" field="state" word={chosen.state} />
+					{list.rows.length > 1 && (
+						<Button variant="subtle" leftSection={<IconGitCompare size={16} />} onClick={() => setCompares(true)}>
+							{t("compare.open")}
+						</Button>
+					)}
+					{compares && (
+						<Suspense>
+							<Compare version={chosen} versions={list.rows} onClose={() => setCompares(false)} />
+						</Suspense>
+					)}
 					<Text size="sm" c="dimmed">
 						{chosen.approved_at ? t("seat.approved", { day: day(chosen.approved_at) }) : (chosen.note ?? "")}
 					</Text>
 				</Group>
 				<Group gap="xs">
+					{may("write_script") && (
+						<Menu position="bottom-end">
+							<Menu.Target>
+								<Button variant="subtle" loading={make.isPending} leftSection={<IconPlus size={16} />}>
+									{t("script.new")}
+								</Button>
+							</Menu.Target>
+							<Menu.Dropdown>
+								<Menu.Item onClick={() => make.mutate(false, { onError: tellError })}>{t("script.new.template")}</Menu.Item>
+								<Menu.Item onClick={() => make.mutate(true, { onError: tellError })}>{t("script.new.blank")}</Menu.Item>
+							</Menu.Dropdown>
+						</Menu>
+					)}
 					<Moves version={chosen} project={project} onCopied={pick} />
 				</Group>
 			</Group>

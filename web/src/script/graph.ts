@@ -20,6 +20,7 @@ export function newNode(id: string, stage: string, title: string, x: number, y: 
 		hint: null,
 		forbidden: [],
 		fields: [],
+		articles: [],
 		result_id: null,
 		answers: [],
 		x,
@@ -73,7 +74,24 @@ export function addAnswer(graph: Graph, node: string, label: string, to: string 
 	return changeNode(graph, node, { answers: [...at.answers, { id, label, to }] });
 }
 
+/** An objection of the library as a step of its own: an answer of the step leads to it, and it leads back. */
+export function addObjection(graph: Graph, from: string, phrase: string, text: string, back: string): Graph {
+	const { graph: more, id } = addNode(graph, phrase, from);
+	const made = changeNode(more, id, { type: "objection", text });
+	return addAnswer(addAnswer(made, id, back, from), from, phrase, id);
+}
+
 export function leadAnswer(graph: Graph, node: string, answer: string, to: string | null): Graph {
 	const at = graph.nodes.find((n) => n.id === node);
 	return at ? changeNode(graph, node, { answers: at.answers.map((a) => (a.id === answer ? { ...a, to } : a)) }) : graph;
+}
+
+/** Leads to a step that is made for it. */
+export const NEW_STEP = "new";
+
+/** The draft with the answer: at the step, leading to one that is there, to a new one, or nowhere yet. */
+export function withAnswer(graph: Graph, step: string, label: string, to: string): Graph {
+	if (to !== NEW_STEP) return addAnswer(graph, step, label, to || null);
+	const made = addNode(graph, label.slice(0, 200), step);
+	return addAnswer(changeNode(made.graph, made.id, { type: "objection" }), step, label, made.id);
 }

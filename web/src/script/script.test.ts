@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from "vitest";
 import type { Graph } from "../api/types";
-import { addAnswer, addNode, leadAnswer, removeNode } from "./graph";
+import { blocksOf } from "../parts/Prose";
+import { fits } from "../seat/AtHand";
+import { addAnswer, addNode, addObjection, leadAnswer, NEW_STEP, removeNode, withAnswer } from "./graph";
 import { mergeText } from "./merge";
-import { answer, back, begin, current, implied, jump } from "./walk";
+import { answer, back, begin, current, implied, jump, stepsOf } from "./walk";
 
 const step = (id: string, answers: Graph["nodes"][number]["answers"]) => ({
 	id,
@@ -79,5 +81,48 @@ describe("editing a graph", () => {
 		const led = leadAnswer(addAnswer(more, "n1", "Ещё"), "n1", "a3", id);
 		expect(led.nodes[0]?.answers.map((a) => a.id)).toEqual(["a1", "a2", "a3"]);
 		expect(led.nodes[0]?.answers[2]?.to).toBe(id);
+	});
+});
+
+describe("the library", () => {
+	it("puts an objection into the script as a step that leads back", () => {
+		const more = addObjection(graph, "n1", "Дорого", "Понимаю.", "Вернуться");
+		const made = more.nodes.at(-1);
+		expect(made).toMatchObject({ type: "objection", title: "Дорого", text: "Понимаю.", answers: [{ to: "n1" }] });
+		expect(more.nodes[0]?.answers.at(-1)).toMatchObject({ label: "Дорого", to: made?.id });
+	});
+	it("finds an objection by the beginnings of its words", () => {
+		const one = { phrase: "Ещё дорого", answer: "А с чем сравниваете?" };
+		expect(["", "дор", "еще дорог", "сравн дорого"].every((typed) => fits(one, typed))).toBe(true);
+		expect(["рого", "дорого скидка"].some((typed) => fits(one, typed))).toBe(false);
+	});
+	it("sets an article as it was written", () => {
+		expect(blocksOf("# Цены\nДо конца\nквартала\n\n- раз\n- два\r\n\nВсё")).toEqual([
+			{ kind: "heading", lines: ["Цены"] },
+			{ kind: "text", lines: ["До конца", "квартала"] },
+			{ kind: "list", lines: ["раз", "два"] },
+			{ kind: "text", lines: ["Всё"] },
+		]);
+	});
+});
+
+describe("what calls tell", () => {
+	it("makes an answer of a phrase: to a new step, to one that is there, to none yet", () => {
+		const fresh = withAnswer(graph, "n2", "Уже есть поставщик", NEW_STEP);
+		expect(fresh.nodes.at(-1)).toMatchObject({ type: "objection", title: "Уже есть поставщик" });
+		expect(fresh.nodes[1]?.answers).toEqual([{ id: "a1", label: "Уже есть поставщик", to: fresh.nodes.at(-1)?.id }]);
+		expect(withAnswer(graph, "n2", "Да", "n3").nodes[1]?.answers[0]?.to).toBe("n3");
+		expect(withAnswer(graph, "n2", "Да", "").nodes[1]?.answers[0]?.to).toBeNull();
+	});
+	it("adds up steps over operators, the one most are lost at first", () => {
+		const row = (operator_id: number, node: string, lost: number) => ({
+			...{ operator_id, operator: "Анна", node, lost, calls: 10, ended: 1, won: 2, ms: 100 },
+		});
+		const rows = [row(1, "n1", 1), row(2, "n1", 2), row(1, "n2", 4)];
+		expect(stepsOf(rows, null).map((s) => [s.node, s.lost, s.calls])).toEqual([
+			["n2", 4, 10],
+			["n1", 3, 20],
+		]);
+		expect(stepsOf(rows, 2).map((s) => [s.node, s.lost])).toEqual([["n1", 2]]);
 	});
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // walk.ts - walking a script: a path is [[step, answer or null, ms since the answer of the call], …]; its last step is where we are.
-import type { Graph, ScriptNode } from "../api/types";
+import type { Graph, ScriptNode, ScriptSteps } from "../api/types";
 
 export type Step = [node: string, answer: string | null, ms: number];
 
@@ -38,4 +38,18 @@ export function implied(graph: Graph, path: Step[]): Record<string, string> {
 	const out: Record<string, string> = {};
 	for (const [node, id] of path) Object.assign(out, nodeOf(graph, node)?.answers.find((a) => a.id === id)?.set);
 	return out;
+}
+
+export type StepSum = Omit<ScriptSteps[number], "operator_id" | "operator">;
+
+/** The sums over operators, or one's; the step most talks are lost at first. */
+export function stepsOf(rows: ScriptSteps, operator: number | null): StepSum[] {
+	const all = new Map<string, StepSum>();
+	for (const row of rows) {
+		if (operator !== null && row.operator_id !== operator) continue;
+		const sum = all.get(row.node) ?? { node: row.node, calls: 0, ended: 0, lost: 0, won: 0, ms: 0 };
+		for (const key of ["calls", "ended", "lost", "won", "ms"] as const) sum[key] += row[key];
+		all.set(row.node, sum);
+	}
+	return [...all.values()].sort((a, b) => b.lost - a.lost || b.calls - a.calls);
 }

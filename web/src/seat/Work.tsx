@@ -4,14 +4,15 @@ import { Badge, Box, Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { serverNow } from "../api/client";
+import { post, serverNow } from "../api/client";
 import type { Card, Seat, SeatCall } from "../api/types";
 import { useMe } from "../app/session";
 import { day, duration } from "../parts/format";
 import { tell } from "../parts/states";
 import { useNow } from "../parts/useNow";
 import { Play } from "../script/Play";
-import { begin } from "../script/walk";
+import { begin, current } from "../script/walk";
+import { AtHand } from "./AtHand";
 import { CallPanel } from "./CallPanel";
 import { CardPanel } from "./CardPanel";
 import { ResultPanel } from "./ResultPanel";
@@ -104,6 +105,7 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 				result_id: draft.result_id,
 				comment: draft.comment,
 				answers: draft.answers,
+				path: draft.path,
 				...(chosen?.effect === "callback" ? { callback: { ...promised, note: draft.comment.slice(0, 300) } } : {}),
 				then,
 				...(then === "pause" && pauseAfter ? { pause_reason_id: pauseAfter } : {}),
@@ -120,6 +122,14 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 		[],
 	);
 	const person = card.persons.find((p) => p.decides) ?? card.persons[0];
+	const context = {
+		contact: card,
+		person,
+		operator: me.name ?? undefined,
+		project: seat.project?.name,
+		customer: seat.project?.customer,
+		answers: draft.answers,
+	};
 	const suggested = graph?.nodes.find((n) => n.id === draft.path.at(-1)?.[0])?.result_id;
 	return (
 		<div className="seat-work">
@@ -155,26 +165,21 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 						graph={graph}
 						path={draft.path}
 						onPath={(path) => change({ path })}
-						context={{
-							contact: card,
-							person,
-							operator: me.name ?? undefined,
-							project: seat.project?.name,
-							customer: seat.project?.customer,
-							answers: draft.answers,
-						}}
+						context={context}
 						fields={fields}
 						answers={draft.answers}
 						onAnswers={(answers) => change({ answers })}
 						elapsed={elapsed}
 						missing={lack?.fields}
-						onNoAnswer={(said) =>
-							change({ comment: `${draft.comment}${draft.comment ? "\n" : ""}${t("seat.said", { said })}` })
-						}
+						onNoAnswer={async (said) => {
+							await post("/seat/unanswered", {}, { call_id: call.id, node: draft.path.at(-1)?.[0] ?? "", said });
+							tell(t("play.noted"));
+						}}
 					/>
 				) : (
 					<Text c="dimmed">{t("play.none")}</Text>
 				)}
+				{seat.project && <AtHand project={seat.project.id} step={graph && current(graph, draft.path)} context={context} />}
 			</Paper>
 			<Paper withBorder p="sm" className="seat-panel seat-call" component="section" aria-label={t("seat.call")}>
 				<CallPanel call={call} act={act} softphone={softphone} />

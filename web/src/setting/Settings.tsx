@@ -49,6 +49,7 @@ const groups = [
 		key: "mail",
 		names: ["smtp_host", "smtp_port", "smtp_tls", "smtp_any_certificate", "smtp_login", "smtp_password", "mail_from"],
 	},
+	{ key: "letter", names: ["letter_signature", "letter_strict", "mail_inside"] },
 	{ key: "stop", names: ["stop_fault_min", "stop_error_percent", "stop_base_min"] },
 	{ key: "backup", names: ["backup_hour", "backup_keep"] },
 ];

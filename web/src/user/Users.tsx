@@ -7,15 +7,11 @@ import type { User } from "../api/types";
 import { useMay } from "../app/session";
 import { ListPage } from "../parts/form/ListPage";
 import { tell, tellError } from "../parts/states";
+import { InviteButton } from "./InviteButton";
 
 function UserActions({ user, close }: { user: User; close: () => void }) {
 	const { t } = useTranslation();
 	const may = useMay();
-	const invite = useChange(
-		() => post("/users/{id}/invite", { id: user.id }),
-		["user"],
-		() => tell(t("users.invited")),
-	);
 	const out = useChange(
 		() => post("/users/{id}/logout", { id: user.id }),
 		["user"],
@@ -30,9 +26,7 @@ function UserActions({ user, close }: { user: User; close: () => void }) {
 	const failed = { onError: tellError };
 	return (
 		<>
-			<Button variant="default" onClick={() => invite.mutate(undefined, failed)}>
-				{t("users.invite")}
-			</Button>
+			<InviteButton path="/users/{id}/invite" id={user.id} />
 			<Button variant="default" onClick={() => out.mutate(undefined, failed)}>
 				{t("users.logout")}
 			</Button>
@@ -59,10 +53,10 @@ export function Users() {
 			}
 			right="change_users"
 			columns={[{ name: "name", grow: true }, "login", "role", "email", "customer_id", "totp_on", "disabled", "seen_at"]}
-			more={["phone", "created_at", "language"]}
-			form={["name", "login", "role", "customer_id", "email", "phone", "language"]}
+			more={["phone", "manages_company", "created_at", "language"]}
+			form={["name", "login", "role", "customer_id", "manages_company", "email", "phone", "language"]}
 			initial={{ role: "operator", language: "ru" }}
-			hidden={(v) => (v.role === "customer" ? [] : ["customer_id"])}
+			hidden={(v) => (v.role === "customer" ? [] : ["customer_id", "manages_company"])}
 			rowActions={(user, close) => <UserActions user={user} close={close} />}
 		/>
 	);

@@ -43,6 +43,11 @@ export const alarm = {
 	],
 	"alarm.letter": ["За сутки не ушло писем: {{count}}.", "Letters given up within a day: {{count}}."],
 	"alarm.letter.what": ["Последний ответ: {{what}}.", "The last answer: {{what}}."],
+	"alarm.mailbox": ["Почта не приходит: {{what}}.", "Mail does not come: {{what}}."],
+	"alarm.mailbox.what": [
+		"Ящиков без связи: {{count}}. Проверьте пароль и сервер.",
+		"Mailboxes that cannot be read: {{count}}. Check password and server.",
+	],
 	"alarm.base": ["База кончается: {{what}}.", "A base is running out: {{what}}."],
 	"alarm.base.what": [
 		"Таких проектов — {{count}}. Набирать осталось меньше дня.",

@@ -56,6 +56,9 @@ export const fields = {
 	"user.role": ["Роль", "Role"],
 	"user.totp_on": ["Второй фактор", "Second factor"],
 	"user.disabled": ["Отключён", "Disabled"],
+	"user.manages_company": ["Приглашает людей своей компании", "Invites people of the company"],
+	"colleague.name": ["Имя", "Name"],
+	"colleague.manages_company": ["Приглашает людей", "Invites people"],
 
 	"project.name": ["Проект", "Project"],
 	"project.type": ["Вид проекта", "Kind of project"],
@@ -123,6 +126,11 @@ export const fields = {
 	"project.peculiarities": ["Особенности заказчика (видят только свои)", "Customer's peculiarities (staff only)"],
 
 	"script_version.number": ["Версия", "Version"],
+	"objection.phrase": ["Что говорит клиент", "What the client says"],
+	"objection.answer": ["Что отвечать", "What to answer"],
+	"article.title": ["О чём", "What about"],
+	"article.body": ["Текст", "Text"],
+	"article.archived": ["Больше не показывать", "No longer shown"],
 	"form_field.key": ["Ключ", "Key"],
 	"form_field.label": ["Вопрос", "Question"],
 	"form_field.type": ["Тип ответа", "Type of answer"],

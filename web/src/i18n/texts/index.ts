@@ -9,11 +9,13 @@ import { fields } from "./fields";
 import { handover } from "./handover";
 import { inbound } from "./inbound";
 import { ledger } from "./ledger";
+import { mail } from "./mail";
 import { money } from "./money";
 import { node } from "./node";
 import { office } from "./office";
 import { pacing } from "./pacing";
 import { people } from "./people";
+import { portal } from "./portal";
 import { project } from "./project";
 import { prompt } from "./prompt";
 import { queue } from "./queue";
@@ -22,6 +24,7 @@ import { reportForm } from "./report_form";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
+import { statistics } from "./statistics";
 import { survey } from "./survey";
 import { words } from "./words";
 
@@ -40,9 +43,12 @@ export const rest: Texts = {
 	...sound,
 	...amd,
 	...ledger,
+	...mail,
 	...reportForm,
 	...node,
+	...statistics,
 	...survey,
 	...money,
+	...portal,
 };
 export { said } from "./said";

@@ -109,6 +109,10 @@ export const people = {
 	],
 	"users.invite": ["Выслать приглашение ещё раз", "Send the invitation again"],
 	"users.invited": ["Письмо с приглашением поставлено в очередь", "The invitation is on its way"],
+	"users.link": [
+		"Письмо отправить нельзя: передайте ссылку сами, она показана один раз",
+		"No letter can be sent: hand the link over yourself, it is shown once",
+	],
 	"users.logout": ["Завершить все сеансы", "End all sessions"],
 	"users.logged_out": ["Все сеансы закрыты", "All sessions are closed"],
 	"users.disable": ["Отключить", "Disable"],

@@ -17,6 +17,10 @@ export const report = {
 	"report.sales": ["Продажи", "Sales"],
 	"report.refusals": ["Отказы", "Refusals"],
 	"report.refusals.all": ["Все отказы", "All refusals"],
+	"report.plan": ["Диалогов сегодня {{done}} из {{plan}} по плану", "{{done}} of {{plan}} planned dialogues today"],
+	"report.door.overview": ["Ход работ", "Progress"],
+	"report.door.changes": ["Изменения", "Changes"],
+	"report.door.final": ["Итоги", "Results"],
 	"report.in_all": ["всего {{count}}", "{{count}} in all"],
 	"report.empty": [
 		"Здесь появится строка на каждый контакт, как только оператор сохранит результат разговора.",
@@ -43,6 +47,10 @@ export const report = {
 	"cell.gone": ["Столбца, который нужен формуле, больше нет", "A column the formula needs is no longer there"],
 	"link.guest": ["По ссылке из письма", "By the letter's link"],
 	"link.opening": ["Открываем отчёт…", "Opening the report…"],
+	"link.password": ["Отчёт закрыт паролем", "The report asks for a password"],
+	"link.password.label": ["Пароль от того, кто прислал ссылку", "The password, from whoever sent you the link"],
+	"link.password.wrong": ["Пароль не подошёл", "This is not the password"],
+	"link.password.open": ["Открыть отчёт", "Open the report"],
 	"link.dead": ["Ссылка больше не действует", "The link is no longer good"],
 	"link.dead.what": [
 		"Срок вышел или её отозвали. Свежая ссылка — в последнем письме, или попросите менеджера проекта прислать новую.",

@@ -8,6 +8,23 @@ export const said: Record<string, string> = {
 	"a recording of it is not finished yet: try again in a minute":
 		"Запись разговора ещё обрабатывается, попробуйте через минуту",
 	"the node works, or projects live on it": "Узел работает, или на нём живут проекты",
+	"your role may not take tables out": "Ваша роль не выгружает таблицы",
+	"that would be more rows than fit: choose a shorter period or a project":
+		"Строк слишком много, выберите период короче или один проект",
+	"one of them may not see statistics, or cannot log in": "Кому-то из них статистика не видна, или он не может войти",
+	"one of them has no e-mail address": "У кого-то из них нет адреса почты",
+	"one of them does not see the project": "Кто-то из них не видит этот проект",
+	"name from one to fifty people": "Назовите от одного до пятидесяти человек",
+	"say whose day it is": "Выберите, чей это день",
+	// mailboxes
+	"the letter is in another mailbox": "Это письмо из другого ящика",
+	"a mailbox stays: it may be disabled": "Ящик не удаляют, его можно отключить",
+	"a mailbox belongs to a person or to a project, not to both": "Ящик принадлежит или человеку, или проекту",
+	"the question was asked already": "Этот вопрос уже задан",
+	"a file of the letter is not there: add it again": "Файла письма больше нет, добавьте его снова",
+	"the files of a letter have at most 20 MB": "Файлы письма — не больше 20 МБ",
+	"the raw letter is not kept": "Исходное письмо не сохранилось",
+	"the address is none a mail server takes": "Такой адрес почтовый сервер не примет",
 	// the hand-over
 	"the project is handed over: tell whoever leads it what has changed":
 		"Проект уже передан: об изменениях скажите тому, кто его ведёт",
@@ -58,6 +75,24 @@ export const said: Record<string, string> = {
 	"nobody changes his own role": "Свою роль сменить нельзя",
 	"only a user with the role customer belongs to a customer": "К заказчику относится только пользователь с ролью заказчика",
 	"one administrator must stay": "Должен остаться хотя бы один администратор",
+
+	// the script
+	"what is for every project is written by who leads them all": "Общее для всех проектов правит тот, кто ведёт все проекты",
+
+	"say against which version": "Укажите, с какой версией сравнить",
+	"no such version in this project": "В этом проекте такой версии нет",
+	"the path is a list of [step, answer or null, milliseconds]": "Путь по скрипту записан неверно",
+	"this step is not in the script of the call": "В скрипте этого звонка такого шага нет",
+	"there is nothing to note": "Нечего записывать",
+	"there is no such state": "Такого состояния нет",
+	"a list of at most 500 phrases": "Не больше 500 реплик за раз",
+
+	"the project has no active version to try another against": "В проекте нет действующей версии, не с чем сравнивать",
+	"only a version that was approved and in use before is tried against the active one":
+		"С действующей сравнивают только версию, которая была согласована и уже работала",
+	"a test is running in this project: stop it first": "В проекте уже идёт сравнение, сначала остановите его",
+	"this test has been stopped already": "Это сравнение уже остановлено",
+	"keep one of the two versions that were tried": "Оставить можно одну из двух сравниваемых версий",
 
 	// the seat and the call
 	"a supervisor leads this talk": "Разговор ведёт супервайзер",
@@ -344,5 +379,12 @@ export const said: Record<string, string> = {
 	"requisites of your own company are missing: fill them in before papers are issued":
 		"Не хватает реквизитов вашей компании: заполните их, потом выставляйте документы",
 	"it ends before it begins": "Конец раньше начала",
+	"a company has at most a hundred people here": "В одной компании здесь не больше ста человек",
+	"say where the invitation goes": "Укажите, куда отправить приглашение",
 	"this is no day": "Это не дата",
+	"only who manages the company's people changes them": "Людей компании меняет тот, кто ими управляет",
+	"give it to a colleague, who may then take it from you": "Передайте это право коллеге: снять его с вас сможет он",
+	"a colleague logs in with his address: it has Latin letters, digits and . _ - @ only, 64 at most":
+		"Адрес станет логином: латинские буквы, цифры и . _ - @, не длиннее 64 знаков",
+	"only a customer's own people manage his company's": "Людьми компании заказчика управляют только её сотрудники",
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* words_diff.h - what changed between two texts, word by word: a longest common subsequence, as a person would mark it in red and green.
  * Pure; any thread. */
-#ifndef DOMAIN_CHANGE_WORDS_DIFF_H
-#define DOMAIN_CHANGE_WORDS_DIFF_H
+#ifndef DOMAIN_SCRIPT_WORDS_DIFF_H
+#define DOMAIN_SCRIPT_WORDS_DIFF_H
 
 #include "base/arena.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "domain/change/words_diff.h"
+#include "domain/script/words_diff.h"
 
 #include "base/text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* words_diff.c - words of two texts, their common start and end, and the table between. */
-#include "domain/change/words_diff.h"
+#include "domain/script/words_diff.h"
 
 enum { CELLS_MAX = 2 << 20 }; /* 4 MB of table: two texts of some 1400 words without anything in common at either end */
 

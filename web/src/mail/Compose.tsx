@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Compose.tsx - writing a letter: the text on the left, on the right what the house's rules say of it, where, and how to mend it.
+import { Alert, Anchor, Box, Button, CloseButton, FileButton, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { IconCheck, IconPaperclip } from "@tabler/icons-react";
+import { type RefObject, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { post, upload } from "../api/client";
+import { useChange, useGet } from "../api/hooks";
+import type { MailStart, MailUpload } from "../api/types";
+import { bytes } from "../parts/format";
+import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
+import { Questions } from "./Questions";
+import { grouped, type Remark, unitsAt, useRemarks, type Verdict } from "./remarks";
+
+export type Task = { kind: "new" } | { kind: "answer" | "forward"; letter: number };
+
+function RemarkLine({ remark, show }: { remark: Remark; show: () => void }) {
+	const { t } = useTranslation();
+	return (
+		<Box className="mail-remark">
+			<Anchor component="button" type="button" size="sm" fw={600} ta="left" onClick={show}>
+				{t(`guard:${remark.rule}`)}
+				{remark.text && `: «${remark.text.length > 60 ? `${remark.text.slice(0, 60)}…` : remark.text}»`}
+			</Anchor>
+			<Text size="xs" c="dimmed">
+				{t(`guard.do:${remark.rule}`)}
+			</Text>
+		</Box>
+	);
+}
+
+function Remarks({ verdict, asking, show }: { verdict: Verdict | null; asking: boolean; show: (r: Remark) => void }) {
+	const { t } = useTranslation();
+	const remarks = grouped(verdict?.violations ?? []);
+	return (
+		<Stack gap="xs" role="status" aria-label={t("mail.compose.remarks_title")}>
+			<Group justify="space-between">
+				<Text fw={600} size="sm">
+					{t("mail.compose.remarks_title")}
+				</Text>
+				<Text size="xs" c="dimmed">
+					{asking ? t("mail.compose.checking") : remarks.length > 0 && t("mail.compose.remarks", { count: remarks.length })}
+				</Text>
+			</Group>
+			{verdict && !remarks.length && (
+				<Group gap={6} c="teal">
+					<IconCheck size={16} aria-hidden="true" />
+					<Text size="sm">{t("mail.compose.good")}</Text>
+				</Group>
+			)}
+			{remarks.map((r) => (
+				<RemarkLine key={`${r.rule}${r.field}${r.at}${r.text}`} remark={r} show={() => show(r)} />
+			))}
+		</Stack>
+	);
+}
+
+function Attached({ box, files, setFiles }: { box: number; files: MailUpload[]; setFiles: (files: MailUpload[]) => void }) {
+	const { t } = useTranslation();
+	const [share, setShare] = useState<number | null>(null);
+	const add = async (file: File | null) => {
+		if (!file) return;
+		setShare(0);
+		try {
+			const made = await upload<MailUpload>("/mailboxes/{id}/files", { id: box }, file, setShare);
+			setFiles([...files, made]);
+		} catch (error) {
+			tellError(error);
+		}
+		setShare(null);
+	};
+	return (
+		<Group gap="xs">
+			<FileButton onChange={add}>
+				{(props) => (
+					<Button
+						{...props}
+						size="compact-sm"
+						variant="default"
+						leftSection={<IconPaperclip size={14} />}
+						loading={share !== null}
+					>
+						{t("mail.compose.attach")}
+					</Button>
+				)}
+			</FileButton>
+			{files.map((file) => (
+				<Group key={file.id} gap={2}>
+					<Text size="sm">
+						{file.name} ({bytes(file.bytes)})
+					</Text>
+					<CloseButton
+						size="sm"
+						aria-label={t("mail.compose.detach")}
+						onClick={() => setFiles(files.filter((f) => f.id !== file.id))}
+					/>
+				</Group>
+			))}
+		</Group>
+	);
+}
+
+interface Draft {
+	to: string;
+	cc: string;
+	subject: string;
+	text: string;
+}
+
+/** Before the signature, after what is written. */
+function withWords(text: string, signature: string | null, words: string): string {
+	const at = signature ? text.lastIndexOf(signature) : -1;
+	const own = (at < 0 ? text : text.slice(0, at)).trimEnd();
+	return `${own ? `${own}\n\n` : ""}${words.trim()}\n\n${at < 0 ? "" : text.slice(at)}`;
+}
+
+function Fields({
+	draft,
+	set,
+	subjectRef,
+	textRef,
+}: {
+	draft: Draft;
+	set: (change: Partial<Draft>) => void;
+	subjectRef: RefObject<HTMLInputElement | null>;
+	textRef: RefObject<HTMLTextAreaElement | null>;
+}) {
+	const { t } = useTranslation();
+	return (
+		<>
+			<TextInput
+				label={t("mail.to")}
+				placeholder={t("mail.compose.people.hint")}
+				value={draft.to}
+				onChange={(e) => set({ to: e.currentTarget.value })}
+				data-autofocus={!draft.to || undefined}
+			/>
+			<TextInput label={t("mail.cc")} value={draft.cc} onChange={(e) => set({ cc: e.currentTarget.value })} />
+			<TextInput
+				ref={subjectRef}
+				label={t("mail.subject")}
+				maxLength={500}
+				value={draft.subject}
+				onChange={(e) => set({ subject: e.currentTarget.value })}
+			/>
+			<Textarea
+				ref={textRef}
+				label={t("mail.text")}
+				autosize
+				minRows={10}
+				maxRows={24}
+				spellCheck={false}
+				value={draft.text}
+				onChange={(e) => set({ text: e.currentTarget.value })}
+				data-autofocus={!!draft.to || undefined}
+			/>
+		</>
+	);
+}
+
+function Writing({ box, start, close }: { box: number; start: MailStart; close: () => void }) {
+	const { t } = useTranslation();
+	const [draft, setDraft] = useState<Draft>({
+		to: start.to_list,
+		cc: start.cc_list,
+		subject: start.subject,
+		text: start.signature ? `\n\n${start.signature}` : "",
+	});
+	const [files, setFiles] = useState<MailUpload[]>([]);
+	const [asked, setAsked] = useState<number[]>([]);
+	const [reason, setReason] = useState("");
+	const [once] = useState(() => crypto.randomUUID());
+	const [open, setOpen] = useState(false);
+	const subjectRef = useRef<HTMLInputElement>(null);
+	const textRef = useRef<HTMLTextAreaElement>(null);
+	const body = {
+		parent_id: start.parent_id,
+		forward: start.forward,
+		to_list: draft.to,
+		cc_list: draft.cc || null,
+		subject: draft.subject,
+		text: start.history ? `${draft.text.trimEnd()}\n\n${start.history}` : draft.text,
+	};
+	const { verdict, asking } = useRemarks(box, body);
+	const set = (change: Partial<Draft>) => setDraft((d) => ({ ...d, ...change }));
+	const put = (words: string) => set({ text: withWords(draft.text, start.signature, words) });
+	const send = useChange(
+		() =>
+			post(
+				"/mailboxes/{id}/letters",
+				{ id: box },
+				{ ...body, once, files: files.map((f) => f.id), questions: asked, reason: reason.trim() || null },
+			),
+		["mail_thread", "mail_letter", "mail_question"],
+		() => {
+			tell(t("mail.compose.sent"));
+			close();
+		},
+	);
+	const remarks = verdict?.violations.length ?? 0;
+	const written = draft.text.replace(start.signature ?? "", "").trim() !== "";
+	const show = (r: Remark) => {
+		const input = r.field === "subject" ? subjectRef.current : r.field === "body" ? textRef.current : null;
+		if (!input) return;
+		input.focus();
+		const from = unitsAt(input.value, r.at);
+		input.setSelectionRange(from, from + r.text.length);
+	};
+	return (
+		<div className="mail-compose">
+			<Stack gap="sm">
+				<Fields draft={draft} set={set} subjectRef={subjectRef} textRef={textRef} />
+				{start.history && (
+					<div>
+						<Anchor component="button" type="button" size="sm" onClick={() => setOpen(!open)} aria-expanded={open}>
+							{t(open ? "mail.history.hide" : "mail.history.kept")}
+						</Anchor>
+						{open && (
+							<Text size="sm" c="dimmed" className="letter-text mail-history">
+								{start.history}
+							</Text>
+						)}
+					</div>
+				)}
+				<Attached box={box} files={files} setFiles={setFiles} />
+				{remarks > 0 && !asking && !start.strict && (
+					<TextInput
+						label={t("mail.compose.why")}
+						maxLength={500}
+						value={reason}
+						onChange={(e) => setReason(e.currentTarget.value)}
+					/>
+				)}
+				{remarks > 0 && !asking && start.strict && <Alert color="yellow">{t("mail.compose.strict")}</Alert>}
+				<Group>
+					<Button
+						loading={send.isPending}
+						disabled={!draft.to.trim() || !written || asking || (remarks > 0 && (start.strict || !reason.trim()))}
+						onClick={() => send.mutate(undefined, { onError: tellError })}
+					>
+						{t("mail.compose.send")}
+					</Button>
+					<Button variant="subtle" color="gray" onClick={close}>
+						{t("mail.compose.drop")}
+					</Button>
+				</Group>
+			</Stack>
+			<Stack gap="lg" className="mail-beside">
+				{start.reminder && (
+					<Alert color="blue" title={t("mail.compose.reminder")}>
+						<Button size="xs" variant="light" onClick={() => put(start.reminder ?? "")}>
+							{t("mail.compose.reminder.put")}
+						</Button>
+					</Alert>
+				)}
+				<Remarks verdict={verdict} asking={asking} show={show} />
+				{start.customer_id && (
+					<Questions
+						customer={start.customer_id}
+						project={start.project_id}
+						onPut={(all) => {
+							put(all.map((q, i) => (all.length > 1 ? `${i + 1}. ${q.text}` : q.text)).join("\n"));
+							setAsked(all.map((q) => q.id));
+						}}
+					/>
+				)}
+			</Stack>
+		</div>
+	);
+}
+
+export function Compose({ box, task, close }: { box: number; task: Task; close: () => void }) {
+	const letter = task.kind === "new" ? 0 : task.letter;
+	const fresh = useGet("/mailboxes/{id}/start", { id: box }, {}, { enabled: task.kind === "new" });
+	const answer = useGet("/mail-letters/{id}/answer", { id: letter }, {}, { enabled: task.kind === "answer" });
+	const forward = useGet("/mail-letters/{id}/forward", { id: letter }, {}, { enabled: task.kind === "forward" });
+	const { data, error, isPlaceholderData } = { new: fresh, answer, forward }[task.kind];
+	if (error) return <Failed error={error} />;
+	if (!data || isPlaceholderData) return <RowsSkeleton />;
+	return <Writing key={`${task.kind}${letter}`} box={box} start={data} close={close} />;
+}
