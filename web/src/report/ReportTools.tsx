@@ -2,7 +2,9 @@
 // ReportTools.tsx - what stands beside the title of the report: saved views and the choice of columns.
 import { Group } from "@mantine/core";
 import type { ReportColumn } from "../api/types";
+import { useMay } from "../app/session";
 import { ColumnsMenu } from "./ColumnsMenu";
+import { CopyMenu } from "./CopyMenu";
 import { Views } from "./Views";
 
 export interface ToolsProps {
@@ -18,9 +20,11 @@ export interface ToolsProps {
 }
 
 export function ReportTools(props: ToolsProps) {
+	const may = useMay();
 	return (
 		<Group gap="xs">
 			{props.person && <Views {...props} />}
+			{may("export") && <CopyMenu {...props} />}
 			<ColumnsMenu {...props} />
 		</Group>
 	);

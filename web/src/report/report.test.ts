@@ -4,7 +4,7 @@ import { url } from "../api/client";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { columnOf, moved, newKey } from "./form";
 import { merged } from "./merged";
-import { filtersOf, gone, paramsOf } from "./view";
+import { filtersOf, gone, paramsOf, tabbed } from "./view";
 
 const row = (id: number, last_at = 0) => ({ id, last_at }) as ReportRow;
 
@@ -22,6 +22,15 @@ describe("addresses", () => {
 			"/api/projects/7/report?last_at>=5&company~=%D1%80%D0%BE%D0%BC",
 		);
 		expect(url("/tickets/{token}", { token: "a/b" })).toBe("/api/tickets/a%2Fb");
+	});
+});
+
+describe("copied rows", () => {
+	it("are the server's cells, parted by tabs", () => {
+		expect(tabbed('\uFEFFКомпания;Город\r\n"ООО ""А""; Б";Уфа\r\n;\r\n')).toEqual({
+			text: 'Компания\tГород\n"ООО ""А""; Б"\tУфа\n\t',
+			rows: 2,
+		});
 	});
 });
 

@@ -34,3 +34,22 @@ export function gone(view: View, columns: ReportColumn[]): string[] {
 	const keys = [...kept.map((c) => c.key), ...filters];
 	return [...new Set(keys.filter((key) => !columns.some((c) => c.key === key)).map(label))];
 }
+
+/** What one calls interested. */
+export const interested = "lead,meeting,presentation,sale";
+
+/** The server's CSV as spreadsheets paste it: tabs between cells, quotes only where a cell holds a tab or a line break. */
+export function tabbed(csv: string): { text: string; rows: number } {
+	const lines: string[][] = [[]];
+	const cells = /("((?:[^"]|"")*)"|[^;\r\n]*)(;|\r?\n|$)/y;
+	const source = csv.replace(/^\uFEFF/, "");
+	while (cells.lastIndex < source.length) {
+		const [, raw = "", quoted, end] = cells.exec(source) ?? [];
+		if (end === undefined) break;
+		const cell = quoted === undefined ? raw : quoted.replaceAll('""', '"');
+		lines.at(-1)?.push(/[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+		if (end.endsWith("\n")) lines.push([]);
+	}
+	const full = lines.filter((line) => line.length > 0);
+	return { text: full.map((line) => line.join("\t")).join("\n"), rows: Math.max(0, full.length - 1) };
+}
