@@ -14,7 +14,8 @@ const path = "/projects/{id}/report";
 export function CopyMenu({ project, params }: ToolsProps) {
 	const { t } = useTranslation();
 	const filters = filtersOf(params);
-	const query: Query = { ...filters, counts_as: filters.counts_as ?? interested };
+	const kind = filters.counts_as ?? "";
+	const query: Query = { ...filters, counts_as: interested.split(",").includes(kind) ? kind : interested };
 	const copy = async () => {
 		try {
 			const csv = await (await send("GET", path, { id: project }, { query: { ...query, format: "csv" } })).text();
