@@ -181,6 +181,16 @@ for (const engine of engines) {
     const quantity = Math.round((2.5 * HOUR + 1234567) / 3600)
     assert.deepEqual([hour.quantity_m, hour.sum_kop], [quantity, Math.round((70077 * quantity) / 1000)])
     for (const l of await h.lines(act.id)) await sameAsJournal(h, l)
+    // A lead the customer rejected is not billed, and its line does not open it.
+    const leads = async () => (await h.lines(act.id)).find((l) => l.unit === 'lead').calls
+    const all = await leads()
+    const contact_id = h.p.contact('+78125550000')
+    h.s.run(`UPDATE call SET contact_id = ${contact_id} WHERE id = (SELECT min(id) FROM call WHERE project_id = ${h.p.project_id} AND counts_as = 'lead' AND dialled_at IS NOT NULL AND asked_at > ${at} AND asked_at < ${at + 30 * DAY})`)
+    assert.equal(await leads(), all)
+    h.s.insert('verdict', { project_id: h.p.project_id, contact_id, verdict: 'rejected', reason: 'Нет', decided_at: 1 })
+    assert.equal(await leads(), all - 1)
+    for (const l of await h.lines(act.id)) await sameAsJournal(h, l)
+    h.s.run('DELETE FROM verdict')
 
     const before = (await h.lines(act.id)).reduce((n, l) => n + l.sum_kop, 0)
     await h.tariff({ unit: 'month', price_kop: 1, minimum_kop: before + 100000 })

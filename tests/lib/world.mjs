@@ -31,8 +31,14 @@ function side(s, name) {
   const form_fields = s.insert('form_field', { ...of, position: 1, key: 'key', label: 'Label' })
   const results = s.insert('result', { ...of, name: 'Refusal', effect: 'final' })
   const mark_columns = s.insert('mark_column', { ...of, position: 1, name: 'Status' })
+  const report_forms = s.insert('report_form', { ...of, columns: `[{"key":"company"},{"key":"phones"},{"key":"mark.${mark_columns}"}]`, changed_at: at })
+  const report_views = s.insert('report_view', { ...of, owner_id: users, company_id: customers, name: 'View', shared: 1, filters: '{}', created_at: at })
   const bases = s.insert('base', { ...of, name: 'Base', created_at: at })
   const contacts = s.insert('contact', { ...of, base_id: bases, company: `Company ${name}`, last_result_id: results, last_at: at, created_at: at })
+  const report_comments = s.insert('report_comment', { ...of, contact_id: contacts, author_id: users, text: 'Well done', created_at: at })
+  const verdicts = s.insert('verdict', { ...of, contact_id: contacts, verdict: 'rejected', reason: 'No', decided_at: at })
+  const report_links = s.insert('link', { token_hash: randomBytes(16).toString('hex'), kind: 'public', ...of, name: 'Partner', created_at: at, expires_at: at + 1e9 })
+  const link_openings = s.insert('link_opening', { ...of, link_id: report_links, at })
   const persons = s.insert('person', { ...of, contact_id: contacts, name: 'Person' })
   const phones = s.insert('phone', { ...of, base_id: bases, contact_id: contacts, e164: `+7812${name === 'own' ? 4 : 5}483454` })
   const key = randomBytes(16).toString('hex')
@@ -147,6 +153,7 @@ function side(s, name) {
     ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, 'mail-questions': questions },
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
     ...{ templates, versions, sms, sendings },
+    ...{ report_forms, report_views, report_comments, verdicts, report_links, link_openings },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, operators: users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
     ...{ imports, calls, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
@@ -180,7 +187,8 @@ export function makeWorld(s) {
   for (const role of roles)
     people[role] = () => {
       const who = s.person(role, role === 'customer' ? { customer_id: own.customers, manages_company: 1 } : { project_ids: [own.projects] })
-      return { ...who, own: { tokens: who.token_id, sessions: s.session(who.id).session_id } }
+      const named = { comment_id: own.report_comments, project_id: own.projects, contact_id: own.contacts, user_id: who.id, created_at: at }
+      return { ...who, own: { tokens: who.token_id, sessions: s.session(who.id).session_id, mentions: s.insert('mention', named) } }
     }
   people.link = () => s.session(null, { project_id: own.projects })
   people.narrow = () => ({ bearer: s.token(s.person('director').id, { project_id: own.projects }).bearer })

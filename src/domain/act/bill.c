@@ -35,7 +35,9 @@ static const struct {
         [TARIFF_MINUTE] = {" AND talk_ms >= 1", "&talk_ms>=1", "Минуты разговора", "мин."},
         [TARIFF_HOUR] = {"", "", "Часы работы операторов", "ч"},
         [TARIFF_MONTH] = {"", "", "Абонентская плата", "мес."},
-        [TARIFF_LEAD] = {" AND counts_as = 'lead'", "&counts_as=lead", "Лиды", "лид"},
+        [TARIFF_LEAD] =
+                {" AND counts_as = 'lead' AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.contact_id = call.contact_id AND v.verdict = 'rejected')",
+                        "&counts_as=lead&rejected=0", "Лиды", "лид"},
         [LINE_MINIMUM] = {"", "", "Доплата до минимальной суммы", "усл."},
 };
 

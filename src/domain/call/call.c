@@ -33,6 +33,7 @@ struct journal {
 	int64_t monologue_ms, silence_ms, interruptions;
 	double mos;
 	int64_t rating;
+	bool rejected;
 };
 static const char *const directions[] = {"out", "in", NULL};
 
@@ -89,6 +90,7 @@ static const struct field fields[] = {
         F_INT(interruptions, 0, 0, "The operator took the word from the other side", .flags = GN),
         F_REAL(mos, 1, 5, "Estimate of its sound on the worst way, 1 to 4.4; null: too little to say", .flags = GN),
         F_INT(rating, 1, 9, "What the customer pressed when he was asked about the talk; null: nothing", .flags = GN),
+        F_BOOL(rejected, "A lead the customer rejected: no act counts it", .flags = G),
 };
 #undef ENTITY
 const struct entity journal_entity = ENTITY_OF(journal, fields, "journal", "A dialled call");

@@ -38,6 +38,11 @@ static const char *const steps[] = {
         "WHERE contact_id = ?1)) OR (entity = 'phone' AND row_id IN (SELECT id FROM phone WHERE contact_id = ?1)) OR (entity = 'mark' AND "
         "row_id IN (SELECT id FROM mark WHERE contact_id = ?1))",
         "UPDATE event SET body = NULL WHERE entity = 'mark' AND row_id IN (SELECT id FROM mark WHERE contact_id = ?1)",
+        "UPDATE audit SET diff = NULL WHERE (entity = 'report_comment' AND row_id IN (SELECT id FROM report_comment WHERE contact_id = ?1)) OR "
+        "(entity = 'verdict' AND row_id IN (SELECT id FROM verdict WHERE contact_id = ?1))",
+        "DELETE FROM mention WHERE contact_id = ?1",
+        "DELETE FROM report_comment WHERE contact_id = ?1",
+        "UPDATE verdict SET reason = NULL, reply = NULL WHERE contact_id = ?1",
         "UPDATE call_event SET body = NULL WHERE call_uuid IN (SELECT uuid FROM call WHERE contact_id = ?1)",
         "UPDATE do_not_call SET reason = NULL WHERE call_id IN " CALLS,
         "UPDATE missed_call SET caller = NULL, note = NULL WHERE contact_id = ?1 OR call_id IN " CALLS,

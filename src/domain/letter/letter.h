@@ -90,13 +90,14 @@ int decision_link_find(struct db *db, struct arena *a, str token, struct decisio
 /* In a writing closure: used, once. EALREADY "link_used"; EALREADY "link_expired". */
 int decision_link_use(struct db *db, const struct decision_link *l, int64_t now, struct fault *f) MUST_USE;
 
-/* The link of an evening letter by its secret. ENOENT "link_spent" for one that is unknown, revoked or past its term. */
+/* The link of an evening letter, or a public one, by its secret. ENOENT "link_spent" for one that is unknown, revoked, past its term or used up. */
 struct link {
 	int64_t id, project_id, expires_at;
+	str password_hash; /* absent: it asks for none */
 };
 int link_find(struct db *db, struct arena *a, str token, int64_t now, struct link *ret, struct fault *f) MUST_USE;
-/* In a writing closure: it was opened. */
-int link_opened(struct db *db, const struct link *l, int64_t now, struct fault *f) MUST_USE;
+/* In a writing closure: it was opened, from there and with that program. ENOENT "link_spent" when that was once too often. */
+int link_opened(struct db *db, const struct link *l, const char *peer, str agent, int64_t now, struct fault *f) MUST_USE;
 
 extern const struct module letter_module;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* link.c - links of letters: each opens one project's report until its term, and can be closed before. */
 #include "base/parse.h"
+#include "base/utf8.h"
 #include "domain/letter/letter_priv.h"
 #include "domain/role/role.h"
 #include "engine/crypto/crypto.h"
@@ -57,27 +58,42 @@ int link_add(struct db *db, const struct app *app, const struct link_new *l, int
 	        NULL, f);
 }
 
+static int spent(struct fault *f)
+{
+	return fail(f, ENOENT, NULL, "link_spent", "the link is unknown or past its term");
+}
+
+#define OPENS \
+	" AND kind IN ('report', 'public') AND revoked = 0 AND expires_at > ?2 AND (opens_max = 0 OR opens < opens_max)"
+
 int link_find(struct db *db, struct arena *a, str token, int64_t now, struct link *ret, struct fault *f)
 {
 	char hash[SHA256_HEX];
-	struct val v[3];
+	struct val v[4];
 	int err;
 
 	sha256_hex(token, hash);
-	err = db_one(db, a,
-	        "SELECT id, project_id, expires_at FROM link WHERE token_hash = ?1 AND kind = 'report' AND revoked = 0 AND expires_at > ?2",
+	err = db_one(db, a, "SELECT id, project_id, expires_at, password_hash FROM link WHERE token_hash = ?1" OPENS,
 	        VALS(V(str_of(hash)), V(now)), v, COUNT(v), f);
 	if (err == ENOENT)
-		return fail(f, ENOENT, NULL, "link_spent", "the link is unknown or past its term");
+		return spent(f);
 	if (!err)
-		*ret = (struct link){val_int(v[0]), val_int(v[1]), val_int(v[2])};
+		*ret = (struct link){val_int(v[0]), val_int(v[1]), val_int(v[2]), val_str(v[3])};
 	return err;
 }
 
-int link_opened(struct db *db, const struct link *l, int64_t now, struct fault *f)
+int link_opened(struct db *db, const struct link *l, const char *peer, str agent, int64_t now, struct fault *f)
 {
-	return db_run(
-	        db, "UPDATE link SET opens = opens + 1, opened_at = ?2 WHERE id = ?1", VALS(V(l->id), V(now)), NULL, f);
+	int64_t opened = 0;
+	int err = db_run(db, "UPDATE link SET opens = opens + 1, opened_at = ?2 WHERE id = ?1" OPENS, VALS(V(l->id), V(now)),
+	        &opened, f);
+
+	if (!err && !opened)
+		return spent(f);
+	return err ? err
+	           : db_run(db,
+	                     "INSERT INTO link_opening (link_id, project_id, at, peer, agent) VALUES (?1, ?2, ?3, ?4, ?5)",
+	                     VALS(V(l->id), V(l->project_id), V(now), V(str_of(peer)), V(utf8_cut(agent, 300))), NULL, f);
 }
 
 int decision_link_find(struct db *db, struct arena *a, str token, struct decision_link *ret, struct fault *f)
@@ -112,7 +128,6 @@ int decision_link_use(struct db *db, const struct decision_link *l, int64_t now,
 	return err;
 }
 
-/* Sessions do not know which link made them: those of all links of the project end, and the others open again. */
 static int revoke_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct request *q = arg;
@@ -120,10 +135,7 @@ static int revoke_write(struct db *db, struct arena *a, void *arg, struct fault 
 	int err = db_run(db, "UPDATE link SET revoked = 1 WHERE id = ?1", VALS(V(q->id[0])), NULL, f);
 
 	if (!err)
-		err = db_run(db,
-		        "DELETE FROM session WHERE kind = 'link' AND project_id = (SELECT project_id FROM link WHERE id = "
-		        "?1)",
-		        VALS(V(q->id[0])), NULL, f);
+		err = db_run(db, "DELETE FROM session WHERE link_id = ?1", VALS(V(q->id[0])), NULL, f);
 	return err ? err : audit_add(db, a, &e, q->now, f);
 }
 

@@ -82,6 +82,7 @@ static const struct field project_fields[] = {
         F_INT(letter_minute, 0, 1439, "When it is sent: minute of the project's day"),
         F_STR(letter_to, 0, 1000, "Addresses of the evening letter, separated by commas", .flags = NULLABLE | UNSORTED),
         F_INT(link_days, 1, 365, "How many days the link of a letter opens the report"),
+        F_INT(accept_days, 0, 30, "Working days the customer has to reject a lead; 0: leads are not accepted one by one"),
         F_BOOL(customer_approves,
                 "Changes of script, base and strategy are approved by the customer before they are dialled"),
         F_STR(peculiarities, 0, 4000, "What is peculiar about the customer; never shown to him",
@@ -152,6 +153,7 @@ static void project_fill(struct request *q, void *new)
 	p->letter_on = true;
 	p->letter_minute = 19 * 60;
 	p->link_days = 14;
+	p->accept_days = 3;
 	if (q->who->role && str_eq(str_of(q->who->role->name), STR("project_manager")))
 		p->pm_id = q->who->user_id;
 }

@@ -42,7 +42,7 @@ struct project {
 	bool calls_days_off, records, record_notice, letter_on;
 	int64_t letter_minute;
 	str letter_to;
-	int64_t link_days;
+	int64_t link_days, accept_days;
 	bool customer_approves;
 	str peculiarities;
 	int64_t created_at;

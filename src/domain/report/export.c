@@ -28,12 +28,13 @@ static const struct {
         {"talk_ms", "Разговор, с", "Talk, s", 12},
         {"attempts", "Звонков", "Calls", 10},
         {"operator", "Оператор", "Operator", 24},
+        {"verdict", "Приёмка лида", "Lead accepted", 14},
 };
 
 static struct xlsx_column heading(struct arena *a, const struct report_column *c, bool english)
 {
 	for (size_t i = 0; i < COUNT(headings); i++)
-		if (str_eq(str_of(headings[i].key), str_of(c->key)))
+		if (!c->label.n && str_eq(str_of(headings[i].key), str_of(c->key)))
 			return (struct xlsx_column){english ? headings[i].en : headings[i].ru, headings[i].width};
 	return (struct xlsx_column){str_z(a, c->label), 24};
 }
@@ -52,6 +53,14 @@ static void put_field(struct table *t, const struct field *field, const struct r
 		table_text(t, field_print(field, row, a));
 }
 
+static void put_counted(struct table *t, const struct cell *c, struct arena *a)
+{
+	if (c->type == CELL_NUMBER)
+		table_real(t, c->number);
+	else
+		table_text(t, c->type == CELL_ERROR ? cell_mark(c->error) : cell_text(a, c));
+}
+
 static void put_cells(struct table *t, const struct report_sheet *sheet, const struct report_row *row,
         const struct report_extra *e, struct arena *a)
 {
@@ -64,6 +73,7 @@ static void put_cells(struct table *t, const struct report_sheet *sheet, const s
 		case COLUMN_SURVEY:
 		case COLUMN_ANSWER: table_text(t, e->answers[i]); break;
 		case COLUMN_MARK: table_text(t, e->marks[i].value); break;
+		case COLUMN_FORMULA: put_counted(t, &e->cells[i], a); break;
 		}
 	}
 	table_end_row(t);
@@ -75,12 +85,8 @@ static int put_chunk(
 {
 	struct report_extra extra[REPORT_CHUNK];
 	struct arena a = {0};
-	int64_t ids[REPORT_CHUNK] = {0};
-	int err;
+	int err = report_extras(q->db, &a, sheet, rows, n, extra, &q->fault);
 
-	for (size_t i = 0; i < n; i++)
-		ids[i] = rows[i].id;
-	err = report_extras(q->db, &a, sheet, ids, n, extra, &q->fault);
 	for (size_t i = 0; !err && i < n; i++)
 		put_cells(t, sheet, &rows[i], &extra[i], &a);
 	arena_free(&a);

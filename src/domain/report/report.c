@@ -3,8 +3,12 @@
 #include "domain/report/report.h"
 
 #include "domain/disposition/disposition.h"
+#include "domain/report/comment.h"
+#include "domain/report/presence.h"
 #include "domain/report/report_priv.h"
 #include "domain/report/report_schema.h"
+#include "domain/report/share.h"
+#include "domain/report/verdict.h"
 #include "domain/role/role.h"
 
 static const char *const mark_types[] = {"text", "choice", NULL};
@@ -38,6 +42,10 @@ static const struct field row_fields[] = {
         F_REF(operator_id, "user", "Who spoke", .flags = GIVEN | NULLABLE | STAFF_ONLY),
         F_STR(operator, 0, 200, "Name of the operator", .flags = GIVEN | NULLABLE | STAFF_ONLY),
         F_REF(recording_id, "recording", "Recording of that talk", .flags = GIVEN | NULLABLE),
+        F_WORD(verdict, verdict_words, "The customer's word on the lead; term: the house took it as accepted in time",
+                .flags = GIVEN | NULLABLE),
+        F_STR(verdict_reason, 0, 2000, "Why it was rejected", .flags = GIVEN | NULLABLE | UNSORTED),
+        F_STR(verdict_reply, 0, 2000, "What we answered to that", .flags = GIVEN | NULLABLE | UNSORTED),
 };
 #undef ENTITY
 #define ENTITY struct mark_column
@@ -80,7 +88,7 @@ static const struct shape mark_body_shape = SHAPE_OF(mark_body, mark_body_fields
 static const struct resource mark_column_resource = {
         .entity = &mark_column_entity,
         .path = "/projects/{project_id}/mark_columns",
-        .read = MAY_SEE_REPORT,
+        .read = MAY_SEE_REPORT | MAY_SEE_CALLS, /* our own people: the customer gets those of the form, with the sheet */
         .write = MAY_RUN_PROJECT,
         .scope = SCOPE_PROJECT,
         .scope_column = "project_id",
@@ -92,12 +100,30 @@ static const struct route routes[] = {{HTTP_GET, "/projects/{id}/report", MAY_SE
                                               .gives_raw = "application/json", .schema = REPORT_SCHEMA},
         {HTTP_GET, "/projects/{id}/report/columns", MAY_SEE_REPORT, report_columns_list, "Columns of the sheet",
                 .gives_raw = "application/json", .schema = COLUMNS_SCHEMA},
+        {HTTP_GET, "/projects/{id}/report/available", MAY_RUN_PROJECT, report_available,
+                "All columns a form of this project's report may have", .gives_raw = "application/json",
+                .schema = COLUMNS_SCHEMA},
         {HTTP_GET, "/projects/{id}/report/totals", MAY_SEE_REPORT, report_totals, "Rows by result, under the same filters",
                 .gives_raw = "application/json", .schema = TOTALS_SCHEMA},
+        {HTTP_GET, "/projects/{id}/report/people", MAY_DISCUSS, report_people,
+                "Whom one may name under a row; q: part of the name", .gives_raw = "application/json",
+                .schema = people_schema},
+        {HTTP_POST, "/mentions/read", MAY_DISCUSS, mentions_read, "Mentions were read", .takes = &mentions_read_shape},
+        {HTTP_PUT, "/projects/{id}/report/presence", MAY_DISCUSS, presence_put,
+                "Be seen in the report, and see who else is there", .takes = &presence_shape,
+                .gives_raw = "application/json", .schema = presence_schema},
+        {HTTP_POST, "/projects/{id}/report/links", MAY_SHARE_REPORT, share_make, "Make a public link to the report",
+                .takes = &share_body_shape, .gives = &shared_shape, .makes = true},
+        {HTTP_POST, "/report_links/{id}/revoke", MAY_SHARE_REPORT, share_revoke, "Close a public link at once"},
+        {HTTP_PUT, "/contacts/{id}/verdict", MAY_JUDGE_LEADS, verdict_put, "Accept or reject a lead",
+                .takes = &verdict_body_shape, .gives = &verdict_entity.shape},
+        {HTTP_POST, "/verdicts/{id}/reply", MAY_RUN_PROJECT, verdict_reply, "Answer a rejected lead",
+                .takes = &verdict_reply_shape, .gives = &verdict_entity.shape},
         {HTTP_PUT, "/contacts/{id}/marks/{column_id}", MAY_MARK_REPORT, report_mark_put,
                 "Write into a cell of the customer's own columns", .takes = &mark_body_shape, .gives = &mark_entity.shape},
         {0}};
 
-static const struct resource *const resources[] = {&mark_column_resource, NULL};
+static const struct resource *const resources[] = {&mark_column_resource, &report_form_resource, &report_view_resource,
+        &report_comment_resource, &mention_resource, &verdict_resource, &report_link_resource, &link_opening_resource, NULL};
 
-const struct module report_module = {.name = "report", .resources = resources, .routes = routes};
+const struct module report_module = {.name = "report", .resources = resources, .routes = routes, .jobs = report_jobs};

@@ -22,6 +22,8 @@ struct report_row {
 	int64_t operator_id;
 	str operator;
 	int64_t recording_id;
+	int verdict; /* enum verdict_word */
+	str verdict_reason, verdict_reply;
 };
 
 enum mark_type { MARK_TEXT, MARK_CHOICE };

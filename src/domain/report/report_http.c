@@ -4,15 +4,6 @@
 #include "domain/report/report_priv.h"
 #include "domain/role/role.h"
 
-/* "SELECT columns FROM report_row WHERE project …" with the filters of the request. */
-static int rows_query(struct request *q, struct query *where, struct listing *l)
-{
-	query_add(where, " FROM report_row WHERE project_id = ");
-	query_val(where, V(q->id[0]));
-	return listing_from_params(
-	        &report_row_entity, q->http->params, q->http->n_params, "-last_at", q->who, q->a, where, l, &q->fault);
-}
-
 static void put_marks(struct json_out *w, const struct report_sheet *sheet, const struct report_extra *e)
 {
 	json_key(w, "marks");
@@ -31,36 +22,75 @@ static void put_marks(struct json_out *w, const struct report_sheet *sheet, cons
 	json_close(w, '}');
 }
 
-static void put_row(
-        struct request *q, const struct report_sheet *sheet, const struct report_row *row, const struct report_extra *e)
+static void put_answers(struct json_out *w, const struct report_sheet *sheet, const struct report_extra *e)
 {
-	struct json_out *w = &q->out;
-
-	json_open(w, '{');
-	shape_members_to_json(&report_row_entity.shape, row, q->who, true, w);
-	json_member_text(w, "persons", e->persons);
-	json_member_text(w, "phones", e->phones);
 	json_key(w, "answers");
 	json_open(w, '{');
 	for (size_t i = 0; i < sheet->n; i++)
 		if ((sheet->columns[i].kind == COLUMN_ANSWER || sheet->columns[i].kind == COLUMN_SURVEY) && e->answers[i].p)
 			json_member_text(w, sheet->columns[i].key, e->answers[i]);
 	json_close(w, '}');
+}
+
+static void put_cells(struct json_out *w, const struct report_sheet *sheet, const struct report_extra *e, struct arena *a)
+{
+	static const char *const types[] = {[CELL_EMPTY] = "text",
+	        [CELL_NUMBER] = "number",
+	        [CELL_TEXT] = "text",
+	        [CELL_DATE] = "date",
+	        [CELL_BOOL] = "yes_no",
+	        [CELL_ERROR] = "error"};
+
+	json_key(w, "cells");
+	json_open(w, '{');
+	for (size_t i = 0; i < sheet->n; i++) {
+		const struct cell *c = &e->cells[i];
+		if (sheet->columns[i].kind != COLUMN_FORMULA || c->type == CELL_EMPTY)
+			continue;
+		json_key(w, sheet->columns[i].key);
+		json_open(w, '{');
+		json_member_text(w, "type", str_of(types[c->type]));
+		json_member_text(w, "value", c->type == CELL_ERROR ? str_of(cell_error_name(c->error)) : cell_text(a, c));
+		json_close(w, '}');
+	}
+	json_close(w, '}');
+}
+
+static bool shows(const struct report_sheet *sheet, enum column_kind kind)
+{
+	for (size_t i = 0; i < sheet->n; i++)
+		if (sheet->columns[i].kind == kind)
+			return true;
+	return false;
+}
+
+static void put_row(
+        struct request *q, const struct report_sheet *sheet, const struct report_row *row, const struct report_extra *e)
+{
+	struct json_out *w = &q->out;
+
+	json_open(w, '{');
+	shape_members_to_json(&sheet->row->shape, row, q->who, true, w);
+	if (row->counts_as == COUNTS_LEAD && !row->verdict)
+		json_member_int(w, "accept_until", acceptance_until(&sheet->term, row->last_at));
+	if (shows(sheet, COLUMN_PERSONS))
+		json_member_text(w, "persons", e->persons);
+	if (shows(sheet, COLUMN_PHONES))
+		json_member_text(w, "phones", e->phones);
+	put_answers(w, sheet, e);
 	put_marks(w, sheet, e);
+	put_cells(w, sheet, e, q->a);
 	json_close(w, '}');
 }
 
 static int put_chunks(struct request *q, const struct report_sheet *sheet, const struct report_row *rows, size_t n)
 {
 	struct report_extra extra[REPORT_CHUNK];
-	int64_t ids[REPORT_CHUNK];
 	int err = 0;
 
 	for (size_t from = 0; !err && from < n; from += REPORT_CHUNK) {
 		size_t some = n - from < REPORT_CHUNK ? n - from : REPORT_CHUNK;
-		for (size_t i = 0; i < some; i++)
-			ids[i] = rows[from + i].id;
-		err = report_extras(q->db, q->a, sheet, ids, some, extra, &q->fault);
+		err = report_extras(q->db, q->a, sheet, rows + from, some, extra, &q->fault);
 		for (size_t i = 0; !err && i < some; i++)
 			put_row(q, sheet, &rows[from + i], &extra[i]);
 	}
@@ -85,7 +115,7 @@ static int put_page(struct request *q, const struct report_sheet *sheet, struct 
 {
 	struct report_row *rows = NEW_N(q->a, struct report_row, (size_t)l->limit + 2);
 	size_t n = 0, shown;
-	int err = listing_finish(&report_row_entity, l, q->a, query, &q->fault);
+	int err = listing_finish(sheet->row, l, q->a, query, &q->fault);
 
 	if (!err)
 		err = fetch(q, query, l->limit, rows, &n);
@@ -99,7 +129,7 @@ static int put_page(struct request *q, const struct report_sheet *sheet, struct 
 	json_close(&q->out, ']');
 	json_key(&q->out, "next");
 	if (n > shown)
-		json_add_text(&q->out, listing_cursor(&report_row_entity, l, &rows[shown - 1], q->a));
+		json_add_text(&q->out, listing_cursor(sheet->row, l, &rows[shown - 1], q->a));
 	else
 		json_add_null(&q->out);
 	json_close(&q->out, '}');
@@ -116,15 +146,38 @@ int report_list(struct request *q)
 	int err = resource_find(&project_resource, q, q->id[0], &p);
 
 	if (!err)
-		err = report_columns(q->db, q->a, q->who, p.id, &sheet, &q->fault);
+		err = report_columns(q->db, q->a, q->who, &p, q->now, &sheet, &q->fault);
 	if (err)
 		return err;
 	query_add(query, "SELECT ");
 	entity_columns(&report_row_entity, query);
-	err = rows_query(q, query, &l);
-	if (!err)
-		err = format.n ? report_export(q, &sheet, &p, query) : put_page(q, &sheet, query, &l);
-	return err;
+	query_add(query, " FROM report_row");
+	err = report_where(q, &sheet, query, &l);
+	if (err || !format.n || str_eq(format, STR("json")))
+		return err ? err : put_page(q, &sheet, query, &l);
+	if (!may(q->who, access_rules()->exports))
+		return fail(&q->fault, EACCES, "format", "forbidden", "your role may not export");
+	return str_eq(format, STR("vcf")) ? report_vcard(q, &sheet, query) : report_export(q, &sheet, &p, query);
+}
+
+void report_column_put(struct json_out *w, const struct report_column *c)
+{
+	json_open(w, '{');
+	json_member_text(w, "key", str_of(c->key));
+	json_member_text(w, "label", c->label);
+	json_member_text(w, "type", str_of(c->type));
+	json_member_int(w, "column_id", c->ref_id);
+	json_key(w, "own");
+	json_add_bool(w, c->kind == COLUMN_MARK);
+	json_key(w, "personal");
+	json_add_bool(w, c->personal);
+	json_key(w, "inside");
+	json_add_bool(w, c->inside);
+	json_key(w, "gone");
+	json_add_bool(w, c->gone);
+	json_key(w, "choices");
+	json_add_raw(w, c->choices);
+	json_close(w, '}');
 }
 
 int report_columns_list(struct request *q)
@@ -134,28 +187,14 @@ int report_columns_list(struct request *q)
 	int err = resource_find(&project_resource, q, q->id[0], &p);
 
 	if (!err)
-		err = report_columns(q->db, q->a, q->who, p.id, &sheet, &q->fault);
+		err = report_columns(q->db, q->a, q->who, &p, q->now, &sheet, &q->fault);
 	if (err)
 		return err;
 	json_open(&q->out, '{');
 	json_key(&q->out, "rows");
 	json_open(&q->out, '[');
-	for (size_t i = 0; i < sheet.n; i++) {
-		const struct report_column *c = &sheet.columns[i];
-		json_open(&q->out, '{');
-		json_member_text(&q->out, "key", str_of(c->key));
-		json_member_text(&q->out, "label", c->label);
-		json_member_text(&q->out, "type", str_of(c->type));
-		json_member_int(&q->out, "column_id", c->ref_id);
-		json_key(&q->out, "own");
-		json_add_bool(&q->out, c->kind == COLUMN_MARK);
-		json_key(&q->out, "choices");
-		if (c->choices.n)
-			json_add_raw(&q->out, c->choices);
-		else
-			json_add_null(&q->out);
-		json_close(&q->out, '}');
-	}
+	for (size_t i = 0; i < sheet.n; i++)
+		report_column_put(&q->out, &sheet.columns[i]);
 	json_close(&q->out, ']');
 	json_close(&q->out, '}');
 	return 0;
@@ -163,33 +202,39 @@ int report_columns_list(struct request *q)
 
 /* Totals ------------------------------------------------------------------------------------------------------------- */
 
-/* Without filters the roll-up knows how many contacts carry which result; with filters the rows are counted. */
-static bool filtered(const struct request *q)
+/* What the roll-up knows of its contacts: filtered by these alone, a million rows cost as much as ten. */
+static const char *const rolled_up[] = {
+        "sort", "limit", "after", "result_id", "result", "counts_as", "result_parent_id", "state", "base_id", NULL};
+#define ROLL_UP \
+	"(SELECT s.project_id, s.base_id, s.state, s.last_result_id AS result_id, r.name AS result, r.counts_as, r.parent_id AS " \
+	"result_parent_id, s.contacts FROM contact_state s JOIN result r ON r.id = s.last_result_id WHERE s.state <> 'hidden' AND " \
+	"s.contacts > 0) report_row"
+
+static bool by_roll_up(const struct request *q)
 {
 	for (size_t i = 0; i < q->http->n_params; i++) {
-		str name = q->http->params[i].name;
-		if (!str_eq(name, STR("sort")) && !str_eq(name, STR("limit")) && !str_eq(name, STR("after")))
-			return true;
+		bool known = false;
+		for (size_t k = 0; rolled_up[k]; k++)
+			known |= str_eq(q->http->params[i].name, str_of(rolled_up[k]));
+		if (!known)
+			return false;
 	}
-	return false;
+	return true;
 }
 
-static int totals_query(struct request *q, struct query *query)
+static int totals_query(struct request *q, const struct report_sheet *sheet, struct query *query)
 {
 	struct listing ignored;
+	int err;
 
-	if (filtered(q)) {
-		query_add(query, "SELECT result_id, result, counts_as, count(*)");
-		int err = rows_query(q, query, &ignored);
-		query_add(query, " GROUP BY result_id, result, counts_as ORDER BY 4 DESC, 1");
-		return err;
-	}
-	query_add(query, "SELECT r.id, r.name, r.counts_as, sum(s.contacts) FROM contact_state s JOIN result r ON r.id = "
-	                 "s.last_result_id"
-	                 " WHERE s.state <> 'hidden' AND s.project_id = ");
-	query_val(query, V(q->id[0]));
-	query_add(query, " GROUP BY r.id, r.name, r.counts_as HAVING sum(s.contacts) > 0 ORDER BY 4 DESC, 1");
-	return 0;
+	query_add(query, "SELECT result_id, result, counts_as, ");
+	if (by_roll_up(q)) {
+		query_add(query, "sum(contacts) FROM " ROLL_UP);
+	} else
+		query_add(query, "count(*) FROM report_row");
+	err = report_where(q, sheet, query, &ignored);
+	query_add(query, " GROUP BY result_id, result, counts_as ORDER BY 4 DESC, 1");
+	return err;
 }
 
 static int put_totals(struct request *q, struct query *query)
@@ -230,11 +275,14 @@ static int put_totals(struct request *q, struct query *query)
 int report_totals(struct request *q)
 {
 	struct query *query = query_new(q->a);
+	struct report_sheet sheet;
 	struct project p;
 	int err = resource_find(&project_resource, q, q->id[0], &p);
 
 	if (!err)
-		err = totals_query(q, query);
+		err = report_columns(q->db, q->a, q->who, &p, q->now, &sheet, &q->fault);
+	if (!err)
+		err = totals_query(q, &sheet, query);
 	return err ? err : put_totals(q, query);
 }
 
@@ -244,6 +292,7 @@ struct writing {
 	struct request *q;
 	const struct mark_body *body;
 	struct mark was, mark;
+	bool inside, personal; /* of its column: who hears of it */
 };
 
 static int mark_find(struct db *db, struct arena *a, struct mark *m, struct fault *f)
@@ -279,7 +328,8 @@ static int mark_event(struct writing *w, struct db *db, struct arena *a, struct 
 	                .verb = "changed",
 	                .row_id = w->mark.id,
 	                .project_id = w->mark.project_id,
-	                .right = MAY_SEE_REPORT,
+	                .right = MAY_SEE_REPORT | (w->personal ? MAY_SEE_PERSONAL : 0),
+	                .staff_only = w->inside,
 	                .body = text_str(&body)},
 	        f);
 }
@@ -297,6 +347,22 @@ static int mark_audit(struct writing *w, struct db *db, struct arena *a, struct 
 	                .diff = entity_diff(&mark_entity, was, &w->mark, a),
 	                .peer = w->q->http->peer},
 	        w->q->now, f);
+}
+
+/* The first to write into a cell makes its row, empty and without a version; on PostgreSQL a second one waits here and finds it made. */
+static int mark_make(struct writing *w, struct db *db, struct arena *a, struct fault *f)
+{
+	struct val id;
+	int err = db_one(db, a,
+	        "INSERT INTO mark (version, project_id, contact_id, column_id, value, changed_at) VALUES (0, ?1, ?2, ?3, '', ?4) ON CONFLICT "
+	        "(contact_id, column_id) DO NOTHING RETURNING id",
+	        VALS(V(w->mark.project_id), V(w->mark.contact_id), V(w->mark.column_id), V(w->q->now)), &id, 1, f);
+
+	if (err == ENOENT)
+		return fail(f, ESTALE, "version", "stale", "somebody wrote into this cell meanwhile");
+	if (!err)
+		w->mark.id = val_int(id);
+	return err;
 }
 
 static int mark_write(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -318,33 +384,48 @@ static int mark_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	        .value = w->body->value,
 	        .author_id = w->q->who->user_id,
 	        .changed_at = w->q->now};
-	err = w->was.id ? entity_update(&mark_entity, db, a, &w->mark, f) : entity_insert(&mark_entity, db, a, &w->mark, f);
+	if (!w->was.id)
+		err = mark_make(w, db, a, f);
+	if (!err)
+		err = entity_update(&mark_entity, db, a, &w->mark, f);
 	if (!err)
 		err = mark_audit(w, db, a, f);
 	return err ? err : mark_event(w, db, a, f);
 }
 
-/* The cell: the column must belong to the row's project, and that be in reach. */
-static int cell_project(struct request *q, int64_t *ret_project)
+/* The cell: the column must be one that the writer's sheet of the row's project shows. Outside hear of it who get the column. */
+static int cell_find(struct request *q, struct writing *w)
 {
+	struct who outside = {.role = access_rules()->link};
+	str key = str_printf(q->a, "mark.%lld", (long long)q->id[1]);
+	struct report_sheet sheet, theirs;
+	struct project p;
 	struct val project;
-	int err = db_one(q->db, q->a,
-	        "SELECT c.project_id FROM contact c JOIN mark_column m ON m.project_id = c.project_id WHERE c.id = ?1 AND "
-	        "m.id = ?2"
-	        " AND m.archived = 0 AND c.last_result_id IS NOT NULL",
-	        VALS(V(q->id[0]), V(q->id[1])), &project, 1, &q->fault);
+	size_t at;
+	int err = db_one(q->db, q->a, "SELECT project_id FROM contact WHERE id = ?1 AND last_result_id IS NOT NULL",
+	        VALS(V(q->id[0])), &project, 1, &q->fault);
 
 	if (!err)
-		err = access_project(q->db, q->a, q->who, val_int(project), &q->fault);
+		err = resource_find(&project_resource, q, val_int(project), &p);
 	if (!err)
-		*ret_project = val_int(project);
-	return err;
+		err = report_columns(q->db, q->a, q->who, &p, q->now, &sheet, &q->fault);
+	if (!err)
+		err = report_columns(q->db, q->a, &outside, &p, q->now, &theirs, &q->fault);
+	if (err)
+		return err;
+	at = report_column_find(&sheet, key);
+	if (at >= sheet.n)
+		return ENOENT;
+	w->mark.project_id = p.id;
+	w->personal = sheet.columns[at].personal;
+	w->inside = report_column_find(&theirs, key) >= theirs.n;
+	return 0;
 }
 
 int report_mark_put(struct request *q)
 {
 	struct writing w = {.q = q, .body = q->body, .mark = {.contact_id = q->id[0], .column_id = q->id[1]}};
-	int err = cell_project(q, &w.mark.project_id);
+	int err = cell_find(q, &w);
 
 	if (!err)
 		err = request_write(q, mark_write, &w);

@@ -5,18 +5,40 @@
 
 #include "domain/project/project.h"
 #include "domain/report/report.h"
+#include "domain/report/verdict.h"
+#include "engine/formula/formula.h"
 
-enum { REPORT_CHUNK = 100, REPORT_COLUMNS = 300 };
+enum { REPORT_CHUNK = 100, REPORT_COLUMNS = 300, FORM_COLUMNS = 100 };
 
-/* One column of the sheet. key: "company", "answer.oil_volume", "survey.5", "mark.7". */
+enum column_kind { COLUMN_FIELD, COLUMN_PERSONS, COLUMN_PHONES, COLUMN_ANSWER, COLUMN_SURVEY, COLUMN_MARK, COLUMN_FORMULA };
+
+/* One column of the sheet. key: "company", "answer.oil_volume", "survey.5", "mark.7", "calc.margin". */
 struct report_column {
 	const char *key;
-	str label; /* of answers and marks; absent: the front end names the field */
-	enum { COLUMN_FIELD, COLUMN_PERSONS, COLUMN_PHONES, COLUMN_ANSWER, COLUMN_SURVEY, COLUMN_MARK } kind;
+	str label; /* of answers, marks and what the form renames; absent: the front end names the field */
+	enum column_kind kind;
 	const struct field *field; /* COLUMN_FIELD */
 	int64_t ref_id;            /* of the form field, the question or the mark column */
 	const char *type;
 	str choices;
+	bool personal;                 /* who comes without the right to personal data does not get it */
+	bool inside;                   /* our own people alone */
+	bool gone;                     /* a formula that reads what is no longer there */
+	const struct formula *formula; /* COLUMN_FORMULA */
+	const size_t *reads; /* COLUMN_FORMULA: for each of formula->columns its index in the sheet, SIZE_MAX: gone */
+};
+
+/* The columns a reader gets come first, n of them, in the order of the form; behind them, up to all, what only formulas read. */
+struct report_sheet {
+	struct report_column *columns;
+	size_t n, all;
+	size_t *order; /* n_order formulas, each after those it reads */
+	size_t n_order;
+	const struct entity *
+	        row; /* report_row with what this reader does not get marked as STAFF_ONLY: not shown, sorted or filtered by */
+	str timezone;
+	struct acceptance term; /* of its leads */
+	int64_t today;          /* days since 1970-01-01 there */
 };
 
 struct report_mark {
@@ -29,25 +51,44 @@ struct report_extra {
 	str persons, phones;       /* as a person reads them */
 	str *answers;              /* by column index */
 	struct report_mark *marks; /* by column index */
+	struct cell *cells;        /* of formulas, by column index */
 };
 
-struct report_sheet {
-	struct report_column *columns;
-	size_t n;
-};
+/* columns.c: everything there is in the project, in the order of the house; no reader, no form. */
+int report_all_columns(
+        struct db *db, struct arena *a, int64_t project_id, struct report_sheet *ret, struct fault *f) MUST_USE;
+/* columns.c: the sheet as w gets it, by the project's form. */
+int report_columns(struct db *db, struct arena *a, const struct who *w, const struct project *p, int64_t now,
+        struct report_sheet *ret, struct fault *f) MUST_USE;
+size_t report_column_find(const struct report_sheet *sheet, str key); /* SIZE_MAX when there is none */
+/* The next free column of the sheet; past the end one that nobody reads. */
+struct report_column *report_column_new(struct report_sheet *sheet);
 
-/* The columns who may see, in the order of the sheet. */
-int report_columns(struct db *db, struct arena *a, const struct who *w, int64_t project_id, struct report_sheet *ret,
+/* form.c: the form of a project laid over all columns: picks, renames and orders them, parses formulas. With strict whatever is wrong is EINVAL
+ * naming it; without, what is gone is left out. */
+int form_apply(struct arena *a, str columns_json, const struct report_sheet *all, bool strict, struct report_sheet *ret,
         struct fault *f) MUST_USE;
-/* What belongs to n ≤ REPORT_CHUNK contacts; ret[i] for ids[i]. */
-int report_extras(struct db *db, struct arena *a, const struct report_sheet *sheet, const int64_t *ids, size_t n,
+extern const struct resource report_form_resource, report_view_resource;
+int report_available(struct request *q); /* GET /projects/{id}/report/available */
+
+/* What belongs to n ≤ REPORT_CHUNK rows, formulas counted; ret[i] for rows[i]. */
+int report_extras(struct db *db, struct arena *a, const struct report_sheet *sheet, const struct report_row *rows, size_t n,
         struct report_extra *ret, struct fault *f) MUST_USE;
+/* cells.c: counts the formulas of one row. */
+void report_cells(struct arena *a, const struct report_sheet *sheet, const struct report_row *row, struct report_extra *e);
+/* What a cell that could not be counted shows: never a figure, never empty without a reason. */
+str cell_mark(enum cell_error e);
+
+/* filter.c: " WHERE project …" with the filters of the request: those of fields, and mark.7=…, answer.key=… */
+int report_where(struct request *q, const struct report_sheet *sheet, struct query *where, struct listing *l) MUST_USE;
 
 int report_list(struct request *q);
 int report_columns_list(struct request *q);
 int report_totals(struct request *q);
 int report_mark_put(struct request *q);
+int report_vcard(struct request *q, const struct report_sheet *sheet, struct query *rows);
 int report_export(struct request *q, const struct report_sheet *sheet, const struct project *p, struct query *rows);
+void report_column_put(struct json_out *w, const struct report_column *c);
 
 struct mark_body {
 	str value;

@@ -17,24 +17,29 @@
 	"\"call_id\":{\"type\":[\"integer\",\"null\"]},\"number\":{\"type\":[\"string\",\"null\"]}," \
 	"\"talk_ms\":{\"type\":\"integer\"},\"is_dialogue\":{\"type\":\"boolean\"}," \
 	"\"operator_id\":{\"type\":[\"integer\",\"null\"]},\"operator\":{\"type\":[\"string\",\"null\"]}," \
-	"\"recording_id\":{\"type\":[\"integer\",\"null\"]},\"persons\":{\"type\":[\"string\",\"null\"]}," \
+	"\"recording_id\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"verdict\":{\"type\":[\"string\",\"null\"],\"enum\":[\"accepted\",\"rejected\",\"term\",null]}," \
+	"\"verdict_reason\":{\"type\":[\"string\",\"null\"]},\"verdict_reply\":{\"type\":[\"string\",\"null\"]}," \
+	"\"accept_until\":{\"type\":\"integer\"},\"persons\":{\"type\":[\"string\",\"null\"]}," \
 	"\"phones\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},\"marks\":{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"object\",\"properties\":{\"value\":{\"type\":\"string\"}," \
 	"\"version\":{\"type\":\"integer\"},\"author\":{\"type\":[\"string\",\"null\"]}," \
-	"\"changed_at\":{\"type\":\"integer\"}},\"required\":[\"value\",\"version\",\"author\",\"changed_at\"]}}}," \
-	"\"required\":[\"id\",\"project_id\",\"company\",\"industry\",\"activity\",\"city\",\"address\",\"site\"," \
-	"\"email\",\"fax\",\"state\",\"attempts\",\"last_at\",\"result_id\",\"result\",\"counts_as\"," \
-	"\"result_parent_id\",\"comment\",\"call_id\",\"number\",\"talk_ms\",\"is_dialogue\",\"recording_id\"," \
-	"\"persons\",\"phones\",\"answers\",\"marks\"]}},\"next\":{\"type\":[\"string\",\"null\"]}}," \
+	"\"changed_at\":{\"type\":\"integer\"}},\"required\":[\"value\",\"version\",\"author\",\"changed_at\"]}}," \
+	"\"cells\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\",\"properties\":{" \
+	"\"type\":{\"type\":\"string\",\"enum\":[\"text\",\"number\",\"date\",\"yes_no\",\"error\"]}," \
+	"\"value\":{\"type\":\"string\"}},\"required\":[\"type\",\"value\"]}}}," \
+	"\"required\":[\"id\",\"project_id\",\"state\",\"last_at\",\"result_id\",\"result\",\"counts_as\"," \
+	"\"result_parent_id\",\"call_id\",\"is_dialogue\",\"recording_id\",\"answers\",\"marks\",\"cells\"]}},\"next\":{\"type\":[\"string\",\"null\"]}}," \
 	"\"required\":[\"rows\",\"next\"]}"
 
 #define COLUMNS_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"key\":{\"type\":\"string\"},\"label\":{\"type\":[\"string\",\"null\"]}," \
 	"\"type\":{\"type\":\"string\"},\"column_id\":{\"type\":\"integer\"},\"own\":{\"type\":\"boolean\"}," \
+	"\"personal\":{\"type\":\"boolean\"},\"inside\":{\"type\":\"boolean\"},\"gone\":{\"type\":\"boolean\"}," \
 	"\"choices\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"type\":\"string\"}},{\"type\":\"null\"}]}}," \
-	"\"required\":[\"key\",\"label\",\"type\",\"column_id\",\"own\",\"choices\"]}}},\"required\":[\"rows\"]}"
+	"\"required\":[\"key\",\"label\",\"type\",\"column_id\",\"own\",\"personal\",\"inside\",\"gone\",\"choices\"]}}},\"required\":[\"rows\"]}"
 
 #define TOTALS_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"results\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \

@@ -13,12 +13,14 @@
 #define SELF "@ = :user"
 
 #define SEE_ALL \
-	(MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_CALLS | MAY_LISTEN | MAY_SEE_BASE | MAY_SEE_CUSTOMERS | \
-	        MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_WATCH | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD | MAY_SEE_STATISTICS)
+	(MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_DISCUSS | MAY_SEE_CALLS | MAY_LISTEN | MAY_SEE_BASE | \
+	        MAY_SEE_CUSTOMERS | MAY_SEE_USERS | MAY_SEE_FLOOR | MAY_WATCH | MAY_EXPORT | MAY_USE_API | MAY_OPEN_CARD | \
+	        MAY_SEE_STATISTICS)
 #define SEAT (MAY_SIT | MAY_OPEN_CARD | MAY_WRITE_CARD)
 #define LEAD_PROJECTS \
-	(SEE_ALL | MAY_HAND_OVER | MAY_DECIDE | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | MAY_MARK_REPORT | \
-	        MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_SEE_MONEY | MAY_BILL | MAY_USE_MAIL)
+	(SEE_ALL | MAY_SHARE_REPORT | MAY_HAND_OVER | MAY_DECIDE | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | \
+	        MAY_MARK_REPORT | MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_SEE_MONEY | MAY_BILL | \
+	        MAY_USE_MAIL)
 
 const struct role roles[] = {
         {"operator", SEAT | MAY_SEE_PROJECTS | MAY_SEE_STATISTICS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF},
@@ -44,21 +46,26 @@ const struct role roles[] = {
                         MAY_SEE_MONEY | MAY_BILL | MAY_SET_PRICE | MAY_ISSUE | MAY_SEE_STATISTICS | MAY_USE_MAIL,
                 {NULL, NULL, NULL, SELF}, false, "Invoices, payments, acts"},
         {"customer",
-                MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT | MAY_DECIDE | MAY_SEE_MONEY |
-                        MAY_SEE_COLLEAGUES | MAY_READ_LETTERS | MAY_SEE_STATISTICS,
+                MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_DISCUSS | MAY_JUDGE_LEADS | MAY_SHARE_REPORT |
+                        MAY_MARK_REPORT | MAY_LISTEN | MAY_EXPORT | MAY_DECIDE | MAY_SEE_MONEY | MAY_SEE_COLLEAGUES |
+                        MAY_READ_LETTERS | MAY_SEE_STATISTICS,
                 {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", SELF}, true,
                 "A manager of the customer: his own projects only"},
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
         {"admin",
-                (RIGHT(23) - 1) | MAY_HAND_OVER | MAY_ASSIGN_PM | MAY_DECIDE | MAY_CHANGE_RULES | MAY_WATCH |
-                        MAY_SEE_STATISTICS | MAY_USE_MAIL,
+                (RIGHT(23) - 1) | MAY_SEE_PERSONAL | MAY_DISCUSS | MAY_SHARE_REPORT | MAY_HAND_OVER | MAY_ASSIGN_PM |
+                        MAY_DECIDE | MAY_CHANGE_RULES | MAY_WATCH | MAY_SEE_STATISTICS | MAY_USE_MAIL,
                 {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);
 
 /* Who opens a letter's link: looks at one project's report, changes nothing. */
-static const struct role link_role = {"link", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_LISTEN,
+static const struct role link_role = {"link", MAY_SEE_PROJECTS | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_LISTEN,
         {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", "1 = 0"}, true, "A signed link of a letter: one project's report"};
+
+/* The same without what tells of persons: no names, numbers, free texts, recordings. */
+static const struct role bare_role = {"link", MAY_SEE_PROJECTS | MAY_SEE_REPORT,
+        {"1 = 0", CUSTOMERS_PROJECTS, "@ = :customer", "1 = 0"}, true, "A public link without personal data"};
 
 /* A board on the wall: figures and first names of its own projects, by a link that does not expire. */
 static const struct role wall_role = {"wall", MAY_WATCH,
@@ -69,10 +76,12 @@ const struct access_rules role_rules = {
         .roles = roles,
         .n = COUNT(roles),
         .link = &link_role,
+        .bare = &bare_role,
         .wall = &wall_role,
-        .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN |
-                    MAY_CHANGE_BASE | MAY_SEE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT | MAY_OPEN_CARD |
-                    MAY_WRITE_CARD | MAY_DECIDE | MAY_SEE_MONEY | MAY_READ_LETTERS | MAY_SEE_STATISTICS,
+        .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_DISCUSS | MAY_JUDGE_LEADS |
+                    MAY_SHARE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN | MAY_CHANGE_BASE | MAY_SEE_BASE |
+                    MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT | MAY_OPEN_CARD | MAY_WRITE_CARD | MAY_DECIDE |
+                    MAY_SEE_MONEY | MAY_READ_LETTERS | MAY_SEE_STATISTICS,
         .exports = MAY_EXPORT,
 };
 

@@ -49,6 +49,12 @@
 #define MAY_SEE_STATISTICS RIGHT(29) /* figures of projects in reach; who sees neither reports nor the journal: his own */
 #define MAY_USE_MAIL RIGHT(45)       /* read and write the letters of mailboxes in reach */
 
+#define MAY_SEE_PERSONAL \
+	RIGHT(54) /* names, numbers, free texts in the report: everybody who sees it, but who comes by a link made without them */
+#define MAY_DISCUSS RIGHT(55)      /* comments under the rows of the report, and who else looks at it: people, never links */
+#define MAY_JUDGE_LEADS RIGHT(56)  /* accept and reject leads: the customer */
+#define MAY_SHARE_REPORT RIGHT(57) /* public links to the report */
+
 #define MAY_SUPERVISE RIGHT(22) /* be in another's talk: listen, whisper, join, take over */
 
 /* All roles, in the order of product.md, and what else access must know. Given to access_rules_set at start. */

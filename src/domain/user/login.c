@@ -19,10 +19,11 @@ static const struct field login_fields[] = {
 const struct shape login_shape = SHAPE_OF(login, login_fields, "Who logs in");
 
 struct link_open_in {
-	str token;
+	str token, password;
 };
 #define ENTITY struct link_open_in
-static const struct field open_fields[] = {F_STR(token, 1, 100, "The last part of the link", .flags = REQUIRED | SECRET)};
+static const struct field open_fields[] = {F_STR(token, 1, 100, "The last part of the link", .flags = REQUIRED | SECRET),
+        F_STR(password, 0, 200, "What a link with a password asks for", .flags = NULLABLE | SECRET)};
 #undef ENTITY
 const struct shape link_open_shape = {.name = "link_open",
         .doc = "The secret of a link",
@@ -89,7 +90,7 @@ int entry_open(struct entry *e, struct db *db, struct arena *a, struct fault *f)
 	if (q->who->session_id)
 		err = session_close(db, q->who->session_id, f);
 	if (!err)
-		err = session_open(db, a, e->user_id, SESSION_PERSON, 0, q->http->peer, q->now, e->token, f);
+		err = session_open(db, a, e->user_id, SESSION_PERSON, 0, 0, q->http->peer, q->now, e->token, f);
 	if (!err)
 		err = db_run(db, "UPDATE \"user\" SET seen_at = ?2 WHERE id = ?1", VALS(V(e->user_id), V(q->now)), NULL, f);
 	return err ? err : audit_add(db, a, &seen, q->now, f);
@@ -274,16 +275,37 @@ static int opening_write(struct db *db, struct arena *a, void *arg, struct fault
 	struct opening *o = arg;
 	struct request *q = o->q;
 	char hash[SHA256_HEX];
-	int err = link_opened(db, &o->link, q->now, f);
+	int err = link_opened(db, &o->link, q->http->peer, utf8_clean(a, http_header(q->http, "User-Agent")), q->now, f);
 
 	if (!err)
-		err = session_open(db, a, 0, SESSION_LINK, o->link.project_id, q->http->peer, q->now, o->token, f);
+		err = session_open(
+		        db, a, 0, SESSION_LINK, o->link.project_id, o->link.id, q->http->peer, q->now, o->token, f);
 	sha256_hex(str_of(o->token), hash);
 	/* The session dies with its link, not hours after it. */
 	if (!err)
 		err = db_run(db, "UPDATE session SET expires_at = ?2 WHERE token_hash = ?1 AND expires_at > ?2",
 		        VALS(V(str_of(hash)), V(o->link.expires_at)), NULL, f);
 	return err;
+}
+
+/* Guesses are counted as those of a login are. */
+static int link_password(struct request *q, const struct link *l, str password)
+{
+	struct try t = {
+	        .q = q, .guess = {str_printf(q->a, "link %lld", (long long)l->id), q->http->peer, {0}}, .all = false};
+	bool right = false;
+	int err;
+
+	if (!l->password_hash.n)
+		return 0;
+	if (!password.n)
+		return fail(&q->fault, EACCES, "password", "link_password", "this link asks for a password");
+	err = request_write(q, try_count, &t);
+	if (!err)
+		err = password_verify(q->app->pepper, password, l->password_hash, &right, &q->fault);
+	if (!err && !right)
+		err = fail(&q->fault, EACCES, "password", "link_password", "this link asks for a password");
+	return err ? err : request_write(q, try_forgive, &t);
 }
 
 int link_open(struct request *q)
@@ -294,6 +316,9 @@ int link_open(struct request *q)
 	struct fault f;
 	int err = link_find(q->db, q->a, in->token, q->now, &o.link, &q->fault);
 
+	if (err)
+		return err;
+	err = link_password(q, &o.link, in->password);
 	if (err)
 		return err;
 	out.project_id = o.link.project_id;

@@ -29,6 +29,7 @@ struct access_rules {
 	const struct role *roles;
 	size_t n;
 	const struct role *link; /* the role of who comes by a signed link; not given to users */
+	const struct role *bare; /* the same of a link without personal data */
 	const struct role *wall; /* the role of a board on the wall; the same */
 	uint64_t narrowed;       /* rights that stay with a token narrowed to one project */
 	uint64_t exports;        /* the right that ?format=csv and xlsx ask for besides the resource's own */
@@ -64,9 +65,9 @@ int access_project(struct db *db, struct arena *a, const struct who *w, int64_t 
 /* Sessions: 256 random bits in the cookie, SHA-256 of it in the table session; idle 30 min, at most 12 h. */
 enum { SESSION_IDLE_MS = 30 * 60 * 1000, SESSION_MAX_MS = 12 * 3600 * 1000 };
 enum session_kind { SESSION_PERSON, SESSION_LINK };
-/* In a writing closure. ret_token gets what the cookie carries. project_id: for SESSION_LINK. */
+/* In a writing closure. ret_token gets what the cookie carries. project_id, link_id: for SESSION_LINK, which ends when the link is revoked. */
 int session_open(struct db *db, struct arena *a, int64_t user_id, enum session_kind kind, int64_t project_id,
-        const char *peer, int64_t now, char ret_token[44], struct fault *f) MUST_USE;
+        int64_t link_id, const char *peer, int64_t now, char ret_token[44], struct fault *f) MUST_USE;
 int session_close(struct db *db, int64_t session_id, struct fault *f) MUST_USE;
 /* All sessions of a user but keep_id (0: all): password change, disabling, forced log-out. API tokens stay unless tokens is set. */
 int session_close_all(struct db *db, int64_t user_id, int64_t keep_id, bool tokens, struct fault *f) MUST_USE;

@@ -10,7 +10,7 @@ enum { TOUCH_MS = 60 * 1000 };
 static const char *const kinds[] = {[SESSION_PERSON] = "person", [SESSION_LINK] = "link"};
 
 int session_open(struct db *db, struct arena *a, int64_t user_id, enum session_kind kind, int64_t project_id,
-        const char *peer, int64_t now, char ret_token[44], struct fault *f)
+        int64_t link_id, const char *peer, int64_t now, char ret_token[44], struct fault *f)
 {
 	char token[44], hash[SHA256_HEX];
 	int err;
@@ -19,10 +19,10 @@ int session_open(struct db *db, struct arena *a, int64_t user_id, enum session_k
 	rand_token(token);
 	sha256_hex(str_of(token), hash);
 	err = db_run(db,
-	        "INSERT INTO session (token_hash, kind, user_id, project_id, peer, created_at, seen_at, expires_at) "
-	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+	        "INSERT INTO session (token_hash, kind, user_id, project_id, peer, created_at, seen_at, expires_at, link_id) "
+	        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
 	        VALS(V(str_of(hash)), V(str_of(kinds[kind])), val_ref(user_id), val_ref(project_id), V(str_of(peer)), V(now),
-	                V(now + SESSION_MAX_MS)),
+	                V(now + SESSION_MAX_MS), val_ref(link_id)),
 	        NULL, f);
 	if (!err)
 		memcpy(ret_token, token, sizeof(token));
@@ -51,7 +51,7 @@ int session_keep(struct db *db, int64_t user_id, int64_t now, struct fault *f)
 
 /* The person behind a session or token: the last columns of both questions, from column PERSON on. */
 #define PERSON_COLUMNS "u.id, u.role, u.customer_id, u.login, u.name, u.language, u.disabled"
-enum { PERSON = 7 };
+enum { PERSON = 7, LINK = PERSON + 7 }; /* LINK: bare and revoked, of a session that came by one */
 
 /* What is left of a role for a token that serves one project. */
 static const struct role *narrowed(struct arena *a, const struct role *role)
@@ -87,8 +87,10 @@ static int who_of_session(struct arena *a, const struct rows *r, int64_t now, st
 	*w = (struct who){.session_id = rows_int(r, 0), .project_id = rows_int(r, 2), .by_cookie = true};
 	if (!str_eq(rows_str(r, 1), str_of(kinds[SESSION_LINK])))
 		return person_of(a, r, w);
+	if (rows_int(r, LINK + 1))
+		return ENOENT;
 	w->by_link = true;
-	w->role = access_rules()->link;
+	w->role = rows_int(r, LINK) ? access_rules()->bare : access_rules()->link;
 	w->customer_id = rows_int(r, 5);
 	w->language = rows_str(r, 6);
 	return w->customer_id ? 0 : ENOENT; /* the project is gone */
@@ -121,7 +123,8 @@ static int who_of_wall(struct arena *a, const struct rows *r, int64_t now, struc
 
 #define SESSION_SQL \
 	"SELECT s.id, s.kind, s.project_id, s.seen_at, s.expires_at, p.customer_id, p.language, " PERSON_COLUMNS \
-	" FROM session s LEFT JOIN \"user\" u ON u.id = s.user_id LEFT JOIN project p ON p.id = s.project_id WHERE "
+	", k.bare, k.revoked" \
+	" FROM session s LEFT JOIN \"user\" u ON u.id = s.user_id LEFT JOIN project p ON p.id = s.project_id LEFT JOIN link k ON k.id = s.link_id WHERE "
 #define TOKEN_SQL \
 	"SELECT t.id, 0, t.project_id, t.used_at, t.expires_at, 0, 0, " PERSON_COLUMNS \
 	" FROM api_token t JOIN \"user\" u ON u.id = t.user_id WHERE "

@@ -74,6 +74,8 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 	const me = useMe();
 	const mark = row.marks[column.key];
 	const [editing, setEditing] = useState(false);
+	// What stood here when the writing began: what another writes meanwhile arrives by itself, and must not be written over unseen.
+	const seen = useRef<Mark>(undefined);
 	const [clash, setClash] = useState<{ mine: string; theirs?: Mark } | null>(null);
 	const cell = useRef<HTMLButtonElement>(null);
 	const left = useRef(false);
@@ -113,7 +115,7 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 				value={mark?.value ?? ""}
 				onDone={(value) => {
 					setEditing(false);
-					if (value !== null) save(value, mark);
+					if (value !== null) save(value, seen.current);
 				}}
 			/>
 		);
@@ -124,7 +126,10 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 			ref={cell}
 			type="button"
 			className="mark"
-			onClick={() => setEditing(true)}
+			onClick={() => {
+				seen.current = mark;
+				setEditing(true);
+			}}
 			aria-label={`${column.label}: ${mark?.value ?? ""}`}
 			title={who}
 		>

@@ -4,15 +4,15 @@
 import { Badge, Box, Button, Group, Menu, Progress, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
 import { IconChevronDown, IconSearch } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import type { Query } from "../api/client";
 import { useGet } from "../api/hooks";
 import type { ReportColumn, ReportRow, ReportTotals } from "../api/types";
-import { useMay } from "../app/session";
+import { useMay, useMe } from "../app/session";
 import { Player } from "../call/Player";
-import { fieldLabel } from "../i18n";
+import { fieldLabel, restOfTexts } from "../i18n";
 import { dateTime, number, todayAt0 } from "../parts/format";
 import { Empty, Failed, RowsSkeleton } from "../parts/states";
 import { ExportMenu } from "../parts/table/DataTable";
@@ -22,6 +22,12 @@ import { LogButton } from "./LogButton";
 import { ReportCard } from "./ReportCard";
 import "./report.css";
 import { useReport } from "./useReport";
+
+/** What one does with the sheet comes after the sheet. */
+const Tools = lazy(async () => {
+	const [{ ReportTools }] = await Promise.all([import("./ReportTools"), restOfTexts()]);
+	return { default: ReportTools };
+});
 
 interface ChipsProps {
 	totals?: ReportTotals;
@@ -93,12 +99,12 @@ function Chips({ totals, params, set }: ChipsProps) {
 					))}
 				</Menu.Dropdown>
 			</Menu>
-			{[...params.keys()].some((k) => k !== "sort") && (
+			{[...params.keys()].some((k) => k !== "sort" && k !== "view") && (
 				<Button
 					size="compact-sm"
 					variant="subtle"
 					color="gray"
-					onClick={() => set({ "last_at>": null, counts_as: null, result_id: null, q: null })}
+					onClick={() => set(Object.fromEntries([...params.keys()].filter((k) => k !== "sort").map((k) => [k, null])))}
 				>
 					{t("table.clear")}
 				</Button>
@@ -114,7 +120,9 @@ export function Report() {
 	const narrow = useMediaQuery("(max-width: 48em)");
 	const [params, setParams] = useSearchParams();
 	const [playing, setPlaying] = useState<ReportRow | null>(null);
-	const query: Query = Object.fromEntries(params);
+	const me = useMe();
+	const [chosen, setChosen] = useState<string[] | null>(null);
+	const query: Query = Object.fromEntries([...params].filter(([name]) => name !== "view"));
 	const filters: Query = { ...query };
 	delete filters.sort;
 
@@ -135,9 +143,14 @@ export function Report() {
 	};
 	const search = useDebouncedCallback((q: string) => set({ q: q || null }), 250);
 	const writes = may("mark_report");
+	const all = (columns.data?.rows ?? []) as ReportColumn[];
+	const picked = useMemo(
+		() => (chosen ? chosen.flatMap((key) => all.find((c) => c.key === key) ?? []) : all),
+		[columns.data, chosen],
+	);
 	const shown = useMemo(
 		() =>
-			sheetColumns((columns.data?.rows ?? []) as ReportColumn[], {
+			sheetColumns(picked, {
 				writes,
 				putMark,
 				listens: may("listen"),
@@ -145,7 +158,7 @@ export function Report() {
 				onPlay: setPlaying,
 				narrow: !!narrow,
 			}),
-		[columns.data, writes, putMark, playing?.id, narrow, t],
+		[picked, writes, putMark, playing?.id, narrow, t],
 	);
 	const card = useMemo(
 		() => [
@@ -157,7 +170,7 @@ export function Report() {
 				render: (row: ReportRow) => (
 					<ReportCard
 						row={row}
-						columns={(columns.data?.rows ?? []) as ReportColumn[]}
+						columns={picked}
 						writes={writes}
 						putMark={putMark}
 						listens={may("listen")}
@@ -166,7 +179,7 @@ export function Report() {
 				),
 			},
 		],
-		[columns.data, writes, putMark],
+		[picked, writes, putMark],
 	);
 	const count = totals.data?.rows;
 	const loading = !done && !error && (rows.length === 0 || !columns.data);
@@ -185,6 +198,17 @@ export function Report() {
 					<Text size="sm" c="dimmed" data-testid="total">
 						{count !== undefined && t("table.rows", { count })}
 					</Text>
+					<Suspense>
+						<Tools
+							project={project}
+							columns={all}
+							params={params}
+							setParams={(next) => setParams(next, { replace: true })}
+							chosen={chosen}
+							setChosen={setChosen}
+							person={!!me.id}
+						/>
+					</Suspense>
 					<LogButton project={project} />
 					{may("export") && <ExportMenu path="/projects/{id}/report" ids={{ id: project }} query={query} />}
 				</Group>

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { PlayButton } from "../call/Player";
 import { dateTime } from "../parts/format";
-import { answerText, columnLabel, resultColor } from "./columns";
+import { answerText, cellText, columnLabel, resultColor } from "./columns";
 import { MarkCell } from "./MarkCell";
 
 interface Props {
@@ -64,6 +64,13 @@ export function ReportCard({ row, columns, writes, listens, putMark, onPlay }: P
 							<b>{columnLabel(c)}:</b> {answerText(c, row.answers[c.key])}
 						</Text>
 					))}
+					{columns
+						.filter((c) => row.cells[c.key])
+						.map((c) => (
+							<Text key={c.key} size="sm">
+								<b>{columnLabel(c)}:</b> {cellText(row.cells[c.key])}
+							</Text>
+						))}
 					{own.map((c) => (
 						<div key={c.key}>
 							<Text size="xs" c="dimmed">

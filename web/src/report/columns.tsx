@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { PlayButton } from "../call/Player";
 import { t, tAny } from "../i18n";
-import { dateTime, dayOf, duration, phone } from "../parts/format";
+import { dateTime, dayOf, duration, number, phone } from "../parts/format";
 import { Word } from "../parts/table/cells";
 import type { SheetColumn } from "../parts/table/Sheet";
 import { MarkCell } from "./MarkCell";
@@ -53,6 +53,30 @@ function fieldText(row: ReportRow, key: string): ReactNode {
 	return String(value);
 }
 
+/** Marks of cells that could not be counted; the same stand in the files. */
+const marks: Record<string, string> = { zero: "÷0", kind: "≠123", range: "∞", gone: "∅" };
+
+export function cellText(cell: ReportRow["cells"][string] | undefined): ReactNode {
+	if (!cell) return null;
+	if (cell.type === "error")
+		return (
+			<span className="cell-error" title={tAny(`cell.${cell.value}`)}>
+				{marks[cell.value] ?? "?"}
+			</span>
+		);
+	if (cell.type === "number") return number(Number(cell.value), 10);
+	if (cell.type === "yes_no") return cell.value === "yes" ? t("yes") : t("no");
+	return cell.type === "date" ? dayOf(cell.value) : cell.value;
+}
+
+const kinds = [
+	["mark", /^mark\./],
+	["answer", /^(answer|survey)\./],
+	["cell", /^calc\./],
+	["field", /./],
+] as const;
+export const columnKind = (c: ReportColumn) => kinds.find(([, key]) => key.test(c.key))?.[0] ?? "field";
+
 export function resultColor(row: ReportRow): string {
 	return (
 		{ lead: "lead", sale: "lead", meeting: "meeting", presentation: "meeting", refusal: "refusal" }[row.counts_as] ?? "plain"
@@ -70,7 +94,7 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 			),
 	};
 	const made = columns.map((c): SheetColumn<ReportRow> => {
-		const [kind, key] = c.own ? ["mark", c.key] : /^(answer|survey)\./.test(c.key) ? ["answer", c.key] : ["field", c.key];
+		const [kind, key] = [columnKind(c), c.key];
 		return {
 			key: c.key,
 			label: columnLabel(c),
@@ -83,6 +107,8 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 					<MarkCell row={row} column={c} writes={tools.writes} putMark={tools.putMark} />
 				) : kind === "answer" ? (
 					answerText(c, row.answers[c.key])
+				) : kind === "cell" ? (
+					cellText(row.cells[c.key])
 				) : key === "result" ? (
 					<span className={`result result-${resultColor(row)}`}>{row.result}</span>
 				) : (
@@ -96,5 +122,11 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 				),
 		};
 	});
-	return tools.listens ? [...made.slice(0, 2), play, ...made.slice(2)] : made;
+	// Beside the company: that is where one looks for the talk.
+	const at =
+		Math.max(
+			made.findIndex((c) => c.key === "company"),
+			0,
+		) + 1;
+	return tools.listens ? [...made.slice(0, at), play, ...made.slice(at)] : made;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from "vitest";
 import { url } from "../api/client";
-import type { ReportRow } from "../api/types";
+import type { ReportColumn, ReportRow } from "../api/types";
+import { columnOf, moved, newKey } from "./form";
 import { merged } from "./merged";
+import { filtersOf, gone, paramsOf, tabbed } from "./view";
 
 const row = (id: number, last_at = 0) => ({ id, last_at }) as ReportRow;
 
@@ -20,5 +22,43 @@ describe("addresses", () => {
 			"/api/projects/7/report?last_at>=5&company~=%D1%80%D0%BE%D0%BC",
 		);
 		expect(url("/tickets/{token}", { token: "a/b" })).toBe("/api/tickets/a%2Fb");
+	});
+});
+
+describe("copied rows", () => {
+	it("are the server's cells, parted by tabs", () => {
+		expect(tabbed('\uFEFFКомпания;Город\r\n"ООО ""А""; Б";Уфа\r\n;\r\n')).toEqual({
+			text: 'Компания\tГород\n"ООО ""А""; Б"\tУфа\n\t',
+			rows: 2,
+		});
+	});
+});
+
+describe("saved views and the form", () => {
+	const columns = [{ key: "company" }, { key: "mark.1" }] as ReportColumn[];
+	const view = {
+		id: 5,
+		columns: [
+			{ key: "company", label: "Компания" },
+			{ key: "answer.oil", label: "Масло" },
+		],
+		filters: { "answer.oil": "Да", "mark.1~": "x", "last_at>": "5" },
+		sort: "-company",
+	};
+	it("say which column is gone and filter by the rest", () => {
+		expect(gone(view, columns)).toEqual(["Масло"]);
+		expect(Object.fromEntries(paramsOf(view, columns))).toEqual({
+			"mark.1~": "x",
+			"last_at>": "5",
+			sort: "-company",
+			view: "5",
+		});
+		expect(filtersOf(new URLSearchParams("view=5&sort=a&q=b"))).toEqual({ q: "b" });
+	});
+	it("keep keys of formulas apart, and columns in order", () => {
+		expect(newKey([{ key: "calc.2" }, { key: "company" }])).toBe("calc.3");
+		expect(moved([1, 2, 3], 0, 1)).toEqual([2, 1, 3]);
+		expect(moved([1, 2, 3], 0, -1)).toEqual([1, 2, 3]);
+		expect(columnOf("columns[3].formula")).toBe(3);
 	});
 });

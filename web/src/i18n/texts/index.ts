@@ -22,6 +22,7 @@ import { project } from "./project";
 import { prompt } from "./prompt";
 import { queue } from "./queue";
 import { report } from "./report";
+import { reportForm } from "./report_form";
 import { script } from "./script";
 import { seat } from "./seat";
 import { sound } from "./sound";
@@ -47,6 +48,7 @@ export const rest: Texts = {
 	...amd,
 	...ledger,
 	...mail,
+	...reportForm,
 	...node,
 	...statistics,
 	...survey,

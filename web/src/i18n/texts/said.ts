@@ -81,6 +81,16 @@ export const said: Record<string, string> = {
 	"a short message has no subject": "У SMS нет темы",
 	"a short message has at most 1000 characters": "SMS не длиннее 1000 знаков",
 	"the subject says what it is about": "Тема говорит, о чём это",
+	// the live report
+	"a column of a view has a key and a heading": "У столбца сохранённого вида должны быть ключ и заголовок",
+	"there is nobody of this name who sees this row": "Упомянуть можно только того, кто видит эту строку",
+	"only its author corrects a comment": "Исправить комментарий может только его автор",
+	"this comment was taken back": "Этот комментарий уже удалён",
+	"the term is over: the lead counts as accepted": "Срок вышел: лид считается принятым",
+	"this row is no lead": "Эта строка — не лид",
+	"only a rejected lead is answered": "Ответить можно только на отклонённый лид",
+	"this link asks for a password": "Эта ссылка открывается по паролю",
+	"this view is another's: save it under a name of your own": "Это чужой вид: сохраните его под своим именем",
 
 	// rights, log-in
 	"log in first": "Войдите заново: сеанс закончился",
