@@ -79,6 +79,8 @@ describe('mailboxes', { concurrency: true }, () => {
       await becomes(() => h.letters(), (l) => l.length === 5)
       s.run('UPDATE mail_folder SET uidvalidity = 1, uid_last = 0;')
       await change(h, { name: 'Общий ящик' })
+      await becomes(() => s.rows("SELECT uidvalidity, uid_last FROM mail_folder WHERE kind = 'inbox'")[0], (f) => f.uidvalidity !== 1 && f.uid_last > 0)
+      assert.equal(h.letters().length, 5, 'read again, and nothing new')
       mail.put(BOX, letter({ id: 'five@r', refs: ['one@r'] }))
       await becomes(() => h.letters(), (l) => l.length >= 6)
       assert.equal(h.letters().length, 6)
