@@ -95,7 +95,7 @@ for (const engine of engines)
       const asked = (await ask({ ...whole, operator_id: other.id }, own)).body
       assert.equal(valuesOf(asked, asked.total).outgoing, 0)
       assert.ok(!self.figures.some((f) => f.unit === 'money'))
-      assert.ok(self.figures.filter((f) => !f.counted).every((f) => /пока не ведутся/.test(f.source)))
+      assert.ok(self.figures.filter((f) => !f.counted).every((f) => /пока не (ведутся|отправляются)/.test(f.source)))
       assert.equal((await ask(whole, s.person('employee'))).status, 403)
       const narrow = s.token(director.id, { project_id: h.projects[0].id })
       assert.deepEqual((await ask(whole, narrow)).body.rows.map((row) => row.key), [h.projects[0].id])

@@ -67,12 +67,17 @@ export async function makeMonths(s, { seed = 1, n = 700, now = Date.now() } = {}
     return { project_id: p.id, customer_id: p.customer_id, seller_id, state, number: i + 1, year: 2026, issued_on: day(back), due_on: day(back - 5), what: 'Работа', sum_kop: 100000 + r.int(9e6), paid_on: state === 'paid' ? day(back - r.int(5)) : null, created_at }
   })
   insertMany(s, 'invoice', invoices)
+  const sendings = Array.from({ length: 60 }, () => {
+    const at = now - Math.floor(r.next() * 45 * DAY)
+    return { project_id: r.one(projects).id, contact_id: 1, user_id: r.one(operators).id, kind: r.one(['letter', 'sms']), state: r.one(['sent', 'delivered', 'failed', 'waiting']), to_address: '-', body: '-', basis: 'talk', at, state_at: at }
+  })
+  insertMany(s, 'sending', sendings)
   await s.stop()
   // It complains of calls without a record in the log: these came past the program.
   const { stdout } = spawnSync(program, ['check', '--repair', '--data', s.dir, '--db', s.db.url], { encoding: 'utf8' })
   if (!/roll-ups/.test(stdout)) throw new Error(stdout)
   await s.start()
-  return { projects, operators, customers, results: trees.flat(), calls, spans, invoices, paid, now }
+  return { projects, operators, customers, results: trees.flat(), calls, spans, invoices, sendings, paid, now }
 }
 
 // The moment a day begins in a zone: the first that its calendar shows.
@@ -93,13 +98,14 @@ export function count(h, { from, to, zone, project_id, operator_id, direction, p
   const talk = calls.reduce((n, c) => n + c.talk_ms, 0), answered = number((c) => c.answered_at), dialogues = number((c) => c.is_dialogue), incoming = number((c) => c.direction === 'in')
   const worked = h.spans.filter((x) => mine(x) && (!operator_id || x.user_id === operator_id) && (x.state !== 'pause' || x.pause_reason_id === h.paid)).reduce((n, x) => n + Math.max(0, Math.min(x.to_at, until) - Math.max(x.from_at, since)), 0)
   const money = (fn) => h.invoices.filter((i) => mine(i) && i.state !== 'cancelled' && fn(i)).reduce((n, i) => n + i.sum_kop, 0) / 100
+  const sent = (kind) => (direction ? null : h.sendings.filter((x) => mine(x) && x.kind === kind && ['sent', 'delivered'].includes(x.state) && (!operator_id || x.user_id === operator_id) && x.at >= since && x.at < until).length)
   const within = (d) => d && d >= from && d <= to
   const round = (x, digits = 0) => Math.round((x + 1e-9) * 10 ** digits) / 10 ** digits
   const whole = !operator_id && !direction
   return {
     worked: direction ? null : round(worked / HOUR, 2), outgoing: calls.length - incoming, incoming, answered, dialogues, leads: as('lead'), conversion: dialogues ? round((100 * as('lead')) / dialogues, 1) : null,
     presentations: as('presentation'), meetings: as('meeting'), sales: as('sale'), callbacks: number((c) => effects.get(c.result_id) === 'callback'), refusals: as('refusal'), talk: round(talk / HOUR, 2),
-    talk_mean: answered ? round(talk / answered / 1000) : null, letters: 0, faxes: 0, contracts: 0, contracts_paid: 0,
+    talk_mean: answered ? round(talk / answered / 1000) : null, letters: sent('letter'), sms: sent('sms'), faxes: 0, contracts: 0, contracts_paid: 0,
     invoiced: whole ? money((i) => within(i.issued_on)) : null, unpaid: whole ? money((i) => within(i.issued_on) && i.state === 'issued') : null, paid: whole ? money((i) => within(i.paid_on)) : null
   }
 }

@@ -2,6 +2,7 @@
 /* comment.c - comments under the rows: written, corrected and taken back by their author; what stood there before is in the trail. */
 #include "domain/report/comment.h"
 
+#include "domain/notification/notification.h"
 #include "domain/report/report_priv.h"
 #include "domain/role/role.h"
 
@@ -139,7 +140,17 @@ static int mention_write(struct request *q, struct db *db, const struct comment 
 	if (err)
 		return err == ENOENT ? 0 : err;
 	m.id = val_int(id);
-	return user_id == c->author_id ? 0 : mention_added(db, q->a, &m, f);
+	if (user_id == c->author_id)
+		return 0;
+	err = notify(db, q->a,
+	        &(struct notice_of){.kind = NOTIFY_MENTION,
+	                .project_id = c->project_id,
+	                .row_id = c->contact_id,
+	                .user_id = user_id,
+	                .by_user_id = c->author_id,
+	                .what = c->text},
+	        q->now, f);
+	return err ? err : mention_added(db, q->a, &m, f);
 }
 
 static int changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)

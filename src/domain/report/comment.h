@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* comment.h - what is said under a row of the report, and who is named there. Each naming is a row of the table mention and an event "mention"
  * "created" for the one who was named, in the transaction of the comment: row_id the mention's id, body {"project_id", "contact_id", "comment_id"}.
- * Whoever tells people by other means (a letter, an SMS) begins there, in mention_added. */
+ * Our own people are told as they chose besides (domain/notification). */
 #ifndef DOMAIN_REPORT_COMMENT_H
 #define DOMAIN_REPORT_COMMENT_H
 

@@ -2,6 +2,7 @@
 /* verdict.c - a lead accepted or rejected, our answer to that, and the term after which silence is consent. */
 #include "domain/report/verdict.h"
 
+#include "domain/notification/notification.h"
 #include "domain/report/report_priv.h"
 #include "domain/role/role.h"
 #include "engine/zone/zone.h"
@@ -154,6 +155,14 @@ static int put_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	if (!err)
 		err = request_changed(d->q, db, &verdict_resource, d->was.id ? "changed" : "created",
 		        d->was.id ? &d->was : NULL, &d->now, f);
+	if (!err && d->now.verdict == VERDICT_REJECTED)
+		err = notify(db, a,
+		        &(struct notice_of){.kind = NOTIFY_LEAD_REJECTED,
+		                .project_id = d->now.project_id,
+		                .row_id = d->now.contact_id,
+		                .by_user_id = d->now.author_id,
+		                .what = d->now.reason},
+		        d->q->now, f);
 	return err ? err : row_event(db, a, &d->now, f);
 }
 

@@ -51,6 +51,8 @@ enum stat_sum {
 	STAT_CALLBACKS,
 	STAT_TALK_MS,
 	STAT_WORKED_MS,
+	STAT_LETTERS, /* to contacts, from their cards */
+	STAT_SMS,
 	STAT_INVOICED, /* kopecks */
 	STAT_UNPAID,
 	STAT_PAID,

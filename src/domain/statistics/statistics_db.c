@@ -27,17 +27,17 @@ static const char *const call_sums[STAT_CALL_SUMS] = {[STAT_CALLS] = "calls",
         [STAT_REFUSALS] = "refusals",
         [STAT_CALLBACKS] = "callbacks",
         [STAT_TALK_MS] = "talk_ms"};
-/* Which column a row's key is in the roll-ups of calls and of time at work; NULL: it is not by that. */
+/* Which column a row's key is in the roll-ups of calls and of time at work, in invoices and in what was sent; NULL: it is not by that. */
 static const struct {
-	const char *calls, *work, *money;
-} keys[STAT_BYS] = {[STAT_BY_NONE] = {"0", "0", "0"},
-        [STAT_BY_PROJECT] = {"h.project_id", "h.project_id", "i.project_id"},
-        [STAT_BY_OPERATOR] = {"h.operator_id", "h.user_id", NULL},
-        [STAT_BY_DAY] = {"h.hour", "h.hour", "day"},
-        [STAT_BY_HOUR] = {"h.hour", "h.hour", NULL},
-        [STAT_BY_SCRIPT] = {"h.script_version_id", NULL, NULL},
-        [STAT_BY_BASE] = {"h.base_id", NULL, NULL},
-        [STAT_BY_RESULT] = {"h.result_id", NULL, NULL}};
+	const char *calls, *work, *money, *sent;
+} keys[STAT_BYS] = {[STAT_BY_NONE] = {"0", "0", "0", "0"},
+        [STAT_BY_PROJECT] = {"h.project_id", "h.project_id", "i.project_id", "h.project_id"},
+        [STAT_BY_OPERATOR] = {"h.operator_id", "h.user_id", NULL, "coalesce(h.user_id, 0)"},
+        [STAT_BY_DAY] = {"h.hour", "h.hour", "day", "h.at - h.at % 3600000"},
+        [STAT_BY_HOUR] = {"h.hour", "h.hour", NULL, "h.at - h.at % 3600000"},
+        [STAT_BY_SCRIPT] = {"h.script_version_id", NULL, NULL, NULL},
+        [STAT_BY_BASE] = {"h.base_id", NULL, NULL, NULL},
+        [STAT_BY_RESULT] = {"h.result_id", NULL, NULL, NULL}};
 
 static bool by_clock(const struct statistics *s)
 {
@@ -48,6 +48,8 @@ bool stat_tells(const struct statistics *s, enum stat_sum sum, bool is_total)
 {
 	if (sum == STAT_WORKED_MS)
 		return !s->ask.direction && (is_total || keys[s->ask.by].work);
+	if (sum == STAT_LETTERS || sum == STAT_SMS)
+		return !s->ask.direction && (is_total || keys[s->ask.by].sent);
 	if (sum == STAT_INVOICED || sum == STAT_PAID || sum == STAT_UNPAID || sum == STAT_PLAN)
 		return !s->ask.direction && !s->ask.operator_id && !s->own && (is_total || keys[s->ask.by].money);
 	return true;
@@ -257,6 +259,17 @@ static int add_work(struct gathering *g, struct fault *f)
 	return err ? err : add_open_spans(g, f);
 }
 
+/* What went to contacts from their cards and was not refused on the way. */
+static int add_sent(struct gathering *g, struct fault *f)
+{
+#define WENT(kind) "CASE WHEN h.kind = '" kind "' AND h.state IN ('sent', 'delivered') THEN 1 ELSE 0 END"
+	static const char *const sums[] = {WENT("letter"), WENT("sms")};
+	const char *key = keys[g->s->ask.by].sent ? keys[g->s->ask.by].sent : "0";
+	const struct source sent = {"sending h", "h.at", key, "h.user_id", sums, COUNT(sums), STAT_LETTERS};
+
+	return stat_tells(g->s, STAT_LETTERS, true) ? add_source(g, &sent, g->s->from_at, g->s->until_at, f) : 0;
+}
+
 /* Invoices by the day of that column, into two sums or one. */
 static int add_invoices(struct gathering *g, const char *day, const char *more, enum stat_sum sum, struct fault *f)
 {
@@ -387,6 +400,8 @@ int statistics_load(
 	err = add_calls(&g, f);
 	if (!err)
 		err = add_work(&g, f);
+	if (!err)
+		err = add_sent(&g, f);
 	if (!err)
 		err = add_money(&g, f);
 	if (!err && stat_tells(ret, STAT_PLAN, true))
