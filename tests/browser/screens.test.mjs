@@ -52,7 +52,7 @@ test('before log-in, the seat, and the customer on a telephone', async (t) => {
   for (const path of ['/login', '/reset', '/tickets/nothing', '/r/nothing']) await look(nobody, path)
   await look(await pageOf(browser, s, s.person('operator', { project_ids: [1] })), '/seat')
   const phone = await pageOf(browser, s, s.person('customer', { customer_id }), { width: 390, height: 800 })
-  for (const path of ['/reports', '/projects/1/report']) await look(phone, path)
+  for (const path of ['/reports', '/projects/1/report', '/received', '/colleagues', '/papers', '/statistics', '/projects/1/changes']) await look(phone, path)
   assert.deepEqual(found, [])
 })
 
@@ -71,10 +71,10 @@ test('each person begins where he works, and what he may not see is not there', 
     await manager.getByRole('heading', { level: 1, name }).waitFor()
   }
   const customer = await begin(s.person('customer', { customer_id }), '/reports')
-  assert.deepEqual(await customer.getByRole('navigation').getByRole('link').allTextContents(), ['Отчёты', 'Акты и счета'])
+  assert.deepEqual(await customer.getByRole('navigation').getByRole('link').allTextContents(), ['Мои проекты', 'Письма', 'Статистика', 'Акты и счета', 'Сотрудники'])
   await customer.keyboard.press('Control+K')
   await customer.getByPlaceholder(/Люди, компании/).waitFor()
-  await customer.getByPlaceholder(/Люди, компании/).fill('отч')
+  await customer.getByPlaceholder(/Люди, компании/).fill('мои')
   await customer.keyboard.press('Enter')
   await customer.waitForURL('**/reports')
 })

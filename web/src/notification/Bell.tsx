@@ -20,8 +20,8 @@ export function Bell() {
 	const unread = data?.unread ?? 0;
 	return (
 		<Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={380} trapFocus>
-			<Popover.Target>
-				<Indicator disabled={!unread} label={unread > 99 ? "99+" : unread} size={16} color="red" offset={5}>
+			<Indicator disabled={!unread} label={unread > 99 ? "99+" : unread} size={16} color="red" offset={5}>
+				<Popover.Target>
 					<ActionIcon
 						variant="subtle"
 						color="gray"
@@ -32,8 +32,8 @@ export function Bell() {
 					>
 						<IconBell size={19} stroke={1.7} />
 					</ActionIcon>
-				</Indicator>
-			</Popover.Target>
+				</Popover.Target>
+			</Indicator>
 			<Popover.Dropdown p={0}>
 				<Suspense fallback={<RowsSkeleton rows={4} />}>
 					<BellList onClose={() => setOpened(false)} />

@@ -103,7 +103,7 @@ export function Views({ project, columns, params, setParams, chosen, setChosen }
 					<Button
 						size="compact-sm"
 						variant="default"
-						aria-label={t("view.pick")}
+						aria-label={`${t("view.pick")}: ${view?.name ?? t("view.all")}`}
 						leftSection={<IconTable size={14} />}
 						rightSection={<IconChevronDown size={14} />}
 					>

@@ -98,7 +98,7 @@ function Calls({ day }: { day: Day }) {
 	const may = useMay();
 	if (!day.calls.length) return <Text c="dimmed">{t("day.no_calls")}</Text>;
 	return (
-		<Table.ScrollContainer minWidth={700}>
+		<Table.ScrollContainer minWidth={700} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
 			<Table withTableBorder bg="var(--paper)" fz="sm" aria-label={t("day.calls")}>
 				<Table.Thead>
 					<Table.Tr>

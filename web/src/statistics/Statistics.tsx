@@ -73,7 +73,7 @@ function Figures({ answer }: { answer: Answered }) {
 	const { t } = useTranslation();
 	const line = (row: Row) => answer.figures.map((f, i) => <Value key={f.key} row={row} figure={f} at={i} />);
 	return (
-		<Table.ScrollContainer minWidth={700} className="figures">
+		<Table.ScrollContainer minWidth={700} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }} className="figures">
 			<Table withTableBorder stickyHeader bg="var(--paper)" fz="sm" aria-label={t("nav.statistics")}>
 				<Table.Thead>
 					<Table.Tr>
