@@ -58,6 +58,7 @@ const groups: { key: string; names: string[]; columns?: number }[] = [
 	},
 	{ key: "rules", names: ["purpose", "jurisdiction", "calls_days_off", "record_notice"], columns: 2 },
 	{ key: "hours", names: ["hours"] },
+	{ key: "acceptance", names: ["accept_days"] },
 	{ key: "letter", names: ["letter_on", "letter_minute", "letter_to", "link_days"], columns: 2 },
 ];
 
@@ -86,6 +87,7 @@ export function Settings({ project }: TabProps) {
 							columns={group.columns}
 							project={project.id}
 							hints={{
+								accept_days: t("project.accept_days.hint"),
 								flow_id: t("project.flow_id.hint"),
 								after_flow_id: t("project.after_flow_id.hint"),
 								calls_per_min: t("project.calls_per_min.hint"),

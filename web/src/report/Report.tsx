@@ -29,6 +29,11 @@ const Tools = lazy(async () => {
 	return { default: ReportTools };
 });
 
+const RowPanel = lazy(async () => {
+	const [{ RowPanel }] = await Promise.all([import("./RowPanel"), restOfTexts()]);
+	return { default: RowPanel };
+});
+
 interface ChipsProps {
 	totals?: ReportTotals;
 	params: URLSearchParams;
@@ -120,6 +125,7 @@ export function Report() {
 	const narrow = useMediaQuery("(max-width: 48em)");
 	const [params, setParams] = useSearchParams();
 	const [playing, setPlaying] = useState<ReportRow | null>(null);
+	const [open, setOpen] = useState(0);
 	const me = useMe();
 	const [chosen, setChosen] = useState<string[] | null>(null);
 	const query: Query = Object.fromEntries([...params].filter(([name]) => name !== "view"));
@@ -143,6 +149,8 @@ export function Report() {
 	};
 	const search = useDebouncedCallback((q: string) => set({ q: q || null }), 250);
 	const writes = may("mark_report");
+	const onOpen = may("discuss") ? (row: ReportRow) => setOpen(row.id) : undefined;
+	const opened = rows.find((row) => row.id === open);
 	const all = (columns.data?.rows ?? []) as ReportColumn[];
 	const picked = useMemo(
 		() => (chosen ? chosen.flatMap((key) => all.find((c) => c.key === key) ?? []) : all),
@@ -156,6 +164,7 @@ export function Report() {
 				listens: may("listen"),
 				playing: playing?.id,
 				onPlay: setPlaying,
+				onOpen,
 				narrow: !!narrow,
 			}),
 		[picked, writes, putMark, playing?.id, narrow, t],
@@ -175,6 +184,7 @@ export function Report() {
 						putMark={putMark}
 						listens={may("listen")}
 						onPlay={setPlaying}
+						onOpen={onOpen}
 					/>
 				),
 			},
@@ -246,6 +256,11 @@ export function Report() {
 					onSort={(sort) => set({ sort })}
 					isNew={(row) => fresh.has(row.id)}
 				/>
+			)}
+			{opened && (
+				<Suspense>
+					<RowPanel row={opened} close={() => setOpen(0)} />
+				</Suspense>
 			)}
 			{playing?.recording_id && (
 				<Player

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ReportCard.tsx - a row of the report on a telephone: what matters in three lines, the rest on a tap.
-import { Drawer, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Button, Drawer, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+import { IconMessage } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { PlayButton } from "../call/Player";
 import { dateTime } from "../parts/format";
-import { answerText, cellText, columnLabel, resultColor } from "./columns";
+import { answerText, cellText, columnLabel, resultColor, verdictColor } from "./columns";
 import { MarkCell } from "./MarkCell";
 
 interface Props {
@@ -16,9 +17,10 @@ interface Props {
 	listens: boolean;
 	putMark: (contact: number, column: string, mark: ReportRow["marks"][string] | undefined) => void;
 	onPlay: (row: ReportRow) => void;
+	onOpen?: (row: ReportRow) => void;
 }
 
-export function ReportCard({ row, columns, writes, listens, putMark, onPlay }: Props) {
+export function ReportCard({ row, columns, writes, listens, putMark, onPlay, onOpen }: Props) {
 	const { t } = useTranslation();
 	const [opened, setOpened] = useState(false);
 	const own = columns.filter((c) => c.own);
@@ -59,6 +61,19 @@ export function ReportCard({ row, columns, writes, listens, putMark, onPlay }: P
 						{row.result}
 					</Text>
 					{row.comment && <Text size="sm">{row.comment}</Text>}
+					{onOpen && (
+						<Button
+							variant="light"
+							color={verdictColor(row.verdict)}
+							leftSection={<IconMessage size={16} />}
+							onClick={() => {
+								setOpened(false);
+								onOpen(row);
+							}}
+						>
+							{row.verdict ? t(`verdict:${row.verdict}`) : t("panel.open")}
+						</Button>
+					)}
 					{rest.map((c) => (
 						<Text key={c.key} size="sm">
 							<b>{columnLabel(c)}:</b> {answerText(c, row.answers[c.key])}

@@ -5,6 +5,7 @@ import type { ReportColumn } from "../api/types";
 import { useMay } from "../app/session";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { CopyMenu } from "./CopyMenu";
+import { ShareButton } from "./ShareButton";
 import { Views } from "./Views";
 
 export interface ToolsProps {
@@ -26,6 +27,7 @@ export function ReportTools(props: ToolsProps) {
 			{props.person && <Views {...props} />}
 			{may("export") && <CopyMenu {...props} />}
 			<ColumnsMenu {...props} />
+			{may("share_report") && <ShareButton project={props.project} />}
 		</Group>
 	);
 }

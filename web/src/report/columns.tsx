@@ -8,6 +8,7 @@ import { dateTime, dayOf, duration, number, phone } from "../parts/format";
 import { Word } from "../parts/table/cells";
 import type { SheetColumn } from "../parts/table/Sheet";
 import { MarkCell } from "./MarkCell";
+import { RowButton } from "./RowButton";
 
 export interface Tools {
 	writes: boolean;
@@ -15,6 +16,8 @@ export interface Tools {
 	narrow: boolean;
 	playing?: number;
 	onPlay: (row: ReportRow) => void;
+	/** Absent: who reads takes no part in the talk about the rows. */
+	onOpen?: (row: ReportRow) => void;
 	putMark: (contact: number, column: string, mark: ReportRow["marks"][string] | undefined) => void;
 }
 
@@ -83,6 +86,9 @@ export function resultColor(row: ReportRow): string {
 	);
 }
 
+export const verdictColor = (verdict: string | null | undefined) =>
+	verdict === "rejected" ? "red" : verdict ? "teal" : "gray";
+
 export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn<ReportRow>[] {
 	const play: SheetColumn<ReportRow> = {
 		key: "play",
@@ -93,6 +99,10 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 				<PlayButton what={row.company ?? ""} active={tools.playing === row.id} onPlay={() => tools.onPlay(row)} />
 			),
 	};
+	const { onOpen } = tools;
+	const talk: SheetColumn<ReportRow>[] = onOpen
+		? [{ key: "talk", label: "", width: 44, render: (row) => <RowButton row={row} onOpen={onOpen} /> }]
+		: [];
 	const made = columns.map((c): SheetColumn<ReportRow> => {
 		const [kind, key] = [columnKind(c), c.key];
 		return {
@@ -128,5 +138,5 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 			made.findIndex((c) => c.key === "company"),
 			0,
 		) + 1;
-	return tools.listens ? [...made.slice(0, at), play, ...made.slice(at)] : made;
+	return [...made.slice(0, at), ...(tools.listens ? [play] : []), ...talk, ...made.slice(at)];
 }

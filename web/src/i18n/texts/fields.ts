@@ -122,6 +122,7 @@ export const fields = {
 	"project.letter_on": ["Слать вечерний отчёт", "Send the evening report"],
 	"project.letter_minute": ["Время письма", "Time of the letter"],
 	"project.letter_to": ["Кому (через запятую)", "To (commas between)"],
+	"project.accept_days": ["Рабочих дней на отклонение лида", "Working days to reject a lead"],
 	"project.link_days": ["Ссылка живёт, дней", "Link lives, days"],
 	"project.peculiarities": ["Особенности заказчика (видят только свои)", "Customer's peculiarities (staff only)"],
 

@@ -55,6 +55,11 @@ export const project = {
 	"project.group.attempts": ["Попытки", "Attempts"],
 	"project.group.rules": ["Правила", "Rules"],
 	"project.group.hours": ["Часы обзвона", "Calling hours"],
+	"project.group.acceptance": ["Приёмка лидов", "Acceptance of leads"],
+	"project.accept_days.hint": [
+		"Что заказчик не отклонил за этот срок, считается принятым. 0: лиды поштучно не принимаются.",
+		"What the customer has not rejected in this time counts as accepted. 0: leads are not accepted one by one.",
+	],
 	"project.group.letter": ["Вечерний отчёт", "Evening report"],
 	"run.hand_over": ["Передать в работу", "Hand over"],
 	"run.start": ["Запустить", "Run"],

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// RowButton.tsx - opens what is said about a row; its sign tells how the lead was decided.
+import { ActionIcon } from "@mantine/core";
+import { IconMessage, IconThumbDown, IconThumbUp } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { ReportRow } from "../api/types";
+import { verdictColor } from "./columns";
+
+export function RowButton({ row, onOpen }: { row: ReportRow; onOpen: (row: ReportRow) => void }) {
+	const { t } = useTranslation();
+	const Sign = row.verdict === "rejected" ? IconThumbDown : row.verdict ? IconThumbUp : IconMessage;
+	const label = [t("panel.open"), row.company, row.verdict && t(`verdict:${row.verdict}`)].filter(Boolean).join(": ");
+	return (
+		<ActionIcon
+			size={26}
+			variant="subtle"
+			color={verdictColor(row.verdict)}
+			aria-label={label}
+			title={row.verdict ? [t(`verdict:${row.verdict}`), row.verdict_reason].filter(Boolean).join(": ") : t("panel.open")}
+			onClick={() => onOpen(row)}
+		>
+			<Sign size={16} />
+		</ActionIcon>
+	);
+}

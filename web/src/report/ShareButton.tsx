@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ShareButton.tsx - opens the public links of the report.
+import { Button, Modal } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconShare } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Share } from "./Share";
+
+export function ShareButton({ project }: { project: number }) {
+	const { t } = useTranslation();
+	const [opened, { open, close }] = useDisclosure();
+	return (
+		<>
+			<Button size="compact-sm" variant="default" leftSection={<IconShare size={14} />} onClick={open}>
+				{t("share.open")}
+			</Button>
+			<Modal
+				opened={opened}
+				onClose={close}
+				title={t("share.title")}
+				size="lg"
+				closeButtonProps={{ "aria-label": t("close") }}
+			>
+				<Share project={project} />
+			</Modal>
+		</>
+	);
+}
