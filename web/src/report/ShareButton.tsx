@@ -3,8 +3,11 @@
 import { Button, Modal } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconShare } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Share } from "./Share";
+import { RowsSkeleton } from "../parts/states";
+
+const Share = lazy(async () => ({ default: (await import("./Share")).Share }));
 
 export function ShareButton({ project }: { project: number }) {
 	const { t } = useTranslation();
@@ -21,7 +24,9 @@ export function ShareButton({ project }: { project: number }) {
 				size="lg"
 				closeButtonProps={{ "aria-label": t("close") }}
 			>
-				<Share project={project} />
+				<Suspense fallback={<RowsSkeleton rows={4} />}>
+					<Share project={project} />
+				</Suspense>
 			</Modal>
 		</>
 	);

@@ -101,7 +101,7 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 	};
 	const { onOpen } = tools;
 	const talk: SheetColumn<ReportRow>[] = onOpen
-		? [{ key: "talk", label: "", width: 44, render: (row) => <RowButton row={row} onOpen={onOpen} /> }]
+		? [{ key: "talk", label: "", width: 52, render: (row) => <RowButton row={row} onOpen={onOpen} /> }]
 		: [];
 	const made = columns.map((c): SheetColumn<ReportRow> => {
 		const [kind, key] = [columnKind(c), c.key];
