@@ -24,10 +24,7 @@ import "./report.css";
 import { useReport } from "./useReport";
 
 /** What one does with the sheet comes after the sheet. */
-const Tools = lazy(async () => {
-	const [{ ReportTools }] = await Promise.all([import("./ReportTools"), restOfTexts()]);
-	return { default: ReportTools };
-});
+const Tools = lazy(async () => ({ default: (await import("./ReportTools")).ReportTools }));
 
 const RowPanel = lazy(async () => {
 	const [{ RowPanel }] = await Promise.all([import("./RowPanel"), restOfTexts()]);

@@ -5,9 +5,10 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconShare } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { restOfTexts } from "../i18n";
 import { RowsSkeleton } from "../parts/states";
 
-const Share = lazy(async () => ({ default: (await import("./Share")).Share }));
+const Share = lazy(async () => ({ default: (await Promise.all([import("./Share"), restOfTexts()]))[0].Share }));
 
 export function ShareButton({ project }: { project: number }) {
 	const { t } = useTranslation();
