@@ -257,7 +257,7 @@ class Server {
       }
     })
     let taken = 0
-    stream.next = (match = () => true, ms = 15000) =>
+    stream.next = (match = () => true, ms = 15000 * patience) =>
       new Promise((done, failed) => {
         const look = () => {
           while (taken < stream.seen.length) {

@@ -364,16 +364,12 @@ static int judge(struct sending *s)
 	return 0;
 }
 
-int compose_send(struct request *q)
+/* The letter and whom it goes to, as they stand in the request; its files. */
+static int prepare(struct sending *s)
 {
-	struct sending *s = NEW(q->a, struct sending);
-	int err;
+	struct request *q = s->q;
+	int err = mail_parties(q->a, "to_list", s->d->to_list, &s->to, &s->n_to, &q->fault);
 
-	s->q = q;
-	s->d = q->body;
-	err = mail_around(q, q->id[0], s->d->parent_id, &s->w);
-	if (!err)
-		err = mail_parties(q->a, "to_list", s->d->to_list, &s->to, &s->n_to, &q->fault);
 	if (!err)
 		err = mail_parties(q->a, "cc_list", s->d->cc_list, &s->cc, &s->n_cc, &q->fault);
 	if (!err && (!s->n_to || s->n_to + s->n_cc > MAIL_RECIPIENTS_MAX))
@@ -383,15 +379,30 @@ int compose_send(struct request *q)
 		err = judge(s);
 	if (!err)
 		err = uploads_find(s);
-	if (!err)
-		err = make(s);
-	if (err)
-		return err;
+	return err ? err : make(s);
+}
+
+int compose_send(struct request *q)
+{
+	struct sending *s = NEW(q->a, struct sending);
+	bool before = false;
+	int err;
+
+	s->q = q;
+	s->d = q->body;
 	s->own.user_id = q->who->user_id;
 	if (s->d->once.n)
 		s->own.once_key = str_printf(q->a, "%lld:%.*s", (long long)q->who->user_id, STR_ARG(s->d->once));
-	err = keep(s);
+	err = mail_around(q, q->id[0], s->d->parent_id, &s->w);
 	if (!err)
+		err = sent_before(q->db, q->a, s, &before, &q->fault);
+	if (!err && !before)
+		err = prepare(s);
+	if (!err && !before)
+		err = keep(s);
+	if (!err && !before)
+		err = request_write(q, send_write, s);
+	if (err == EEXIST && s->own.once_key.p) /* sent a moment earlier by the same button: now it is found */
 		err = request_write(q, send_write, s);
 	if (s->raw.key.n && (err || !s->raw.id))
 		file_unlink(&s->raw);
