@@ -64,7 +64,7 @@ export function Listen({ what }: { what: Spoken }) {
 						{t("prompt.says", { text: heard.text })}
 					</Text>
 					{heard.gap && (
-						<Text size="sm" c="orange">
+						<Text size="sm" c="var(--warn)">
 							{t("prompt.gap", { field: heard.gap })}
 						</Text>
 					)}

@@ -53,12 +53,12 @@ export function Choices() {
 				</Table.Tbody>
 			</Table>
 			{!data.email && data.kinds.some((k) => k.letter) && (
-				<Text size="sm" c="orange">
+				<Text size="sm" c="var(--warn)">
 					{t("notify.no_email")}
 				</Text>
 			)}
 			{!data.phone && data.kinds.some((k) => k.sms) && (
-				<Text size="sm" c="orange">
+				<Text size="sm" c="var(--warn)">
 					{t("notify.no_phone")}
 				</Text>
 			)}

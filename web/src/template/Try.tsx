@@ -42,12 +42,12 @@ function Filled({ values, contact }: { values: Values; contact: number }) {
 				{data.body}
 			</Text>
 			{data.gap && (
-				<Text size="sm" c="orange" mt={6}>
+				<Text size="sm" c="var(--warn)" mt={6}>
 					{t("template.try.gap", { field: data.gap })}
 				</Text>
 			)}
 			{data.violations.map((v) => (
-				<Text size="sm" c="orange" key={`${v.rule}${v.field}${v.at}`}>
+				<Text size="sm" c="var(--warn)" key={`${v.rule}${v.field}${v.at}`}>
 					{t(`remark:${v.rule}`)}
 					{v.text && `: «${v.text}»`}
 				</Text>
