@@ -8,7 +8,9 @@ import { root } from '../lib/server.mjs'
 import { browse, demo, pageOf, sayReady, serveWeb, until } from './lib.mjs'
 
 const folder = join(root, 'docs/pictures')
-const looks = ['ru', 'en'].flatMap((language) => ['light', 'dark'].map((theme) => ({ language, theme })))
+const looks = ['ru', 'en']
+  .flatMap((language) => ['light', 'dark'].map((theme) => ({ language, theme })))
+  .filter(({ language, theme }) => process.env.PICTURES || process.env.ZVONAR_LONG || (language === 'ru') === (theme === 'light'))
 
 async function take(page, name, { language, theme }) {
   await page.waitForTimeout(600)

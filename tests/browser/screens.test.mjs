@@ -23,12 +23,13 @@ async function settled(page) {
   await page.waitForTimeout(150)
 }
 
+// Each screen in one theme and language; ./test --long: in both.
 for (const theme of ['light', 'dark'])
   test(`all screens of the office (${theme})`, async (t) => {
     const { s, browser } = await house(t)
     const page = await pageOf(browser, s, s.person('admin'), { theme, language: theme === 'dark' ? 'en' : 'ru' })
     const found = []
-    for (const path of office) {
+    for (const path of office.filter((_, i) => process.env.ZVONAR_LONG || (i % 2 === 0) === (theme === 'light'))) {
       await page.open(path)
       await settled(page).catch(() => found.push(`${path}: does not settle`))
       for (const line of await page.getByRole('alert').allTextContents()) if (/Не получилось|did not work/.test(line)) found.push(`${path}: ${line}`)

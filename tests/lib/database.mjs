@@ -70,7 +70,7 @@ export function makeDatabase(program, engine, dir) {
   const urlOf = (name) => admin.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`)
   const own = `t${process.pid}_${++count}_${randomBytes(3).toString('hex')}`
   const url = urlOf(own)
-  psql(admin, `CREATE DATABASE ${own} TEMPLATE ${migratedName(program, admin, urlOf)}`)
+  psql(admin, `CREATE DATABASE ${own} TEMPLATE ${migratedName(program, admin, urlOf)} STRATEGY FILE_COPY`)
   return {
     url,
     run: (sql) => psql(url, sql),

@@ -25,7 +25,8 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 // The program under test: ZVONAR, or the checked build (ASan, UBSan) where there is one, else build/zvonar.
 export const program =
   process.env.ZVONAR ?? [join(root, 'build-test/checked/zvonar'), join(root, 'build/zvonar')].find((p) => existsSync(p)) ?? 'zvonar'
-// The same as people run it, for sweeps of thousands of requests that the checked build answers on the other engine.
+// The same as people run it: on PostgreSQL, where the checked build answers the same on the other engine. ./test --long: checked on both, but for
+// sweeps of thousands of requests.
 const quick = existsSync(join(root, 'build/zvonar')) ? join(root, 'build/zvonar') : program
 export const engines = process.env.ZVONAR_TEST_PG ? ['sqlite', 'postgres'] : ['sqlite']
 
@@ -58,7 +59,7 @@ export async function serve(t, { engine = 'sqlite', args = [], env = {}, tls = f
   prepare?.(dir)
   const db = beside ? { ...beside.db, drop() {} } : makeDatabase(program, engine, dir)
   const s = new Server(dir, engine, db, await freePort(), tls, args, env)
-  if (sweeps && engine === 'postgres') s.program = quick
+  if (engine === 'postgres' && (sweeps || !process.env.ZVONAR_LONG)) s.program = quick
   t.after(() => s.destroy())
   await s.start(wait)
   return s
@@ -270,7 +271,7 @@ class Server {
         }
         const timer = setTimeout(() => {
           stream.waiting.delete(look)
-          failed(new Error(`no such event in ${ms} ms; seen: ${JSON.stringify(stream.seen)}`))
+          failed(new Error(`no such event in ${ms} ms; status ${stream.status}, seen: ${JSON.stringify(stream.seen)}; ${this.log.slice(-1500)}`))
         }, ms)
         stream.waiting.add(look)
         look()

@@ -167,8 +167,6 @@ static void replay(struct event_hub *h, struct watcher *w, struct db *db)
 	struct fault f = {0};
 	size_t n = 1;
 
-	if (w->at < 0)
-		w->at = h->position;
 	while (w->at < h->position && n && w->who.role) {
 		arena_reset(&h->a);
 		if (events_read(db, &h->a, w->at, BATCH, h->rows, &n, &f)) {
@@ -323,7 +321,8 @@ int event_hub_attach(struct event_hub *h, struct http_server *server, struct db 
         struct http_stream **ret, struct fault *f)
 {
 	struct watcher *w = watcher_new(who, after);
-	int err = events_kept(db, &w->a, after, f);
+	/* «From now» is the moment of the request: what is written before the hub's thread takes the watcher in is his already. */
+	int err = after < 0 ? event_position(db, &w->a, &w->at, f) : events_kept(db, &w->a, after, f);
 
 	w->joined_ms = clock_ms();
 	if (!err)
