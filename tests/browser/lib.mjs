@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { program, root, serve } from '../lib/server.mjs'
+import { patience, program, root, serve } from '../lib/server.mjs'
 
 const web = createRequire(join(root, 'web/package.json'))
 const { chromium } = web('playwright-core')
@@ -127,7 +127,7 @@ export async function unfair(page) {
     .map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.any[0]?.message ?? ''}`).join(' | ')}`)
 }
 
-export async function until(what, check, ms = 10000) {
+export async function until(what, check, ms = 10000 * patience) {
   const end = Date.now() + ms
   let last
   do {
