@@ -515,3 +515,27 @@ int gate_send(struct db *db, struct arena *a, const struct gate_project *p, str 
 	}
 	return ask_all(&q, advertising, COUNT(advertising), ret, f);
 }
+
+static int rule_works(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	(void)f;
+	if (!q->p->running)
+		*ret = GATE_PROJECT;
+	else if (!q->p->trunk_up)
+		*ret = GATE_TRUNK;
+	return 0;
+}
+
+int gate_fax(struct db *db, struct arena *a, const struct gate_project *p, str e164, str contact_zone,
+        enum gate_message what, bool dials, int64_t now, struct gate_answer *ret, struct fault *f)
+{
+	static rule_fn *const calls[] = {rule_costly, rule_hours, rule_project, rule_works, rule_busy, rule_lines};
+	enum { OF_THE_MOMENT = 3 };
+	struct ask q = {.db = db, .a = a, .p = p, .e164 = e164, .now = now};
+	int err = gate_send(db, a, p, e164, what, now, ret, f);
+
+	if (err || !ret->allowed)
+		return err;
+	err = gate_zones(db, a, p, contact_zone, e164, &q.zones, f);
+	return err ? err : ask_all(&q, calls, dials ? COUNT(calls) : OF_THE_MOMENT, ret, f);
+}
