@@ -50,10 +50,12 @@ export class Client {
     }
   }
 
+  // It has ended, and holds nothing, when this returns.
   hangUp() {
     clearTimeout(this.timer)
     if (this.in === undefined) return
     closeSync(this.in)
+    while (readSync(this.out, room));
     closeSync(this.out)
     this.in = this.out = undefined
   }
