@@ -348,7 +348,7 @@ int card_pdf(struct request *q)
 		return ENOENT;
 	company = settings_sender_name(&o->settings, q->who->language);
 	if (!err)
-		err = template_paper(q->a, &o->words, company, q->now, &pdf, &q->fault);
+		err = template_paper(q->a, &o->words, 1, company, q->now, &pdf, &q->fault);
 	if (err)
 		return err;
 	q->http->type = "application/pdf";

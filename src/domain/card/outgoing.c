@@ -227,5 +227,5 @@ int outgoing_offer(struct outgoing *o, str *ret, struct fault *f)
 	if (!err && words.gap.n)
 		return fail(f, EINVAL, "template_id", "template_gap", "the contact has no value for a merge field: «%.*s»",
 		        STR_ARG(words.gap));
-	return err ? err : template_paper(q->a, &words, about.company, q->now, ret, f);
+	return err ? err : template_paper(q->a, &words, 1, about.company, q->now, ret, f);
 }
