@@ -17,6 +17,7 @@
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
 #include "domain/erasure/erasure.h"
+#include "domain/fax/fax.h"
 #include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
@@ -110,6 +111,7 @@ const struct module *const modules[] = {
         &communication_module,
         &sending_module,
         &sms_module,
+        &fax_module,
         &letter_module,
         &mailbox_module,
         &notification_module,

@@ -131,6 +131,7 @@ function side(s, name) {
   const words = s.insert('change_word', { ...of, change_id: changes, at, kind: 'question', said_by: 'Olga', words: 'Why?' })
   const templates = s.insert('template', { ...of, kind: 'letter', name: 'Offer', subject: 'Offer', body: 'Words', created_at: at })
   const versions = s.insert('template_version', { template_id: templates, number: 1, subject: 'Offer', body: 'Words', created_at: at })
+  const faxes = s.insert('fax', { ...of, to_e164: '+78124483455', pages: 1, state: 'delivered', uuid: randomUUID(), created_at: at })
   const sms = s.insert('sms', { ...of, to_e164: '+79161234567', body: 'Words', parts: 1, state: 'sent', created_at: at })
   const sendings = s.insert('sending', {
     ...{ ...of, contact_id: contacts, kind: 'sms', template_id: templates, to_address: '+79161234567', body: 'Words', basis: 'service', sms_id: sms, state: 'sent', at, state_at: at }
@@ -156,7 +157,7 @@ function side(s, name) {
     schedules,
     ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, 'mail-questions': questions },
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
-    ...{ templates, versions, sms, sendings },
+    ...{ templates, versions, sms, faxes, sendings },
     ...{ report_forms, report_views, report_comments, verdicts, report_links, link_openings },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, operators: users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
