@@ -31,7 +31,7 @@ test('the page that checks packs', async (t) => {
     await page.setInputFiles('#pack', path)
     await page.waitForSelector('#verdict:not([data-state=busy]):not([hidden])')
     const [state, text] = await page.evaluate(() => [document.querySelector('#verdict').dataset.state, document.querySelector('#verdict pre').textContent])
-    return { state, lines: text.split('\n').filter((l) => /^(BAD|MISSING|ERASED|HEAD)/.test(l)).sort() }
+    return { state, lines: text.split('\n').filter((l) => /^(BAD|MISSING|ERASED|CORRECTED|HEAD)/.test(l)).sort() }
   }
 
   await t.test('a good pack holds', async () => {

@@ -72,7 +72,8 @@ static void put_row(
 	json_open(w, '{');
 	shape_members_to_json(&sheet->row->shape, row, q->who, true, w);
 	if (row->counts_as == COUNTS_LEAD && !row->verdict)
-		json_member_int(w, "accept_until", acceptance_until(&sheet->term, row->last_at));
+		json_member_int(
+		        w, "accept_until", acceptance_until(&sheet->term, lead_since(row->last_at, row->corrected_at)));
 	if (shows(sheet, COLUMN_PERSONS))
 		json_member_text(w, "persons", e->persons);
 	if (shows(sheet, COLUMN_PHONES))
