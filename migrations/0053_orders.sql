@@ -4,3 +4,4 @@ DROP INDEX phone_contact;
 CREATE INDEX phone_contact ON phone(contact_id, position, id);
 DROP INDEX person_contact;
 CREATE INDEX person_contact ON person(contact_id, decides DESC, id);
+CREATE INDEX call_asked ON call(asked_at, id); -- the journal over all projects
