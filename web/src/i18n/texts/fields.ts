@@ -61,7 +61,7 @@ export const fields = {
 	"colleague.manages_company": ["Приглашает людей", "Invites people"],
 
 	"project.name": ["Проект", "Project"],
-	"project.type": ["Вид проекта", "Kind of project"],
+	"project.type": ["Тип проекта", "Type of project"],
 	"project.stopped_reason": ["Почему остановлен", "Why it was stopped"],
 	"project.stopped_at": ["Остановлен", "Stopped at"],
 	"project.pm_id": ["Менеджер проекта", "Project manager"],
@@ -71,7 +71,7 @@ export const fields = {
 	"project.volume_dialogues": ["Объём, диалогов", "Volume, dialogues"],
 	"project.plan_per_day": ["План на день, диалогов", "Plan per day, dialogues"],
 	"project.starts_on": ["Начало", "Starts"],
-	"project.ends_on": ["Срок", "Ends"],
+	"project.ends_on": ["Окончание", "Ends"],
 	"project.language": ["Язык разговора", "Language of the talk"],
 	"project.caller_number": ["Номер, с которого звоним", "Caller number"],
 	"project.ring_s": ["Ждать ответа, с", "Ring for, s"],
