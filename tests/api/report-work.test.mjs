@@ -37,6 +37,10 @@ for (const engine of engines)
     const mine = async (who) => (await h.ok('GET', '/mentions?read_at=null', undefined, who)).rows.map((m) => [m.company, m.text])
     assert.deepEqual(await mine(colleague), [['Ромашка', 'Посмотрите, @Ольга Коллега']])
     assert.deepEqual(await mine(h.client), [])
+    // On the sheet: how much is said, and whether one is named and has not looked. A link's guest gets neither.
+    const talk = async (who) => (await h.ok('GET', `${h.sheet}?id=${row}`, undefined, who)).rows.map((r) => [r.comments, r.unread])[0]
+    assert.deepEqual([await talk(colleague), await talk(h.client), await talk(h.s.session(null, { project_id: h.p.project_id }))], [[1, 1], [1, 0], [undefined, undefined]])
+    await stream.next((e) => e.entity === 'report_row' && e.id === row)
     const listed = await h.ok('GET', `/report_comments?contact_id=${row}`, undefined, h.pm)
     assert.deepEqual(listed.rows.map((x) => [x.author_id, x.text]), [[h.client.id, 'Посмотрите, @Ольга Коллега']])
 
@@ -51,6 +55,7 @@ for (const engine of engines)
     assert.equal((await mine(colleague)).length, 1)
     await h.ok('POST', '/mentions/read', { contact_id: row }, colleague)
     assert.deepEqual(await mine(colleague), [])
+    assert.deepEqual([await talk(colleague), await talk(h.pm)], [[1, 0], [1, 1]])
     // Taken back: the words are gone for readers, the trail keeps them.
     await h.ok('PATCH', `/report_comments/${c.id}`, { removed: true }, h.client, h.etag(two))
     const after = (await h.ok('GET', `/report_comments?contact_id=${row}`, undefined, colleague)).rows[0]
@@ -58,6 +63,13 @@ for (const engine of engines)
     assert.deepEqual(await mine(h.pm), [])
     assert.ok(h.s.rows("SELECT diff FROM audit WHERE entity = 'report_comment'").some((a) => String(a.diff).includes('Оба посмотрите')))
     assert.equal(theirs.seen.filter((e) => e.project_id === h.p.project_id || e.entity === 'mention').length, 0)
+    assert.deepEqual(await talk(h.pm), [0, 0])
+    // The form changes while the sheet is open: the customer's screen hears it, a stranger's does not.
+    const own = await h.ok('POST', `/projects/${h.p.project_id}/mark_columns`, { project_id: h.p.project_id, name: 'Новый' })
+    await stream.next((e) => e.entity === 'report_columns' && e.project_id === h.p.project_id)
+    await h.ok('POST', '/report_forms', { project_id: h.p.project_id, columns: [{ key: 'company' }, { key: `mark.${own.id}` }] })
+    await stream.next((e) => e.entity === 'report_columns' && e.project_id === h.p.project_id)
+    assert.equal(theirs.seen.filter((e) => e.project_id === h.p.project_id).length, 0)
     for (const x of [stream, theirs]) x.close()
   })
 

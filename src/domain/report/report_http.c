@@ -78,6 +78,10 @@ static void put_row(
 		json_member_text(w, "persons", e->persons);
 	if (shows(sheet, COLUMN_PHONES))
 		json_member_text(w, "phones", e->phones);
+	if (sheet->reader_id) {
+		json_member_int(w, "comments", e->comments);
+		json_member_int(w, "unread", e->unread);
+	}
 	put_answers(w, sheet, e);
 	put_marks(w, sheet, e);
 	put_cells(w, sheet, e, q->a);

@@ -130,7 +130,12 @@ export function Report() {
 	delete filters.sort;
 
 	const about = useGet("/projects/{id}", { id: project }, {}, { entities: ["project"] });
-	const columns = useGet("/projects/{id}/report/columns", { id: project }, {}, { entities: ["mark_column", "form_field"] });
+	const columns = useGet(
+		"/projects/{id}/report/columns",
+		{ id: project },
+		{},
+		{ entities: ["form_field", "report_columns"] },
+	);
 	const totals = useGet("/projects/{id}/report/totals", { id: project, project_id: project }, filters, {
 		entities: ["contact", "call", "report_row"],
 	});
