@@ -11,6 +11,7 @@
 #include "domain/change/change.h"
 #include "domain/communication/communication.h"
 #include "domain/contact/contact.h"
+#include "domain/correction/correction.h"
 #include "domain/customer/customer.h"
 #include "domain/decision/decision.h"
 #include "domain/dialer/dialer.h"
@@ -98,6 +99,7 @@ const struct module *const modules[] = {
         &tariff_module,
         &act_module,
         &invoice_module,
+        &correction_module,
         &pacing_module,
         &wall_module,
         &dialer_module,

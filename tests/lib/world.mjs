@@ -61,6 +61,10 @@ function side(s, name) {
     ended_at: at,
     cause: 'no_answer'
   })
+  const corrections = s.insert('correction', {
+    ...{ ...of, call_id: calls, contact_id: contacts, author_id: colleague, corrected_at: at, why: 'Misheard', was_result_id: results, result_id: results },
+    ...{ was_result: 'Lead', result: 'Refusal', was_counts_as: 'lead', counts_as: 'refusal', changed: '["result"]', diff: '{}' }
+  })
   const recordings = s.insert('recording', { ...of, call_id: calls, state: 'kept', file_id: files, created_at: at })
   const zeros = (names) => Object.fromEntries(names.split(' ').map((name) => [name, 0]))
   const talks = s.insert('talk', {
@@ -157,7 +161,7 @@ function side(s, name) {
     ...{ report_forms, report_views, report_comments, verdicts, report_links, link_openings },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, operators: users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ imports, calls, corrections, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

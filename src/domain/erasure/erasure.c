@@ -54,6 +54,8 @@ static const char *const steps[] = {
         "UPDATE import SET file_id = NULL WHERE id = (SELECT import_id FROM contact WHERE id = ?1)",
         "UPDATE call SET number = '', comment = NULL, reason = NULL, draft = NULL, dialog = NULL, person_id = NULL, phone_id = NULL, version = "
         "version + 1 WHERE contact_id = ?1",
+        "UPDATE audit SET diff = NULL WHERE entity = 'call' AND row_id IN " CALLS,
+        "UPDATE correction SET why = '', diff = NULL WHERE contact_id = ?1",
         "DELETE FROM unanswered WHERE call_id IN " CALLS,
         "UPDATE communication SET whom = '-', result = '-' WHERE letter_id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
         "DELETE FROM letter_file WHERE letter_id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
@@ -71,7 +73,7 @@ static const char *const steps[] = {
 };
 enum {
 	ERASED = 1 << LOGGED_PHONE | 1 << LOGGED_COMPANY | 1 << LOGGED_PERSON | 1 << LOGGED_REASON | 1 << LOGGED_COMMENT |
-	         1 << LOGGED_ANSWERS | 1 << LOGGED_RECORDING
+	         1 << LOGGED_ANSWERS | 1 << LOGGED_RECORDING | 1 << LOGGED_CORRECTION
 };
 
 struct erasing {

@@ -152,6 +152,8 @@ int quota_full(struct db *db, struct arena *a, int64_t project_id, int64_t conta
 /* In a writing closure: a contact has this result now; which may have filled a quota. */
 int quota_note(
         struct db *db, int64_t contact_id, int64_t project_id, int64_t result_id, int64_t now, struct fault *f) MUST_USE;
+/* In a writing closure: contacts have that result no more, so a quota that was filled may be open again, and whom it kept waiting is asked about. */
+int quota_reopen(struct db *db, int64_t project_id, int64_t result_id, int64_t now, struct fault *f) MUST_USE;
 extern const struct resource quota_resource;
 extern const struct resource do_not_call_resource, consent_resource, register_resource, range_resource; /* of their files */
 int register_add(struct request *q);

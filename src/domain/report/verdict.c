@@ -170,9 +170,9 @@ static int put_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 static int lead_find(struct request *q, int64_t contact_id, struct project *p)
 {
 	struct acceptance term;
-	struct val v[3];
+	struct val v[4];
 	int err = db_one(q->db, q->a,
-	        "SELECT c.project_id, c.last_at, r.counts_as FROM contact c JOIN result r ON r.id = c.last_result_id WHERE c.id = ?1",
+	        "SELECT c.project_id, c.last_at, r.counts_as, c.corrected_at FROM contact c JOIN result r ON r.id = c.last_result_id WHERE c.id = ?1",
 	        VALS(V(contact_id)), v, COUNT(v), &q->fault);
 
 	if (!err)
@@ -181,7 +181,7 @@ static int lead_find(struct request *q, int64_t contact_id, struct project *p)
 		err = fail(&q->fault, EINVAL, "verdict", "no_lead", "this row is no lead");
 	if (!err)
 		err = acceptance_load(q->db, q->a, p, q->now, &term, &q->fault);
-	if (!err && acceptance_until(&term, val_int(v[1])) <= q->now)
+	if (!err && acceptance_until(&term, lead_since(val_int(v[1]), val_int(v[3]))) <= q->now)
 		err = fail(&q->fault, EALREADY, "verdict", "term_over", "the term is over: the lead counts as accepted");
 	return err;
 }
@@ -257,7 +257,7 @@ static int overdue_read(struct db *db, struct arena *a, struct overdue *o, struc
 	struct rows r;
 	int err = db_ask(db, a,
 	        "SELECT c.id FROM result r CROSS JOIN contact c WHERE r.counts_as = 'lead' AND c.project_id = ?1 AND c.last_result_id = r.id AND "
-	        "c.last_at < ?2 AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.contact_id = c.id) LIMIT ?3",
+	        "c.last_at < ?2 AND COALESCE(c.corrected_at, 0) < ?2 AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.contact_id = c.id) LIMIT ?3",
 	        VALS(V(o->project_id), V(o->before), V(OVERDUE_READ)), &r, f);
 
 	o->n = o->at = 0;
@@ -278,6 +278,8 @@ static int overdue_write(struct db *db, struct arena *a, void *arg, struct fault
 	query_val(q, V(o->now));
 	query_add(q,
 	        " AS BIGINT) FROM contact c JOIN result r ON r.id = c.last_result_id WHERE r.counts_as = 'lead' AND c.last_at < ");
+	query_val(q, V(o->before));
+	query_add(q, " AND COALESCE(c.corrected_at, 0) < ");
 	query_val(q, V(o->before));
 	query_add(q, " AND c.id IN (");
 	for (size_t i = o->at; i < o->n && i < o->at + OVERDUE_WRITE; i++) {

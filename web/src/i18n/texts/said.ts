@@ -4,6 +4,11 @@
 export const said: Record<string, string> = {
 	"nothing in this project is signed yet: try again in five minutes":
 		"В этом проекте ещё ничего не подписано, попробуйте через пять минут",
+	"this call has no result yet": "У этого звонка ещё нет результата",
+	"the result is corrected when the call is over": "Результат исправляют, когда звонок закончен",
+	"somebody corrected this result meanwhile": "Результат уже исправил кто-то другой, откройте его снова",
+	"nothing is other than it was": "Ничего не изменилось",
+	"a later call gave this answer: correct it there": "Этот ответ дан в более позднем звонке, исправьте его там",
 	"the contact is in a call: erase it afterwards": "С контактом сейчас разговаривают, сотрите его данные после звонка",
 	"a recording of it is not finished yet: try again in a minute":
 		"Запись разговора ещё обрабатывается, попробуйте через минуту",
