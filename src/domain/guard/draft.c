@@ -94,11 +94,16 @@ static int64_t moment(struct arena *a, struct json v)
 	return date_parse(str_sub(s, 0, 10), &d) ? date_days(d) * CLOCK_DAY : 0;
 }
 
-static str text(struct json v, const char *key)
+/* Nothing and null are an empty text; a number or a list is a mistake of whoever made the draft. */
+static int text(struct json v, const char *key, str *ret, struct fault *f)
 {
-	str s = json_get_text(v, key);
+	struct json one = json_get(v, key);
+	str s = STR("");
 
-	return s.p ? s : STR("");
+	if (!json_text(one, &s) && json_kind(one) != JSON_ABSENT && json_kind(one) != JSON_NULL)
+		return fail(f, EINVAL, key, "draft", "%s is a text", key);
+	*ret = s;
+	return 0;
 }
 
 static int letter(struct arena *a, struct json v, const char *id, const char *at, struct guard_letter *ret, struct fault *f)
@@ -113,11 +118,11 @@ static int letter(struct arena *a, struct json v, const char *id, const char *at
 	if (err)
 		return err;
 	ret->from = from.n ? from.of[0] : STR("");
-	ret->id = text(v, id);
-	ret->subject = text(v, "subject");
-	ret->body = text(v, "body");
 	ret->at = moment(a, json_get(v, at));
-	return 0;
+	err = text(v, id, &ret->id, f);
+	if (!err)
+		err = text(v, "subject", &ret->subject, f);
+	return err ? err : text(v, "body", &ret->body, f);
 }
 
 int guard_draft(struct arena *a, struct json v, struct guard_draft *ret, struct fault *f)
@@ -130,7 +135,8 @@ int guard_draft(struct arena *a, struct json v, struct guard_draft *ret, struct 
 	if (!err)
 		err = letter(a, v, "id", "created_at", &d.letter, f);
 	d.in_reply_to_said = json_kind(reply) != JSON_ABSENT;
-	d.in_reply_to = text(v, "in_reply_to");
+	if (!err)
+		err = text(v, "in_reply_to", &d.in_reply_to, f);
 	d.has_parent = json_kind(parent) == JSON_OBJECT;
 	if (!err)
 		err = letter(a, parent, "id", "date", &d.parent, f);
@@ -138,9 +144,12 @@ int guard_draft(struct arena *a, struct json v, struct guard_draft *ret, struct 
 	d.sent = NEW_N(a, struct guard_letter, d.n_sent + 1);
 	for (size_t i = 0; !err && i < d.n_sent; i++)
 		err = letter(a, json_at(sent, i), "id", "sent_at", &d.sent[i], f);
-	d.project = text(project, "name");
-	d.client = text(project, "client");
-	d.matter = text(project, "matter");
+	if (!err)
+		err = text(project, "name", &d.project, f);
+	if (!err)
+		err = text(project, "client", &d.client, f);
+	if (!err)
+		err = text(project, "matter", &d.matter, f);
 	if (!err)
 		*ret = d;
 	return err;

@@ -55,6 +55,9 @@ void mark_cited(struct piece *p);
 void mark_names(struct piece *p, const struct guard_draft *d);
 /* history.c */
 void mark_history(struct piece *body, const struct guard_letter *parent);
+/* Has the line marks of quotation, as any mail program makes them? The line without them. */
+bool quoted_line(str line);
+str quote_unmarked(str line);
 /* sign.c: the first line of the closing among the writer's own lines; n_lines when there is none. */
 size_t closing_line(const struct piece *body);
 
@@ -86,6 +89,8 @@ struct words words_of(struct arena *a, str text);
 /* A word that says nothing of a matter: a preposition; a word for letters and work in general. */
 bool word_small(str w);
 bool word_general(str w);
+/* common.c: a word letters are full of; in the dictionary's form, in small letters, "ё" as "е". */
+bool word_common(str w);
 /* The same word in another form. */
 bool words_akin(struct check *c, str x, str y);
 /* "Re: Fwd: Отв:" cut off. */

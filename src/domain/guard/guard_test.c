@@ -119,7 +119,9 @@ static void test_exclam(void **state)
 	        {HELLO "Смотрите https://zvonar.ru/a!b и https://zvonar.ru/x!", "EXCLAM@72"},
 	        {HELLO "Он сказал «готово!» и ушёл!", "EXCLAM@46"},
 	        {HELLO "Монитор 15\" куплен! Модель \"А\".", "EXCLAM@38"}, {HELLO "😀 Готово!", "EXCLAM@28"},
-	        {HELLO "> Готово!\n\nДа.", ""}};
+	        {HELLO "> Готово!\n\nДа.", ""}, {HELLO "| Готово!\n\nДа.", ""},
+	        {HELLO "Страница <https://zvonar.ru/!> открыта.", ""}, {HELLO "Ждём ответа…!", "EXCLAM@32"},
+	        {HELLO "Ждём ❗", "EXCLAM@25"}};
 	struct guard_draft d = draft(MATTER "!", HELLO "Скрипт готов." SIGN);
 
 	(void)state;
@@ -136,7 +138,13 @@ static void test_spelling(void **state)
 	        {"Здраствуйте, Анна.\n\nСкрипт готов.", "SPELL@0"}, {HELLO "Пожалуста, посмотрите.", "SPELL@20"},
 	        {HELLO "Получили договар и коммерчиское предложение.", "SPELL@29 SPELL@39"},
 	        {HELLO "Подготовили cкрипт.", "SPELL@32"}, {HELLO "Пишем, что-бы узнать, готов-ли он.", "SPELL@27 SPELL@42"},
-	        {HELLO "СРОЧНО ПРИШЛТИЕ скрипт.", "SPELL@27"}, {HELLO "> скрыпт\n\nДа.", ""}};
+	        {HELLO "СРОЧНО ПРИШЛТИЕ скрипт.", "SPELL@27"}, {HELLO "> скрыпт\n\nДа.", ""},
+	        /* At the beginning of a sentence: slips, and names that are near to some word. */
+	        {HELLO "Агенство согласно. Сдесь всё. Приэтом готово. Програма есть.",
+	                "SPELL@20 SPELL@39 SPELL@50 SPELL@66"},
+	        {HELLO "Светлов согласен. Росатом ждёт. Аскона звонит. Вконтакте тоже.", ""},
+	        {HELLO "Продажа моторново масла.", "SPELL@28"},
+	        {HELLO "Перезапускаем клининг и допродажи, удалёнки нет.", ""}};
 	struct guard_draft d = draft("Cold calls: motor oil",
 	        "Dear Zbigniew,\n\nPlease find atached the script; our colour-coded base isn't final." SIGN_EN);
 
@@ -158,7 +166,7 @@ static void test_subject(void **state)
 	        {"ООО «Ромашка»", "SUBJECT@0"}, {"Поздравляем с праздником", "SUBJECT@0"}, {"Hello", "SUBJECT@0"},
 	        {"Звонки", "SUBJECT@0"}, {"Re[2]: Fwd: Вопрос", "SUBJECT@0"}, {MATTER, ""}, {"Re: " MATTER, ""},
 	        {"Обзвон автосервисов: правки скрипта", ""}, {"Моторное масло", ""}, {"Счёт за продажу масла", ""},
-	        {"Cold calls: motor oil", ""}};
+	        {"Cold calls: motor oil", ""}, {"Отв.: Пересл.: вопрос", "SUBJECT@0"}};
 	struct guard_draft d;
 
 	(void)state;
@@ -219,7 +227,19 @@ static void test_thread(void **state)
 	                ""},
 	        {HELLO "Отчет готов." SIGN "\n\nЧт, 12 мар. 2026 г. в 11:00, Анна <anna@romashka.ru>:\n\n" PARENT, ""},
 	        {HELLO "Отчет готов." SIGN "\n\n12 марта 2026 г. Анна пишет:\n> Иван, добрый день!", "QUOTE@114"},
-	        {"> Прошу прислать отчет по звонкам!!!\n\nОтчет готов.\n\n" QUOTE SIGN, ""}};
+	        {"> Прошу прислать отчет по звонкам!!!\n\nОтчет готов.\n\n" QUOTE SIGN, ""},
+	        {HELLO "Отчет готов." SIGN
+	               "\n\nВы писали 12 марта 2026 г., 11:00:\n\nАС> Иван, добрый день!\nАС> Прошу прислать отчет по звонкам!!! "
+	               "И подготовте\nАС> новый скрипт.\nАС>\nАС> Анна",
+	                ""},
+	        {HELLO "Отчет готов." SIGN "\n\n*От:* Анна\n*Отправлено:* четверг\n*Кому:* Иван\n*Тема:* x\n\n" PARENT, ""},
+	        {HELLO "Отчет готов." SIGN
+	               "\n\n----------------\nКому: Иван;\nКопия: Олег;\nТема: x;\n12.03.2026, 11:00, \"Анна\" "
+	               "<anna@romashka.ru>:\n\n" PARENT,
+	                ""},
+	        {"> Иван, добрый день!\n\n" HELLO
+	         "> Прошу прислать отчет по звонкам!!!\n\nОтчет готов.\n\n> И подготовте новый скрипт.\n> Анна\n\nГотовим." SIGN,
+	                ""}};
 	str anna[] = {STR("anna@romashka.ru")}, both[] = {STR("ivan@zvonar.ru"), STR("pr@romashka.ru")},
 	    boss[] = {STR("boss@romashka.ru")};
 	struct guard_draft d;
@@ -298,6 +318,7 @@ static void test_one(void **state)
 	        {"Пришлите, пожалуйста, базу.", "Уточните город.", 20, "ONE@20"},
 	        {"Когда будет готова база?", "Когда будет готова база?", 1, "ONE@20"},
 	        {"Когда будет готова база?", "Когда будет готова база?", 72, ""},
+	        {"Базу посмотрели. Согласны?", "Кто будет принимать лиды?", 1, "ONE@20"},
 	        {"Когда будет готова база?", "Досылаю файл.", 1, ""}, {"Высылаю отчёт.", "Кто будет принимать лиды?", 1, ""},
 	        {"Когда будет готова база?", "Когда будет готова база? Кто будет принимать лиды?", 1, ""}};
 
@@ -341,6 +362,9 @@ static void test_draft(void **state)
 	assert_int_equal(json_parse(&a, STR("{\"to\":5}"), &v, &f), 0);
 	assert_int_equal(guard_draft(&a, v, &d, &f), EINVAL);
 	assert_string_equal(f.field, "to");
+	assert_int_equal(json_parse(&a, STR("{\"body\":5}"), &v, &f), 0);
+	assert_int_equal(guard_draft(&a, v, &d, &f), EINVAL);
+	assert_string_equal(f.field, "body");
 	assert_int_equal(json_parse(&a, STR("[]"), &v, &f), 0);
 	assert_int_equal(guard_draft(&a, v, &d, &f), EINVAL);
 	guard_put(&(struct json_out){.t = &t}, &none);

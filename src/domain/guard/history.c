@@ -4,22 +4,48 @@
 
 enum { HEADER_LINES = 6, PARENT_LINES_MAX = 500, BODY_LINES_MAX = 5000 };
 
-/* ">", "> >", "АП>": as every mail program and old ones quote. */
-static bool quoted_line(str s)
+/* ">", "&gt;", "| ", "АП>": one mark of quotation as mail programs and old ones make them, its bytes; 0: none. */
+static size_t quote_mark(str s)
 {
 	size_t at = 0;
 
-	if (str_starts(s, STR(">")) || str_starts(s, STR("&gt;")))
-		return true;
-	for (int i = 0; i < 3 && at < s.n; i++) {
+	if (str_starts(s, STR(">")))
+		return 1;
+	if (str_starts(s, STR("&gt;")))
+		return 4;
+	if (str_starts(s, STR("| ")) || str_eq(s, STR("|")))
+		return 1;
+	for (int i = 0; i < 4 && at < s.n; i++) {
 		uint32_t c = utf8_next(s, &at);
 
 		if (c == '>')
-			return i > 0;
+			return i > 0 ? at : 0;
 		if (!capital(c))
-			return false;
+			return 0;
 	}
-	return at < s.n && s.p[at] == '>' && at > 1;
+	return 0;
+}
+
+str quote_unmarked(str s)
+{
+	s = str_trim(s);
+	for (size_t n; (n = quote_mark(s)) > 0;)
+		s = str_trim(str_sub(s, n, s.n));
+	return s;
+}
+
+bool quoted_line(str s)
+{
+	return quote_mark(str_trim(s)) > 0;
+}
+
+/* A ruler: "________". */
+static bool ruler(str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '_' && s.p[i] != '-' && s.p[i] != '=' && s.p[i] != '*')
+			return false;
+	return s.n >= 3;
 }
 
 static bool divider(str s)
@@ -32,23 +58,31 @@ static bool divider(str s)
 	return (str_starts(s, STR("--")) || str_starts(s, STR("__")) || str_starts(s, STR("=="))) && contains_any(s, words);
 }
 
-/* "From:", "От:" and two more headers within the next lines: how Outlook quotes. */
+static bool header_line(const struct piece *p, size_t i, const char *const *names)
+{
+	str s = line_flat(p, i);
+
+	/* Outlook's bold headers as text: "*От:* Анна". */
+	s = str_starts(s, STR("*")) ? str_sub(s, 1, s.n) : s;
+	for (size_t j = 0; names[j]; j++)
+		if (str_starts(s, str_of(names[j])))
+			return true;
+	return false;
+}
+
+/* "From:", "От:" and two more headers within the next lines: how Outlook quotes. Below a ruler any header may be the first. */
 static bool header_block(const struct piece *p, size_t i)
 {
-	static const char *const first[] = {"from:", "от:", "от кого:", "*from:*", "*от:*", NULL},
-	                         *const others[] = {"sent:", "date:", "to:", "cc:", "subject:", "отправлено:", "дата:",
-	                                 "кому:", "копия:", "тема:", "*sent:*", "*date:*", "*to:*", "*subject:*", NULL};
+	static const char *const first[] = {"from:", "от:", "от кого:", NULL}, *const others[] = {
+	                                                                               "sent:", "date:", "to:", "cc:",
+	                                                                               "subject:", "отправлено:", "дата:",
+	                                                                               "кому:", "копия:", "тема:", NULL};
 	int found = 0;
-	bool begins = false;
 
-	for (size_t j = 0; first[j]; j++)
-		begins |= str_starts(line_flat(p, i), str_of(first[j]));
-	for (size_t j = i + 1; begins && j < p->n_lines && j <= i + HEADER_LINES; j++) {
-		str s = line_flat(p, j);
-
-		for (size_t k = 0; others[k]; k++)
-			found += str_starts(s, str_of(others[k]));
-	}
+	if (!header_line(p, i, first) && !(i > 0 && ruler(line_str(p, i - 1)) && header_line(p, i, others)))
+		return false;
+	for (size_t j = i + 1; j < p->n_lines && j <= i + HEADER_LINES; j++)
+		found += header_line(p, j, others);
 	return found >= 2;
 }
 
@@ -63,6 +97,8 @@ static bool attribution(str s)
 		digit |= s.p[i] >= '0' && s.p[i] <= '9';
 	if (!str_ends(s, STR(":")) || s.n > 400)
 		return false;
+	if (digit && (str_starts(s, STR("вы писали ")) || str_starts(s, STR("you wrote "))))
+		return true;
 	for (size_t i = 0; verbs[i]; i++)
 		if (str_ends(s, str_of(verbs[i])) && (digit || str_find(s, '@', 0) < s.n))
 			return true;
@@ -82,11 +118,9 @@ struct lines {
 	size_t n;
 };
 
-static str without_marks(str s)
+static str line_unmarked(const struct piece *p, size_t i)
 {
-	while (str_starts(s, STR(">")) || str_starts(s, STR(" ")))
-		s = str_sub(s, 1, s.n);
-	return s;
+	return flat(p->a, quote_unmarked(line_str(p, i)));
 }
 
 static struct lines lines_of(struct arena *a, str body)
@@ -95,10 +129,10 @@ static struct lines lines_of(struct arena *a, str body)
 	struct lines ret = {NEW_N(a, str, p.n_lines + 1), 0};
 
 	for (size_t i = 0; i < p.n_lines && ret.n < PARENT_LINES_MAX; i++) {
-		str s = line_flat(&p, i);
+		str s = line_unmarked(&p, i);
 
-		if (without_marks(s).n)
-			ret.of[ret.n++] = without_marks(s);
+		if (s.n)
+			ret.of[ret.n++] = s;
 	}
 	return ret;
 }
@@ -118,7 +152,7 @@ static size_t bare_history(const struct piece *p, const struct lines *parent)
 	size_t ours = 0, theirs = 0;
 
 	for (size_t i = p->n_lines; parent->n && i > 0 && p->n_lines < BODY_LINES_MAX; i--) {
-		str s = without_marks(line_flat(p, i - 1));
+		str s = line_unmarked(p, i - 1);
 
 		if (!s.n)
 			continue;
@@ -163,15 +197,6 @@ static size_t mark_below(struct piece *p, size_t i, size_t lines)
 	for (size_t j = i + lines; j < p->n_lines; j++)
 		mark_line(p, j);
 	return p->n_lines;
-}
-
-/* A ruler: "________". */
-static bool ruler(str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '_' && s.p[i] != '-' && s.p[i] != '=' && s.p[i] != '*')
-			return false;
-	return s.n >= 3;
 }
 
 void mark_history(struct piece *p, const struct guard_letter *parent)

@@ -59,7 +59,10 @@ void mark_links(struct piece *p)
 			;
 		for (begin = from; begin < to && (p->c[begin] == '(' || p->c[begin] == '['); begin++)
 			;
-		for (end = to; end > begin && ends_sentence(p->c[end - 1]); end--)
+		/* "<https://x.ru/!>" says itself where it ends. */
+		bool enclosed = begin > 0 && p->c[begin - 1] == '<' && to < p->n && p->c[to] == '>';
+
+		for (end = to; !enclosed && end > begin && ends_sentence(p->c[end - 1]); end--)
 			;
 		if (end > begin && link_word(p, begin, end))
 			mark(p, begin, end, MARK_LINK);

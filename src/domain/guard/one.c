@@ -46,7 +46,7 @@ static void add(struct questions *q, const struct piece *p, size_t from, size_t 
 	if (from >= to || q->n == QUESTIONS_MAX)
 		return;
 	flat_text = flat(p->a, piece_str(p, from, to));
-	if ((mark_said || requests(flat_text)) && words_of(p->a, flat_text).n >= 2)
+	if ((mark_said || requests(flat_text)) && words_of(p->a, flat_text).n >= (mark_said ? 1 : 2))
 		q->of[q->n++] = (struct question){from, piece_str(p, from, to), flat_text};
 }
 

@@ -201,7 +201,7 @@ static bool compound(struct spelling *s, str w)
 {
 	static const char *const heads[] = {"авто", "аудио", "видео", "спец", "соц", "гос", "юр", "физ", "тех", "доп",
 	        "мульти", "омни", "микро", "нейро", "теле", "медиа", "высоко", "низко", "пост", "супер", "мини", "гипер",
-	        "веб", "кибер", "промо", "евро", "мос", "онлайн", "интернет"};
+	        "веб", "кибер", "промо", "евро", "мос", "онлайн", "интернет", "пере"};
 	str low = utf8_lower(s->p->a, w);
 
 	for (size_t i = 0; i < COUNT(heads); i++) {
@@ -263,8 +263,23 @@ static int distance(struct arena *a, str x, str y)
 	return d[p.n][q.n];
 }
 
+static bool common(struct spelling *s, str w)
+{
+	return word_common(w) || word_common(without_case(s->p->a, spell_stem(s->c->s, s->p->a, SPELL_RUSSIAN, w)));
+}
+
+/* "приэтом": a preposition and a word of letters run together. */
+static bool fused(struct spelling *s, str meant)
+{
+	static const char *const firsts[] = {"в", "во", "на", "по", "при", "за", "без", "из", "со", "с", "от", "до", "для",
+	        "не", "то", "как", "к", "о", "об", NULL};
+	str second = meant, first;
+
+	return str_cut(&second, ' ', &first) && any_of(first, firsts) && common(s, second);
+}
+
 /* A common word is so near that this one is a slip of it. */
-static bool slip(struct spelling *s, str w, int most, bool (*fits)(str meant))
+static bool slip(struct spelling *s, str w, int most, bool (*fits)(struct spelling *s, str meant))
 {
 	enum spell_language l = has_cyrillic(w) ? SPELL_RUSSIAN : SPELL_ENGLISH;
 	str near[NEAR_MAX], low = without_case(s->p->a, w);
@@ -273,31 +288,29 @@ static bool slip(struct spelling *s, str w, int most, bool (*fits)(str meant))
 	for (size_t i = 0; i < n; i++) {
 		str meant = without_case(s->p->a, near[i]);
 
+		if (fits && fused(s, meant) && distance(s->p->a, low, meant) == 1)
+			return true;
 		if (!capitals(near[i]) && str_find(near[i], ' ', 0) == near[i].n && spell_knows(s->c->s, l, meant) &&
-		        (!fits || fits(meant)) && distance(s->p->a, low, meant) <= most)
+		        (!fits || fits(s, meant)) && distance(s->p->a, low, meant) <= most)
 			return true;
 	}
 	return false;
 }
 
-/* At the beginning of a sentence stand names too, near to some common word: «Росатом», «Светлов». What is meant is a slip only if it is a word
- * sentences begin with, or has an ending names do not have, or is long. */
-static bool opening(str meant)
+/* At the beginning of a sentence stand names too, near to some common word: «Росатом», «Светлов». What is meant is a slip only if letters are full of
+ * it, or it has an ending names do not have, or is long. */
+static bool opening(struct spelling *s, str meant)
 {
-	static const char *const words[] = {"добрый", "доброе", "добрая", "коллеги", "спасибо", "пожалуйста", "здравствуйте",
-	        "приветствую", "договор", "прошу", "просьба", "если", "также", "поэтому", "скрипт", "скрипты", "база",
-	        "отчет", "счет", "оплата", "материалы", "вопросы", "вопрос", "звонки", "операторы", "оператор", "клиенты",
-	        "клиент", "заказчик", "заказчики", "когда", "какой", "какие", "почему", "сколько", "можно", "нужно", "надо",
-	        "после", "перед", "завтра", "сегодня", "вчера", "сейчас", "теперь", "этот", "наши", "наша", "ваши", "ваша",
-	        "цена", "цены", "работа", "проект", "письмо", "встреча", "итоги", "кроме", "однако", "сначала", "затем",
-	        "всего", "в", "please", "thank", "thanks", "hello", "dear", "good", "could", "would", "sorry", "kindly",
-	        "hope", "once", "also", "when", "what", "with", "this", "that", "these", "there", "should", "your", "they",
-	        "then", "today", "after", "before", "here", "since", "which", "where", "while", "about", NULL},
+	static const char *const english[] = {"please", "thank", "thanks", "hello", "dear", "good", "could", "would",
+	        "sorry", "kindly", "hope", "once", "also", "when", "what", "with", "this", "that", "these", "there",
+	        "should", "your", "they", "then", "today", "after", "before", "here", "since", "which", "where", "while",
+	        "about", "because", "however", "script", "report", "client", "project", "looking", "tomorrow", "yesterday",
+	        "regarding", NULL},
 	                         *const ends[] = {"ем", "им", "аю", "яю", "ую", "ете", "ите", "йте", "ние", "ния", "нии",
-	                                 "ция", "ции", "ость", "ого", "ный", "ная", "ное", "ные", "ться", "тся", "ed", "ing",
-	                                 "tion", "ally", "ment", NULL};
+	                                 "ция", "ции", "ость", "ого", "ный", "ная", "ное", "ные", "щий", "щая", "щее", "щие",
+	                                 "ство", "ства", "ться", "тся", "ed", "ing", "tion", "ally", "ment", NULL};
 
-	if (any_of(meant, words))
+	if (common(s, meant) || any_of(meant, english))
 		return true;
 	for (size_t i = 0; utf8_count(meant) >= 5 && ends[i]; i++)
 		if (str_ends(meant, str_of(ends[i])))
@@ -408,6 +421,18 @@ static void add_capitals(struct text *t, const struct piece *p, bool all)
 	}
 }
 
+/* What the dictionary has needs no help, and would lend its beginning to slips: "моторново". */
+static struct words unknown_of(struct check *c, struct words all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; c->s && i < all.n; i++)
+		if (!spell_knows(c->s, has_cyrillic(all.of[i]) ? SPELL_RUSSIAN : SPELL_ENGLISH, all.of[i]))
+			all.of[n++] = all.of[i];
+	all.n = n;
+	return all;
+}
+
 static struct words names_of(struct check *c)
 {
 	const struct guard_draft *d = c->d;
@@ -421,7 +446,7 @@ static struct words names_of(struct check *c)
 	        STR_ARG(d->letter.from));
 	add_capitals(&t, &c->body, false);
 	add_capitals(&t, &before, true);
-	return words_of(c->a, text_str(&t));
+	return unknown_of(c, words_of(c->a, text_str(&t)));
 }
 
 static bool in_russian(const struct piece *p)

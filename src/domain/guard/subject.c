@@ -5,8 +5,8 @@
 /* "Re:", "Re[2]:", "Fwd:", "Отв:" at the front, its length; 0 when there is none. */
 static size_t prefix(str s)
 {
-	static const char *const marks[] = {
-	        "re", "fw", "fwd", "aw", "отв", "ответ", "пересл", "на", "нa", "hа", "re^2", "пер", "fyi", NULL};
+	static const char *const marks[] = {"re", "fw", "fwd", "aw", "отв", "ответ", "отв.", "пересл", "пересл.", "на", "нa",
+	        "hа", "re^2", "пер", "fyi", NULL};
 	str low;
 	size_t colon = str_find(s, ':', 0);
 	char z[40];

@@ -143,38 +143,52 @@ static size_t runs_of(struct arena *a, str text, uint64_t **ret)
 	return n;
 }
 
-/* Marks of quotation and what mail programs leave out of one: the old signature below "-- ". */
-static str unquoted(struct arena *a, str text, bool whole)
+enum side { WHOLE, WITHOUT_SIGNATURE, QUOTED };
+
+/* Without marks of quotation: the whole, or up to the old signature below "-- ", which mail programs leave out, or only lines that have a mark. */
+static str unquoted(struct arena *a, str text, enum side side)
 {
 	struct text t = {.a = a};
 	str rest = text, line;
 
 	while (rest.p && str_cut(&rest, '\n', &line)) {
-		while (line.n && (line.p[0] == '>' || line.p[0] == ' ' || line.p[0] == '\r' || line.p[0] == '\t'))
-			line = str_sub(line, 1, line.n);
-		if (!whole && (str_eq(line, STR("-- ")) || str_eq(str_trim(line), STR("--"))))
+		str bare = quote_unmarked(line);
+
+		if (side == WITHOUT_SIGNATURE && str_eq(bare, STR("--")))
 			break;
-		text_add(&t, line);
+		if (side == QUOTED && !quoted_line(line))
+			continue;
+		text_add(&t, bare);
 		text_add_char(&t, '\n');
 	}
 	return text_str(&t);
 }
 
+static size_t runs_found(struct arena *a, const uint64_t *asked, size_t n, str text)
+{
+	uint64_t *there;
+	size_t m = runs_of(a, text, &there), found = 0;
+
+	qsort(there, m, sizeof *there, by_value);
+	for (size_t i = 0; i < n; i++)
+		found += bsearch(&asked[i], there, m, sizeof *there, by_value) != NULL;
+	return found;
+}
+
 int text_kept(struct arena *a, str parent, str text)
 {
-	uint64_t *asked, *there;
-	size_t n = runs_of(a, unquoted(a, parent, false), &asked), m, found = 0;
-	str all = unquoted(a, text, true);
+	str before = unquoted(a, parent, WITHOUT_SIGNATURE), all = unquoted(a, text, WHOLE);
+	uint64_t *asked;
+	size_t n = runs_of(a, before, &asked), found, quoted;
 
 	if (n == 0)
 		return 1000;
 	if (words_of(a, parent).n < 3) {
-		str whole = flat(a, unquoted(a, parent, false));
-		return str_find_str(flat(a, all), whole, 0) < flat(a, all).n ? 1000 : 0;
+		str whole = flat(a, before), there = flat(a, all);
+		return str_find_str(there, whole, 0) < there.n ? 1000 : 0;
 	}
-	m = runs_of(a, all, &there);
-	qsort(there, m, sizeof *there, by_value);
-	for (size_t i = 0; i < n; i++)
-		found += bsearch(&asked[i], there, m, sizeof *there, by_value) != NULL;
-	return (int)(found * 1000 / n);
+	found = runs_found(a, asked, n, all);
+	/* Answers between what they answer part runs of words that are all there. */
+	quoted = runs_found(a, asked, n, unquoted(a, text, QUOTED));
+	return (int)((found > quoted ? found : quoted) * 1000 / n);
 }

@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "domain/role/role.h"
 
-const char *const template_kinds[] = {"letter", "offer", "sms", NULL};
+const char *const template_kinds[] = {"letter", "offer", "sms", "fax", NULL};
 
 #define ENTITY struct template
 static const struct field fields[] = {

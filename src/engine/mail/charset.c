@@ -88,6 +88,11 @@ static int set_of(str label)
 	return -1;
 }
 
+bool charset_known(str label)
+{
+	return str_eq_nocase(label, STR("utf-8")) || str_eq_nocase(label, STR("us-ascii")) || set_of(label) >= 0;
+}
+
 /* Sets whose bytes say nothing of Russian, so that their label is believed. */
 static bool wide(int set)
 {
@@ -180,6 +185,10 @@ static str decode(struct arena *a, str bytes, int set, bool named_utf8)
 		return convert_some(a, converters[set].to, bytes, &text) ? text : bytes;
 	if (str_starts(bytes, STR("\xFF\xFE")) || str_starts(bytes, STR("\xFE\xFF")))
 		return convert_some(a, converters[set_of(STR("utf-16"))].to, bytes, &text) ? text : bytes;
+	/* Japanese in seven bits says itself what it is. */
+	if (str_find_str(bytes, STR("\x1B$"), 0) < bytes.n &&
+	        convert(a, converters[set_of(STR("iso-2022-jp"))].to, bytes, &text))
+		return text;
 	if (!high(bytes) || utf8_valid(bytes))
 		return bytes;
 	if (set >= 0 && convert_some(a, converters[set].to, bytes, &text))

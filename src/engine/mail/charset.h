@@ -11,6 +11,8 @@ void charsets_open(void);
 /* bytes of the set the label names (absent: none is named) as clean UTF-8. UTF-8 is believed whatever the label says; an eight-bit label is not
  * believed where another Russian set gives Russian and the label gives none. */
 str charset_decode(struct arena *a, str bytes, str label);
+/* Is it the name of a set letters come in? */
+bool charset_known(str label);
 /* Text that was decoded by a wrong label already ("оПХБЕР", "РџСЂРё", "Ïðèâåò") as it was meant; other text as it is. */
 str charset_mend(struct arena *a, str text);
 

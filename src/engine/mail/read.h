@@ -8,7 +8,7 @@
 #include "base/fault.h"
 
 enum {
-	MAIL_RAW_MAX = 64 << 20,   /* bytes of a letter read whole; of a longer one the headers */
+	MAIL_RAW_MAX = 64 << 20,   /* bytes of a letter read whole; of a longer one the beginning */
 	MAIL_TEXT_MAX = 1 << 20,   /* bytes kept of its text, and of its HTML */
 	MAIL_PEOPLE_MAX = 1000,    /* addresses of one kind */
 	MAIL_REFERENCES_MAX = 200, /* the first one and the last ones of a longer list */

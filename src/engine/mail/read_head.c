@@ -161,6 +161,22 @@ static void search_people(struct arena *a, str value, struct mail_people *ret)
 	(void)a;
 }
 
+/* "anna@x.ru; boris@y.ru", as Outlook parts them; the ";" that ends a group ("sales: a@b;") stays. */
+static str parted_by_commas(struct arena *a, str value)
+{
+	str ret = str_copy(a, value);
+	bool quoted = false;
+
+	for (size_t i = 0; i < ret.n; i++) {
+		quoted ^= ret.p[i] == '"' && (i == 0 || ret.p[i - 1] != '\\');
+		if (ret.p[i] == ':' && !quoted)
+			return value;
+		if (ret.p[i] == ';' && !quoted)
+			((char *)(uintptr_t)ret.p)[i] = ',';
+	}
+	return ret;
+}
+
 static struct mail_people people(struct arena *a, GMimeObject *o, const char *name)
 {
 	struct mail_people ret = {NEW_N(a, struct mail_person, MAIL_PEOPLE_MAX + 1), 0};
@@ -175,7 +191,7 @@ static struct mail_people people(struct arena *a, GMimeObject *o, const char *na
 		if (!str_eq_nocase(str_of(g_mime_header_get_name(h)), str_of(name)))
 			continue;
 		value = charset_decode(a, str_sub(str_of(g_mime_header_get_raw_value(h)), 0, HEADER_MAX), (str){0});
-		list = internet_address_list_parse(read_options(), str_z(a, value));
+		list = internet_address_list_parse(read_options(), str_z(a, parted_by_commas(a, value)));
 		add_people(a, list, &ret, 0);
 		if (list)
 			g_object_unref(list);

@@ -58,15 +58,48 @@ static str fitting(struct arena *a, str s)
 	return str_printf(a, "%.*s.%.*s", STR_ARG(head), STR_ARG(str_sub(s, dot, s.n)));
 }
 
+/* "filename=x; filename*=utf-8''%D0…": the second is the name, the first for programs that cannot read it (RFC 2231). */
+static const char *parameter(GMimeParamList *list, const char *name)
+{
+	const char *ret = NULL;
+	int n = list ? g_mime_param_list_length(list) : 0;
+
+	for (int i = 0; i < n; i++) {
+		GMimeParam *one = g_mime_param_list_get_parameter_at(list, i);
+		const char *value = g_mime_param_get_value(one);
+		bool foreign = false;
+
+		if (!str_eq_nocase(str_of(g_mime_param_get_name(one)), str_of(name)))
+			continue;
+		for (const char *at = value; at && *at; at++)
+			foreign |= (unsigned char)*at >= 0x80;
+		if (!ret || !*ret || foreign)
+			ret = value;
+	}
+	return ret;
+}
+
+/* The set stands before the first piece, and in the middle of nothing when the pieces came in another order. */
+static str without_set(str s)
+{
+	size_t quote = str_find(s, '\'', 0), second = str_find(s, '\'', quote + 1);
+	str set = str_sub(s, 0, quote);
+
+	if (second >= s.n || second > quote + 9)
+		return s;
+	return charset_known(set) ? str_sub(s, second + 1, s.n) : s;
+}
+
 /* What the part calls itself, as UTF-8; empty when it does not. */
 static str own_name(struct arena *a, GMimeObject *part)
 {
-	const char *name = g_mime_object_get_content_disposition_parameter(part, "filename");
+	GMimeContentDisposition *d = g_mime_object_get_content_disposition(part);
+	const char *name = d ? parameter(g_mime_content_disposition_get_parameters(d), "filename") : NULL;
 	str s;
 
 	if (!name || !*name)
-		name = g_mime_object_get_content_type_parameter(part, "name");
-	s = charset_mend(a, charset_decode(a, str_of(name ? name : ""), (str){0}));
+		name = parameter(g_mime_content_type_get_parameters(g_mime_object_get_content_type(part)), "name");
+	s = without_set(charset_mend(a, charset_decode(a, str_of(name ? name : ""), (str){0})));
 	return fitting(a, safe(a, str_find_str(s, STR("=?"), 0) < s.n ? words_decode(a, s) : s));
 }
 

@@ -109,6 +109,13 @@ static str with_lines(struct arena *a, str s)
 	return ret;
 }
 
+static bool parameter_is(GMimeObject *part, const char *name, const char *value)
+{
+	const char *said = g_mime_object_get_content_type_parameter(part, name);
+
+	return said && str_eq_nocase(str_of(said), str_of(value));
+}
+
 static void add_text(struct parts *p, GMimeObject *part, bool html)
 {
 	const char *charset = g_mime_object_get_content_type_parameter(part, "charset");
@@ -118,6 +125,8 @@ static void add_text(struct parts *p, GMimeObject *part, bool html)
 
 	p->ret->cut |= bytes.n == 2 * MAIL_TEXT_MAX;
 	words = charset_decode(p->a, with_lines(p->a, bytes), label);
+	if (!html && parameter_is(part, "format", "flowed"))
+		words = flowed_text(p->a, words, parameter_is(part, "delsp", "yes"));
 	if (to->n && words.n)
 		text_lit(to, "\n");
 	if (to->n < MAIL_TEXT_MAX)

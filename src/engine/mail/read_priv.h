@@ -36,6 +36,9 @@ void read_parts(struct parts *p, GMimeMessage *m);
 /* The part's content, transfer encoding undone, at most max bytes (0: all). */
 str read_content(struct arena *a, GMimeObject *part, size_t max);
 
+/* flowed.c: format=flowed as it was written; delete_blank: delsp=yes, the blank at the end of a broken line is no part of the text. */
+str flowed_text(struct arena *a, str s, bool delete_blank);
+
 /* The name of the file a part is; for one without, a name by its type. */
 str read_name(struct arena *a, GMimeObject *part);
 

@@ -77,10 +77,15 @@ static void test_sets(void **state)
 		equal(r.first_line, SAID);
 	}
 	equal(READ("Subject: =?iso-8859-1?Q?Caf=E9_f=FCr_Gr=F6=DFe?=\n\nna\xEFve r\xE9sum\xE9").subject, "Café für Größe");
-	equal(READ("\n\nna\xEFve r\xE9sum\xE9").first_line, "");
+	equal(READ("\n\nna\xEFve r\xE9sum\xE9").first_line, "naïve résumé");
 	equal(READ("Subject: x\n\nna\xEFve r\xE9sum\xE9").first_line, "naïve résumé");
 	equal(READ("Subject: =?windows-1251?B?ysAgy8/Q?=\n\n").subject, "КА ЛПР");
 	equal(charset_mend(&a, STR("ЛПР, КП, НДС и ТЗ")), "ЛПР, КП, НДС и ТЗ");
+	equal(READ("Subject: x\n\n\x1B$B$3$s$K$A$O\x1B(B").first_line, "こんにちは");
+	equal(READ("Subject: =?windows-1251?B?" WIN_64 "\n\n").subject, SAID);
+	/* What has no headers is a text; lines may end with CR alone. */
+	equal(READ("Просто текст: без заголовков\nещё").first_line, "Просто текст: без заголовков");
+	equal(READ("Subject: x\r\rone\rtwo").text, "one\ntwo");
 }
 
 #define PART(head, body) "--b\r\n" head "\r\n\r\n" body "\r\n"
@@ -129,6 +134,37 @@ static void test_files(void **state)
 	equal(READ(MIXED PART("Content-Type: text/plain", "no end")).first_line, "no end");
 }
 
+/* Format=flowed: lines broken by a program are one again, quotation keeps its depth, a signature its line. */
+static void test_flowed(void **state)
+{
+#define FLOWED "Subject: x\nContent-Type: text/plain; charset=utf-8; format=flowed"
+	(void)state;
+	equal(READ(FLOWED "\n\nДобрый \nдень. \n\n> раз \n> два\n>> три\n -конец \n-- \nАнна\n >x").text,
+	        "Добрый день. \n\n> раз два\n>> три\n-конец \n-- \nАнна\n >x");
+	equal(READ(FLOWED "; delsp=yes\n\nСлово  \nдве \nполовины").first_line, "Слово двеполовины");
+	equal(READ("Subject: x\n\nДобрый \nдень").first_line, "Добрый");
+}
+
+/* Names in pieces that came out of order, and a name for programs of either age. */
+static void test_names(void **state)
+{
+	static const struct {
+		const char *parameters, *name;
+	} rows[] = {{"filename*1*=%D0%BE%D1%80.pdf; filename*0*=utf-8''%D0%94%D0%BE%D0%B3", "Догор.pdf"},
+	        {"filename=plain.pdf; filename*=utf-8''%D0%94.pdf", "Д.pdf"},
+	        {"filename*=utf-8''%D0%94.pdf; filename=plain.pdf", "Д.pdf"},
+	        {"filename*=windows-1251'ru'%C4%EE%E3%EE%E2%EE%F0.pdf", "Договор.pdf"},
+	        {"filename=\"a'b'c.pdf\"", "a'b'c.pdf"}, {"filename=Два слова.pdf", "Два слова.pdf"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		equal(letter(str_printf(&a, MIXED "--b\r\nContent-Disposition: attachment; %s\r\n\r\nx\r\n--b--",
+		                     rows[i].parameters))
+		                .files[0]
+		                .name,
+		        rows[i].name);
+}
+
 static void test_nature(void **state)
 {
 	static const struct {
@@ -144,7 +180,8 @@ static void test_nature(void **state)
 	        {"Content-Type: multipart/report; report-type=delivery-status; boundary=b", MAIL_BOUNCE},
 	        {"Content-Type: multipart/report; report-type=disposition-notification; boundary=b", MAIL_AUTOMATIC},
 	        {"Subject: Автоматический ответ: Материалы", MAIL_AUTOMATIC}, {"Subject: Out of Office: x", MAIL_AUTOMATIC},
-	        {"Subject: Re: Automatic reply: x", MAIL_PERSONAL},
+	        {"Subject: Re: Automatic reply: x", MAIL_PERSONAL}, {"Subject: [Автоответ] Re: x", MAIL_AUTOMATIC},
+	        {"X-Autoresponse: yes", MAIL_AUTOMATIC}, {"Subject: Vacation reply", MAIL_AUTOMATIC},
 	        {"Subject: Автоответ на линии: как настроить", MAIL_PERSONAL},
 	        {"Subject: Out of office hours script", MAIL_PERSONAL},
 	        {"Subject: Undelivered Mail Returned to Sender", MAIL_BOUNCE},
@@ -175,6 +212,7 @@ static void test_people(void **state)
 	equal(r.to.of[4].address, "i@j");
 	assert_int_equal(r.cc.n, 0);
 	equal(READ("From: Ivan Petrov ivan@x.ru\n\n").from.address, "ivan@x.ru");
+	assert_int_equal(READ("To: \"A; B\" <a@b>; c@d; e@f\n\n").to.n, 3);
 }
 
 static void test_threads(void **state)
@@ -270,8 +308,9 @@ static void test_html(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sets), cmocka_unit_test(test_files),
-	        cmocka_unit_test(test_nature), cmocka_unit_test(test_people), cmocka_unit_test(test_threads),
-	        cmocka_unit_test(test_hostile), cmocka_unit_test(test_html)};
+	        cmocka_unit_test(test_flowed), cmocka_unit_test(test_names), cmocka_unit_test(test_nature),
+	        cmocka_unit_test(test_people), cmocka_unit_test(test_threads), cmocka_unit_test(test_hostile),
+	        cmocka_unit_test(test_html)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -34,6 +34,7 @@ struct question {
 	uint64_t bytes;
 	int64_t part; /* -1: read the letter; else its part of that number */
 	bool head;    /* by its headers alone */
+	bool cut;     /* this is its beginning only */
 };
 
 /* The child --------------------------------------------------------------------------------------------------------------- */
@@ -112,16 +113,40 @@ static void answer(struct json_out *w, const struct mail_read *r)
 	json_close(w, '}');
 }
 
-/* The bytes GMime begins with: without the line of a mailbox file, a mark of byte order, empty lines before the headers. */
-static str headers_first(str raw)
+/* "Subject: …", by the form of its name. */
+static bool header_begins(str raw)
+{
+	size_t colon = str_find(raw, ':', 0);
+
+	for (size_t i = 0; i < colon && i < raw.n; i++)
+		if ((unsigned char)raw.p[i] <= ' ' || (unsigned char)raw.p[i] >= 0x7F)
+			return false;
+	return colon > 0 && colon < raw.n;
+}
+
+/* Lines ended by CR alone, as old Macintoshes did. */
+static str with_line_ends(struct arena *a, str raw)
+{
+	str ret = str_copy(a, raw);
+
+	for (size_t i = 0; i < ret.n; i++)
+		if (ret.p[i] == '\r')
+			((char *)(uintptr_t)ret.p)[i] = '\n';
+	return ret;
+}
+
+/* The bytes GMime begins with: without the line of a mailbox file, a mark of byte order, empty lines before the headers. What has no headers is a text. */
+static str headers_first(struct arena *a, str raw)
 {
 	if (str_starts(raw, STR("\xEF\xBB\xBF")))
 		raw = str_sub(raw, 3, raw.n);
+	if (str_find(raw, '\n', 0) == raw.n && str_find(raw, '\r', 0) < raw.n)
+		raw = with_line_ends(a, raw);
 	while (raw.n && (raw.p[0] == '\n' || raw.p[0] == '\r'))
 		raw = str_sub(raw, 1, raw.n);
 	if (str_starts(raw, STR("From ")) || str_starts(raw, STR(">From ")))
 		raw = str_sub(raw, str_find(raw, '\n', 0) + 1, raw.n);
-	return raw;
+	return raw.n && !header_begins(raw) ? str_printf(a, "\n%.*s", STR_ARG(raw)) : raw;
 }
 
 /* The headers and the empty line after them. */
@@ -143,7 +168,7 @@ static void read_letter(struct arena *a, str raw, const struct question *q, stru
 	GMimeParser *parser;
 	GMimeMessage *m;
 
-	raw = headers_first(raw);
+	raw = headers_first(a, raw);
 	if (q->head)
 		raw = head_of(raw);
 	stream = g_mime_stream_mem_new_with_buffer(raw.p ? raw.p : "", raw.n);
@@ -153,7 +178,7 @@ static void read_letter(struct arena *a, str raw, const struct question *q, stru
 		read_head(a, m, &ret);
 	if (m)
 		read_parts(&parts, m);
-	ret.cut |= q->head || !m;
+	ret.cut |= q->head || q->cut || !m;
 	if (q->part >= 0) {
 		text_add(out, parts.found ? STR("+") : STR("-"));
 		if (parts.found)
@@ -176,7 +201,7 @@ static void warm_up(void)
 	        "+0300\nReferences: <a@b>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html; "
 	        "charset=koi8-r\nContent-Transfer-Encoding: quoted-printable\n\n<p>=C1</p>\n--b\nContent-Type: message/rfc822\n\nSubject: "
 	        "x\n\ny\n--b\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nQQ==\n--b--\n";
-	const struct question q = {sizeof letter - 1, -1, false};
+	const struct question q = {sizeof letter - 1, -1, false, false};
 	struct arena a = {0};
 	struct text t = {.a = &a};
 
@@ -400,11 +425,9 @@ static const struct mail_read unreadable = {.message_id = {"", 0},
 
 int mail_read(struct mail_reader *r, struct arena *a, str raw, struct mail_read *ret, struct fault *f)
 {
-	bool head = raw.n > MAIL_RAW_MAX;
-
-	for (int attempt = head; attempt < 2; attempt++) {
-		str said, part = attempt ? str_sub(raw, 0, HEAD_MAX) : raw;
-		struct question q = {part.n, -1, attempt == 1};
+	for (int attempt = 0; attempt < 2; attempt++) {
+		str said, part = str_sub(raw, 0, attempt ? HEAD_MAX : MAIL_RAW_MAX);
+		struct question q = {part.n, -1, attempt == 1, part.n < raw.n};
 		int err = start(r, f);
 
 		if (err)
@@ -418,7 +441,7 @@ int mail_read(struct mail_reader *r, struct arena *a, str raw, struct mail_read 
 
 int mail_part(struct mail_reader *r, struct arena *a, str raw, int64_t part, str *ret, struct fault *f)
 {
-	struct question q = {raw.n, part, false};
+	struct question q = {raw.n, part, false, false};
 	str said;
 	int err = raw.n > MAIL_RAW_MAX || part < 0 ? ENOENT : start(r, f);
 

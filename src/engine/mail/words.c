@@ -24,11 +24,14 @@ static bool word_at(str s, size_t from, struct word *ret, size_t *ret_end)
 			return false;
 	ret->encoding = (char)(s.p[set_end + 1] | 0x20);
 	end = str_find_str(s, STR("?="), set_end + 3);
-	if ((ret->encoding != 'b' && ret->encoding != 'q') || end >= s.n)
+	if (ret->encoding != 'b' && ret->encoding != 'q')
+		return false;
+	/* Cut off at the end of the header. */
+	if (end >= s.n && str_find(s, ' ', set_end) < s.n)
 		return false;
 	ret->charset = str_sub(set, 0, str_find(set, '*', 0));
 	ret->text = str_sub(s, set_end + 3, end);
-	*ret_end = end + 2;
+	*ret_end = end + 2 < s.n ? end + 2 : s.n;
 	return true;
 }
 

@@ -37,6 +37,8 @@ export const report = {
 	"report.last_at": ["Звонок", "Called"],
 	"report.result": ["Результат", "Result"],
 	"report.comment": ["Комментарий", "Comment"],
+	"report.corrected": ["Результат исправлен {{when}}", "The result was corrected {{when}}"],
+	"report.corrected.sign": ["исправлено", "corrected"],
 	"report.operator": ["Оператор", "Operator"],
 	"report.talk_ms": ["Разговор", "Talk"],
 	"report.number": ["Набранный номер", "Number called"],
