@@ -22,6 +22,12 @@ static void room(struct text *t, size_t more)
 	t->p = p;
 }
 
+char *text_room(struct text *t, size_t n)
+{
+	room(t, n);
+	return t->p + t->n;
+}
+
 void text_add(struct text *t, str s)
 {
 	room(t, s.n);

@@ -12,6 +12,8 @@ struct text {
 };
 
 void text_add(struct text *t, str s);
+/* Where n more bytes may be written, to be counted by t->n; valid until the next addition. */
+char *text_room(struct text *t, size_t n);
 void text_add_char(struct text *t, char c);
 /* A number in decimal, without going through printf. */
 void text_add_int(struct text *t, int64_t v);

@@ -84,21 +84,31 @@ void utf8_add(struct text *t, uint32_t c)
 	text_add(t, (str){z, n});
 }
 
+/* Of a character of n bytes (0: none) nothing is to be done. */
+static bool stays(str s, size_t at, size_t n)
+{
+	unsigned char c = (unsigned char)s.p[at];
+
+	return n > 1 || (n && ((c >= ' ' && c != 0x7F) || c == '\t' || c == '\n'));
+}
+
 str utf8_clean(struct arena *a, str s)
 {
 	struct text t = {.a = a};
+	size_t from = 0;
 
-	for (size_t at = 0, n; at < s.n; at += n) {
-		n = character(s, at);
-		if (n == 0) {
-			n = 1;
-			if (s.p[at])
-				utf8_add(&t, 0xFFFD);
-		} else if (n > 1 || (unsigned char)s.p[at] >= ' ' || s.p[at] == '\t' || s.p[at] == '\n') {
-			if (s.p[at] != 0x7F)
-				text_add(&t, str_sub(s, at, at + n));
+	for (size_t at = 0; at < s.n;) {
+		size_t n = character(s, at);
+		if (stays(s, at, n)) {
+			at += n;
+			continue;
 		}
+		text_add(&t, str_sub(s, from, at));
+		if (!n && s.p[at])
+			utf8_add(&t, 0xFFFD);
+		from = at += n ? n : 1;
 	}
+	text_add(&t, str_sub(s, from, s.n));
 	return text_str(&t);
 }
 

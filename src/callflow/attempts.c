@@ -40,11 +40,6 @@ void life_dialled(struct life *l, const char day[11])
 	l->attempts_day++;
 }
 
-bool life_day_left(const struct life *l, const struct attempt_rules *r, const char day[11])
-{
-	return memcmp(l->day, day, sizeof(l->day)) != 0 || l->attempts_day < r->per_day;
-}
-
 bool life_total_left(const struct life *l, const struct attempt_rules *r)
 {
 	return l->attempts < r->total;

@@ -51,8 +51,8 @@ struct attempt_now {
 
 /* An invitation was sent: counts, in the contact's own day. */
 void life_dialled(struct life *l, const char day[11]);
-/* Attempts left on that day and in all. */
-bool life_day_left(const struct life *l, const struct attempt_rules *r, const char day[11]);
+/* Attempts left in all. How many the day has had is asked of the calls (domain/gate): numbers of a contact may be in zones whose days
+ * differ, here only its last one is known. */
 bool life_total_left(const struct life *l, const struct attempt_rules *r);
 /* The call ended and nobody gave a result: by its cause (attempt_causes). */
 void life_ended(struct life *l, const struct attempt_rules *r, enum call_cause cause, const struct attempt_now *n);

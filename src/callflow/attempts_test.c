@@ -20,11 +20,10 @@ static void attempts_are_spent(void **state)
 	life_ended(&l, &rules, CAUSE_NO_ANSWER, &n);
 	assert_int_equal(l.state, LIFE_DUE);
 	assert_int_equal(l.due_at, 7201000);
-	assert_true(life_day_left(&l, &rules, monday));
+	assert_int_equal(l.attempts_day, 1);
 	life_dialled(&l, monday);
 	life_ended(&l, &rules, CAUSE_BUSY, &n);
-	assert_false(life_day_left(&l, &rules, monday));
-	assert_true(life_day_left(&l, &rules, tuesday));
+	assert_int_equal(l.attempts_day, 2);
 	assert_int_equal(l.due_at, 50000000); /* today is used up */
 	life_dialled(&l, tuesday);
 	life_ended(&l, &rules, CAUSE_BUSY, &n);

@@ -164,6 +164,10 @@ enum {
 	P_announce_ms,
 	P_accept_ms,
 	P_drops,
+	P_document,
+	P_pages,
+	P_rate,
+	P_lasting,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -304,6 +308,10 @@ static const struct part parts[PARTS] = {
         NUMBER("announce_ms", announce_ms, MS_MAX),
         NUMBER("accept_ms", accept_ms, MS_MAX),
         ROWS("drops", drops, ROW_DROP),
+        TEXT("document", document, MESSAGE_DOCUMENT_MAX),
+        NUMBER("pages", pages, 1000),
+        NUMBER("rate", rate, ID_MAX),
+        FLAG("lasting", lasting),
 };
 
 enum { LIST_MAX = 16 };
@@ -343,6 +351,8 @@ static const struct {
         [CMD_LEASE] = {"lease", {P_ms}, {P_since}},
         [CMD_FETCH] = {"fetch", {P_request, P_path}, {P_since}},
         [CMD_KEPT] = {"kept", {P_path}, {0}},
+        [CMD_FAX] = {"fax", {P_call, P_project, P_number, P_trunk, P_ring_ms, P_document},
+                {P_from, P_label, P_name, P_routes}},
         [EV_PIECE] = {"piece", {P_request}, {P_boot, P_at, P_data, P_bytes, P_error}},
         [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at, P_since}},
         [EV_NODE] = {"node", {P_boot}, {P_name, P_uid, P_host, P_epoch, P_up, P_at}},
@@ -359,6 +369,8 @@ static const struct {
         [CMD_ACCEPT] = {"accept", {P_operator_id}, {0}},
         [CMD_CALLER] = {"caller", {P_call, P_operator_id}, {0}},
         [EV_CALL_IN] = {"call_in", {P_boot, P_seq, P_at, P_call, P_project, P_trunk, P_number}, {P_from}},
+        [EV_FAX] = {"fax", {P_boot, P_seq, P_at, P_call, P_call_state, P_trunk},
+                {P_cause, P_sip_code, P_on, P_pages, P_rate, P_name, P_ok, P_what, P_text, P_lasting}},
         [EV_DIALOG] = {"dialog", {P_boot, P_seq, P_at, P_call, P_dialog}, {P_trunk}},
         [EV_ROUTE] = {"route", {P_boot, P_seq, P_at, P_call, P_trunk}, {P_from, P_cause, P_sip_code}},
         [EV_OPERATOR] = {"operator", {P_boot, P_seq, P_at, P_operator_id, P_operator_state},

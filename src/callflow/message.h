@@ -23,7 +23,8 @@ enum {
 	MESSAGE_SDP_MAX = 32 * 1024,
 	MESSAGE_ROWS_MAX = 2000,
 	MESSAGE_WORDS_MAX = 2000,
-	MESSAGE_DATA_MAX = 132 * 1024
+	MESSAGE_DATA_MAX = 132 * 1024,
+	MESSAGE_DOCUMENT_MAX = 960 * 1024
 };
 
 enum message_kind {
@@ -75,6 +76,9 @@ enum message_kind {
 	CMD_LEASE,
 	CMD_FETCH, /* a piece of a recording, from since on; answered by EV_PIECE with the same request */
 	CMD_KEPT,  /* that recording is kept elsewhere: remove it here */
+	/* A call of nobody's whose far side is a fax machine: the document (base64url of TIFF) is sent there, name is our station. It is told by EV_FAX
+	 * instead of EV_CALL, ends by itself and by CMD_HANGUP, and takes routes as CMD_DIAL does. */
+	CMD_FAX,
 	/* tel to app */
 	EV_HELLO,
 	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
@@ -90,6 +94,9 @@ enum message_kind {
 	/* Who waits in a queue asks to be called back and keeps his place: since, the moment it began. His call ends then. */
 	EV_TICKET,
 	EV_TURN, /* it is a ticket's turn: operator is held for it, for TICKET_HOLD_MS; answered by a dial of that ticket, or new tickets */
+	/* A call for a fax: its state when that changes, then on: pages go now, pages: how many the far machine has confirmed. The last one, ended: ok, or
+	 * what (a word of engine/fax/fax.h, absent when nobody answered) and text say why not; lasting: another try changes nothing. */
+	EV_FAX,
 	EV_DIALOG, /* what a BYE of another tel would need */
 	EV_ROUTE, /* the call goes over another trunk now, and from that number; cause and sip_code: what the one before said */
 	EV_OPERATOR, /* offered: call rings at his seat and is nobody's */
@@ -152,7 +159,7 @@ struct message {
 	int64_t operator_id, project, trunk, reason;
 	int64_t epoch;             /* of the lease; each command may carry it */
 	str name, uid;             /* of a node */
-	str data;                  /* base64url */
+	str data, document;        /* base64url */
 	str app_boot, boot;        /* UUIDs */
 	int64_t seq, last_seq, at; /* at: UTC ms */
 	/* a call */
@@ -175,7 +182,8 @@ struct message {
 	enum operator_then then;
 	int64_t until; /* deadline of the state, UTC ms; 0: none */
 	int64_t since;
-	bool on, up, judging;
+	bool on, up, judging, lasting;
+	int64_t pages, rate; /* rate: bit/s */
 	str codec;
 	/* media */
 	str sdp, error;

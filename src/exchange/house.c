@@ -157,6 +157,7 @@ static const struct {
         {CMD_LEASE, fence_lease},
         {CMD_FETCH, fetch_piece},
         {CMD_KEPT, fetch_kept},
+        {CMD_FAX, line_dial},
 };
 
 static void on_command(const struct message *m)

@@ -13,6 +13,7 @@
 
 struct inbound;
 struct line;
+struct line_fax;
 struct talk;
 struct tel_arrival;
 struct tel_dial;
@@ -83,6 +84,7 @@ struct line {
 	struct seat *seat;
 	struct inbound
 	        *in; /* of a call to us, whose number is the caller's, "" when hidden; or of one that walks through a flow */
+	struct line_fax *fax;          /* the far side is to be a fax machine; NULL: a person */
 	int64_t after;                 /* the flow that follows the talk; 0: none */
 	struct tel_practice *practice; /* the far side: one of these two */
 	struct tel_dial *dial;
@@ -103,7 +105,7 @@ struct line {
 };
 
 /* lines.c */
-void line_dial(const struct message *m); /* CMD_DIAL */
+void line_dial(const struct message *m); /* CMD_DIAL, CMD_FAX */
 struct line *line_find(str uuid);        /* live ones only; may miss */
 void line_event(struct line *l, enum call_event event);
 void line_step(struct line *l, const struct call_input *in);
@@ -117,7 +119,6 @@ void line_offer(struct seat *s);
 int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival *a, const struct message *m) MUST_USE;
 void line_play(struct line *l, struct tel_saying *s); /* that, in the place of an operator; borrowed */
 void line_say(struct line *l, str words);             /* words, or silence without them, in the place of an operator */
-void line_record(struct line *l);                     /* from now on, whatever the number says */
 void line_music(struct line *l);                      /* the far side hears music in the place of an operator */
 /* Calls we dialled for nobody in particular, of a project: not yet answered, and answered without an operator. */
 void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting);
@@ -128,6 +129,12 @@ void line_watch(void);       /* once a second: silence, sound */
 size_t line_count(void);
 size_t line_count_trunk(int64_t trunk);
 void line_end_all(void);
+
+/* record.c */
+void line_record_begin(struct line *l); /* CALL_DO_RECORD, if it is to be recorded */
+void line_record_stop(struct line *l);
+void line_record_name(struct line *l); /* DIR/2026-11/UUID, as app names those it dials */
+void line_record(struct line *l);      /* from now on, whatever the number says */
 
 /* inbound.c */
 void inbound_init(void);
@@ -168,6 +175,11 @@ bool ivr_calls(const struct line *l);   /* it waits for a number outside */
 void ivr_failed(struct line *l);        /* which cannot be had */
 /* The operator ends the talk: he goes, the far side stays and is asked. False: nothing follows this talk, end it. */
 bool ivr_after(struct line *l);
+/* fax.c: a call whose far side is a fax machine. */
+bool fax_take(struct line *l, const struct message *m); /* the document of CMD_FAX; false: it is none */
+void fax_begin(struct line *l);                         /* it answered */
+void fax_tick(struct line *l, int64_t now);
+void fax_tell(struct line *l); /* EV_FAX */
 /* judge.c */
 void judge_begin(struct line *l);   /* CALL_DO_JUDGE */
 void judge_greeted(struct line *l); /* CALL_DO_MESSAGE to a machine */

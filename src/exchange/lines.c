@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lines.c - calls: what the machine of callflow/call.h asks for is done here with legs, bridges and recordings. */
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
 #include "engine/tel/practice.h"
@@ -27,6 +26,7 @@ static void line_destructor(void *arg)
 	mem_deref(l->dial);
 	mem_deref(l->prompt);
 	mem_deref(l->message);
+	mem_deref(l->fax);
 	mem_deref(l->in);
 }
 
@@ -158,51 +158,6 @@ static void do_dial(struct line *l)
 	line_step(l, &(struct call_input){.event = CALL_EV_FAILED, .cause = CAUSE_TRUNK_DOWN});
 }
 
-static void tell_recording(struct line *l, enum recording_state state, const struct tel_recording *r)
-{
-	struct message m = {.kind = EV_RECORDING,
-	        .call = str_of(l->uuid),
-	        .recording = state,
-	        .path = str_of(r->path),
-	        .bytes = r->bytes,
-	        .ms = r->ms};
-
-	if (r->err)
-		m.error = r->err == ENOSPC || r->err == EDQUOT ? STR("disk_full") : STR("write");
-	link_tell(&m);
-}
-
-static void on_recording(const struct tel_recording *r, void *arg)
-{
-	struct line *l = arg;
-
-	tell_recording(l, r->closed ? RECORDING_CLOSED : RECORDING_FAILED, r);
-	if (!r->closed)
-		return;
-	l->recording = false;
-	mem_deref(l);
-}
-
-static void do_record(struct line *l)
-{
-	int err;
-
-	if (!*l->stem || l->recorder ||
-	        (l->in && !l->seat && !ivr_records(l))) /* no music: a talk, or what a caller leaves for us */
-		return;
-	err = tel_recorder_open(&l->recorder, l->stem, on_recording, l);
-	if (err) {
-		log_error("call", "the recording cannot begin: %s", strerror(err));
-		tell_recording(l, RECORDING_CLOSED, &(struct tel_recording){.path = l->stem, .err = err});
-		return;
-	}
-	l->recording = true;
-	mem_ref(l); /* until on_recording */
-	tell_recording(l, RECORDING_OPEN, &(struct tel_recording){.path = tel_recorder_path(l->recorder)});
-	if (l->bridge)
-		tel_bridge_record(l->bridge, l->recorder);
-}
-
 /* The far side and whoever speaks to it, or music. */
 static bool join(struct line *l, struct tel_leg *ours)
 {
@@ -232,7 +187,7 @@ static void do_bridge(struct line *l)
 	if (ours)
 		seat_hear(l->seat, TEL_QUIET);
 	if (l->in)
-		do_record(l);
+		line_record_begin(l);
 	if (l->seat)
 		tel_bridge_mute(l->bridge, l->seat->mute);
 	l->bridged_at = ours && l->call.state == CALL_ANSWERED ? house_now() : 0;
@@ -287,13 +242,6 @@ static void do_release(struct line *l)
 	l->bridged_at = 0;
 }
 
-static void do_record_stop(struct line *l)
-{
-	talk_recording(l);
-	tel_recorder_close(l->recorder);
-	l->recorder = NULL;
-}
-
 static void do_tell_operator(struct line *l)
 {
 	struct seat *s = l->seat;
@@ -316,7 +264,7 @@ static int64_t waited_ms(const struct call *c)
 	return (c->connected_at ? c->connected_at : c->ended_at) - c->waits_from;
 }
 
-static void do_tell(struct line *l)
+static void tell_call(struct line *l)
 {
 	struct message m = {.kind = EV_CALL,
 	        .call = str_of(l->uuid),
@@ -332,6 +280,14 @@ static void do_tell(struct line *l)
 	link_tell(&m);
 	if (l->in)
 		inbound_told(l);
+}
+
+static void do_tell(struct line *l)
+{
+	if (l->fax)
+		fax_tell(l);
+	else
+		tell_call(l);
 }
 
 /* His leg went down, or audio did not flow in time, before a word was said. */
@@ -375,22 +331,6 @@ void line_say(struct line *l, str words)
 	say(l, words);
 }
 
-/* DIR/2026-11/UUID, as app names those it dials. */
-static void name_recording(struct line *l)
-{
-	char iso[32];
-
-	clock_iso(clock_ms(), iso);
-	snprintf(l->stem, sizeof(l->stem), "%.7s/%s", iso, l->uuid);
-}
-
-void line_record(struct line *l)
-{
-	if (!*l->stem)
-		name_recording(l);
-	do_record(l);
-}
-
 static void do_message(struct line *l)
 {
 	if (l->call.machine)
@@ -403,8 +343,8 @@ static void do_find(struct line *l)
 {
 	struct seat *s;
 
-	if (l->in) {
-		inbound_find(l);
+	if (l->fax || l->in) {
+		(l->fax ? fax_begin : inbound_find)(l);
 		return;
 	}
 	s = seat_first_ready(l->project);
@@ -421,12 +361,12 @@ static const struct {
 	void (*act)(struct line *l);
 } doings[] = {
         {CALL_DO_DIAL, do_dial},
-        {CALL_DO_RECORD, do_record},
+        {CALL_DO_RECORD, line_record_begin},
         {CALL_DO_BRIDGE, do_bridge},
         {CALL_DO_MUSIC, do_music},
         {CALL_DO_UNMUSIC, do_unmusic},
         {CALL_DO_RELEASE, do_release},
-        {CALL_DO_RECORD_STOP, do_record_stop},
+        {CALL_DO_RECORD_STOP, line_record_stop},
         {CALL_DO_TELL_OPERATOR, do_tell_operator},
         {CALL_DO_TELL, do_tell},
         {CALL_DO_LEAVE, do_leave},
@@ -478,7 +418,7 @@ void line_offer(struct seat *s)
 
 	for (struct le *le = lines.head; le; le = le->next) {
 		struct line *l = le->data;
-		if (!l->in && l->project == s->project && call_waits(&l->call) &&
+		if (!l->in && !l->fax && l->project == s->project && call_waits(&l->call) &&
 		        (!best || call_before(&l->call, &best->call)))
 			best = l;
 	}
@@ -494,7 +434,7 @@ void line_floor(int64_t project, int64_t *ret_ringing, int64_t *ret_waiting)
 	*ret_ringing = *ret_waiting = 0;
 	for (struct le *le = lines.head; le; le = le->next) {
 		const struct line *l = le->data;
-		if (l->project != project || !l->call.unowned || l->in)
+		if (l->project != project || !l->call.unowned || l->in || l->fax)
 			continue;
 		*ret_ringing += l->call.state < CALL_ANSWERED || l->call.judging;
 		*ret_waiting += call_waits(&l->call);
@@ -556,7 +496,9 @@ static void tick(struct line *l, int64_t now)
 		ivr_tick(l, now);
 		announce_tick(l, now);
 	}
-	if (!l->in && l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
+	if (l->fax)
+		fax_tick(l, now);
+	else if (!l->in && l->call.state == CALL_IVR && (l->refused || !l->prompt || tel_prompt_over(l->prompt)))
 		line_event(l, CALL_EV_SPOKEN);
 	if (l->call.deadline_at && now >= l->call.deadline_at)
 		line_event(l, CALL_EV_DEADLINE);
@@ -606,9 +548,9 @@ void line_dial(const struct message *m)
 	l->call.speaks = l->message && !m->flow;
 	l->call.tells_machines = l->message && m->flow;
 	l->after = m->after;
-	if (m->flow && !inbound_flow(l, m)) {
+	if ((m->flow && !inbound_flow(l, m)) || (m->kind == CMD_FAX && !fax_take(l, m))) {
 		mem_deref(l);
-		house_refuse(m, "flow");
+		house_refuse(m, m->flow ? "flow" : "document");
 		return;
 	}
 	if (s && !seat_reserve(s, l, m->ring_ms)) {
@@ -637,7 +579,7 @@ int line_arrive(struct line **ret, struct inbound *in, const struct tel_arrival 
 	l->trunk = m->trunk;
 	l->project = m->project;
 	if (m->ok)
-		name_recording(l);
+		line_record_name(l);
 	call_init_incoming(&l->call, ACK_MS, house_now());
 	err = trunk_accept(l, a, &h);
 	if (err) {

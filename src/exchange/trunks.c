@@ -212,6 +212,10 @@ int trunk_dial(struct line *l, int64_t silent_ms, const struct tel_far_handlers 
 
 	if (err)
 		return err;
+	if (l->fax && far.practice && (err = tel_practice_fax(far.practice))) {
+		mem_deref(far.practice);
+		return err;
+	}
 	l->practice = far.practice;
 	l->dial = far.dial;
 	l->leg = far.leg;

@@ -98,8 +98,9 @@ static void print_sum(const struct pack_sum *s, struct arena *a)
 	        (unsigned long long)s->records, (unsigned long long)s->signed_size, STR_ARG(root), STR_ARG(s->date));
 	if (s->records > s->signed_size)
 		printf("%llu newer records wait for the next head\n", (unsigned long long)(s->records - s->signed_size));
-	printf("fields: %llu opened, %llu not shown to you, %llu erased\n", (unsigned long long)s->opened,
-	        (unsigned long long)s->hidden, (unsigned long long)s->erased);
+	printf("fields: %llu opened, %llu not shown to you, %llu erased; results corrected: %llu\n",
+	        (unsigned long long)s->opened, (unsigned long long)s->hidden, (unsigned long long)s->erased,
+	        (unsigned long long)s->corrected);
 }
 
 /* 0 all holds, 1 something does not, 2 used wrongly or not to be read. */

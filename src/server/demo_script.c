@@ -106,7 +106,7 @@ static int add_walk(struct demo *d, const struct talk *t, const char *way, struc
 
 	if (!err)
 		err = walk_read(d->db, d->a, path, t->talk_ms, t->won, &walk, f);
-	return err ? err : walk_count(d->db, &walk, f);
+	return err ? err : walk_count(d->db, &walk, false, f);
 }
 
 static int add_walks(struct demo *d, size_t of, struct fault *f)

@@ -11,11 +11,13 @@
 #include "domain/change/change.h"
 #include "domain/communication/communication.h"
 #include "domain/contact/contact.h"
+#include "domain/correction/correction.h"
 #include "domain/customer/customer.h"
 #include "domain/decision/decision.h"
 #include "domain/dialer/dialer.h"
 #include "domain/disposition/disposition.h"
 #include "domain/erasure/erasure.h"
+#include "domain/fax/fax.h"
 #include "domain/final/final.h"
 #include "domain/flow/call_flow.h"
 #include "domain/gate/gate.h"
@@ -97,6 +99,7 @@ const struct module *const modules[] = {
         &tariff_module,
         &act_module,
         &invoice_module,
+        &correction_module,
         &pacing_module,
         &wall_module,
         &dialer_module,
@@ -108,6 +111,7 @@ const struct module *const modules[] = {
         &communication_module,
         &sending_module,
         &sms_module,
+        &fax_module,
         &letter_module,
         &mailbox_module,
         &notification_module,

@@ -5,26 +5,52 @@
 #include "server/config.h"
 #include "server/modules.h"
 
-/* Indent a JSON document whose text is known to be well-formed. */
-static void print_indented(str doc)
+enum { LINE_MAX_CHARS = 120 };
+
+/* How long the object or list that opens at p is, or 0 when it is longer than max. */
+static size_t length_within(str doc, size_t from, size_t max)
 {
 	int depth = 0;
 	bool text = false;
 
-	for (size_t i = 0; i < doc.n; i++) {
+	for (size_t i = from; i < doc.n && i - from < max; i++) {
 		char c = doc.p[i];
-		bool empty = i + 1 < doc.n && (doc.p[i + 1] == '}' || doc.p[i + 1] == ']');
-		if (c == '"' && (i == 0 || doc.p[i - 1] != '\\'))
+		if (c == '"' && doc.p[i - 1] != '\\')
 			text = !text;
-		if (!text && (c == '}' || c == ']') && doc.p[i - 1] != '{' && doc.p[i - 1] != '[')
-			printf("\n%*s", --depth * 2, "");
-		else if (!text && (c == '}' || c == ']'))
-			depth--;
-		putchar(c);
 		if (!text && (c == '{' || c == '['))
 			depth++;
-		if (!text && ((c == ',') || ((c == '{' || c == '[') && !empty)))
-			printf("\n%*s", depth * 2, "");
+		if (!text && (c == '}' || c == ']') && --depth == 0)
+			return i + 1 - from;
+	}
+	return 0;
+}
+
+/* Indent a JSON document whose text is known to be well-formed; what fits on the rest of a line stays on it. */
+static void print_indented(str doc)
+{
+	int depth = 0;
+	size_t column = 0;
+	bool text = false;
+
+	for (size_t i = 0; i < doc.n; i++, column++) {
+		char c = doc.p[i];
+		bool opens = !text && (c == '{' || c == '['), closes = !text && (c == '}' || c == ']');
+		size_t whole = opens && column < LINE_MAX_CHARS ? length_within(doc, i, LINE_MAX_CHARS - column) : 0;
+
+		if (whole) {
+			printf("%.*s", (int)whole, doc.p + i);
+			column += whole - 1;
+			i += whole - 1;
+			continue;
+		}
+		if (c == '"' && (i == 0 || doc.p[i - 1] != '\\'))
+			text = !text;
+		depth += opens - closes;
+		if (closes)
+			column = (size_t)printf("\n%*s", depth * 2, "");
+		putchar(c);
+		if (opens || (!text && c == ','))
+			column = (size_t)printf("\n%*s", depth * 2, "");
 		else if (!text && c == ':')
 			putchar(' ');
 	}

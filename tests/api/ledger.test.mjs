@@ -140,6 +140,93 @@ for (const engine of engines) {
       assert.equal(again.status, 200)
     })
 
+    await t.test('a corrected result: report, figures and log follow, and the log shows both', async () => {
+      const path = join(s.dir, 'tmp/corrected.zip')
+      const ok = async (method, at, body, as = h.pm) => {
+        const r = await s.call(method, `/api${at}`, { as, body })
+        assert.ok(r.status < 300, `${method} ${at}: ${r.status} ${r.text}`)
+        return r.body
+      }
+      const refused = async (status, body, as = h.pm, id = call.id) => {
+        const r = await s.call('POST', `/api/calls/${id}/correct`, { as, body })
+        assert.equal(r.status, status, r.text)
+        return r.body.error
+      }
+      const result = Object.fromEntries(s.rows('SELECT name, id FROM result WHERE project_id = 1').map((r) => [r.name, r.id]))
+      const at = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10)
+      const figures = async () => {
+        const totals = await ok('GET', '/projects/1/report/totals')
+        const all = await ok('GET', `/statistics?project_id=1&from=${at(-365)}&to=${at(1)}`)
+        const steps = s.rows('SELECT CAST(sum(won) AS INTEGER) AS won, CAST(sum(lost) AS INTEGER) AS lost, CAST(sum(calls) AS INTEGER) AS calls FROM script_step')[0]
+        return { leads: totals.leads, refusals: totals.refusals, rows: totals.rows, counted: all.total.values[all.figures.findIndex((x) => x.key === 'leads')], ...steps }
+      }
+      const [call] = s.rows(`SELECT c.id, c.contact_id, c.comment FROM call c JOIN contact t ON t.last_call_id = c.id
+        WHERE c.counts_as = 'lead' AND c.path IS NOT NULL AND t.company IS NOT NULL ORDER BY c.id LIMIT 1`)
+      const before = await figures()
+      const super_ = s.person('supervisor', { project_ids: [1], name: 'Вера Качество' })
+      const had = await ok('GET', `/calls/${call.id}/correctable`, undefined, super_)
+      assert.deepEqual([had.seen, had.is_last, had.result_id, had.comment], [0, true, result['Лид'], call.comment])
+      const body = { result_id: result['Дорого'], comment: 'Просил <скидку>', why: 'Ошибка оператора', seen: 0, answers: { supplier: 'ЛУКОЙЛ', oil_volume: '' } }
+      await refused(403, body, h.customer)
+      await refused(403, body, s.person('operator', { project_ids: [1] }))
+      assert.equal((await refused(400, { ...body, why: '' })).field, 'why')
+      assert.equal((await refused(400, { ...body, result_id: result['Отказ'] })).code, 'heading')
+      assert.equal((await refused(400, { ...body, answers: { oil_volume: 'много' } })).field, 'oil_volume')
+      assert.equal((await refused(400, { result_id: result['Лид'], comment: call.comment, why: 'Так', seen: 0 })).code, 'nothing')
+      assert.equal((await refused(400, { ...body, result_id: result['Перезвонить'] })).field, 'due_at')
+      const [silent] = s.rows("SELECT id FROM call WHERE project_id = 1 AND result_at IS NULL AND state = 'ended' LIMIT 1")
+      assert.equal((await refused(409, body, h.pm, silent.id)).code, 'no_result')
+      const made = await ok('POST', `/calls/${call.id}/correct`, body, super_)
+      assert.deepEqual([made.was_result, made.result, made.changed.slice(0, 2)], ['Лид', 'Дорого', ['result', 'comment']])
+      await refused(412, body)
+      const after = await figures()
+      assert.deepEqual([after.leads, after.refusals, after.rows, after.counted, after.calls], [before.leads - 1, before.refusals + 1, before.rows, before.counted - 1, before.calls])
+      assert.ok(after.won < before.won && after.lost > before.lost, 'the script lost it')
+      assert.equal((await h.check()).out, 'all in order\n')
+
+      // The customer sees that, when and why; not by whom, and not what our people said.
+      const row = (await ok('GET', `/projects/1/report?id=${call.contact_id}`, undefined, h.customer)).rows[0]
+      assert.deepEqual([row.result, row.comment, row.corrected_at, row.answers['answer.supplier']], ['Дорого', 'Просил <скидку>', made.corrected_at, 'ЛУКОЙЛ'])
+      const told = (await ok('GET', `/corrections?contact_id=${call.contact_id}`, undefined, h.customer)).rows
+      assert.deepEqual([told.length, told[0].why, told[0].was_result, 'author_id' in told[0], 'diff' in told[0]], [1, 'Ошибка оператора', 'Лид', false, false])
+      const [audit] = s.rows("SELECT user_id, diff FROM audit WHERE entity = 'call' AND verb = 'corrected'")
+      assert.equal(audit.user_id, super_.id)
+      assert.match(audit.diff, /ЛУКОЙЛ/)
+
+      // Back to a lead, of which there is a later one meanwhile: a lead counts once, and the later is it only as long as this is none.
+      const again = await ok('POST', `/calls/${call.id}/correct`, { result_id: result['Лид'], why: 'Прослушали запись ещё раз', seen: made.id })
+      assert.equal(again.counts_as, 'lead')
+      assert.deepEqual((await figures()).counted, before.counted)
+      const due_at = Date.now() + 86400000
+      await ok('POST', `/calls/${call.id}/correct`, { result_id: result['Перезвонить'], due_at, why: 'Просил перезвонить', seen: again.id })
+      const [card] = s.rows(`SELECT state, due_at FROM contact WHERE id = ${call.contact_id}`)
+      assert.deepEqual([card.state, card.due_at], ['due', due_at])
+      assert.equal((await h.check()).out, 'all in order\n')
+
+      const pack = await h.pack(h.customer)
+      writeFileSync(path, pack.buffer)
+      const said = await verify(path)
+      assert.equal(said.code, 0, said.out.slice(-500))
+      const mine = said.lines.filter((x) => x.startsWith('CORRECTED'))
+      assert.match(mine.join('\n'), /CORRECTED project 1 seq \d+ result "Лид" to "Дорого" \(amend leaf \d+, 20\d\d-\d\d-\d\d\)/)
+      assert.match(mine.join('\n'), /correction "\d+ Ошибка оператора" \(amend/)
+      assert.match(mine.join('\n'), /comment .*"Просил \\u003cскидку>"/)
+      assert.match(mine.join('\n'), /comment "Просил \\u003cскидку>" to "" \(amend/)
+      assert.deepEqual(await verifyToo(path), [said.lines])
+
+      // A correction holds words too: the erasure takes them, and leaves that there was one.
+      await ok('POST', `/contacts/${call.contact_id}/erase`, { reason: 'request 14 of 2026-11-29' })
+      const gone = (await ok('GET', `/corrections?contact_id=${call.contact_id}`)).rows
+      assert.deepEqual([gone.length, gone.every((x) => x.why === '' && x.diff === null)], [3, true])
+      assert.ok(!JSON.stringify(s.rows('SELECT * FROM audit')).includes('ЛУКОЙЛ'))
+      writeFileSync(path, (await h.pack()).buffer)
+      const last = await verify(path, '--earlier', writePack(join(s.dir, 'tmp/before.zip'), unzip(pack.buffer)))
+      assert.equal(last.code, 0, last.out.slice(-500))
+      assert.ok(last.lines.some((x) => /^ERASED .* correction /.test(x)) && !last.out.includes('Ошибка оператора'))
+      assert.deepEqual(await verifyToo(path), [last.lines])
+      assert.equal((await h.check()).out, 'all in order\n')
+    })
+
     await t.test('D2: a rewritten history gets no signature, and the customer sees it', async () => {
       const path = join(s.dir, 'tmp/new.zip')
       const old = writePack(join(s.dir, 'tmp/old.zip'), first)

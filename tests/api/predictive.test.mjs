@@ -69,7 +69,6 @@ for (const engine of engines)
       far = 'busy'
       s.run(`UPDATE contact SET due_at = 1 WHERE id = ${second};`)
       s.run(`UPDATE call SET asked_at = asked_at - 86400000, dialled_at = dialled_at - 86400000 WHERE contact_id = ${second};`)
-      s.run(`UPDATE contact SET attempts_day = 0 WHERE id = ${second};`)
       assert.equal((await dialled()).operator, who.id)
     })
     await t.test('the key 9 writes the list', async () => {

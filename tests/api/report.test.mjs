@@ -94,6 +94,9 @@ for (const engine of engines)
     h.mark(status, ids[3], '')
     h.s.run(`INSERT INTO answer (contact_id, field_id, value, answered_at) VALUES (${ids[1]}, ${oil}, 'Да', 1)`)
     const e = encodeURIComponent
+    const moments = Object.fromEntries(h.s.rows('SELECT id, last_at FROM contact').map((c) => [c.id, Number(c.last_at)]))
+    const early = Math.min(...ids.map((id) => moments[id])) - 1000
+    h.s.run(`UPDATE contact SET last_at = ${early} WHERE id IN (${ids[1]}, ${ids[2]})`)
     for (const [filter, want] of [
       ['', ids],
       [`mark.${status}=${e('Новый')},${e('В работе')}`, [ids[0], ids[2]]],
@@ -103,6 +106,9 @@ for (const engine of engines)
       [`answer.oil=${e('Да')}&counts_as=lead`, [ids[1]]],
       ['counts_as=refusal', [ids[2], ids[3]]],
       [`result_id=${h.p.results.lead}&state=closed`, [ids[0], ids[1]]],
+      [`last_at>=${early + 1}`, [ids[0], ids[3], ids[4]]],
+      [`last_at<=${early}&counts_as=lead,refusal`, [ids[1], ids[2]]],
+      [`last_at>${early}&result_id=${h.p.results.lead}`, [ids[0]]],
       ['counts_as=lead,refusal&q=%D0%BA%D0%BE%D0%BC%D0%BF', ids.slice(0, 4)]
     ]) {
       const { rows } = await h.ok('GET', `${h.sheet}?${filter}`, undefined, h.client)

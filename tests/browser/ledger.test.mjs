@@ -31,7 +31,7 @@ test('the page that checks packs', async (t) => {
     await page.setInputFiles('#pack', path)
     await page.waitForSelector('#verdict:not([data-state=busy]):not([hidden])')
     const [state, text] = await page.evaluate(() => [document.querySelector('#verdict').dataset.state, document.querySelector('#verdict pre').textContent])
-    return { state, lines: text.split('\n').filter((l) => /^(BAD|MISSING|ERASED|HEAD)/.test(l)).sort() }
+    return { state, lines: text.split('\n').filter((l) => /^(BAD|MISSING|ERASED|CORRECTED|HEAD)/.test(l)).sort() }
   }
 
   await t.test('a good pack holds', async () => {
@@ -41,6 +41,18 @@ test('the page that checks packs', async (t) => {
     await page.click('#language')
     await page.waitForFunction(() => /All of it holds/.test(document.querySelector('#verdict').textContent))
     assert.deepEqual(page.complaints, [])
+  })
+
+  await t.test('a corrected result: both, in the words of the program', async () => {
+    const [call] = s.rows("SELECT id FROM call WHERE counts_as = 'lead' LIMIT 1")
+    const [{ id }] = s.rows("SELECT id FROM result WHERE name = 'Дорого'")
+    const body = { result_id: id, why: 'Ошибка «оператора» <1>', seen: 0, answers: { supplier: '' } }
+    assert.equal((await s.call('POST', `/api/calls/${call.id}/correct`, { as: s.person('supervisor', { project_ids: [1] }), body })).status, 200)
+    const path = writePack(join(s.dir, 'tmp/corrected.zip'), unzip((await s.send('GET', '/api/projects/1/ledger/pack', { as: customer })).buffer))
+    const one = await verify(path)
+    assert.ok(one.lines.length > 2, one.out)
+    assert.deepEqual(await said(path), { state: 'ok', lines: one.lines })
+    assert.match(await page.textContent('#verdict'), /Исправлено результатов: 1/)
   })
 
   await t.test(`${MUTANTS} changed ones: the same verdicts as the program's`, async () => {

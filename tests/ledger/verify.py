@@ -5,7 +5,7 @@ line with the program it checks. Prints what `zvonar verify` prints of faults an
 import base64, hashlib, hmac, json, re, sys, time, uuid, zipfile
 from ed25519 import signed
 
-FIELDS = 'phone company person result reason comment answers operator recording'.split()
+FIELDS = 'phone company person result reason comment answers operator recording correction'.split()
 TYPES = ['', 'call', 'amend', 'erase', 'export', 'config']
 NAMES = ('type log seq at build about call direction started_at ended_at cause attempt script_id result_id result_at counts_as fields actor '
          'basis name digest count').split()
@@ -70,6 +70,10 @@ def read(line):
         return None
 
 
+def quoted(value):
+    return json.dumps(value, ensure_ascii=False).replace('<', '\\u003c')
+
+
 def line_differs(line, r, leaf, opened):
     doc = read(line)
     if doc is None:
@@ -84,7 +88,7 @@ def line_differs(line, r, leaf, opened):
         salt = un64u(pair[1], 32) if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) else None
         if salt is None or not opens(r, FIELDS.index(name), pair[0], salt):
             return name
-        opened.add(name)
+        opened[name] = pair[0]
     if doc.get('leaf') != b64u(sha(b'\0', leaf)):
         return 'leaf'
     again = {n: doc[n] for n in NAMES + ['leaf'] if n in doc} | {'opens': {f: pairs[f] for f in FIELDS if f in pairs}}
@@ -142,7 +146,7 @@ def proofs_of(heads, hashes):
 
 
 def verify(pack):
-    """The list of what is to be said of {file: bytes}; what begins with ERASED is no fault."""
+    """The list of what is to be said of {file: bytes}; what begins with ERASED or CORRECTED is no fault."""
     m = re.fullmatch(r'zvonar\+([0-9a-f]{8})\+([^\n]+)\n', pack['key.pub'].decode('latin1'))
     key = m and un64(m[2], 33)
     key_good = key and key[0] == 1 and sha(b'zvonar\n', key)[:4].hex() == m[1]
@@ -155,7 +159,7 @@ def verify(pack):
     if not m:
         bad('file heads.txt')
 
-    records, erased, expected, rest = [], {}, 1, pack['leaves.bin']
+    records, erased, shown, expected, rest = [], {}, {}, 1, pack['leaves.bin']
     while len(rest) >= 4 and (n := int.from_bytes(rest[:4], 'big')) <= min(1024, len(rest) - 4):
         leaf, rest = rest[4:4 + n], rest[4 + n:]
         r = decode(leaf)
@@ -204,14 +208,21 @@ def verify(pack):
         if own != seq and own != 0 and (own == -1 or own in seqs):
             missing(seq, seq)
             continue
-        line, at, opened = lines[at], at + 1, set()
+        line, at, opened = lines[at], at + 1, {}
         field = r and line_differs(line, r, leaf, opened)
         if field:
             bad(f'seq {seq} field {field}')
-        elif r and seq in erased:
-            mask, by, day = erased[seq]
+        elif r:
+            mask, by, day = erased.get(seq, ([], 0, ''))
             said += [f'ERASED project {project} seq {seq} {f} (erase leaf {by}, {day})'
                      for i, f in enumerate(FIELDS) if i in r and f in mask and f not in opened]
+            known = shown.setdefault(r.get('about', seq), {})
+            if r['type'] == 'amend' and FIELDS.index('correction') in r:
+                end = time.strftime(f'(amend leaf {seq}, %Y-%m-%d)', time.gmtime(r['at'] // 1000))
+                said += [f'CORRECTED project {project} seq {r["about"]} {f} '
+                         + (quoted(known[f]) + ' to ' if f in known and f in opened else '') + (quoted(opened[f]) + ' ' if f in opened else '') + end
+                         for i, f in enumerate(FIELDS) if i in r]
+            known.update(opened)
     if at < len(lines) or not ended:
         bad('file calls.jsonl')
     return said
@@ -222,6 +233,6 @@ if __name__ == '__main__':
     for path in sys.argv[1:]:
         with zipfile.ZipFile(path) as z:
             told = verify({name: z.read(name) for name in FILES})
-        wrong |= any(not x.startswith('ERASED') for x in told)
+        wrong |= any(not x.startswith(('ERASED', 'CORRECTED')) for x in told)
         print('\n'.join(told + [''] * (len(sys.argv) > 2)))
     sys.exit(wrong)

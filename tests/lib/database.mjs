@@ -7,6 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Client } from './client.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const migrations = join(root, 'migrations')
@@ -14,7 +15,6 @@ const said = createHash('sha256')
 for (const file of readdirSync(migrations).sort()) said.update(file).update(readFileSync(join(migrations, file)))
 const name = `migrated_${said.digest('hex').slice(0, 16)}`
 
-const sqlite = (file, flags, sql) => execFileSync('sqlite3', ['-cmd', '.timeout 10000', ...flags, file], { input: sql, encoding: 'utf8', maxBuffer: 1 << 28 })
 const psql = (url, sql) => execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', url], { input: sql, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'pipe'] }).trim()
 const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
@@ -58,23 +58,42 @@ function migratedName(program, admin, urlOf) {
   return name
 }
 
-let count = 0
-// Its URL, and how to speak SQL to it past the server.
-export function makeDatabase(program, engine, dir) {
-  if (engine === 'sqlite') {
-    const file = join(dir, 'zvonar.db')
-    if (!existsSync(file)) copyFileSync(migratedFile(program), file)
-    return { url: `sqlite:${file}`, run: (sql) => sqlite(file, [], sql).trim(), rows: (sql) => JSON.parse(sqlite(file, ['-json'], sql) || '[]'), drop() {} }
+// A file may be replaced when its server does not run: then nobody holds it for long.
+function sqlite(file) {
+  const client = new Client(['stdbuf', '-oL', 'sqlite3', '-batch', '-bail', '-cmd', '.timeout 10000', file], '.print', 100)
+  return {
+    url: `sqlite:${file}`,
+    run: (sql) => client.ask(sql).trim(),
+    rows: (sql) => JSON.parse(client.ask(`.mode json\n${sql}\n;\n.mode list`) || '[]'),
+    rest: () => client.hangUp(),
+    drop: () => client.close()
   }
+}
+
+let count = 0
+function postgres(program) {
   const admin = process.env.ZVONAR_TEST_PG
   const urlOf = (name) => admin.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`)
   const own = `t${process.pid}_${++count}_${randomBytes(3).toString('hex')}`
   const url = urlOf(own)
   psql(admin, `CREATE DATABASE ${own} TEMPLATE ${migratedName(program, admin, urlOf)} STRATEGY FILE_COPY`)
+  const client = new Client(['psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', url], '\\echo')
   return {
     url,
-    run: (sql) => psql(url, sql),
-    rows: (sql) => JSON.parse(psql(url, `SELECT coalesce(json_agg(t), '[]') FROM (${sql}) t`)),
-    drop: () => psql(admin, `DROP DATABASE IF EXISTS ${own} WITH (FORCE)`)
+    run: (sql) => client.ask(sql).trim(),
+    rows: (sql) => JSON.parse(client.ask(`SELECT coalesce(json_agg(t), '[]') FROM (${sql}) t`)),
+    rest: () => {},
+    drop: () => {
+      client.close()
+      psql(admin, `DROP DATABASE IF EXISTS ${own} WITH (FORCE)`)
+    }
   }
+}
+
+// Its URL, and how to speak SQL to it past the server. rest: nobody holds it; drop: it is needed no more.
+export function makeDatabase(program, engine, dir) {
+  if (engine !== 'sqlite') return postgres(program)
+  const file = join(dir, 'zvonar.db')
+  if (!existsSync(file)) copyFileSync(migratedFile(program), file)
+  return sqlite(file)
 }

@@ -32,7 +32,7 @@ export function writePack(path, pack) {
 // { code, lines } of `zvonar verify`: what is wrong or erased, sorted.
 export async function verify(path, ...more) {
   const r = await command('verify', path, ...more)
-  return { ...r, lines: r.out.split('\n').filter((l) => /^(BAD|MISSING|ERASED|HEAD)/.test(l)).sort() }
+  return { ...r, lines: r.out.split('\n').filter((l) => /^(BAD|MISSING|ERASED|CORRECTED|HEAD)/.test(l)).sort() }
 }
 // The same of the independent one, for each of several packs.
 export const verifyToo = (...paths) =>

@@ -6,9 +6,14 @@ const ignored = new Set(['description', 'format', 'readOnly', 'writeOnly'])
 
 const typeOf = (v) => (v === null ? 'null' : Array.isArray(v) ? 'array' : Number.isInteger(v) ? 'integer' : typeof v)
 
+// What a $ref stands for: "#/components/KIND/NAME".
+export function resolved(doc, part) {
+  return part?.$ref ? part.$ref.split('/').slice(1).reduce((at, name) => at[name], doc) : part
+}
+
 // What is wrong with value, as lines "at: what".
 export function faults(doc, schema, value, at = 'answer', open = false) {
-  if (schema.$ref) return faults(doc, doc.components.schemas[schema.$ref.split('/').pop()], value, at, open)
+  if (schema.$ref) return faults(doc, resolved(doc, schema), value, at, open)
   for (const word of Object.keys(schema)) if (!known.has(word) && !ignored.has(word) && !word.startsWith('x-')) return [`${at}: unknown word ${word}`]
   const type = typeOf(value)
   const types = [schema.type ?? []].flat()
@@ -71,7 +76,7 @@ export function answerFaults(doc, method, path, r) {
   const op = operation(doc, method === 'HEAD' ? 'GET' : method, path)
   if (!op || method === 'HEAD') return []
   if (r.status < 400 && !op.responses[r.status] && r.status !== 206 && r.status !== 304) return [`status ${r.status} is not promised: ${Object.keys(op.responses)}`]
-  const promised = op.responses[r.status] ?? op.responses.default
+  const promised = resolved(doc, op.responses[r.status] ?? op.responses.default)
   const content = promised.content?.['application/json']
   if (r.body === undefined) return []
   if (!content) return [`a body is not promised`]

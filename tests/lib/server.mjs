@@ -119,6 +119,7 @@ class Server {
 
   // Ask it to stop; its exit code is 0 when all went well.
   async stop() {
+    this.db.rest()
     if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill('SIGTERM')
     const { code, signal } = await this.ended
     this.agent.destroy()
@@ -128,6 +129,7 @@ class Server {
   // All its processes, at once and without a word.
   kill() {
     this.killed = true
+    this.db.rest()
     for (const pid of [this.process.pid, this.pidOf('sign'), this.pidOf('tel'), this.pidOf('app')].filter(Boolean)) process.kill(pid, 'SIGKILL')
   }
 

@@ -69,7 +69,7 @@ export async function makeMonths(s, { seed = 1, n = 700, now = Date.now() } = {}
   insertMany(s, 'invoice', invoices)
   const sendings = Array.from({ length: 60 }, () => {
     const at = now - Math.floor(r.next() * 45 * DAY)
-    return { project_id: r.one(projects).id, contact_id: 1, user_id: r.one(operators).id, kind: r.one(['letter', 'sms']), state: r.one(['sent', 'delivered', 'failed', 'waiting']), to_address: '-', body: '-', basis: 'talk', at, state_at: at }
+    return { project_id: r.one(projects).id, contact_id: 1, user_id: r.one(operators).id, kind: r.one(['letter', 'sms', 'fax']), state: r.one(['sent', 'delivered', 'failed', 'waiting']), to_address: '-', body: '-', basis: 'talk', at, state_at: at }
   })
   insertMany(s, 'sending', sendings)
   await s.stop()
@@ -105,7 +105,7 @@ export function count(h, { from, to, zone, project_id, operator_id, direction, p
   return {
     worked: direction ? null : round(worked / HOUR, 2), outgoing: calls.length - incoming, incoming, answered, dialogues, leads: as('lead'), conversion: dialogues ? round((100 * as('lead')) / dialogues, 1) : null,
     presentations: as('presentation'), meetings: as('meeting'), sales: as('sale'), callbacks: number((c) => effects.get(c.result_id) === 'callback'), refusals: as('refusal'), talk: round(talk / HOUR, 2),
-    talk_mean: answered ? round(talk / answered / 1000) : null, letters: sent('letter'), sms: sent('sms'), faxes: 0, contracts: 0, contracts_paid: 0,
+    talk_mean: answered ? round(talk / answered / 1000) : null, letters: sent('letter'), sms: sent('sms'), faxes: sent('fax'), contracts: 0, contracts_paid: 0,
     invoiced: whole ? money((i) => within(i.issued_on)) : null, unpaid: whole ? money((i) => within(i.issued_on) && i.state === 'issued') : null, paid: whole ? money((i) => within(i.paid_on)) : null
   }
 }

@@ -211,7 +211,8 @@ export class Tel {
         for (const id of this.stillRings(call)) this.operator(id, 'ready', { call: undefined, cause: 'call' })
       },
       dial: () => this.#dial(m),
-      hangup: () => this.calls.has(m.call) && this.end(m.call, 'hung_up', m.by),
+      fax: () => this.calls.set(m.call, { ...m, state: 'created' }),
+      hangup: () => this.calls.has(m.call) && !this.calls.get(m.call).document && this.end(m.call, 'hung_up', m.by),
       transfer: () => this.#transfer(m),
       talk: () => this.#turn(m),
       guest_leave: () => this.guestOut([...this.calls].find(([, c]) => c.guest === m.operator)[0], 'hung_up'),
@@ -325,6 +326,13 @@ export class Tel {
     this.callState(call, 'ended', { cause: 'hung_up', by: 'system' })
     this.calls.delete(call)
   }
+  // A call with a fax: where it stands; "ended" is the last word.
+  fax(call, state, more = {}) {
+    this.calls.get(call).state = state
+    if (state === 'ended') this.calls.delete(call)
+    this.tell({ kind: 'fax', call, state, trunk: 1, ...more })
+  }
+
   // The operator has ended the talk, the far side is asked about it.
   rate(call) {
     const c = this.calls.get(call)

@@ -61,6 +61,10 @@ function side(s, name) {
     ended_at: at,
     cause: 'no_answer'
   })
+  const corrections = s.insert('correction', {
+    ...{ ...of, call_id: calls, contact_id: contacts, author_id: colleague, corrected_at: at, why: 'Misheard', was_result_id: results, result_id: results },
+    ...{ was_result: 'Lead', result: 'Refusal', was_counts_as: 'lead', counts_as: 'refusal', changed: '["result"]', diff: '{}' }
+  })
   const recordings = s.insert('recording', { ...of, call_id: calls, state: 'kept', file_id: files, created_at: at })
   const zeros = (names) => Object.fromEntries(names.split(' ').map((name) => [name, 0]))
   const talks = s.insert('talk', {
@@ -127,6 +131,7 @@ function side(s, name) {
   const words = s.insert('change_word', { ...of, change_id: changes, at, kind: 'question', said_by: 'Olga', words: 'Why?' })
   const templates = s.insert('template', { ...of, kind: 'letter', name: 'Offer', subject: 'Offer', body: 'Words', created_at: at })
   const versions = s.insert('template_version', { template_id: templates, number: 1, subject: 'Offer', body: 'Words', created_at: at })
+  const faxes = s.insert('fax', { ...of, to_e164: '+78124483455', pages: 1, state: 'delivered', uuid: randomUUID(), created_at: at })
   const sms = s.insert('sms', { ...of, to_e164: '+79161234567', body: 'Words', parts: 1, state: 'sent', created_at: at })
   const sendings = s.insert('sending', {
     ...{ ...of, contact_id: contacts, kind: 'sms', template_id: templates, to_address: '+79161234567', body: 'Words', basis: 'service', sms_id: sms, state: 'sent', at, state_at: at }
@@ -152,11 +157,11 @@ function side(s, name) {
     schedules,
     ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, 'mail-questions': questions },
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
-    ...{ templates, versions, sms, sendings },
+    ...{ templates, versions, sms, faxes, sendings },
     ...{ report_forms, report_views, report_comments, verdicts, report_links, link_openings },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, operators: users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ imports, calls, corrections, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

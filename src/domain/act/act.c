@@ -45,13 +45,25 @@ static void fill(struct request *q, void *new)
 	act->created_at = q->now;
 }
 
+#define ISSUED_WITHIN \
+	"SELECT number, issued_on FROM act WHERE project_id = ?1 AND state IN ('issued', 'signed') AND from_day <= ?3 AND " \
+	"to_day >= ?2 ORDER BY from_day LIMIT 1"
+
+int act_issued(struct db *db, struct arena *a, int64_t project_id, str day, int64_t *ret, struct fault *f)
+{
+	struct val v[2] = {{0}};
+	int err = db_one(db, a, ISSUED_WITHIN, VALS(V(project_id), V(day), V(day)), v, COUNT(v), f);
+
+	if (err && err != ENOENT)
+		return err;
+	*ret = err ? 0 : val_int(v[0]);
+	return 0;
+}
+
 int act_overlap(struct db *db, struct arena *a, const struct act *act, struct fault *f)
 {
 	struct val v[2];
-	int err = db_one(db, a,
-	        "SELECT number, issued_on FROM act WHERE project_id = ?1 AND state IN ('issued', 'signed') AND from_day <= ?3 AND "
-	        "to_day >= ?2 ORDER BY from_day LIMIT 1",
-	        VALS(V(act->project_id), V(act->from_day), V(act->to_day)), v, COUNT(v), f);
+	int err = db_one(db, a, ISSUED_WITHIN, VALS(V(act->project_id), V(act->from_day), V(act->to_day)), v, COUNT(v), f);
 
 	if (err)
 		return err == ENOENT ? 0 : err;

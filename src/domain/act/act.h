@@ -40,6 +40,8 @@ struct invoice {
 	str cancelled_why;
 	int64_t author_id, created_at;
 };
+/* The number of the issued act that covers this day ("2026-03-12") of a project, 0: none. Reads only. */
+int act_issued(struct db *db, struct arena *a, int64_t project_id, str day, int64_t *ret, struct fault *f) MUST_USE;
 extern const struct entity act_entity, invoice_entity;
 extern const struct module act_module, invoice_module;
 

@@ -26,7 +26,7 @@ struct journal {
 	int64_t result_id;
 	str result;
 	int counts_as;
-	int64_t result_at;
+	int64_t result_at, corrected_at;
 	str reason, comment, path;
 	int64_t recording_id, recording_ms;
 	double share_pct;
@@ -79,6 +79,7 @@ static const struct field fields[] = {
         F_STR(result, 0, 100, "Its name", .flags = GN),
         F_WORD(counts_as, counts_as_words, "What it counts as", .flags = G),
         F_TIME(result_at, "When the result was saved", .flags = GN),
+        F_TIME(corrected_at, "When the result was last corrected", .flags = GN),
         F_STR(reason, 0, 300, "The result's reason", .flags = GN),
         F_STR(comment, 0, 4000, "The operator's comment", .flags = GN | SEARCHED | UNSORTED),
         F_JSON(path, NULL, "Steps of the script walked", .flags = GN | UNSORTED | UNLISTED),

@@ -16,8 +16,8 @@ int outcome_counts(struct db *db, struct arena *a, const struct outcome *o, str 
 	*ret = str_of(counts_as_words[o->result.counts_as]);
 	if (o->result.counts_as != COUNTS_LEAD || !o->call->contact_id)
 		return 0;
-	err = db_one(db, a, "SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND counts_as = 'lead'",
-	        VALS(V(o->call->contact_id)), &n, 1, f);
+	err = db_one(db, a, "SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND counts_as = 'lead' AND id <> ?2",
+	        VALS(V(o->call->contact_id), V(o->call->id)), &n, 1, f);
 	if (!err && val_int(n))
 		*ret = STR("nothing");
 	return err;
@@ -108,10 +108,67 @@ int outcome_contact(struct db *db, struct arena *a, const struct outcome *o, str
 	if (!err)
 		err = db_run(db,
 		        "UPDATE contact SET last_result_id = ?2, last_call_id = ?3, last_at = ?4, last_operator_id = ?5, last_comment = "
-		        "?6, operator_id = ?7 WHERE id = ?1",
+		        "?6, operator_id = ?7, corrected_at = NULL WHERE id = ?1",
 		        VALS(V(c.id), V(o->result.id), V(o->call->id), V(o->at), val_ref(o->operator_id),
 		                V(utf8_cut(o->comment, LAST_COMMENT)), val_ref(o->keeper_id)),
 		        NULL, f);
+	return err ? err : quota_note(db, c.id, c.project_id, o->result.id, o->at, f);
+}
+
+/* Whether a corrected result may move it: it stands where a result left it. */
+static bool moves(const struct life *l, const struct result *was, const struct result *now)
+{
+	if (was->effect == now->effect && now->effect != LIFE_EFFECT_CALLBACK)
+		return false;
+	if (l->state == LIFE_DUE)
+		return true;
+	return l->state == LIFE_CLOSED &&
+	       (l->closed == LIFE_CLOSED_NONE || l->closed == LIFE_CLOSED_RESULT || l->closed == LIFE_CLOSED_ATTEMPTS ||
+	               l->closed == LIFE_CLOSED_DO_NOT_CALL ||
+	               (l->closed == LIFE_CLOSED_NO_NUMBER && was->effect == LIFE_EFFECT_WRONG_NUMBER));
+}
+
+static int correct_life(struct db *db, struct arena *a, const struct outcome *o, const struct result *was,
+        struct gate_contact *c, struct life *l, struct fault *f)
+{
+	struct gate_project p;
+	struct attempt_now n;
+	int err = gate_project(db, a, o->call->project_id, &p, f);
+
+	if (!err)
+		err = contact_moment(db, a, &p, c, o->at, &n, f);
+	if (!err)
+		err = had_enough(db, a, o, &n.spent, f);
+	if (err || !moves(l, was, &o->result))
+		return err;
+	life_result(l, &p.rules, (enum life_effect)o->result.effect, o->result.retry_min * CLOCK_MINUTE, &n);
+	err = contact_put(db, c, l, 0, 0, f);
+	return err ? err
+	           : db_run(db, "UPDATE contact SET operator_id = ?2 WHERE id = ?1", VALS(V(c->id), val_ref(o->keeper_id)),
+	                     NULL, f);
+}
+
+int outcome_correct(struct db *db, struct arena *a, const struct outcome *o, const struct result *was, struct fault *f)
+{
+	struct gate_contact c;
+	struct life l;
+	struct val last;
+	int err = gate_contact(db, a, o->call->contact_id, &c, f);
+
+	if (!err)
+		err = db_one(db, a, "SELECT last_call_id FROM contact WHERE id = ?1", VALS(V(c.id)), &last, 1, f);
+	if (err || val_int(last) != o->call->id)
+		return err;
+	l = c.life;
+	err = correct_life(db, a, o, was, &c, &l, f);
+	if (!err && c.last_result_id != o->result.id)
+		err = recount(db, &c, l.state, o->result.id, f);
+	if (!err)
+		err = db_run(db,
+		        "UPDATE contact SET last_result_id = ?2, last_comment = ?3, corrected_at = ?4 WHERE id = ?1",
+		        VALS(V(c.id), V(o->result.id), V(utf8_cut(o->comment, LAST_COMMENT)), V(o->at)), NULL, f);
+	if (!err && was->id != o->result.id)
+		err = quota_reopen(db, c.project_id, was->id, o->at, f);
 	return err ? err : quota_note(db, c.id, c.project_id, o->result.id, o->at, f);
 }
 

@@ -14,12 +14,16 @@ struct outcome {
 	int64_t keeper_id;   /* whose the contact is now: he promised it a call; 0: anybody's */
 	str comment;
 };
-/* What it counts as in the reports: a lead counts once per contact and project. */
+/* What it counts as in the reports: a lead counts once per contact and project. The call's own count so far is not looked at. */
 int outcome_counts(struct db *db, struct arena *a, const struct outcome *o, str *ret, struct fault *f) MUST_USE;
 /* The number called goes on the list, or is wrong, when the result says so. */
 int outcome_number(struct db *db, struct arena *a, const struct outcome *o, struct fault *f) MUST_USE;
 /* The contact's next life and what is known of it last. A late result of a contact that is in another call leaves it there. */
 int outcome_contact(struct db *db, struct arena *a, const struct outcome *o, struct fault *f) MUST_USE;
+/* The result of an ended call was another, and is now o's: the contact's life and what is known of it follow when this was its last talk, unless
+ * it is in a call or its base has closed it. Who said «do not call» stays listed. */
+int outcome_correct(
+        struct db *db, struct arena *a, const struct outcome *o, const struct result *was, struct fault *f) MUST_USE;
 int outcome_events(struct db *db, struct arena *a, const struct outcome *o, struct fault *f) MUST_USE;
 
 /* «Do not call me», said to an operator or by a key: holds for the number in the whole of the customer's projects, from this moment

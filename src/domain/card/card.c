@@ -2,6 +2,7 @@
 /* card.c - routes of what leaves from a card: how it would look, and sending it. */
 #include "domain/card/card_priv.h"
 #include "domain/card/preview_schema.h"
+#include "domain/fax/fax.h"
 #include "domain/letter/letter.h"
 #include "domain/role/role.h"
 #include "domain/sms/sms.h"
@@ -55,7 +56,7 @@ static void put_violations(struct json_out *w, const struct guard_verdict *v)
 	json_close(w, ']');
 }
 
-static void put_preview(struct json_out *w, const struct outgoing *o, const struct guard_verdict *v)
+static void put_preview(struct json_out *w, const struct outgoing *o, int64_t parts, const struct guard_verdict *v)
 {
 	json_open(w, '{');
 	json_member_text(w, "kind", str_of(sending_kinds[o->kind]));
@@ -63,7 +64,7 @@ static void put_preview(struct json_out *w, const struct outgoing *o, const stru
 	json_member_text(w, "subject", o->kind == SENDING_SMS ? (str){0} : o->words.subject);
 	json_member_text(w, "body", o->words.body);
 	json_member_text(w, "gap", o->words.gap);
-	json_member_int(w, "parts", sms_measure(o->words.body).parts);
+	json_member_int(w, "parts", parts);
 	json_key(w, "may");
 	json_add_bool(w, o->answer.allowed);
 	json_member_text(w, "rule", str_of(gate_rule_names[o->answer.rule]));
@@ -92,10 +93,20 @@ static void as_edited(struct outgoing *o)
 	}
 }
 
+/* Messages, or pages; before the words are whole there is nothing to count. */
+static int count_parts(struct outgoing *o, int64_t *ret)
+{
+	str tiff;
+
+	*ret = o->kind == SENDING_SMS ? (int64_t)sms_measure(o->words.body).parts : 1;
+	return o->kind == SENDING_FAX && !o->words.gap.n ? outgoing_fax(o, &tiff, ret, &o->q->fault) : 0;
+}
+
 int card_preview(struct request *q)
 {
 	struct outgoing *o = NEW(q->a, struct outgoing);
 	struct guard_verdict verdict = {0};
+	int64_t parts = 1;
 	int err = outgoing_load(q, o);
 
 	if (!err)
@@ -108,8 +119,10 @@ int card_preview(struct request *q)
 		as_edited(o);
 	if (o->kind == SENDING_LETTER && o->template.kind == TEMPLATE_LETTER)
 		verdict = outgoing_guard(o, o->words.subject, o->words.body);
-	put_preview(&q->out, o, &verdict);
-	return 0;
+	err = count_parts(o, &parts);
+	if (!err)
+		put_preview(&q->out, o, parts, &verdict);
+	return err;
 }
 
 /* Sending --------------------------------------------------------------------------------------------------------------------------- */
@@ -118,7 +131,8 @@ enum { PER_DAY = 10 }; /* to one contact by one way: a slip of the hand, or a ke
 
 struct posting {
 	struct outgoing *o;
-	struct file file;
+	struct file file, document; /* on paper, and of a fax as its machine takes it; key absent: none */
+	int64_t pages;
 	struct sending row;
 	bool again; /* its key was there before */
 };
@@ -182,17 +196,40 @@ static int pass_gate(struct outgoing *o)
 	return err;
 }
 
-static int prepare_offer(struct posting *p)
+static int prepare_paper(struct posting *p)
 {
 	struct request *q = p->o->q;
+	bool english = p->o->words.language == LANGUAGE_EN, fax = p->o->kind == SENDING_FAX;
 	str pdf;
-	int err = outgoing_offer(p->o, &pdf, &q->fault);
+	int err = outgoing_paper(p->o, &pdf, &q->fault);
 
 	if (err || !pdf.n)
 		return err;
-	p->file.name = p->o->words.language == LANGUAGE_EN ? STR("offer.pdf") : STR("Коммерческое предложение.pdf");
+	p->file.name = fax       ? english ? STR("fax.pdf") : STR("Факс.pdf")
+	                     : english ? STR("offer.pdf")
+	                         : STR("Коммерческое предложение.pdf");
 	p->file.type = STR("application/pdf");
 	return file_keep(q->a, pdf, &p->file, &q->fault);
+}
+
+static int prepare_fax(struct posting *p)
+{
+	struct request *q = p->o->q;
+	str tiff;
+	int err = outgoing_fax(p->o, &tiff, &p->pages, &q->fault);
+
+	p->document.name = STR("fax.tif");
+	p->document.type = STR("image/tiff");
+	return err ? err : file_keep(q->a, tiff, &p->document, &q->fault);
+}
+
+/* Nothing of it is kept: it was not sent, or had been before. */
+static void drop_files(const struct posting *p)
+{
+	if (p->file.key.n)
+		file_unlink(&p->file);
+	if (p->document.key.n)
+		file_unlink(&p->document);
 }
 
 static int room(struct db *db, struct arena *a, const struct outgoing *o, struct fault *f)
@@ -252,6 +289,13 @@ static int make_it(struct db *db, struct arena *a, struct posting *p, struct fau
 
 	if (o->kind == SENDING_LETTER)
 		return make_letter(db, a, p, f);
+	if (o->kind == SENDING_FAX)
+		return fax_add(db, a,
+		        &(struct fax_new){.project_id = o->contact.project_id,
+		                .to = o->to,
+		                .pages = p->pages,
+		                .document_id = p->document.id},
+		        o->q->now, &p->row.fax_id, f);
 	return sms_add(db, a, &(struct sms_new){.project_id = o->contact.project_id, .to = o->to, .body = o->words.body},
 	        o->q->now, &p->row.sms_id, f);
 }
@@ -274,7 +318,9 @@ static void row_of(struct posting *p)
 	        .body = o->words.body,
 	        .advertising = o->template.advertising,
 	        .basis = (int)o->basis,
-	        .parts = o->kind == SENDING_SMS ? sms_measure(o->words.body).parts : 1,
+	        .parts = o->kind == SENDING_FAX   ? p->pages
+	                 : o->kind == SENDING_SMS ? (int64_t)sms_measure(o->words.body).parts
+	                                          : 1,
 	        .at = o->q->now,
 	        .state_at = o->q->now,
 	        .once_key =
@@ -289,7 +335,7 @@ static int post_write(struct db *db, struct arena *a, void *arg, struct fault *f
 
 	row_of(p);
 	p->again = false;
-	p->file.id = 0;
+	p->file.id = p->document.id = 0;
 	if (p->row.once_key.n) {
 		err = db_one(db, a, "SELECT id FROM sending WHERE once_key = ?1", VALS(V(p->row.once_key)), &v, 1, f);
 		p->again = !err;
@@ -299,6 +345,8 @@ static int post_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	err = room(db, a, p->o, f);
 	if (!err && p->file.key.n)
 		err = file_add(db, a, &p->file, p->o->q->now, f);
+	if (!err && p->document.key.n)
+		err = file_add(db, a, &p->document, p->o->q->now, f);
 	if (!err && p->row.basis == BASIS_TALK && p->o->number.n)
 		err = keep_consent(db, p->o, f);
 	if (!err)
@@ -321,12 +369,13 @@ int card_send(struct request *q)
 	if (!err)
 		err = pass_guard(o);
 	if (!err)
-		err = prepare_offer(p);
-	if (err)
-		return err;
-	err = request_write(q, post_write, p);
-	if ((err || p->again) && p->file.key.n)
-		file_unlink(&p->file);
+		err = prepare_paper(p);
+	if (!err && o->kind == SENDING_FAX)
+		err = prepare_fax(p);
+	if (!err)
+		err = request_write(q, post_write, p);
+	if (err || p->again)
+		drop_files(p);
 	if (err)
 		return err;
 	job_wake(q->app->jobs);
@@ -334,11 +383,13 @@ int card_send(struct request *q)
 	return 0;
 }
 
-/* The offer as the contact would get it. */
+/* The offer or fax as the contact would get it. */
 int card_pdf(struct request *q)
 {
 	struct outgoing *o = NEW(q->a, struct outgoing);
 	struct card_body body = {.template_id = q->id[1]};
+	struct template_filled w[PAPERS];
+	size_t n = 1;
 	str pdf, company;
 	int err;
 
@@ -347,13 +398,17 @@ int card_pdf(struct request *q)
 	if (err && q->fault.field[0])
 		return ENOENT;
 	company = settings_sender_name(&o->settings, q->who->language);
+	w[0] = o->words;
+	if (!err && o->kind == SENDING_FAX)
+		err = outgoing_papers(o, w, &n, &q->fault);
 	if (!err)
-		err = template_paper(q->a, &o->words, company, q->now, &pdf, &q->fault);
+		err = template_paper(q->a, w, n, company, q->now, &pdf, &q->fault);
 	if (err)
 		return err;
 	q->http->type = "application/pdf";
 	text_add(&q->http->out, pdf);
-	http_answer_header(q->http, "Content-Disposition", STR("inline; filename=\"offer.pdf\""));
+	http_answer_header(q->http, "Content-Disposition",
+	        o->kind == SENDING_FAX ? STR("inline; filename=\"fax.pdf\"") : STR("inline; filename=\"offer.pdf\""));
 	return 0;
 }
 

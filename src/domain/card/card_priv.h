@@ -41,12 +41,17 @@ struct outgoing {
 int outgoing_load(struct request *q, struct outgoing *ret) MUST_USE;
 /* Where it may go: "to" of the body, or the card's first address for its kind; absent when the card has none. EINVAL when it is no address. */
 int outgoing_address(struct outgoing *o) MUST_USE;
-/* Asks the gate: sets answer and basis. */
+/* Asks the gate: sets answer and basis. A fax is a call too: its hours count. */
 int outgoing_gate(struct outgoing *o) MUST_USE;
 /* What the guard says of a letter of these words. */
 struct guard_verdict outgoing_guard(struct outgoing *o, str subject, str body);
-/* The offer that goes with it, as a PDF; *ret absent when none does. */
-int outgoing_offer(struct outgoing *o, str *ret, struct fault *f) MUST_USE;
+/* What goes on paper: of a letter its offer, of a fax its own words and then its offer; *ret_n 0: nothing does. EINVAL "template_gap". */
+enum { PAPERS = 2 };
+int outgoing_papers(struct outgoing *o, struct template_filled ret[PAPERS], size_t *ret_n, struct fault *f) MUST_USE;
+/* As a PDF; *ret absent when nothing does. */
+int outgoing_paper(struct outgoing *o, str *ret, struct fault *f) MUST_USE;
+/* As a fax machine takes it. */
+int outgoing_fax(struct outgoing *o, str *ret_tiff, int64_t *ret_pages, struct fault *f) MUST_USE;
 
 int card_preview(struct request *q);
 int card_send(struct request *q);

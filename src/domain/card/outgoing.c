@@ -172,6 +172,10 @@ int outgoing_gate(struct outgoing *o)
 		o->answer = (struct gate_answer){.rule = GATE_DNC_PROJECT};
 		return 0;
 	}
+	o->project.by_hand = true;
+	if (o->number.n && o->kind == SENDING_FAX)
+		return gate_fax(q->db, q->a, &o->project, o->number, o->contact.timezone, what, false, q->now, &o->answer,
+		        &q->fault);
 	if (o->number.n)
 		return gate_send(q->db, q->a, &o->project, o->number, what, q->now, &o->answer, &q->fault);
 	o->answer = (struct gate_answer){.rule = what == GATE_ADVERTISING ? GATE_CONSENT : GATE_OK};
@@ -206,7 +210,7 @@ struct guard_verdict outgoing_guard(struct outgoing *o, str subject, str body)
 	return guard_check(o->q->a, &d, dictionaries);
 }
 
-int outgoing_offer(struct outgoing *o, str *ret, struct fault *f)
+static int offer_words(struct outgoing *o, struct template_filled *ret, struct fault *f)
 {
 	struct request *q = o->q;
 	struct template_about about = {.contact_id = o->contact.id,
@@ -214,18 +218,49 @@ int outgoing_offer(struct outgoing *o, str *ret, struct fault *f)
 	        .user_id = q->who->user_id,
 	        .company = settings_sender_name(&o->settings, q->who->language),
 	        .now = q->now};
-	struct template_filled words;
 	struct template offer;
-	int err;
+	int err = entity_get(&template_entity, q->db, q->a, o->template.offer_id, &offer, f);
+
+	if (!err)
+		err = template_fill(q->db, q->a, &offer, &about, ret, f);
+	if (!err && ret->gap.n)
+		return fail(f, EINVAL, "template_id", "template_gap", "the contact has no value for a merge field: «%.*s»",
+		        STR_ARG(ret->gap));
+	return err;
+}
+
+int outgoing_papers(struct outgoing *o, struct template_filled ret[PAPERS], size_t *ret_n, struct fault *f)
+{
+	size_t n = 0;
+	int err = 0;
+
+	if (o->kind == SENDING_FAX)
+		ret[n++] = o->words;
+	if (o->template.offer_id)
+		err = offer_words(o, ret + n++, f);
+	*ret_n = n;
+	return err;
+}
+
+int outgoing_paper(struct outgoing *o, str *ret, struct fault *f)
+{
+	struct template_filled w[PAPERS];
+	size_t n = 0;
+	int err = outgoing_papers(o, w, &n, f);
 
 	*ret = (str){0};
-	if (!o->template.offer_id)
-		return 0;
-	err = entity_get(&template_entity, q->db, q->a, o->template.offer_id, &offer, f);
-	if (!err)
-		err = template_fill(q->db, q->a, &offer, &about, &words, f);
-	if (!err && words.gap.n)
-		return fail(f, EINVAL, "template_id", "template_gap", "the contact has no value for a merge field: «%.*s»",
-		        STR_ARG(words.gap));
-	return err ? err : template_paper(q->a, &words, about.company, q->now, ret, f);
+	return err || !n ? err
+	                 : template_paper(o->q->a, w, n, settings_sender_name(&o->settings, o->q->who->language), o->q->now,
+	                           ret, f);
+}
+
+int outgoing_fax(struct outgoing *o, str *ret_tiff, int64_t *ret_pages, struct fault *f)
+{
+	struct template_filled w[PAPERS];
+	size_t n = 0;
+	int err = outgoing_papers(o, w, &n, f);
+
+	return err ? err
+	           : template_fax(
+	                     o->q->a, w, n, settings_sender_name(&o->settings, o->q->who->language), ret_tiff, ret_pages, f);
 }

@@ -4,6 +4,7 @@
 #include "domain/call/outcome.h"
 #include "domain/call/sound.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/fax/fax.h"
 #include "domain/recording/recording.h"
 #include "domain/trunk/trunk.h"
 #include "domain/user/sip_phone.h"
@@ -233,6 +234,8 @@ static int on_refused(struct db *db, struct arena *a, const struct message *m, s
 	int err;
 
 	log_warn("dialer", "the telephone process refused %.*s: %.*s", STR_ARG(m->command), STR_ARG(m->text));
+	if (str_eq(m->command, STR("fax")))
+		return fax_refused(db, a, m, clock_ms(), f);
 	if (!str_eq(m->command, STR("dial")) && !str_eq(m->command, STR("preview")))
 		return 0;
 	err = call_hold(db, a, 0, m->call, f);
@@ -260,6 +263,16 @@ static int on_dtmf(struct db *db, struct arena *a, const struct message *m, stru
 	if (err || c.operator_id || c.incoming || c.mode == MODE_AGENTLESS || c.state != CALL_IVR)
 		return err == ENOENT ? 0 : err;
 	return number_refused(db, a, &c, STR("нажали 9 в ответ на сообщение"), 0, m->at, f);
+}
+
+static int on_fax(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
+{
+	bool orphan;
+	int err = fax_follow(db, a, m, &orphan, f);
+
+	if (!err && orphan)
+		after_tell(after, (struct message){.kind = CMD_HANGUP, .call = m->call, .by = BY_SYSTEM});
+	return err;
 }
 
 static int on_recording(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
@@ -291,6 +304,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_TRUNK: return trunk_event(db, a, m, f);
 	case EV_PHONE: return sip_phone_event(db, a, m, f);
 	case EV_DTMF: return on_dtmf(db, a, m, f);
+	case EV_FAX: return on_fax(db, a, m, after, f);
 	case EV_FLOW: return flow_event(db, a, m, after, f);
 	case EV_TICKET: return ticket_asked(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);

@@ -374,6 +374,8 @@ static void work(struct db *db, struct arena *a)
 		pace_turn(the.app->store, db, a, now);
 	if (any)
 		agentless_turn(the.app->store, db, a, now);
+	if (any)
+		fax_turn(the.app->store, db, a, now);
 	if (now - the.swept_at >= SWEEP_MS)
 		sweep(db, a, now);
 	if (!any)
@@ -434,6 +436,8 @@ static void on_event(const struct event *e, int64_t id, void *arg)
 		atomic_fetch_add(&the.tickets, 1);
 		wire_wake();
 	}
+	if (!strcmp(e->entity, "fax") && strcmp(e->verb, "created") == 0)
+		wire_wake();
 	if (!strcmp(e->entity, "trunk") || !strcmp(e->entity, "project") || !strcmp(e->entity, "base")) {
 		choose_again();
 		wire_wake();

@@ -133,6 +133,7 @@ void choose_again(void);
 	"(SELECT SUM(t.channels) FROM trunk t WHERE " TRUNK_OF_PROJECT \
 	"), (SELECT SUM(t.calls_per_s) FROM trunk t WHERE " TRUNK_OF_PROJECT \
 	"), (SELECT COUNT(*) FROM call c JOIN trunk t ON t.id = c.trunk_id WHERE c.ended_at IS NULL AND " TRUNK_OF_PROJECT \
+	") + (SELECT COUNT(*) FROM fax x JOIN trunk t ON t.id = x.trunk_id WHERE x.state IN ('calling', 'transferring') AND " TRUNK_OF_PROJECT \
 	")"
 struct line_use {
 	int64_t trunk_id, channels, calls_per_s, open;
@@ -142,6 +143,8 @@ int line_left(const struct line_use *u, struct bucket **ret, int64_t now);
 
 /* agentless.c: dial what each agentless project may have now. */
 void agentless_turn(struct store *s, struct db *db, struct arena *a, int64_t now);
+/* fax_turn.c: call for the faxes that are due. */
+void fax_turn(struct store *s, struct db *db, struct arena *a, int64_t now);
 /* ticket.c -------------------------------------------------------------------------------------------------------------- */
 /* EV_TICKET, in a writing closure: a caller wants to be called back. */
 int ticket_asked(struct db *db, struct arena *a, const struct message *m, struct fault *f) MUST_USE;

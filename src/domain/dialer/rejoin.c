@@ -2,6 +2,7 @@
 /* rejoin.c - after a break both sides compare: calls the telephone process does not know have ended, seats it does not know are taken
  * again, dialogs of a dead one get their BYE. Runs when every event it kept for us is stored. */
 #include "domain/dialer/dialer_priv.h"
+#include "domain/fax/fax.h"
 #include "domain/recording/recording.h"
 #include "domain/user/sip_phone.h"
 
@@ -214,6 +215,8 @@ int rejoin(struct db *db, struct arena *a, const struct message *hello, int64_t 
 	if (!err)
 		err = talk_rejoin(db, k.node_id, hello->boot, now, f);
 	if (!err)
+		err = fax_rejoin(db, a, hello, k.node_id, false, now, f);
+	if (!err)
 		err = sip_phone_forget(db, f); /* it is told anew who is registered, in answer to the list */
 	if (!err)
 		err = recording_orphans(db, a, k.node_id, hello->boot, now, &after->jobs, f);
@@ -230,6 +233,8 @@ int rejoin_lost(struct db *db, struct arena *a, int64_t node_id, int64_t now, st
 
 	if (!err)
 		err = talk_rejoin(db, node_id, STR(""), now, f);
+	if (!err)
+		err = fax_rejoin(db, a, &nothing, node_id, true, now, f);
 	if (!err)
 		err = shift_all(db, a, &all, &n, f);
 	for (size_t i = 0; i < n && !err; i++) /* nowhere to go: the others are taken up by who leads their new node */

@@ -2,6 +2,7 @@
 /* result.c - saving what a talk ended with: the result, the answers, the promise, the next life of the contact, the lists and the
  * roll-ups in one transaction, once for each Idempotency-Key. */
 #include "base/utf8.h"
+#include "domain/call/given.h"
 #include "domain/call/outcome.h"
 #include "domain/callback/callback.h"
 #include "domain/dialer/dialer_priv.h"
@@ -32,20 +33,12 @@ static const struct field fields[] = {
 #undef ENTITY
 const struct shape result_shape = SHAPE_OF(seat_result_body, fields, "The result of a call");
 
-enum { ANSWERS_MAX = 200 };
-
-struct answer {
-	int64_t field_id;
-	str value;
-};
 /* What was read and checked on the worker; the closure reads again what may have moved. */
 struct saving {
 	const struct seat_result_body *body;
 	int64_t user_id, now;
 	str key; /* absent: none */
-	struct result result;
-	struct answer answers[ANSWERS_MAX];
-	size_t n_answers;
+	struct given given;
 	bool promised, mine;
 	int64_t due_at, phone_id;
 	str note;
@@ -56,95 +49,6 @@ struct saving {
 	struct call_row call;
 };
 
-static int saved_word(struct json v, struct arena *a, str *ret)
-{
-	struct text t = {.a = a};
-	bool b;
-
-	switch (json_kind(v)) {
-	case JSON_TEXT: return json_text(v, ret) ? 0 : EINVAL;
-	case JSON_INT:
-	case JSON_REAL:
-		json_put(&t, v);
-		*ret = text_str(&t);
-		return 0;
-	case JSON_BOOL: *ret = json_bool(v, &b) && b ? STR("yes") : STR("no"); return 0;
-	case JSON_ABSENT:
-	case JSON_NULL: *ret = (str){0}; return 0;
-	case JSON_ARRAY:
-	case JSON_OBJECT: return EINVAL;
-	}
-	return EINVAL;
-}
-
-/* By the result itself, or by the heading it stands under. */
-static bool is_required(struct arena *a, const struct form_field *field, const struct result *result)
-{
-	struct json list;
-	int64_t id;
-
-	if (!field->required_by.n || json_parse(a, field->required_by, &list, NULL))
-		return false;
-	for (size_t i = 0; i < json_count(list); i++)
-		if (json_int(json_at(list, i), &id) && (id == result->id || id == result->parent_id))
-			return true;
-	return false;
-}
-
-/* One question of the form: its value is taken from the answers, or was given in an earlier call. */
-static int check_answer(struct request *q, struct saving *s, const struct form_field *field, struct json answers)
-{
-	struct json v = json_get(answers, str_z(q->a, field->key));
-	struct val had;
-	str value = {0};
-	int err = saved_word(v, q->a, &value)
-	                  ? fail(&q->fault, EINVAL, str_z(q->a, field->key), "answer", "an answer is one value")
-	                  : 0;
-
-	if (!err)
-		err = form_value_check(field, value, q->a, &q->fault);
-	if (err)
-		return err;
-	if (value.n && s->n_answers < ANSWERS_MAX)
-		s->answers[s->n_answers++] = (struct answer){field->id, value};
-	if (value.n || !is_required(q->a, field, &s->result))
-		return 0;
-	err = db_one(q->db, q->a, "SELECT value FROM answer WHERE contact_id = ?1 AND field_id = ?2",
-	        VALS(V(s->call.contact_id), V(field->id)), &had, 1, &q->fault);
-	if (err == ENOENT)
-		return fail(&q->fault, EINVAL, str_z(q->a, field->key), "required", "this result needs an answer to «%.*s»",
-		        (int)utf8_cut(field->label, 80).n, field->label.p);
-	return err;
-}
-
-static int check_answers(struct request *q, struct saving *s)
-{
-	struct query *sql = query_new(q->a);
-	struct form_field field;
-	struct json answers = {0};
-	struct rows r;
-	int err = s->body->answers.n ? json_parse(q->a, s->body->answers, &answers, &q->fault) : 0;
-
-	if (!err && answers.node && json_kind(answers) != JSON_OBJECT)
-		err = fail(&q->fault, EINVAL, "answers", "type", "an object of answers by key");
-	if (err)
-		return err;
-	query_add(sql, "SELECT ");
-	entity_columns(&form_field_entity, sql);
-	query_add(sql, " FROM form_field WHERE archived = 0 AND project_id = ");
-	query_val(sql, V(s->call.project_id));
-	query_add(sql, " ORDER BY position LIMIT 200");
-	err = db_ask(q->db, q->a, QUERY(sql), &r, &q->fault);
-	while (!err && !(err = rows_next(&r, &q->fault))) {
-		field = (struct form_field){0};
-		err = entity_from_row(&form_field_entity, &r, 0, &field, &q->fault);
-		if (!err)
-			err = check_answer(q, s, &field, answers);
-	}
-	rows_done(&r);
-	return err == ENOENT ? 0 : err;
-}
-
 static int check_promise(struct request *q, struct saving *s)
 {
 	struct json c = {0};
@@ -154,14 +58,14 @@ static int check_promise(struct request *q, struct saving *s)
 	if (err)
 		return err;
 	s->promised = json_kind(c) == JSON_OBJECT;
-	if (s->result.effect == LIFE_EFFECT_CALLBACK && !s->promised)
+	if (s->given.result.effect == LIFE_EFFECT_CALLBACK && !s->promised)
 		return fail(&q->fault, EINVAL, "callback", "missing", "say when to call again");
 	if (!s->promised)
 		return 0;
 	if (!s->call.contact_id)
 		return fail(&q->fault, EINVAL, "callback", "no_contact",
 		        "a number typed by hand has no card to keep a promise on");
-	if (s->result.effect != LIFE_EFFECT_CALLBACK)
+	if (s->given.result.effect != LIFE_EFFECT_CALLBACK)
 		return fail(&q->fault, EINVAL, "callback", "effect", "this result promises no call");
 	s->due_at = json_get_int(c, "due_at", 0);
 	s->mine = json_get_bool(c, "mine", false);
@@ -174,29 +78,10 @@ static int check_promise(struct request *q, struct saving *s)
 	return 0;
 }
 
-static int check_result(struct request *q, struct saving *s)
-{
-	struct val below;
-	int err = entity_get(&result_entity, q->db, q->a, s->body->result_id, &s->result, &q->fault);
-
-	if (err == ENOENT || (!err && (s->result.project_id != s->call.project_id || s->result.archived)))
-		return fail(&q->fault, EINVAL, "result_id", "reference", "no such result in this project");
-	if (!err)
-		err = db_one(q->db, q->a, "SELECT COUNT(*) FROM result WHERE parent_id = ?1 AND archived = 0",
-		        VALS(V(s->result.id)), &below, 1, &q->fault);
-	if (err)
-		return err;
-	if (val_int(below))
-		return fail(&q->fault, EINVAL, "result_id", "heading", "choose one of the reasons below it");
-	if (s->result.asks_comment && !str_trim(s->body->comment).n)
-		return fail(&q->fault, EINVAL, "comment", "missing", "this result needs a comment");
-	return 0;
-}
-
 /* Its way through the script, once it was a talk. */
 static int check_path(struct request *q, struct saving *s)
 {
-	bool won = s->result.counts_as != COUNTS_NOTHING && s->result.counts_as != COUNTS_REFUSAL;
+	bool won = s->given.result.counts_as != COUNTS_NOTHING && s->given.result.counts_as != COUNTS_REFUSAL;
 
 	s->walk = (struct walk){.script_version_id = s->call.script_version_id, .operator_id = s->user_id};
 	return s->call.connected_at ? walk_read(q->db, q->a, s->body->path, s->call.talk_ms, won, &s->walk, &q->fault) : 0;
@@ -224,7 +109,7 @@ static int check_call(struct db *db, struct arena *a, struct saving *s, struct f
 static struct outcome outcome_of(const struct saving *s)
 {
 	return (struct outcome){.call = &s->call,
-	        .result = s->result,
+	        .result = s->given.result,
 	        .at = s->now,
 	        .operator_id = s->user_id,
 	        .keeper_id = s->promised && s->mine ? s->user_id : 0,
@@ -246,25 +131,10 @@ static int save_call(struct db *db, struct arena *a, const struct saving *s, str
 		err = db_run(db,
 		        "UPDATE call SET result_id = ?2, result_at = ?3, reason = ?4, comment = ?5, path = ?6, counts_as = ?7, "
 		        "idempotency_key = ?8, wrap_ms = ?9, draft = NULL, version = version + 1 WHERE id = ?1",
-		        VALS(V(s->call.id), V(s->result.id), V(s->now), V(s->body->reason), V(s->body->comment),
+		        VALS(V(s->call.id), V(s->given.result.id), V(s->now), V(s->body->reason), V(s->body->comment),
 		                V(s->body->path), V(counts), V(s->key), V(s->now > since ? s->now - since : (int64_t)0)),
 		        NULL, f);
 	return err || !over ? err : call_hour_add(db, s->call.id, false, f);
-}
-
-static int save_answers(struct db *db, const struct saving *s, struct fault *f)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < s->n_answers && !err && s->call.contact_id; i++)
-		err = db_run(db,
-		        "INSERT INTO answer (contact_id, field_id, value, call_id, answered_at) VALUES (?1, ?2, ?3, ?4, ?5) "
-		        "ON CONFLICT (contact_id, field_id) DO UPDATE SET value = excluded.value, call_id = excluded.call_id, "
-		        "answered_at = excluded.answered_at",
-		        VALS(V(s->call.contact_id), V(s->answers[i].field_id), V(s->answers[i].value), V(s->call.id),
-		                V(s->now)),
-		        NULL, f);
-	return err;
 }
 
 /* The old promises are settled; a new one is made for the effect callback. */
@@ -325,9 +195,9 @@ static int result_write(struct db *db, struct arena *a, void *arg, struct fault 
 	o = outcome_of(s);
 	err = save_call(db, a, s, f);
 	if (!err)
-		err = save_answers(db, s, f);
+		err = given_answers_keep(db, &s->given, s->call.contact_id, s->call.id, s->now, true, f);
 	if (!err)
-		err = walk_count(db, &s->walk, f);
+		err = walk_count(db, &s->walk, false, f);
 	if (!err)
 		err = outcome_number(db, a, &o, f);
 	if (!err && s->call.contact_id)
@@ -369,11 +239,11 @@ int seat_result(struct request *q)
 		return fail(&q->fault, EINVAL, "Idempotency-Key", "length", "at most 100 characters");
 	err = check_call(q->db, q->a, s, &q->fault);
 	if (!err && !s->again)
-		err = check_result(q, s);
+		err = given_result(q, s->call.project_id, s->body->result_id, s->body->comment, &s->given);
 	if (!err && !s->again)
 		err = check_promise(q, s);
 	if (!err && !s->again)
-		err = check_answers(q, s);
+		err = given_answers(q, s->call.project_id, s->call.contact_id, s->body->answers, false, &s->given);
 	if (!err && !s->again)
 		err = check_path(q, s);
 	if (!err && !s->again)

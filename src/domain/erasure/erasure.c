@@ -54,12 +54,16 @@ static const char *const steps[] = {
         "UPDATE import SET file_id = NULL WHERE id = (SELECT import_id FROM contact WHERE id = ?1)",
         "UPDATE call SET number = '', comment = NULL, reason = NULL, draft = NULL, dialog = NULL, person_id = NULL, phone_id = NULL, version = "
         "version + 1 WHERE contact_id = ?1",
+        "UPDATE audit SET diff = NULL WHERE entity = 'call' AND row_id IN " CALLS,
+        "UPDATE correction SET why = '', diff = NULL WHERE contact_id = ?1",
         "DELETE FROM unanswered WHERE call_id IN " CALLS,
         "UPDATE communication SET whom = '-', result = '-' WHERE letter_id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
         "DELETE FROM letter_file WHERE letter_id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
         "UPDATE letter SET to_list = '-', subject = '-', body_text = '', body_html = NULL, state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END WHERE id IN (SELECT letter_id FROM sending WHERE contact_id = ?1)",
         "UPDATE sms SET to_e164 = '-', body = '-', state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END WHERE id IN (SELECT sms_id FROM sending WHERE contact_id = ?1)",
-        "UPDATE sending SET to_address = '', subject = NULL, body = '', far_ident = NULL, error = NULL, file_id = NULL, person_id = NULL WHERE contact_id = ?1",
+        "UPDATE call_event SET body = NULL WHERE call_uuid IN (SELECT uuid FROM fax WHERE id IN (SELECT fax_id FROM sending WHERE contact_id = ?1))",
+        "UPDATE fax SET to_e164 = '-', far_ident = NULL, error = NULL, document_id = NULL, state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END WHERE id IN (SELECT fax_id FROM sending WHERE contact_id = ?1)",
+        "UPDATE sending SET to_address = '', subject = NULL, body = '', far_ident = NULL, error = NULL, file_id = NULL, person_id = NULL, state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END WHERE contact_id = ?1",
         "DELETE FROM answer WHERE contact_id = ?1",
         "DELETE FROM mark WHERE contact_id = ?1",
         "DELETE FROM person WHERE contact_id = ?1",
@@ -69,7 +73,7 @@ static const char *const steps[] = {
 };
 enum {
 	ERASED = 1 << LOGGED_PHONE | 1 << LOGGED_COMPANY | 1 << LOGGED_PERSON | 1 << LOGGED_REASON | 1 << LOGGED_COMMENT |
-	         1 << LOGGED_ANSWERS | 1 << LOGGED_RECORDING
+	         1 << LOGGED_ANSWERS | 1 << LOGGED_RECORDING | 1 << LOGGED_CORRECTION
 };
 
 struct erasing {
@@ -89,7 +93,8 @@ static int at_rest(struct db *db, struct arena *a, struct erasing *e, struct fau
 
 	if (!err)
 		err = db_one(db, a,
-		        "SELECT (SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND ended_at IS NULL), (SELECT COUNT(*) FROM recording WHERE state "
+		        "SELECT (SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM fax x JOIN sending s ON "
+		        "s.fax_id = x.id WHERE s.contact_id = ?1 AND x.state IN ('calling', 'transferring')), (SELECT COUNT(*) FROM recording WHERE state "
 		        "IN ('open', 'raw') AND call_id IN " CALLS ")",
 		        VALS(V(e->contact.id)), v, 2, f);
 	if (!err && (e->contact.state == LIFE_RESERVED || val_int(v[0])))
@@ -105,7 +110,7 @@ static int find_files(struct db *db, struct arena *a, struct erasing *e, struct 
 	struct rows r;
 	int err = db_ask(db, a,
 	        "SELECT f.id, f.key FROM file f WHERE f.id IN (SELECT file_id FROM recording WHERE call_id IN " CALLS
-	        " UNION SELECT s.file_id FROM sending s WHERE s.contact_id = ?1 UNION SELECT m.file_id FROM import m JOIN contact c ON c.import_id = m.id WHERE c.id = ?1)",
+	        " UNION SELECT s.file_id FROM sending s WHERE s.contact_id = ?1 UNION SELECT x.document_id FROM fax x JOIN sending s ON s.fax_id = x.id WHERE s.contact_id = ?1 UNION SELECT m.file_id FROM import m JOIN contact c ON c.import_id = m.id WHERE c.id = ?1)",
 	        VALS(V(e->contact.id)), &r, f);
 
 	e->n_files = 0;

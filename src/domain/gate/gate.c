@@ -278,38 +278,42 @@ static int rule_due(struct ask *q, enum gate_rule *ret, struct fault *f)
 	return 0;
 }
 
-/* What was dialled to a number for the customer, counted and with the oldest of the span: what it waits for. */
+/* What was dialled to a number for the customer, counted and with the oldest of the span: what it waits for. And what the contact got
+ * on any of its numbers in the day of this one: they may be in zones whose days differ. */
 struct dialled {
-	int64_t today, week, month, open_projects, last_other, week_oldest, month_oldest, abandoned_at;
+	int64_t today, contact_today, week, month, open_projects, last_other, week_oldest, month_oldest, abandoned_at;
 };
 
+#define NOT_HIS "'trunk_down', 'trunk_silent', 'operator_lost', 'gate', 'tel_lost', 'node_lost', 'cancelled'"
 /* Of all the customer's projects, except what failed by our own fault (attempt_causes[].not_his); who calls us is no attempt of ours. A number has few calls, found by index. */
 static int dialled_load(struct ask *q, int64_t midnight, struct dialled *ret, struct fault *f)
 {
-	struct val v[8];
+	struct val v[9];
 	int err = db_one(q->db, q->a,
-	        "SELECT COUNT(CASE WHEN c.asked_at >= ?3 THEN 1 END), COUNT(CASE WHEN c.asked_at > ?4 THEN 1 END), COUNT(CASE WHEN "
+	        "SELECT COUNT(CASE WHEN c.asked_at >= ?3 THEN 1 END), (SELECT COUNT(*) FROM call k WHERE k.contact_id = ?6 AND k.asked_at "
+	        ">= ?3 AND k.direction = 'out' AND k.dialled_at IS NOT NULL AND (k.cause IS NULL OR k.cause NOT IN (" NOT_HIS
+	        "))), COUNT(CASE WHEN c.asked_at > ?4 THEN 1 END), COUNT(CASE WHEN "
 	        "c.asked_at > ?5 THEN 1 END), COUNT(CASE WHEN p.state <> 'finished' THEN 1 END), MAX(CASE WHEN c.contact_id <> ?6 THEN "
 	        "c.dialled_at END), MIN(CASE WHEN c.asked_at > ?4 THEN c.asked_at END), MIN(CASE WHEN c.asked_at > ?5 THEN c.asked_at "
 	        "END), MAX(CASE WHEN c.cause = 'abandoned' THEN c.ended_at END) FROM call c JOIN project p ON p.id = c.project_id "
 	        "WHERE c.number = ?1 AND p.customer_id = ?2 AND c.direction = 'out' AND c.dialled_at IS NOT NULL AND (c.cause IS NULL OR c.cause NOT IN "
-	        "('trunk_down', 'trunk_silent', 'operator_lost', 'gate', 'tel_lost', 'node_lost', 'cancelled'))",
+	        "(" NOT_HIS "))",
 	        VALS(V(q->e164), V(q->p->customer_id), V(midnight), V(q->now - 7 * (int64_t)CLOCK_DAY),
 	                V(q->now - 30 * (int64_t)CLOCK_DAY), V(q->c->id)),
 	        v, COUNT(v), f);
 
 	if (!err)
 		*ret = (struct dialled){val_int(v[0]), val_int(v[1]), val_int(v[2]), val_int(v[3]), val_int(v[4]),
-		        val_int(v[5]), val_int(v[6]), val_int(v[7])};
+		        val_int(v[5]), val_int(v[6]), val_int(v[7]), val_int(v[8])};
 	return err;
 }
 
-static void attempts_left(struct ask *q, const struct dialled *d, const char day[11], int64_t next, enum gate_rule *ret)
+static void attempts_left(struct ask *q, const struct dialled *d, int64_t next, enum gate_rule *ret)
 {
 	const struct gate_project *p = q->p;
 	const struct law *l = &p->law;
 
-	if (d->today >= p->rules.per_day || (q->c->id && !life_day_left(&q->c->life, &p->rules, day))) {
+	if (d->today >= p->rules.per_day || (q->c->id && d->contact_today >= p->rules.per_day)) {
 		q->until = next;
 		refuse_by(q, RULE_PER_DAY, GATE_ATTEMPTS_DAY, ret);
 		if (l->of[RULE_PER_DAY].value != p->rules.per_day)
@@ -353,7 +357,7 @@ static int rule_attempts(struct ask *q, enum gate_rule *ret, struct fault *f)
 	        (!life_total_left(&q->c->life, &q->p->rules) || d.open_projects >= q->p->rules.total))
 		*ret = GATE_ATTEMPTS_TOTAL;
 	else if (!promised || bound)
-		attempts_left(q, &d, day, next, ret);
+		attempts_left(q, &d, next, ret);
 	if (*ret == GATE_OK && lock && q->p->paced && d.abandoned_at + lock > q->now) {
 		q->until = d.abandoned_at + lock;
 		refuse_by(q, RULE_ABANDONED_LOCK, GATE_ABANDONED_LOCK, ret);
@@ -514,4 +518,28 @@ int gate_send(struct db *db, struct arena *a, const struct gate_project *p, str 
 	case GATE_ADVERTISING: break;
 	}
 	return ask_all(&q, advertising, COUNT(advertising), ret, f);
+}
+
+static int rule_works(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	(void)f;
+	if (!q->p->running)
+		*ret = GATE_PROJECT;
+	else if (!q->p->trunk_up)
+		*ret = GATE_TRUNK;
+	return 0;
+}
+
+int gate_fax(struct db *db, struct arena *a, const struct gate_project *p, str e164, str contact_zone,
+        enum gate_message what, bool dials, int64_t now, struct gate_answer *ret, struct fault *f)
+{
+	static rule_fn *const calls[] = {rule_costly, rule_hours, rule_project, rule_works, rule_busy, rule_lines};
+	enum { OF_THE_MOMENT = 3 };
+	struct ask q = {.db = db, .a = a, .p = p, .e164 = e164, .now = now};
+	int err = gate_send(db, a, p, e164, what, now, ret, f);
+
+	if (err || !ret->allowed)
+		return err;
+	err = gate_zones(db, a, p, contact_zone, e164, &q.zones, f);
+	return err ? err : ask_all(&q, calls, dials ? COUNT(calls) : OF_THE_MOMENT, ret, f);
 }

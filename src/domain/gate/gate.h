@@ -114,6 +114,10 @@ enum gate_message {
 };
 int gate_send(struct db *db, struct arena *a, const struct gate_project *p, str e164, enum gate_message what, int64_t now,
         struct gate_answer *ret, struct fault *f) MUST_USE;
+/* May a fax go to this number? What gate_send asks, and what holds for a call beside: hours, the law of the project. dials: it is called now, so its
+ * line must be there and free too. p->by_hand is set by the asker: a person sent it. */
+int gate_fax(struct db *db, struct arena *a, const struct gate_project *p, str e164, str contact_zone,
+        enum gate_message what, bool dials, int64_t now, struct gate_answer *ret, struct fault *f) MUST_USE;
 /* What is said of every contact of the project alike: GATE_OK, or the rule that keeps it from dialling at all. */
 enum gate_rule gate_of_project(const struct gate_project *p);
 /* What was agreed for all of them: how they are dialled, and what is said to them: a script by people, a flow without them. GATE_OK when it is
@@ -148,6 +152,8 @@ int quota_full(struct db *db, struct arena *a, int64_t project_id, int64_t conta
 /* In a writing closure: a contact has this result now; which may have filled a quota. */
 int quota_note(
         struct db *db, int64_t contact_id, int64_t project_id, int64_t result_id, int64_t now, struct fault *f) MUST_USE;
+/* In a writing closure: contacts have that result no more, so a quota that was filled may be open again, and whom it kept waiting is asked about. */
+int quota_reopen(struct db *db, int64_t project_id, int64_t result_id, int64_t now, struct fault *f) MUST_USE;
 extern const struct resource quota_resource;
 extern const struct resource do_not_call_resource, consent_resource, register_resource, range_resource; /* of their files */
 int register_add(struct request *q);

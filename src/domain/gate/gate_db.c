@@ -124,6 +124,7 @@ int gate_contact(struct db *db, struct arena *a, int64_t contact_id, struct gate
 	        .callback_operator_id = val_int(v[13]),
 	        .operator_id = val_int(v[14])};
 	c.life = (struct life){.state = (enum life_state)call_word(life_state_names, val_str(v[2])),
+	        .closed = (enum life_closed)call_word(life_closed_names, val_str(v[3])),
 	        .due_at = val_int(v[4]),
 	        .attempts = val_int(v[5]),
 	        .attempts_day = val_int(v[6])};

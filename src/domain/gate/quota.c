@@ -57,15 +57,18 @@ static int check(struct request *q, const void *old, void *new)
 }
 
 /* Those it kept from being dialled are asked about again. */
+static int ask_again(struct db *db, int64_t project_id, int64_t now, struct fault *f)
+{
+	return db_run(db,
+	        "UPDATE contact SET due_at = ?2 WHERE project_id = ?1 AND state = 'due' AND why_not = 'quota_full'",
+	        VALS(V(project_id), V(now)), NULL, f);
+}
+
 static int changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
 {
 	const struct quota *u = new ? new : old;
 
-	if (!old || (new && u->filled_at))
-		return 0;
-	return db_run(db,
-	        "UPDATE contact SET due_at = ?2 WHERE project_id = ?1 AND state = 'due' AND why_not = 'quota_full'",
-	        VALS(V(u->project_id), V(q->now)), NULL, f);
+	return !old || (new && u->filled_at) ? 0 : ask_again(db, u->project_id, q->now, f);
 }
 
 const struct resource quota_resource = {
@@ -104,4 +107,16 @@ int quota_note(struct db *db, int64_t contact_id, int64_t project_id, int64_t re
 	                               "c.project_id = ?1 AND c.last_result_id = ?2 AND quota.value = " OF_CONTACT(
 	                                       "quota.field") ")",
 	        VALS(V(project_id), V(result_id), V(contact_id), V(now)), NULL, f);
+}
+
+int quota_reopen(struct db *db, int64_t project_id, int64_t result_id, int64_t now, struct fault *f)
+{
+	int64_t n = 0;
+	int err = db_run(db,
+	        "UPDATE quota SET filled_at = NULL, version = version + 1 WHERE project_id = ?1 AND result_id = ?2 AND filled_at IS NOT NULL AND "
+	        "target > (SELECT COUNT(*) FROM contact c WHERE c.project_id = ?1 AND c.last_result_id = ?2 AND quota.value = " OF_CONTACT(
+	                "quota.field") ")",
+	        VALS(V(project_id), V(result_id)), &n, f);
+
+	return err || !n ? err : ask_again(db, project_id, now, f);
 }

@@ -9,8 +9,9 @@
 struct call_said {
 	struct leaf leaf;
 	str value[LEAF_FIELDS];
-	uint32_t erased; /* records: committed to, and no more to be opened */
-	bool any;        /* records: there are some; leaf.seq is the first */
+	uint32_t erased;   /* records: committed to, and no more to be opened */
+	int64_t corrector; /* rows: who corrected it last */
+	bool any;          /* records: there are some; leaf.seq is the first */
 };
 /* ENOENT: it is not there, was never dialled, or has neither ended nor a result. */
 int call_as_rows(struct db *db, struct arena *a, int64_t call_id, struct call_said *ret, struct fault *f) MUST_USE;

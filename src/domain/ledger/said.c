@@ -51,13 +51,14 @@ static str pair(struct arena *a, struct val number, struct val text, bool number
 int call_as_rows(struct db *db, struct arena *a, int64_t call_id, struct call_said *ret, struct fault *f)
 {
 	struct call_said s = {0};
-	struct val v[21];
+	struct val v[24];
 	int err = db_one(db, a,
 	        "SELECT c.uuid, c.direction, COALESCE(c.dialled_at, c.asked_at), c.ended_at, c.cause, t.attempts, c.script_version_id, "
 	        "c.result_id, c.result_at, c.counts_as, c.number, t.company, n.name, r.name, c.reason, c.comment, c.operator_id, u.name, "
-	        "g.sha256, g.bytes, c.contact_id "
+	        "g.sha256, g.bytes, c.contact_id, k.id, k.why, k.author_id "
 	        "FROM call c LEFT JOIN contact t ON t.id = c.contact_id LEFT JOIN person n ON n.id = c.person_id LEFT JOIN result r ON r.id = "
 	        "c.result_id LEFT JOIN \"user\" u ON u.id = c.operator_id LEFT JOIN recording g ON g.call_id = c.id AND g.state = 'kept' "
+	        "LEFT JOIN correction k ON k.id = (SELECT MAX(id) FROM correction WHERE call_id = c.id) "
 	        "WHERE c.id = ?1 AND c.dialled_at IS NOT NULL AND (c.ended_at IS NOT NULL OR c.result_at IS NOT NULL)",
 	        VALS(V(call_id)), v, COUNT(v), f);
 
@@ -79,6 +80,8 @@ int call_as_rows(struct db *db, struct arena *a, int64_t call_id, struct call_sa
 		s.value[i] = val_str(v[10 + i]);
 	s.value[LOGGED_OPERATOR] = pair(a, v[16], v[17], true);
 	s.value[LOGGED_RECORDING] = pair(a, v[19], v[18], false);
+	s.value[LOGGED_CORRECTION] = pair(a, v[21], v[22], true);
+	s.corrector = val_int(v[23]);
 	if (s.leaf.result_id)
 		err = answers_of(db, a, call_id, val_int(v[20]), &s.value[LOGGED_ANSWERS], f);
 	if (!err)
@@ -144,11 +147,29 @@ static str other_text(str now, str was)
 	return str_eq(now, was) ? (str){0} : now;
 }
 
+/* What a correction may empty; anything else is silent when it has nothing to say. */
+static bool may_empty(int f)
+{
+	return f == LOGGED_REASON || f == LOGGED_COMMENT || f == LOGGED_ANSWERS;
+}
+
+/* What is to be said of a field: absent when it was said already. */
+static str news_of(const struct call_said *rows, const struct call_said *records, int f, bool corrects)
+{
+	str now = rows->value[f], was = records->value[f];
+
+	if (records->erased >> f & 1 || str_eq(now, was))
+		return (str){0};
+	if (now.n)
+		return now;
+	return corrects && may_empty(f) && was.n ? STR("") : (str){0};
+}
+
 bool call_news(const struct call_said *rows, const struct call_said *records, struct leaf *ret, str ret_values[LEAF_FIELDS])
 {
 	const struct leaf *now = &rows->leaf, *was = &records->leaf;
 	struct leaf l = *now;
-	bool any = !records->any;
+	bool any = !records->any, corrects = news_of(rows, records, LOGGED_CORRECTION, false).n;
 
 	if (records->any) {
 		l = (struct leaf){.type = LEAF_AMEND,
@@ -159,11 +180,11 @@ bool call_news(const struct call_said *rows, const struct call_said *records, st
 		        .result_at = other(now->result_at, was->result_at),
 		        .counts_as = other_text(now->counts_as, was->counts_as)};
 		memcpy(l.call, now->call, sizeof l.call);
+		l.actor = corrects ? rows->corrector : 0;
 	}
 	for (int f = 0; f < LEAF_FIELDS; f++) {
-		bool is_new = rows->value[f].n && !(records->erased >> f & 1) && !str_eq(rows->value[f], records->value[f]);
-		ret_values[f] = is_new ? rows->value[f] : (str){0};
-		any |= is_new;
+		ret_values[f] = news_of(rows, records, f, corrects);
+		any |= ret_values[f].p != NULL;
 	}
 	*ret = l;
 	return any || l.ended_at || l.cause.n || l.result_id || l.result_at || l.counts_as.n;

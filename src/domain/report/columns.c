@@ -35,7 +35,7 @@ static const struct {
 
 /* The spine of the sheet: what totals, chips and the list itself stand on. Always there. */
 static const char *const spine[] = {"id", "project_id", "state", "last_at", "result_id", "result", "counts_as",
-        "result_parent_id", "call_id", "is_dialogue", "recording_id", "verdict", NULL};
+        "result_parent_id", "call_id", "is_dialogue", "recording_id", "verdict", "corrected_at", NULL};
 /* For people, not for whoever has a link. */
 static const char *const discussed[] = {"verdict_reason", "verdict_reply", NULL};
 

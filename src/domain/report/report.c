@@ -46,6 +46,7 @@ static const struct field row_fields[] = {
                 .flags = GIVEN | NULLABLE),
         F_STR(verdict_reason, 0, 2000, "Why it was rejected", .flags = GIVEN | NULLABLE | UNSORTED),
         F_STR(verdict_reply, 0, 2000, "What we answered to that", .flags = GIVEN | NULLABLE | UNSORTED),
+        F_TIME(corrected_at, "When that result was corrected; null: never", .flags = GIVEN | NULLABLE),
 };
 #undef ENTITY
 #define ENTITY struct mark_column

@@ -24,6 +24,7 @@ struct report_row {
 	int64_t recording_id;
 	int verdict; /* enum verdict_word */
 	str verdict_reason, verdict_reply;
+	int64_t corrected_at;
 };
 
 enum mark_type { MARK_TEXT, MARK_CHOICE };

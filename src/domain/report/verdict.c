@@ -8,7 +8,7 @@
 #include "engine/zone/zone.h"
 #include "kit/app/app.h"
 
-enum { DAYS_MAX = 90, AT_ONCE = 200 };
+enum { DAYS_MAX = 90, OVERDUE_READ = 10000, OVERDUE_WRITE = 100 };
 const char *const verdict_words[] = {"", "accepted", "rejected", "term", NULL};
 
 struct verdict {
@@ -170,9 +170,9 @@ static int put_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 static int lead_find(struct request *q, int64_t contact_id, struct project *p)
 {
 	struct acceptance term;
-	struct val v[3];
+	struct val v[4];
 	int err = db_one(q->db, q->a,
-	        "SELECT c.project_id, c.last_at, r.counts_as FROM contact c JOIN result r ON r.id = c.last_result_id WHERE c.id = ?1",
+	        "SELECT c.project_id, c.last_at, r.counts_as, c.corrected_at FROM contact c JOIN result r ON r.id = c.last_result_id WHERE c.id = ?1",
 	        VALS(V(contact_id)), v, COUNT(v), &q->fault);
 
 	if (!err)
@@ -181,7 +181,7 @@ static int lead_find(struct request *q, int64_t contact_id, struct project *p)
 		err = fail(&q->fault, EINVAL, "verdict", "no_lead", "this row is no lead");
 	if (!err)
 		err = acceptance_load(q->db, q->a, p, q->now, &term, &q->fault);
-	if (!err && acceptance_until(&term, val_int(v[1])) <= q->now)
+	if (!err && acceptance_until(&term, lead_since(val_int(v[1]), val_int(v[3]))) <= q->now)
 		err = fail(&q->fault, EALREADY, "verdict", "term_over", "the term is over: the lead counts as accepted");
 	return err;
 }
@@ -246,19 +246,48 @@ int verdict_reply(struct request *q)
 /* The term ------------------------------------------------------------------------------------------------------------- */
 
 struct overdue {
-	int64_t project_id, before, after, now, done;
+	int64_t project_id, before, now;
+	int64_t *ids; /* leads nobody spoke about, n of them, written from at on */
+	size_t n, at;
 };
 
+/* Outside of the write: among a million rows looking for them takes longer than anybody may keep the writer. */
+static int overdue_read(struct db *db, struct arena *a, struct overdue *o, struct fault *f)
+{
+	struct rows r;
+	int err = db_ask(db, a,
+	        "SELECT c.id FROM result r CROSS JOIN contact c WHERE r.counts_as = 'lead' AND c.project_id = ?1 AND c.last_result_id = r.id AND "
+	        "c.last_at < ?2 AND COALESCE(c.corrected_at, 0) < ?2 AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.contact_id = c.id) LIMIT ?3",
+	        VALS(V(o->project_id), V(o->before), V(OVERDUE_READ)), &r, f);
+
+	o->n = o->at = 0;
+	while (!err && o->n < OVERDUE_READ && !(err = rows_next(&r, f)))
+		o->ids[o->n++] = rows_int(&r, 0);
+	rows_done(&r);
+	return err == ENOENT ? 0 : err;
+}
+
+/* A lead that was called again or spoken about meanwhile is none of them any more. */
 static int overdue_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
-	struct overdue *o = arg;
+	const struct overdue *o = arg;
+	struct query *q = query_new(a);
 
-	(void)a;
-	return db_run(db,
-	        "INSERT INTO verdict (project_id, contact_id, verdict, decided_at) SELECT c.project_id, c.id, 'term', CAST(?3 AS BIGINT) FROM "
-	        "contact c JOIN result r ON r.id = c.last_result_id WHERE c.project_id = ?1 AND r.counts_as = 'lead' AND c.last_at < ?2 AND NOT "
-	        "EXISTS (SELECT 1 FROM verdict v WHERE v.contact_id = c.id) ORDER BY c.id LIMIT 200 ON CONFLICT (contact_id) DO NOTHING",
-	        VALS(V(o->project_id), V(o->before), V(o->now)), &o->done, f);
+	query_add(q,
+	        "INSERT INTO verdict (project_id, contact_id, verdict, decided_at) SELECT c.project_id, c.id, 'term', CAST(");
+	query_val(q, V(o->now));
+	query_add(q,
+	        " AS BIGINT) FROM contact c JOIN result r ON r.id = c.last_result_id WHERE r.counts_as = 'lead' AND c.last_at < ");
+	query_val(q, V(o->before));
+	query_add(q, " AND COALESCE(c.corrected_at, 0) < ");
+	query_val(q, V(o->before));
+	query_add(q, " AND c.id IN (");
+	for (size_t i = o->at; i < o->n && i < o->at + OVERDUE_WRITE; i++) {
+		query_piece(q, i == o->at ? "" : ", ");
+		query_val(q, V(o->ids[i]));
+	}
+	query_add(q, ") ON CONFLICT (contact_id) DO NOTHING");
+	return db_run(db, QUERY(q), NULL, f);
 }
 
 /* Leads before the first moment whose term is not over: found by walking back day by day. */
@@ -285,9 +314,12 @@ static int overdue_project(struct app *app, struct db *db, struct arena *a, int6
 	if (err || !term.days)
 		return err;
 	o.before = overdue_before(&term);
-	do
-		err = store_write(app->store, db, a, overdue_write, &o, f);
-	while (!err && o.done == AT_ONCE);
+	o.ids = NEW_N(a, int64_t, OVERDUE_READ);
+	do {
+		err = overdue_read(db, a, &o, f);
+		for (; !err && o.at < o.n; o.at += OVERDUE_WRITE)
+			err = store_write(app->store, db, a, overdue_write, &o, f);
+	} while (!err && o.n == OVERDUE_READ);
 	return err;
 }
 

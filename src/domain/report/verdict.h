@@ -18,6 +18,11 @@ struct acceptance {
 };
 int acceptance_load(struct db *db, struct arena *a, const struct project *p, int64_t now, struct acceptance *ret,
         struct fault *f) MUST_USE;
+/* From when the term of a lead runs: a result corrected to one is new to the customer. */
+static inline int64_t lead_since(int64_t last_at, int64_t corrected_at)
+{
+	return corrected_at > last_at ? corrected_at : last_at;
+}
 /* Until when a lead of that moment may be rejected: the end of the last working day. 0: it may not. */
 int64_t acceptance_until(const struct acceptance *t, int64_t lead_at);
 

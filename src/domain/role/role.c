@@ -20,13 +20,13 @@
 #define LEAD_PROJECTS \
 	(SEE_ALL | MAY_SHARE_REPORT | MAY_HAND_OVER | MAY_DECIDE | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | \
 	        MAY_MARK_REPORT | MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_SEE_MONEY | MAY_BILL | \
-	        MAY_USE_MAIL)
+	        MAY_USE_MAIL | MAY_CORRECT)
 
 const struct role roles[] = {
         {"operator", SEAT | MAY_SEE_PROJECTS | MAY_SEE_STATISTICS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF},
                 false, "Calls contacts by the script and saves results"},
-        {"supervisor", SEE_ALL | SEAT | MAY_SUPERVISE, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
-                "Watches the floor and the quality of talks"},
+        {"supervisor", SEE_ALL | SEAT | MAY_SUPERVISE | MAY_CORRECT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL},
+                false, "Watches the floor and the quality of talks"},
         {"project_manager", LEAD_PROJECTS | SEAT, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, NULL}, false,
                 "Leads projects: script, base, reports to the customer"},
         {"project_director", LEAD_PROJECTS | MAY_ASSIGN_PM | MAY_CHANGE_CUSTOMERS | MAY_SEE_AUDIT | MAY_SET_PRICE,
@@ -81,7 +81,7 @@ const struct access_rules role_rules = {
         .narrowed = MAY_SEE_PROJECTS | MAY_RUN_PROJECT | MAY_SEE_REPORT | MAY_SEE_PERSONAL | MAY_DISCUSS | MAY_JUDGE_LEADS |
                     MAY_SHARE_REPORT | MAY_MARK_REPORT | MAY_SEE_CALLS | MAY_LISTEN | MAY_CHANGE_BASE | MAY_SEE_BASE |
                     MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_EXPORT | MAY_OPEN_CARD | MAY_WRITE_CARD | MAY_DECIDE |
-                    MAY_SEE_MONEY | MAY_READ_LETTERS | MAY_SEE_STATISTICS,
+                    MAY_SEE_MONEY | MAY_READ_LETTERS | MAY_SEE_STATISTICS | MAY_CORRECT,
         .exports = MAY_EXPORT,
 };
 

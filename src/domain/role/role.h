@@ -31,7 +31,8 @@
 #define MAY_USE_API RIGHT(19)        /* make API tokens of one's own */
 #define MAY_OPEN_CARD RIGHT(20)      /* the card of one contact: persons, phones, history */
 #define MAY_WRITE_CARD \
-	RIGHT(21) /* add and correct persons and phones on it: who hears of them in a talk, who keeps the base */
+	RIGHT(21)             /* add and correct persons and phones on it: who hears of them in a talk, who keeps the base */
+#define MAY_CORRECT RIGHT(25) /* correct a saved result: quality, who leads the project */
 #define MAY_CHANGE_RULES RIGHT(28) /* rules of the law, and exceptions from them for a project */
 
 #define MAY_WATCH RIGHT(27) /* figures of queues and first names with their states: what a board on the wall shows */

@@ -68,7 +68,8 @@ struct walk {
  * version does not have are left out. */
 int walk_read(
         struct db *db, struct arena *a, str path, int64_t talk_ms, bool won, struct walk *ret, struct fault *f) MUST_USE;
-int walk_count(struct db *db, const struct walk *w, struct fault *f) MUST_USE;
+/* take_out: it was counted, and is no longer what the talk came to. */
+int walk_count(struct db *db, const struct walk *w, bool take_out, struct fault *f) MUST_USE;
 
 /* What a script is begun from: the stages of a talk from greeting to farewell, a place for objections, and the branch of a conflict, in the words
  * of a project's language ("en", else Russian). */

@@ -104,13 +104,16 @@ int walk_read(struct db *db, struct arena *a, str text, int64_t talk_ms, bool wo
 	return 0;
 }
 
-int walk_count(struct db *db, const struct walk *w, struct fault *f)
+int walk_count(struct db *db, const struct walk *w, bool take_out, struct fault *f)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < w->n && !err; i++) {
 		const struct val at[] = {V(w->script_version_id), V(w->operator_id), V(w->of[i].node)};
-		err = tally_add(db, &script_step, at, w->of[i].sums, f);
+		int64_t n[SUMS];
+		for (int k = 0; k < SUMS; k++)
+			n[k] = take_out ? -w->of[i].sums[k] : w->of[i].sums[k];
+		err = tally_add(db, &script_step, at, n, f);
 	}
 	return err;
 }

@@ -5,7 +5,7 @@
 #include "domain/role/role.h"
 
 const char *const sending_kinds[] = {"letter", "sms", "fax", NULL};
-const char *const sending_states[] = {"waiting", "sent", "delivered", "failed", "unknown", NULL};
+const char *const sending_states[] = {"waiting", "sent", "delivered", "failed", "unknown", "calling", "transferring", NULL};
 const char *const sending_bases[] = {"service", "consent", "talk", NULL};
 
 #define ENTITY struct sending
@@ -31,7 +31,10 @@ static const struct field fields[] = {
         F_INT(file_id, 0, 0, "The document that went with it", .flags = G | NULLABLE | UNLISTED),
         F_REF(letter_id, "letter", "The letter", .flags = G | NULLABLE),
         F_INT(sms_id, 0, 0, "The message", .flags = G | NULLABLE),
-        F_WORD(state, sending_states, "What has become of it; unknown: the gateway's answer was lost", .flags = G),
+        F_INT(fax_id, 0, 0, "The fax", .flags = G | NULLABLE),
+        F_WORD(state, sending_states,
+                "What has become of it; unknown: perhaps it arrived, perhaps not; calling, transferring: a fax under way",
+                .flags = G),
         F_STR(error, 0, 1000, "Why it has not gone", .flags = G | NULLABLE | UNSORTED),
         F_TIME(at, "When it was sent from the card", .flags = G),
         F_TIME(state_at, "Since when it is in this state", .flags = G),
@@ -83,10 +86,9 @@ int sending_note(struct db *db, struct arena *a, const struct sending_news *n, i
 	struct val v[2];
 	int err = db_one(db, a,
 	        "UPDATE sending SET state = ?4, error = ?5, state_at = ?6, far_ident = COALESCE(?7, far_ident), "
-	        "pages_done = CASE WHEN CAST(?8 AS BIGINT) > pages_done THEN CAST(?8 AS BIGINT) ELSE pages_done END "
-	        "WHERE id = ?1 OR letter_id = ?2 OR sms_id = ?3 RETURNING id, project_id",
+	        "pages_done = ?8 WHERE id = ?1 OR letter_id = ?2 OR sms_id = ?3 OR fax_id = ?9 RETURNING id, project_id",
 	        VALS(val_ref(n->id), val_ref(n->letter_id), val_ref(n->sms_id), V(str_of(sending_states[n->state])),
-	                V(n->error), V(now), V(n->far_ident), V(n->pages_done)),
+	                V(n->error), V(now), V(n->far_ident), V(n->pages_done), val_ref(n->fax_id)),
 	        v, COUNT(v), f);
 
 	if (err)

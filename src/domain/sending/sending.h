@@ -13,7 +13,9 @@ enum sending_state {
 	SENDING_SENT,      /* the mail server or the gateway has it */
 	SENDING_DELIVERED, /* the far end said so: messages and faxes only */
 	SENDING_FAILED,
-	SENDING_UNKNOWN, /* the gateway's answer was lost: never sent again by itself */
+	SENDING_UNKNOWN,      /* whether it arrived is not known: never sent again by itself */
+	SENDING_CALLING,      /* a fax: its call is under way */
+	SENDING_TRANSFERRING, /* a fax: the pages go */
 };
 /* Why it might be sent: nothing is advertised; a consent is kept; the contact asked for it in this talk. */
 enum sending_basis { BASIS_SERVICE, BASIS_CONSENT, BASIS_TALK };
@@ -28,7 +30,7 @@ struct sending {
 	int basis;
 	int64_t parts, pages_done;
 	str far_ident;
-	int64_t file_id, letter_id, sms_id;
+	int64_t file_id, letter_id, sms_id, fax_id;
 	int state;
 	str error;
 	int64_t at, state_at;
@@ -42,10 +44,10 @@ extern const struct module sending_module;
 int sending_add(struct db *db, struct arena *a, struct sending *s, struct fault *f) MUST_USE;
 /* What has become of it, named by what it consists of. In a writing closure; a letter or message that is nobody's sending changes nothing. */
 struct sending_news {
-	int64_t id, letter_id, sms_id; /* one of them */
+	int64_t id, letter_id, sms_id, fax_id; /* one of them */
 	enum sending_state state;
 	str error, far_ident; /* absent: none */
-	int64_t pages_done;   /* of a fax */
+	int64_t pages_done;   /* of a fax, as it stands now */
 };
 int sending_note(struct db *db, struct arena *a, const struct sending_news *n, int64_t now, struct fault *f) MUST_USE;
 

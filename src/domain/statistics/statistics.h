@@ -53,6 +53,7 @@ enum stat_sum {
 	STAT_WORKED_MS,
 	STAT_LETTERS, /* to contacts, from their cards */
 	STAT_SMS,
+	STAT_FAXES,
 	STAT_INVOICED, /* kopecks */
 	STAT_UNPAID,
 	STAT_PAID,

@@ -48,7 +48,7 @@ bool stat_tells(const struct statistics *s, enum stat_sum sum, bool is_total)
 {
 	if (sum == STAT_WORKED_MS)
 		return !s->ask.direction && (is_total || keys[s->ask.by].work);
-	if (sum == STAT_LETTERS || sum == STAT_SMS)
+	if (sum == STAT_LETTERS || sum == STAT_SMS || sum == STAT_FAXES)
 		return !s->ask.direction && (is_total || keys[s->ask.by].sent);
 	if (sum == STAT_INVOICED || sum == STAT_PAID || sum == STAT_UNPAID || sum == STAT_PLAN)
 		return !s->ask.direction && !s->ask.operator_id && !s->own && (is_total || keys[s->ask.by].money);
@@ -263,7 +263,7 @@ static int add_work(struct gathering *g, struct fault *f)
 static int add_sent(struct gathering *g, struct fault *f)
 {
 #define WENT(kind) "CASE WHEN h.kind = '" kind "' AND h.state IN ('sent', 'delivered') THEN 1 ELSE 0 END"
-	static const char *const sums[] = {WENT("letter"), WENT("sms")};
+	static const char *const sums[] = {WENT("letter"), WENT("sms"), WENT("fax")};
 	const char *key = keys[g->s->ask.by].sent ? keys[g->s->ask.by].sent : "0";
 	const struct source sent = {"sending h", "h.at", key, "h.user_id", sums, COUNT(sums), STAT_LETTERS};
 

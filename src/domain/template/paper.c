@@ -2,6 +2,7 @@
 /* paper.c - the filled words of an offer or a fax on paper. */
 #include "domain/template/template.h"
 
+#include "engine/fax/fax.h"
 #include "engine/pdf/pdf.h"
 
 /* Lines are gathered until what they belong to ends. */
@@ -73,18 +74,66 @@ static void line(struct sheet *s, str l)
 	}
 }
 
-int template_paper(struct arena *a, const struct template_filled *w, str company, int64_t now, str *ret_pdf, struct fault *f)
+static int print(struct pdf **p, struct arena *a, const struct pdf_about *about, const struct template_filled *w, size_t n,
+        struct fault *f)
 {
 	struct sheet s = {.text = {.a = a}};
+	int err = pdf_new(p, a, about, f);
+
+	s.p = *p;
+	for (size_t i = 0; i < n && !err; i++) {
+		str rest = w[i].body, l;
+		pdf_page(s.p);
+		pdf_heading(s.p, 1, w[i].subject);
+		while (str_cut(&rest, '\n', &l))
+			line(&s, l);
+		paragraph_end(&s);
+	}
+	return err;
+}
+
+int template_paper(
+        struct arena *a, const struct template_filled *w, size_t n, str company, int64_t now, str *ret_pdf, struct fault *f)
+{
 	const struct pdf_about about = {.title = w->subject, .author = company, .foot = company, .made_at = now};
-	str rest = w->body, l;
-	int err = pdf_new(&s.p, a, &about, f);
+	struct pdf *p;
+	int err = print(&p, a, &about, w, n, f);
+
+	return err ? err : pdf_finish(p, ret_pdf, f);
+}
+
+struct faxing {
+	struct fax_document *d;
+	int64_t pages;
+};
+
+static int fax_page(const uint8_t *rows, void *arg, struct fault *f)
+{
+	struct faxing *x = arg;
+
+	if (++x->pages > TEMPLATE_FAX_PAGES)
+		return fail(f, EINVAL, "body", "fax_long", "a fax has at most ten pages");
+	return fax_document_add(x->d, rows, FAX_LENGTH, f);
+}
+
+int template_fax(struct arena *a, const struct template_filled *w, size_t n, str company, str *ret_tiff, int64_t *ret_pages,
+        struct fault *f)
+{
+	struct faxing x = {0};
+	const struct pdf_raster dots = {FAX_WIDTH, FAX_LENGTH, 204, 196, fax_page, &x};
+	struct fault second;
+	struct pdf *p;
+	str nothing;
+	int err = fax_document_new(&x.d, f), closed;
 
 	if (err)
 		return err;
-	pdf_heading(s.p, 1, w->subject);
-	while (str_cut(&rest, '\n', &l))
-		line(&s, l);
-	paragraph_end(&s);
-	return pdf_finish(s.p, ret_pdf, f);
+	err = print(&p, a, &(struct pdf_about){.foot = company, .raster = &dots}, w, n, f);
+	if (!err)
+		err = pdf_finish(p, &nothing, f);
+	closed = fax_document_finish(x.d, a, ret_tiff, err ? &second : f);
+	if (!err && !closed && ret_tiff->n > TEMPLATE_FAX_BYTES)
+		return fail(f, EINVAL, "body", "fax_large", "the pages have too many dots for a fax");
+	*ret_pages = x.pages;
+	return err ? err : closed;
 }

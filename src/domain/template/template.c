@@ -7,7 +7,7 @@
 #include "domain/role/role.h"
 #include "domain/setting/setting.h"
 
-const char *const template_kinds[] = {"letter", "offer", "sms", NULL};
+const char *const template_kinds[] = {"letter", "offer", "sms", "fax", NULL};
 
 #define ENTITY struct template
 static const struct field fields[] = {

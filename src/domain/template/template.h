@@ -57,8 +57,12 @@ int template_fill(struct db *db, struct arena *a, const struct template *t, cons
 int template_fill_letter(struct db *db, struct arena *a, const struct template *t, const struct template_letter *about,
         struct template_filled *ret, struct fault *f) MUST_USE;
 /* Filled words on paper (A4): "# " begins a heading, lines "a | b | c" make a table whose first one has its titles, an empty line ends a
- * paragraph. company: at the foot. */
-int template_paper(
-        struct arena *a, const struct template_filled *w, str company, int64_t now, str *ret_pdf, struct fault *f) MUST_USE;
+ * paragraph. Each of the n begins on a page of its own. company: at the foot. */
+int template_paper(struct arena *a, const struct template_filled *w, size_t n, str company, int64_t now, str *ret_pdf,
+        struct fault *f) MUST_USE;
+/* The same as a fax machine takes it (engine/fax), and how many pages. EINVAL: more than it may be. */
+enum { TEMPLATE_FAX_PAGES = 10, TEMPLATE_FAX_BYTES = 700 * 1024 };
+int template_fax(struct arena *a, const struct template_filled *w, size_t n, str company, str *ret_tiff, int64_t *ret_pages,
+        struct fault *f) MUST_USE;
 
 #endif

@@ -91,6 +91,7 @@ static const struct {
         {MAY_SEE_CALLS, "see_calls"},
         {MAY_LISTEN, "listen"},
         {MAY_CHANGE_BASE, "change_base"},
+        {MAY_CORRECT, "correct"},
         {MAY_CHANGE_RULES, "change_rules"},
         {MAY_SEE_BASE, "see_base"},
         {MAY_WRITE_SCRIPT, "write_script"},

@@ -187,7 +187,10 @@ void fax_cut(struct fax *x)
 {
 	if (!ended(x))
 		t30_terminate(fax_get_t30_state(x->machine));
-	if (!ended(x))
+	if (x->sends && x->progress.of && x->progress.pages >= x->progress.of)
+		x->progress.state =
+		        FAX_DONE; /* the far machine has confirmed the last page, and did not wait for our goodbye */
+	else if (!ended(x))
 		failed(&x->progress, T30_ERR_CALLDROPPED);
 }
 

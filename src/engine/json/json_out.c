@@ -140,12 +140,27 @@ static size_t run_end(str s, size_t at, bool valid)
 	return at;
 }
 
+static void put_plain(struct text *t, str s)
+{
+	char *p = text_room(t, s.n + 2);
+
+	*p++ = '"';
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	p[s.n] = '"';
+	t->n += s.n + 2;
+}
+
 /* Runs of plain bytes go over in one piece; an ill-formed byte becomes U+FFFD, NUL too. */
 void json_put_str(struct text *t, str s)
 {
 	size_t at = run_end(s, 0, false);
 	bool valid = at < s.n && utf8_valid(s);
 
+	if (at == s.n || (valid && run_end(s, at, true) == s.n)) {
+		put_plain(t, s);
+		return;
+	}
 	text_add_char(t, '"');
 	text_add(t, str_sub(s, 0, at));
 	while (at < s.n) {

@@ -9,7 +9,7 @@
 
 const char *const leaf_types[LEAF_TYPES + 1] = {"", "call", "amend", "erase", "export", "config", NULL};
 const char *const leaf_fields[LEAF_FIELDS + 1] = {
-        "phone", "company", "person", "result", "reason", "comment", "answers", "operator", "recording", NULL};
+        "phone", "company", "person", "result", "reason", "comment", "answers", "operator", "recording", "correction", NULL};
 
 enum kind { NUMBER, TYPE, MASK, TEXT, BYTES, UUID };
 enum { VERSION = 1, COMMITMENT = 64 }; /* the tag of a commitment is COMMITMENT + its field */
@@ -204,7 +204,7 @@ void leaf_commit(
 	json_open(&w, '{');
 	json_member_text(&w, "secret", base64url(a, secret, SALT_BYTES));
 	for (unsigned f = 0; f < LEAF_FIELDS; f++) {
-		if (!value[f].n)
+		if (!value[f].p)
 			continue;
 		salt_of(secret, f, salt);
 		l->c[f] = commitment(l, f, value[f], salt);

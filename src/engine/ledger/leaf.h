@@ -20,9 +20,10 @@ enum leaf_field {
 	LOGGED_RESULT,
 	LOGGED_REASON,
 	LOGGED_COMMENT,
-	LOGGED_ANSWERS,   /* of the project's form: a line "key=value" each, as this call gave them */
-	LOGGED_OPERATOR,  /* "17 Name" */
-	LOGGED_RECORDING, /* "SHA-256 bytes" of the kept file */
+	LOGGED_ANSWERS,    /* of the project's form: a line "key=value" each, as this call gave them */
+	LOGGED_OPERATOR,   /* "17 Name" */
+	LOGGED_RECORDING,  /* "SHA-256 bytes" of the kept file */
+	LOGGED_CORRECTION, /* "17 why": the record corrects the one it is about */
 	LEAF_FIELDS
 };
 extern const char *const leaf_types[LEAF_TYPES + 1], *const leaf_fields[LEAF_FIELDS + 1];
@@ -58,7 +59,7 @@ struct opening {
 	str value[LEAF_FIELDS];
 	uint8_t salt[LEAF_FIELDS][SALT_BYTES];
 };
-/* Commit to the values that are not empty; log and seq are set. ret_text keeps secret and values as JSON for opening_read. */
+/* Commit to the values that are there: one of no length says that nothing stands there any more; log and seq are set. ret_text keeps secret and values as JSON for opening_read. */
 void leaf_commit(
         struct leaf *l, const uint8_t secret[SALT_BYTES], const str value[LEAF_FIELDS], struct arena *a, str *ret_text);
 /* "" and absent open nothing. False: neither is it the text of an opening. */

@@ -12,6 +12,8 @@ struct record {
 	str bytes;
 	int64_t seq;
 	bool good;
+	str line;
+	const struct record *before, *last; /* about the same call: the one before this; of the first: the last of them */
 	/* set by an erase record */
 	int64_t erased_by, erased_at;
 	int64_t erased;
@@ -36,7 +38,7 @@ struct check {
 static void tell(struct check *c, struct verdict v)
 {
 	v.project = c->sum->project;
-	c->sum->faults += v.kind != VERDICT_ERASED;
+	c->sum->faults += v.kind != VERDICT_ERASED && v.kind != VERDICT_CORRECTED;
 	c->tell(c->arg, &v);
 }
 
@@ -120,6 +122,16 @@ static void erases(struct check *c, const struct leaf *l)
 	r->erased_at = l->at;
 }
 
+static void amends(struct check *c, struct record *r, const struct leaf *l)
+{
+	struct record *first = l->type == LEAF_AMEND ? record_of(c, l->about) : NULL;
+
+	if (!first || first == r)
+		return;
+	r->before = first->last ? first->last : first;
+	first->last = r;
+}
+
 static void read_records(struct check *c)
 {
 	str rest = c->p->leaves, bytes;
@@ -141,7 +153,7 @@ static void read_records(struct check *c)
 	}
 	for (size_t i = 0; i < c->n; i++)
 		if (c->records[i].good && leaf_decode(c->records[i].bytes, &l))
-			erases(c, &l);
+			erases(c, &l), amends(c, &c->records[i], &l);
 	if (rest.n)
 		tell_file(c, 1);
 	c->sum->records = c->n;
@@ -288,7 +300,36 @@ static void count_fields(struct check *c, const struct record *r, const struct l
 	}
 }
 
-static void check_line(struct check *c, const struct record *r, str line)
+/* What stood there, of the records before about the same call: the latest that shows it. */
+static str was_said(struct check *c, const struct record *r, unsigned field)
+{
+	struct opening o;
+	struct leaf l;
+
+	for (r = r->before; r; r = r->before)
+		if (r->line.n && leaf_decode(r->bytes, &l) && !leaf_line_differs(r->line, &l, c->line, &o) &&
+		        o.value[field].p)
+			return o.value[field];
+	return (str){0};
+}
+
+static void tell_correction(struct check *c, const struct record *r, const struct leaf *l, const struct opening *o)
+{
+	if (l->type != LEAF_AMEND || !(l->has >> LOGGED_CORRECTION & 1))
+		return;
+	c->sum->corrected++;
+	for (unsigned f = 0; f < LEAF_FIELDS; f++)
+		if (l->has >> f & 1)
+			tell(c, (struct verdict){.kind = VERDICT_CORRECTED,
+			                .seq = l->about,
+			                .field = leaf_fields[f],
+			                .by = l->seq,
+			                .from = str_sub(head_date(l->at, c->line), 0, 10),
+			                .was = was_said(c, r, f),
+			                .now = o->value[f]});
+}
+
+static void check_line(struct check *c, struct record *r, str line)
 {
 	struct opening o;
 	const char *field;
@@ -296,11 +337,14 @@ static void check_line(struct check *c, const struct record *r, str line)
 
 	if (!r->good || !leaf_decode(r->bytes, &l))
 		return; /* told already */
+	r->line = line;
 	field = leaf_line_differs(line, &l, c->line, &o);
-	if (field)
+	if (field) {
 		tell_bad(c, r->seq, field);
-	else
-		count_fields(c, r, &l, &o);
+		return;
+	}
+	count_fields(c, r, &l, &o);
+	tell_correction(c, r, &l, &o);
 }
 
 /* A line for each record, in the same order; a line that says no number is taken for the next one's. */
@@ -311,7 +355,7 @@ static void check_lines(struct check *c)
 	int64_t seq = 0;
 
 	for (size_t i = 0; i < c->n;) {
-		const struct record *r = &c->records[i];
+		struct record *r = &c->records[i];
 		arena_reset(c->line);
 		if (!have)
 			have = rest.n && str_cut(&rest, '\n', &line);
@@ -380,6 +424,24 @@ int pack_verify(
 	return ret->faults ? EBADMSG : 0;
 }
 
+/* "result \"Refusal\" to \"Lead\"": in quotes as JSON has them, so that a line stays a line. */
+static str corrected_text(const struct verdict *v, struct arena *a)
+{
+	struct text t = {.a = a};
+
+	text_addf(&t, "CORRECTED project %lld seq %lld %s ", (long long)v->project, (long long)v->seq, v->field);
+	if (v->now.p && v->was.p) {
+		json_put_str(&t, v->was);
+		text_lit(&t, " to ");
+	}
+	if (v->now.p) {
+		json_put_str(&t, v->now);
+		text_add_char(&t, ' ');
+	}
+	text_addf(&t, "(amend leaf %lld, %.*s)", (long long)v->by, STR_ARG(v->from));
+	return text_str(&t);
+}
+
 str verdict_text(const struct verdict *v, struct arena *a)
 {
 	long long project = v->project, seq = v->seq, until = v->until;
@@ -392,6 +454,7 @@ str verdict_text(const struct verdict *v, struct arena *a)
 	case VERDICT_ERASED:
 		return str_printf(a, "ERASED project %lld seq %lld %s (erase leaf %lld, %.*s)", project, seq, v->field,
 		        (long long)v->by, STR_ARG(v->from));
+	case VERDICT_CORRECTED: return corrected_text(v, a);
 	case VERDICT_REWRITTEN:
 		return str_printf(a, "HEAD REWRITTEN project %lld between %.*s and %.*s (seq %lld to %lld)", project,
 		        STR_ARG(v->from), STR_ARG(v->to), seq, until);

@@ -15,9 +15,10 @@ struct pack {
 extern const char *const pack_files[5 + 1];
 
 enum verdict_kind {
-	VERDICT_BAD,       /* the record seq is not what was logged: field says where */
-	VERDICT_MISSING,   /* records seq to until are not there */
-	VERDICT_ERASED,    /* no fault: field of seq was erased by the record `by` */
+	VERDICT_BAD,     /* the record seq is not what was logged: field says where */
+	VERDICT_MISSING, /* records seq to until are not there */
+	VERDICT_ERASED,  /* no fault: field of seq was erased by the record `by` */
+	VERDICT_CORRECTED, /* no fault: field of seq was corrected by the record `by`, from `was` to `now` as far as they are shown */
 	VERDICT_REWRITTEN, /* between the heads of from and to, in records seq to until */
 	VERDICT_BAD_HEAD,  /* the head number seq: field */
 	VERDICT_BAD_FILE   /* a file of the pack cannot be read: field */
@@ -27,6 +28,7 @@ struct verdict {
 	int64_t project, seq, until, by;
 	const char *field;
 	str from, to; /* dates */
+	str was, now; /* VERDICT_CORRECTED; absent: not shown */
 };
 typedef void verdict_fn(void *arg, const struct verdict *v);
 /* As people read it: "BAD project 7 seq 1734 field result". */
@@ -39,7 +41,8 @@ struct pack_sum {
 	struct hash root;
 	str date;
 	str fingerprint;
-	uint64_t faults; /* verdicts other than erased */
+	uint64_t corrected; /* calls' results, each time */
+	uint64_t faults;    /* verdicts other than erased and corrected */
 };
 /* 0 when nothing is wrong, else EBADMSG. earlier, unless NULL: a pack got before, whose records and heads this one must go on from. */
 int pack_verify(const struct pack *p, const struct pack *earlier, struct arena *a, verdict_fn *tell, void *arg,

@@ -43,6 +43,8 @@ struct pdf {
 	double width, height, x, y; /* of the page; where the next block begins */
 	str foot;
 	int page;
+	const struct pdf_raster *raster;
+	struct fault fault; /* of the raster's page */
 	struct pdf_column columns[PDF_COLUMNS];
 	size_t n_columns;
 };
@@ -56,6 +58,14 @@ static cairo_status_t keep(void *closure, const unsigned char *data, unsigned n)
 static double inner(const struct pdf *p)
 {
 	return p->width - MARGIN_LEFT - MARGIN;
+}
+
+/* Dots on paper know no grey. */
+static void ink(struct pdf *p, double grey)
+{
+	if (p->raster)
+		grey = 0;
+	cairo_set_source_rgb(p->c, grey, grey, grey);
 }
 
 static double floor_of(const struct pdf *p)
@@ -91,20 +101,41 @@ static double lay(struct pdf *p, enum style style, str text, double width, enum 
 
 static void draw(struct pdf *p, enum style style, double x, double y)
 {
-	double grey = styles[style].grey;
-
-	cairo_set_source_rgb(p->c, grey, grey, grey);
+	ink(p, styles[style].grey);
 	cairo_move_to(p->c, x, y);
 	pango_cairo_show_layout(p->c, p->layout);
 }
 
 static void line(struct pdf *p, double x, double y, double width, double grey)
 {
-	cairo_set_source_rgb(p->c, grey, grey, grey);
+	ink(p, grey);
 	cairo_set_line_width(p->c, 0.5);
 	cairo_move_to(p->c, x, y);
 	cairo_rel_line_to(p->c, width, 0);
 	cairo_stroke(p->c);
+}
+
+/* The page as dots: darker than half is black. Then the paper is white again. */
+static void give_dots(struct pdf *p)
+{
+	const struct pdf_raster *r = p->raster;
+	uint8_t *rows = arena_alloc(p->out.a, (size_t)r->length * (size_t)r->width / 8);
+	const unsigned char *from;
+	int stride = cairo_image_surface_get_stride(p->surface);
+
+	cairo_surface_flush(p->surface);
+	from = cairo_image_surface_get_data(p->surface);
+	memset(rows, 0, (size_t)r->length * (size_t)r->width / 8);
+	for (int y = 0; from && y < r->length; y++)
+		for (int x = 0; x < r->width; x++)
+			if (from[(size_t)y * (size_t)stride + (size_t)x] >= 128)
+				rows[(size_t)y * (size_t)r->width / 8 + (size_t)x / 8] |= (uint8_t)(0x80 >> x % 8);
+	if (!p->fault.err)
+		p->fault.err = r->page(rows, r->arg, &p->fault);
+	cairo_save(p->c);
+	cairo_set_operator(p->c, CAIRO_OPERATOR_CLEAR);
+	cairo_paint(p->c);
+	cairo_restore(p->c);
 }
 
 static void end_page(struct pdf *p)
@@ -117,7 +148,10 @@ static void end_page(struct pdf *p)
 	draw(p, STYLE_NOTE, MARGIN_LEFT, y);
 	lay(p, STYLE_NOTE, (str){number, (size_t)n}, 40, PDF_RIGHT);
 	draw(p, STYLE_NOTE, p->width - MARGIN - 40, y);
-	cairo_show_page(p->c);
+	if (p->raster)
+		give_dots(p);
+	else
+		cairo_show_page(p->c);
 	p->page++;
 	p->y = MARGIN;
 }
@@ -153,7 +187,7 @@ static void paragraph(struct pdf *p, enum style style, str text, double together
 			g_object_unref(p->layout);
 			p->layout = mine;
 		}
-		cairo_set_source_rgb(p->c, styles[style].grey, styles[style].grey, styles[style].grey);
+		ink(p, styles[style].grey);
 		cairo_move_to(p->c, MARGIN_LEFT + (double)place.x / PANGO_SCALE,
 		        p->y + (double)(pango_layout_iter_get_baseline(at) - place.y) / PANGO_SCALE);
 		pango_cairo_show_layout_line(p->c, pango_layout_iter_get_line_readonly(at));
@@ -234,9 +268,11 @@ static void titles(struct pdf *p)
 		return;
 	height = cells_height(p, cells, STYLE_BOLD);
 	make_room(p, 3 * height);
-	cairo_set_source_rgb(p->c, 0.93, 0.95, 0.96);
-	cairo_rectangle(p->c, MARGIN_LEFT, p->y, inner(p), height);
-	cairo_fill(p->c);
+	if (!p->raster) {
+		cairo_set_source_rgb(p->c, 0.93, 0.95, 0.96);
+		cairo_rectangle(p->c, MARGIN_LEFT, p->y, inner(p), height);
+		cairo_fill(p->c);
+	}
 	cells_draw(p, cells, STYLE_BOLD, height);
 }
 
@@ -302,6 +338,12 @@ void pdf_signatures(struct pdf *p, const str who[2], const str name[2])
 	p->y += height + 22 * MM;
 }
 
+void pdf_page(struct pdf *p)
+{
+	if (p->y > MARGIN)
+		end_page(p);
+}
+
 /* Beginning and end ---------------------------------------------------------------------------------------------------- */
 
 static void tell_about(struct pdf *p, const struct pdf_about *about, struct arena *a)
@@ -317,6 +359,35 @@ static void tell_about(struct pdf *p, const struct pdf_about *about, struct aren
 		cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_CREATE_DATE, when);
 }
 
+/* Ink alone: how much of it lies on each dot. */
+static void open_dots(struct pdf *p)
+{
+	const struct pdf_raster *r = p->raster;
+	cairo_font_options_t *options = cairo_font_options_create();
+	double x = r->x_dpi / 72, y = r->y_dpi / 72;
+
+	p->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, r->width, r->length);
+	p->c = cairo_create(p->surface);
+	cairo_translate(p->c, (r->width - p->width * x) / 2, 0);
+	cairo_scale(p->c, x, y);
+	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF); /* lines break where those of a PDF do */
+	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+	cairo_set_font_options(p->c, options);
+	cairo_font_options_destroy(options);
+}
+
+static void open_paper(struct pdf *p, const struct pdf_about *about, struct arena *a)
+{
+	p->raster = about->raster;
+	if (p->raster) {
+		open_dots(p);
+		return;
+	}
+	p->surface = cairo_pdf_surface_create_for_stream(keep, &p->out, p->width, p->height);
+	p->c = cairo_create(p->surface);
+	tell_about(p, about, a);
+}
+
 int pdf_new(struct pdf **ret, struct arena *a, const struct pdf_about *about, struct fault *f)
 {
 	struct pdf *p = NEW(a, struct pdf);
@@ -324,17 +395,19 @@ int pdf_new(struct pdf **ret, struct arena *a, const struct pdf_about *about, st
 	*p = (struct pdf){.out = {.a = a}, .foot = about->foot, .page = 1, .y = MARGIN};
 	p->width = about->wide ? A4_LONG : A4_SHORT;
 	p->height = about->wide ? A4_SHORT : A4_LONG;
-	p->surface = cairo_pdf_surface_create_for_stream(keep, &p->out, p->width, p->height);
-	p->c = cairo_create(p->surface);
+	open_paper(p, about, a);
 	p->map = pango_cairo_font_map_new();
 	if (!p->map) {
 		cairo_destroy(p->c);
 		cairo_surface_destroy(p->surface);
 		return fail(f, ENOMEM, NULL, "pdf", "no fonts to print with");
 	}
-	tell_about(p, about, a);
 	p->context = pango_font_map_create_context(p->map);
+	cairo_save(p->c);
+	cairo_identity_matrix(p->c); /* Pango sets letters too close where dots are not square */
 	pango_cairo_update_context(p->c, p->context);
+	cairo_restore(p->c);
+	pango_context_set_round_glyph_positions(p->context, FALSE); /* else letters stand apart by up to a point */
 	p->layout = pango_layout_new(p->context);
 	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
 	for (int i = 0; i < STYLES; i++)
@@ -358,5 +431,9 @@ int pdf_finish(struct pdf *p, str *ret, struct fault *f)
 	cairo_destroy(p->c);
 	cairo_surface_destroy(p->surface);
 	*ret = text_str(&p->out);
+	if (p->fault.err) {
+		*f = p->fault;
+		return f->err;
+	}
 	return status ? fail(f, EIO, NULL, "pdf", "the document could not be made: %s", cairo_status_to_string(status)) : 0;
 }

@@ -16,11 +16,21 @@ struct pdf_column {
 	double share; /* of the width, beside the other columns' */
 	enum pdf_align align;
 };
+/* Pages as black and white dots in place of a file: page is given each as it is full, rows of width / 8 bytes (width: a multiple of 32), the leftmost dot the
+ * highest bit, 1 black, lent until it returns; its error is pdf_finish's. Greys become black or nothing, a table's titles have no ground. A page that is
+ * narrower than width stands in the middle. */
+struct pdf_raster {
+	int width, length;
+	double x_dpi, y_dpi;
+	int (*page)(const uint8_t *rows, void *arg, struct fault *f);
+	void *arg;
+};
 struct pdf_about {
-	str title, author; /* of the file's own properties */
-	str foot;          /* at the foot of each page, beside its number */
-	int64_t made_at;   /* ms; 0: not said */
-	bool wide;         /* the long side lies below */
+	str title, author;               /* of the file's own properties */
+	str foot;                        /* at the foot of each page, beside its number */
+	int64_t made_at;                 /* ms; 0: not said */
+	bool wide;                       /* the long side lies below */
+	const struct pdf_raster *raster; /* NULL: a PDF; lives until pdf_finish, which gives no bytes then */
 };
 
 /* A new document in the arena, to be ended by pdf_finish. ENOMEM. */
@@ -40,9 +50,11 @@ void pdf_row(struct pdf *p, const str *cells);
 /* A row of sums: bold, a line above. */
 void pdf_sum(struct pdf *p, const str *cells);
 void pdf_table_end(struct pdf *p);
+/* What follows begins on a new page, unless nothing stands on this one. */
+void pdf_page(struct pdf *p);
 /* Two parties beside each other: who signs, a line for the signature and one for the name below. */
 void pdf_signatures(struct pdf *p, const str who[2], const str name[2]);
-/* Its bytes, in the arena; the document is gone, whatever it returns. EIO: it could not be made. */
+/* Its bytes, in the arena; the document is gone, whatever it returns. EIO: it could not be made; or what the raster's page said. */
 int pdf_finish(struct pdf *p, str *ret, struct fault *f) MUST_USE;
 
 #endif

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#define ABOUT (&(struct pdf_about){STR("Акт"), STR("ООО «Звонарь»"), STR("Акт № 7"), 1764400000000, false})
+#define ABOUT (&(struct pdf_about){STR("Акт"), STR("ООО «Звонарь»"), STR("Акт № 7"), 1764400000000, false, NULL})
 
 /* The words of a document, \f after each page. */
 static str read_back(struct arena *a, str pdf)
@@ -144,12 +144,172 @@ static void long_texts_break_and_huge_cells_are_cut(void **state)
 	arena_free(&a);
 }
 
+/* Dots -------------------------------------------------------------------------------------------------------------------- */
+
+enum { WIDTH = 1728, LENGTH = 2291, ROW = WIDTH / 8, SHIFT = 20 /* A4 is 1687 dots wide, and stands in the middle */ };
+
+static struct {
+	uint8_t rows[2][LENGTH * ROW];
+	int pages, most; /* most: another one is refused */
+} got;
+
+static int take_page(const uint8_t *rows, void *arg, struct fault *f)
+{
+	(void)arg;
+	if (got.pages == got.most) {
+		*f = (struct fault){.err = EINVAL, .code = "fax_long"};
+		return f->err;
+	}
+	memcpy(got.rows[got.pages++], rows, LENGTH * ROW);
+	return 0;
+}
+
+static bool black(const uint8_t *rows, int x, int y)
+{
+	return x >= 0 && x < WIDTH && y >= 0 && y < LENGTH && rows[y * ROW + x / 8] & 0x80 >> x % 8;
+}
+
+static bool black_near(const uint8_t *rows, int x, int y)
+{
+	for (int dy = -1; dy <= 1; dy++)
+		for (int dx = -1; dx <= 1; dx++)
+			if (black(rows, x + dx, y + dy))
+				return true;
+	return false;
+}
+
+/* What poppler makes of a page of the PDF, put where a fax has it. */
+static uint8_t *by_poppler(struct arena *a, str pdf)
+{
+	char path[] = "/tmp/zvonar-dots-XXXXXX", dots[sizeof(path) + 4];
+	char *const command[] = {(char[]){"pdftoppm"}, (char[]){"-mono"}, (char[]){"-rx"}, (char[]){"204"}, (char[]){"-ry"},
+	        (char[]){"196"}, (char[]){"-singlefile"}, path, path, NULL};
+	uint8_t *rows = arena_alloc(a, LENGTH * ROW);
+	int fd = mkstemp(path), width = 0, height = 0, status;
+	FILE *file;
+	pid_t pid;
+
+	memset(rows, 0, LENGTH * ROW);
+	assert_true(fd >= 0 && write(fd, pdf.p, pdf.n) == (ssize_t)pdf.n);
+	close(fd);
+	snprintf(dots, sizeof(dots), "%s.pbm", path);
+	assert_int_equal(posix_spawnp(&pid, command[0], NULL, NULL, command, environ), 0);
+	assert_true(waitpid(pid, &status, 0) == pid && status == 0);
+	file = fopen(dots, "rbe");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "P4 %d %d", &width, &height), 2);
+	fgetc(file);
+	for (int y = 0; y < height; y++)
+		for (int x = 0; x < (width + 7) / 8; x++) {
+			int byte = fgetc(file);
+			for (int i = 0; i < 8; i++)
+				if (byte & 0x80 >> i && y < LENGTH && x * 8 + i + SHIFT < WIDTH)
+					rows[y * ROW + (x * 8 + i + SHIFT) / 8] |=
+					        (uint8_t)(0x80 >> (x * 8 + i + SHIFT) % 8);
+		}
+	fclose(file);
+	unlink(path);
+	unlink(dots);
+	return rows;
+}
+
+static int blacks(const uint8_t *rows)
+{
+	int n = 0;
+
+	for (int i = 0; i < LENGTH * ROW; i++)
+		n += __builtin_popcount(rows[i]);
+	return n;
+}
+
+/* The share of one's black dots that have one of the other's beside them. */
+static double found_in(const uint8_t *one, const uint8_t *other)
+{
+	int all = blacks(one), near = 0;
+
+	for (int y = 0; y < LENGTH; y++)
+		for (int x = 0; x < WIDTH; x++)
+			near += black(one, x, y) && black_near(other, x, y);
+	assert_true(all > 3000);
+	return (double)near / all;
+}
+
+static void prices(struct pdf *p, str what, str how_much)
+{
+	const struct pdf_column columns[] = {{what, 2, PDF_LEFT}, {how_much, 1, PDF_RIGHT}};
+
+	pdf_table(p, columns, COUNT(columns));
+	pdf_row(p, (str[]){STR("Диалог"), STR("100 ₽")});
+	pdf_row(p, (str[]){STR("Встреча"), STR("2 500 ₽")});
+	pdf_table_end(p);
+}
+
+static void offer(struct pdf *p)
+{
+	pdf_heading(p, 1, STR("Коммерческое предложение"));
+	pdf_text(p, STR("Здравствуйте, Анна Петровна. Как договорились, высылаем цены на обзвон вашей базы: диалог с лицом, "
+	                "принимающим решение, и встреча, на которую он согласился."));
+	prices(p, (str){0}, (str){0});
+}
+
+static const struct pdf_raster dots = {WIDTH, LENGTH, 204, 196, take_page, NULL};
+
+static void dots_are_the_page(void **state)
+{
+	struct arena a = {0};
+	struct fault f = {0};
+	struct pdf *p;
+	uint8_t *want;
+	str pdf, none;
+
+	(void)state;
+	got.pages = 0;
+	got.most = 2;
+	assert_int_equal(pdf_new(&p, &a, ABOUT, &f), 0);
+	offer(p);
+	assert_int_equal(pdf_finish(p, &pdf, &f), 0);
+	assert_int_equal(pdf_new(&p, &a, &(struct pdf_about){.foot = STR("Акт № 7"), .raster = &dots}, &f), 0);
+	offer(p);
+	pdf_page(p);
+	pdf_page(p); /* an empty page is none */
+	prices(p, STR("Услуга"), STR("Цена"));
+	assert_int_equal(pdf_finish(p, &none, &f), 0);
+	assert_int_equal(none.n, 0);
+	assert_int_equal(got.pages, 2);
+	want = by_poppler(&a, pdf);
+	assert_true(found_in(want, got.rows[0]) > 0.93); /* lines are grey there, and so dotted */
+	assert_true(found_in(got.rows[0], want) > 0.88);
+	assert_true(blacks(got.rows[1]) < 20000); /* titles without their ground */
+	arena_free(&a);
+}
+
+static void a_page_that_is_refused(void **state)
+{
+	struct arena a = {0};
+	struct fault f = {0};
+	struct pdf *p;
+	str none;
+
+	(void)state;
+	got.pages = 0;
+	got.most = 1;
+	assert_int_equal(pdf_new(&p, &a, &(struct pdf_about){.raster = &dots}, &f), 0);
+	pdf_text(p, STR("1"));
+	pdf_page(p);
+	pdf_text(p, STR("2"));
+	assert_int_equal(pdf_finish(p, &none, &f), EINVAL);
+	assert_string_equal(f.code, "fax_long");
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(everything_stands_in_it),
 	        cmocka_unit_test(a_long_table_goes_on),
 	        cmocka_unit_test(long_texts_break_and_huge_cells_are_cut),
+	        cmocka_unit_test(dots_are_the_page),
+	        cmocka_unit_test(a_page_that_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

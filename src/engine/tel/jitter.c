@@ -11,7 +11,7 @@ void tel_jitter_reset(struct tel_jitter *j)
 {
 	for (int i = 0; i < TEL_JITTER_SLOTS; i++)
 		mem_deref(j->slots[i]);
-	*j = (struct tel_jitter){.n_late = j->n_late, .n_lost = j->n_lost, .n_got = j->n_got};
+	*j = (struct tel_jitter){.steady = j->steady, .n_late = j->n_late, .n_lost = j->n_lost, .n_got = j->n_got};
 }
 
 static void start(struct tel_jitter *j, uint16_t seq)
@@ -19,13 +19,15 @@ static void start(struct tel_jitter *j, uint16_t seq)
 	tel_jitter_reset(j);
 	j->next = seq;
 	j->started = j->filling = true;
-	j->target = TEL_JITTER_LEAST;
+	j->target = j->steady ? TEL_JITTER_STEADY : TEL_JITTER_LEAST;
 	j->window_min = TEL_JITTER_SLOTS;
 }
 
 static void late(struct tel_jitter *j)
 {
 	j->n_late++;
+	if (j->steady)
+		return;
 	j->lates++;
 	if (j->target < TEL_JITTER_MOST)
 		j->target++;
@@ -103,8 +105,9 @@ enum tel_jitter_got tel_jitter_get(struct tel_jitter *j, struct mbuf **ret)
 		j->filling = true;
 		return TEL_JITTER_EMPTY;
 	}
-	drop_burst(j);
-	if (too_deep(j) && j->held > 1)
+	if (!j->steady)
+		drop_burst(j);
+	if (!j->steady && too_deep(j) && j->held > 1)
 		mem_deref(take(j));
 	j->played = true;
 	mb = take(j);

@@ -503,6 +503,12 @@ int tel_leg_send_dtmf(struct tel_leg *l, const char *digits, size_t n)
 	return tel_dtmf_queue(&l->dtmf_out, digits, n);
 }
 
+void tel_leg_steady(struct tel_leg *l)
+{
+	l->jitter.steady = true;
+	tel_jitter_reset(&l->jitter);
+}
+
 int64_t tel_leg_deaf_ms(const struct tel_leg *l)
 {
 	return l->way->pull ? 0 : clock_mono_ms() - l->last_rx_ms;

@@ -67,6 +67,9 @@ void tel_leg_tap(struct tel_leg *l, tel_leg_frame_h *h, void *arg);
 /* Queue digits 0-9 * # A-D to the far end: telephone events, or tones where it takes none. EINVAL for others, ENOSPC when 64 wait. */
 int tel_leg_send_dtmf(struct tel_leg *l, const char *digits, size_t n) MUST_USE;
 
+/* The far end is a modem: what comes from it is neither shortened nor lengthened to follow the network. Before it sends. */
+void tel_leg_steady(struct tel_leg *l);
+
 /* Milliseconds since audio or RTCP last came from the far end (since the start when none came); 0 for a leg without packets. */
 int64_t tel_leg_deaf_ms(const struct tel_leg *l);
 /* True once the far end sent audio. */

@@ -3,6 +3,7 @@
 #include "engine/tel/practice.h"
 
 #include "base/rand.h"
+#include "engine/fax/fax.h"
 #include "engine/tel/re.h"
 #include "engine/tel/speech.h"
 #include "engine/tel/tone.h"
@@ -32,6 +33,7 @@ struct tel_practice {
 	struct tel_far_handlers h;
 	struct tel_leg *leg;
 	struct ear *ear;
+	struct fax *fax; /* NULL: a voice */
 	enum part part;
 	struct dice dice;
 	bool rings, answered;
@@ -194,7 +196,9 @@ static void pull(void *arg, int16_t pcm[TEL_FRAME])
 	if (!p || !p->answered)
 		return;
 	p->tick++;
-	if (p->part == TONE)
+	if (p->fax)
+		fax_say(p->fax, pcm);
+	else if (p->part == TONE)
 		tel_tone_add(1000, 8000, p->tick, pcm);
 	else if (p->part == MACHINE)
 		machine(p, pcm);
@@ -208,7 +212,9 @@ static void push(void *arg, const int16_t pcm[TEL_FRAME])
 {
 	struct tel_practice *p = ((struct ear *)arg)->p;
 
-	if (!p || p->saying || p->babble)
+	if (p && p->fax)
+		fax_hear(p->fax, pcm);
+	if (!p || p->fax || p->saying || p->babble)
 		return;
 	if (tel_level_db(pcm, TEL_FRAME) > HEARS_DB) {
 		p->spoke++;
@@ -229,6 +235,7 @@ static void practice_destructor(void *arg)
 	tmr_cancel(&p->tmr);
 	if (p->ear)
 		p->ear->p = NULL;
+	fax_end(p->fax);
 	mem_deref(p->leg);
 	mem_deref(p->ear);
 }
@@ -260,6 +267,13 @@ int tel_practice_new(struct tel_practice **ret, str number, uint64_t seed, const
 	tmr_start(&p->tmr, p->part == SILENT ? SILENT_MS : RING_AFTER_MS, step, p);
 	*ret = p;
 	return 0;
+}
+
+int tel_practice_fax(struct tel_practice *p)
+{
+	struct fault f;
+
+	return fax_receive(&p->fax, "+7 000 0000000", &f);
 }
 
 struct tel_leg *tel_practice_leg(struct tel_practice *p)

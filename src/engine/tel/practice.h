@@ -15,6 +15,8 @@ struct tel_practice;
 
 /* A libre object; deref it to hang up. */
 int tel_practice_new(struct tel_practice **ret, str number, uint64_t seed, const struct tel_far_handlers *h) MUST_USE;
+/* Before he answers: whoever would have spoken is a fax machine, which takes what is sent and forgets it. */
+int tel_practice_fax(struct tel_practice *p) MUST_USE;
 struct tel_leg *tel_practice_leg(struct tel_practice *p);
 
 #endif

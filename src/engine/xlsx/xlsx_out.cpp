@@ -17,8 +17,9 @@ struct xlsx_out {
 	lxw_format *date, *time;
 	lxw_row_t row;
 	lxw_col_t column, columns;
-	struct arena a; /* the cell at hand */
-	int err;        /* of the first step that failed */
+	struct arena a;    /* x lives in it */
+	struct arena cell; /* the cell at hand */
+	int err;           /* of the first step that failed */
 };
 
 static int err_of(lxw_error e)
@@ -79,20 +80,27 @@ int xlsx_create(const char *path, const char *sheet, const char *tmp_dir, const 
 	return 0;
 }
 
+/* At most TEXT_MAX UTF-16 units, as the format counts: never more than bytes. */
+static str cut(str s)
+{
+	size_t units = 0, i = 0;
+
+	if (s.n <= TEXT_MAX)
+		return s;
+	while (i < s.n && units < TEXT_MAX)
+		units += utf8_next(s, &i) > 0xFFFF ? 2 : 1;
+	return str_sub(s, 0, i);
+}
+
 void xlsx_put_text(struct xlsx_out *x, str s)
 {
-	struct arena cell = {};
-	size_t characters = 0, i = 0;
-
 	if (s.p) {
-		s = utf8_clean(&cell, s);
-		while (i < s.n && characters < TEXT_MAX) /* in UTF-16 units, as the format counts */
-			characters += utf8_next(s, &i) > 0xFFFF ? 2 : 1;
-		if (i)
-			note(x, worksheet_write_string(x->sheet, x->row, x->column, str_z(&cell, str_sub(s, 0, i)), NULL));
+		arena_reset(&x->cell);
+		s = utf8_clean(&x->cell, s);
+		if (s.n)
+			note(x, worksheet_write_string(x->sheet, x->row, x->column, str_z(&x->cell, cut(s)), NULL));
 	}
 	x->column++;
-	arena_free(&cell);
 }
 
 void xlsx_put_int(struct xlsx_out *x, int64_t v)
@@ -158,8 +166,9 @@ void xlsx_end_row(struct xlsx_out *x)
 
 static void free_out(struct xlsx_out *x)
 {
-	struct arena a = x->a; /* x lives in it */
+	struct arena a = x->a;
 
+	arena_free(&x->cell);
 	arena_free(&a);
 }
 

@@ -8,14 +8,19 @@ static void put(struct json_out *w, const char *key, const char *value)
 	json_add_text(w, str_of(value));
 }
 
-static void put_ref(struct json_out *w, const char *name, const char *suffix)
+static void put_ref_to(struct json_out *w, const char *kind, const char *name, const char *suffix)
 {
 	char z[120];
 
-	snprintf(z, sizeof(z), "#/components/schemas/%s%s", name, suffix);
+	snprintf(z, sizeof(z), "#/components/%s/%s%s", kind, name, suffix);
 	json_open(w, '{');
 	put(w, "$ref", z);
 	json_close(w, '}');
+}
+
+static void put_ref(struct json_out *w, const char *name, const char *suffix)
+{
+	put_ref_to(w, "schemas", name, suffix);
 }
 
 static void put_param(struct json_out *w, str name, const char *in, const char *type, const char *doc)
@@ -40,26 +45,27 @@ static bool asks_version(const struct mount *m)
 	return m->resource && m->route.method == HTTP_PATCH && shape_field(&m->resource->entity->shape, STR("version"));
 }
 
+/* What every list takes; an operation refers to them. */
+static const struct {
+	const char *name, *type, *doc;
+} of_list[] = {
+        {"q", "string", "Looks into the searched fields"},
+        {"sort", "string", "Fields with commas between, - for falling"},
+        {"limit", "integer", "Rows of a page, 1 to 500"},
+        {"after", "string", "The next of the page before"},
+        {"total", "integer", "1: count all rows"},
+        {"format", "string", "json, csv or xlsx"},
+};
+
 static void put_params(struct json_out *w, const struct mount *m)
 {
-	static const struct {
-		const char *name, *type, *doc;
-	} of_list[] = {
-	        {"q", "string", "Looks into the searched fields"},
-	        {"sort", "string", "Fields with commas between, - for falling"},
-	        {"limit", "integer", "Rows of a page, 1 to 500"},
-	        {"after", "string", "The next of the page before"},
-	        {"total", "integer", "1: count all rows"},
-	        {"format", "string", "json, csv or xlsx"},
-	};
-
 	json_key(w, "parameters");
 	json_open(w, '[');
 	for (size_t i = 0; i < m->n; i++)
 		if (m->seg[i].kind != SEGMENT_LITERAL)
 			put_param(w, m->seg[i].text, "path", m->seg[i].kind == SEGMENT_NUMBER ? "integer" : "string", NULL);
 	for (size_t i = 0; m->route.gives_list && i < COUNT(of_list); i++)
-		put_param(w, str_of(of_list[i].name), "query", of_list[i].type, of_list[i].doc);
+		put_ref_to(w, "parameters", of_list[i].name, "");
 	if (asks_version(m))
 		put_param(w, STR("If-Match"), "header", "string", "The version the change begins from");
 	json_close(w, ']');
@@ -138,6 +144,45 @@ static void put_list(struct json_out *w, const struct mount *m)
 	json_close(w, '}');
 }
 
+/* A form that the handlers of several routes print (the seat's): the mount that gives it first, else NULL. */
+static const struct mount *shared_form(const struct router *r, const struct mount *m)
+{
+	const struct mount *first = NULL;
+	size_t n = 0;
+
+	for (const struct mount *i = r->mounts; m->route.schema && i < r->mounts + r->n; i++)
+		if (i->route.schema && !strcmp(i->route.schema, m->route.schema)) {
+			first = first ? first : i;
+			n++;
+		}
+	return n > 1 ? first : NULL;
+}
+
+/* It is named by that mount's path, "seat_answer". */
+static void name_form(const struct mount *m, char *z, size_t max)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (m->seg[i].kind == SEGMENT_LITERAL && at < max)
+			at += (size_t)snprintf(z + at, max - at, "%.*s_", (int)m->seg[i].text.n, m->seg[i].text.p);
+	if (at < max)
+		snprintf(z + at, max - at, "answer");
+}
+
+static void put_form(struct json_out *w, const struct router *r, const struct mount *m)
+{
+	const struct mount *first = shared_form(r, m);
+	char name[80];
+
+	if (first) {
+		name_form(first, name, sizeof(name));
+		put_ref(w, name, "");
+	} else {
+		json_add_raw(w, m->route.schema ? str_of(m->route.schema) : STR("{}"));
+	}
+}
+
 static const char *good_status(const struct mount *m)
 {
 	if (m->route.makes)
@@ -145,7 +190,7 @@ static const char *good_status(const struct mount *m)
 	return m->route.gives || m->route.gives_raw ? "200" : "204";
 }
 
-static void put_answers(struct json_out *w, const struct mount *m)
+static void put_answers(struct json_out *w, const struct router *r, const struct mount *m)
 {
 	json_key(w, "responses");
 	json_open(w, '{');
@@ -155,7 +200,7 @@ static void put_answers(struct json_out *w, const struct mount *m)
 	if (m->route.gives || m->route.gives_raw) {
 		open_content(w, m->route.gives_raw ? m->route.gives_raw : "application/json");
 		if (!m->route.gives)
-			json_add_raw(w, m->route.schema ? str_of(m->route.schema) : STR("{}"));
+			put_form(w, r, m);
 		else if (m->route.gives_list)
 			put_list(w, m);
 		else
@@ -164,16 +209,11 @@ static void put_answers(struct json_out *w, const struct mount *m)
 	}
 	json_close(w, '}');
 	json_key(w, "default");
-	json_open(w, '{');
-	put(w, "description", "It failed; code and what say why");
-	open_content(w, "application/json");
-	put_ref(w, "fault", "");
-	close_content(w);
-	json_close(w, '}');
+	put_ref_to(w, "responses", "fault", "");
 	json_close(w, '}');
 }
 
-static void put_operation(struct json_out *w, const struct mount *m)
+static void put_operation(struct json_out *w, const struct router *r, const struct mount *m)
 {
 	char method[8] = "", *z = method;
 
@@ -188,7 +228,7 @@ static void put_operation(struct json_out *w, const struct mount *m)
 	}
 	put_params(w, m);
 	put_body(w, m);
-	put_answers(w, m);
+	put_answers(w, r, m);
 	json_close(w, '}');
 }
 
@@ -209,7 +249,7 @@ static void put_path(struct json_out *w, const struct router *r, size_t first, s
 	json_open(w, '{');
 	for (size_t i = first; i < r->n; i++)
 		if (str_eq(path_of(&r->mounts[i], a), path))
-			put_operation(w, &r->mounts[i]);
+			put_operation(w, r, &r->mounts[i]);
 	json_close(w, '}');
 }
 
@@ -229,6 +269,15 @@ static void put_shape(struct json_out *w, const struct shape *s, enum shape_use 
 	shape_openapi(s, use, w);
 }
 
+static void put_named_form(struct json_out *w, const struct mount *m)
+{
+	char name[80];
+
+	name_form(m, name, sizeof(name));
+	json_key(w, name);
+	json_add_raw(w, str_of(m->route.schema));
+}
+
 static void put_schemas(struct json_out *w, const struct router *r, struct arena *a)
 {
 	struct printed *done = NEW_N(a, struct printed, r->n * 4 + 1);
@@ -240,6 +289,8 @@ static void put_schemas(struct json_out *w, const struct router *r, struct arena
 	                    "\"string\"}},"
 	                    "\"required\":[\"code\",\"field\",\"what\"]},\"current\":{}},\"required\":[\"error\"]}"));
 	for (const struct mount *m = r->mounts; m < r->mounts + r->n; m++) {
+		if (shared_form(r, m) == m)
+			put_named_form(w, m);
 		put_shape(w, m->route.gives, is_view(m) ? SHAPE_LISTED : SHAPE_ANSWER, done, &n);
 		put_shape(w, m->route.takes, SHAPE_IN, done, &n);
 		if (!m->resource)
@@ -249,6 +300,28 @@ static void put_schemas(struct json_out *w, const struct router *r, struct arena
 		if (m->route.method == HTTP_PATCH)
 			put_shape(w, &m->resource->entity->shape, SHAPE_CHANGE, done, &n);
 	}
+}
+
+/* What many operations refer to by name. */
+static void put_shared(struct json_out *w)
+{
+	json_key(w, "parameters");
+	json_open(w, '{');
+	for (size_t i = 0; i < COUNT(of_list); i++) {
+		json_key(w, of_list[i].name);
+		put_param(w, str_of(of_list[i].name), "query", of_list[i].type, of_list[i].doc);
+	}
+	json_close(w, '}');
+	json_key(w, "responses");
+	json_open(w, '{');
+	json_key(w, "fault");
+	json_open(w, '{');
+	put(w, "description", "It failed; code and what say why");
+	open_content(w, "application/json");
+	put_ref(w, "fault", "");
+	close_content(w);
+	json_close(w, '}');
+	json_close(w, '}');
 }
 
 void router_openapi(const struct router *r, struct text *t)
@@ -272,6 +345,7 @@ void router_openapi(const struct router *r, struct text *t)
 	json_key(&w, "securitySchemes");
 	json_add_raw(&w, STR("{\"cookie\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"__Host-sid\"},"
 	                     "\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"}}"));
+	put_shared(&w);
 	json_key(&w, "schemas");
 	json_open(&w, '{');
 	put_schemas(&w, r, t->a);

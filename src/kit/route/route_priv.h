@@ -5,7 +5,7 @@
 
 #include "kit/route/route.h"
 
-enum { SEGMENTS_MAX = 8, PARAMS_MAX = 3 };
+enum { SEGMENTS_MAX = 8, PARAMS_MAX = 3, ROUTE_BUCKETS = 512 };
 
 enum segment_kind { SEGMENT_LITERAL, SEGMENT_NUMBER, SEGMENT_WORD };
 struct segment {
@@ -19,11 +19,13 @@ struct mount {
 	const struct router *router;
 	struct segment seg[SEGMENTS_MAX];
 	size_t n;
+	const struct mount *next; /* of its bucket, in the order of mounting */
 };
 struct router {
 	struct arena a;
 	struct mount *mounts;
 	size_t n, cap;
+	const struct mount *buckets[ROUTE_BUCKETS]; /* by number of parts and the second one */
 	const struct resource **resources;
 	size_t n_resources;
 };

@@ -131,6 +131,27 @@ static size_t count_resources(const struct module *const *modules, size_t n)
 	return total;
 }
 
+/* Of paths with n parts whose second is this literal; absent: it is none, or there is none. */
+static size_t bucket_of(size_t n, str second)
+{
+	uint32_t h = (uint32_t)n;
+
+	for (size_t i = 0; i < second.n; i++)
+		h = (h ^ (unsigned char)second.p[i]) * 0x01000193u;
+	return (h ^ h >> 15) % ROUTE_BUCKETS;
+}
+
+static void fill_buckets(struct router *r)
+{
+	for (size_t i = r->n; i-- > 0;) {
+		struct mount *m = &r->mounts[i];
+		bool literal = m->n > 1 && m->seg[1].kind == SEGMENT_LITERAL;
+		const struct mount **head = &r->buckets[bucket_of(m->n, literal ? m->seg[1].text : (str){0})];
+		m->next = *head;
+		*head = m;
+	}
+}
+
 int router_new(const struct module *const *modules, size_t n, struct router **ret, struct fault *f)
 {
 	struct router *r = calloc(1, sizeof(*r));
@@ -142,11 +163,13 @@ int router_new(const struct module *const *modules, size_t n, struct router **re
 		err = mount_module(r, modules[i], f);
 	if (!err)
 		err = check_refs(r, f);
-	if (err)
+	if (err) {
 		router_free(r);
-	else
-		*ret = r;
-	return err;
+		return err;
+	}
+	fill_buckets(r);
+	*ret = r;
+	return 0;
 }
 
 void router_free(struct router *r)
@@ -212,32 +235,56 @@ static size_t split(str path, str *parts)
 	return n;
 }
 
-int router_find(const struct router *r, enum http_method method, str path, struct request *q, const struct mount **ret)
-{
-	str parts[SEGMENTS_MAX + 1], word[PARAMS_MAX];
-	int64_t id[PARAMS_MAX];
-	size_t n = split(path, parts);
-	int best = -1, err = ENOENT;
+struct finding {
+	enum http_method method;
+	const str *parts;
+	size_t n;
+	struct request *q;
+	const struct mount **ret;
+	int best, err;
+};
 
-	if (method == HTTP_HEAD)
-		method = HTTP_GET;
-	for (const struct mount *m = r->mounts; n && m < r->mounts + r->n; m++) {
-		int score = fit(m, parts, n, id, word);
+static void find_in(struct finding *f, const struct mount *m)
+{
+	str word[PARAMS_MAX];
+	int64_t id[PARAMS_MAX];
+
+	for (; m; m = m->next) {
+		int score = fit(m, f->parts, f->n, id, word);
 		if (score < 0)
 			continue;
-		if (m->route.method != method) {
-			err = err ? EOPNOTSUPP : 0;
+		if (m->route.method != f->method) {
+			f->err = f->err ? EOPNOTSUPP : 0;
 			continue;
 		}
-		if (score <= best)
+		if (score <= f->best)
 			continue;
-		best = score;
-		err = 0;
-		*ret = m;
-		memcpy(q->id, id, sizeof(id));
-		memcpy(q->word, word, sizeof(word));
+		f->best = score;
+		f->err = 0;
+		*f->ret = m;
+		memcpy(f->q->id, id, sizeof(id));
+		memcpy(f->q->word, word, sizeof(word));
 	}
-	return err;
+}
+
+int router_find(const struct router *r, enum http_method method, str path, struct request *q, const struct mount **ret)
+{
+	str parts[SEGMENTS_MAX + 1];
+	struct finding f = {.method = method == HTTP_HEAD ? HTTP_GET : method,
+	        .parts = parts,
+	        .n = split(path, parts),
+	        .q = q,
+	        .ret = ret,
+	        .best = -1,
+	        .err = ENOENT};
+	size_t any = bucket_of(f.n, (str){0}), named = f.n > 1 ? bucket_of(f.n, parts[1]) : any;
+
+	if (!f.n)
+		return ENOENT;
+	find_in(&f, r->buckets[named]);
+	if (any != named)
+		find_in(&f, r->buckets[any]);
+	return f.err;
 }
 
 bool router_is_public(const struct router *r, str path)

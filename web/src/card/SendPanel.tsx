@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SendPanel.tsx - choose a template, see it filled for this contact, change it where that is allowed, send. The server says what may be sent and
 // what the guard of letters remarks, while it is typed.
-import { Alert, Anchor, Button, Checkbox, Group, List, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Checkbox, Group, List, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { IconPaperclip, IconSend } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -160,7 +160,23 @@ function Words({ template, card, callId, onDone }: Props & { template: Template 
 				data-testid="send-body"
 			/>
 			{seen.kind === "sms" && <SmsSize text={text} />}
-			{seen.offer_id && (
+			{seen.kind === "fax" && (
+				<Group gap="sm">
+					<Text size="sm" c="dimmed">
+						{t("send.fax", { pages: seen.parts })}
+					</Text>
+					{edited.body === undefined && edited.subject === undefined && (
+						<Anchor
+							size="sm"
+							target="_blank"
+							href={url("/contacts/{id}/templates/{template_id}/pdf", { id: card.id, template_id: template.id })}
+						>
+							{t("send.fax.paper")}
+						</Anchor>
+					)}
+				</Group>
+			)}
+			{seen.offer_id && seen.kind !== "fax" && (
 				<Anchor
 					size="sm"
 					target="_blank"

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sendings.tsx - what was sent to a contact or in a call, the newest first, each with what has become of it, live.
-import { Badge, Divider, Group, Stack, Text } from "@mantine/core";
+import { Badge, Button, Divider, Group, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Query } from "../api/client";
-import { useAll } from "../api/hooks";
+import { post, type Query } from "../api/client";
+import { useAll, useChange } from "../api/hooks";
 import type { Sending } from "../api/types";
+import { useMay } from "../app/session";
 import { sentence, sentences } from "../i18n";
 import { dateTime, phone } from "../parts/format";
+import { tellError } from "../parts/states";
 
 const colors: Record<Sending["state"], string> = {
 	waiting: "gray",
@@ -15,6 +17,8 @@ const colors: Record<Sending["state"], string> = {
 	delivered: "teal",
 	failed: "red",
 	unknown: "orange",
+	calling: "blue",
+	transferring: "blue",
 };
 
 /** In the person's language where it is one of our sentences; what a server said stands behind it. */
@@ -24,8 +28,32 @@ function told(error: string): string {
 	return said ? [said, ...(sentence(error) ? [] : theirs)].join(": ") : error;
 }
 
+/** A message or fax that did not arrive, or perhaps did: a person decides that it goes again. */
+function Again({ sending }: { sending: Sending }) {
+	const { t } = useTranslation();
+	const again = useChange(
+		() =>
+			sending.fax_id
+				? post("/faxes/{id}/retry", { id: sending.fax_id })
+				: post("/sms/{id}/retry", { id: sending.sms_id as number }),
+		["sending"],
+	);
+	return (
+		<Button
+			size="compact-xs"
+			variant="subtle"
+			loading={again.isPending}
+			onClick={() => again.mutate(undefined, { onError: tellError })}
+		>
+			{t("sending.again")}
+		</Button>
+	);
+}
+
 function One({ sending }: { sending: Sending }) {
 	const { t } = useTranslation();
+	const may = useMay();
+	const lost = sending.state === "failed" || sending.state === "unknown";
 	return (
 		<div data-testid="sending">
 			<Group gap={6}>
@@ -33,8 +61,11 @@ function One({ sending }: { sending: Sending }) {
 					{dateTime(sending.at)} · {t(`sending.kind:${sending.kind}`)}
 				</Text>
 				<Badge size="sm" color={colors[sending.state]}>
-					{t(`sending.state:${sending.state}`)}
+					{sending.kind === "fax" && sending.state !== "sent"
+						? t(`sending.fax:${sending.state}`, { pages: sending.parts, done: sending.pages_done })
+						: t(`sending.state:${sending.state}`)}
 				</Badge>
+				{lost && (sending.fax_id || sending.sms_id) && may("send_letters") && <Again sending={sending} />}
 			</Group>
 			<Text size="sm" lineClamp={2}>
 				{sending.to_address.startsWith("+") ? phone(sending.to_address) : sending.to_address}

@@ -36,7 +36,7 @@ function Missing({ id }: { id: number }) {
 				{data.missing.map((m) => (
 					<List.Item key={m.code}>
 						{m.page ? (
-							<Anchor component={Link} to={m.page} size="sm">
+							<Anchor component={Link} to={`/projects/${id}/${m.page}`} size="sm">
 								{tAny(`readiness:${m.code}`) === m.code ? m.what : tAny(`readiness:${m.code}`)}
 							</Anchor>
 						) : (

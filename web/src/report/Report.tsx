@@ -134,7 +134,8 @@ export function Report() {
 	const totals = useGet("/projects/{id}/report/totals", { id: project, project_id: project }, filters, {
 		entities: ["contact", "call", "report_row"],
 	});
-	const { rows, done, error, fresh, putMark, again } = useReport(project, query);
+	const counts = !!columns.data?.rows.some((c) => c.key.startsWith("calc."));
+	const { rows, done, error, fresh, putMark, onEnd, again } = useReport(project, query, counts);
 
 	const set = (changes: Record<string, string | null>) => {
 		const next = new URLSearchParams(params);
@@ -251,6 +252,7 @@ export function Report() {
 					rowHeight={narrow ? 104 : 36}
 					sort={params.get("sort") ?? "-last_at"}
 					onSort={(sort) => set({ sort })}
+					onEnd={onEnd}
 					isNew={(row) => fresh.has(row.id)}
 				/>
 			)}

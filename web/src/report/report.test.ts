@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { url } from "../api/client";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { columnOf, moved, newKey } from "./form";
-import { merged } from "./merged";
+import { continued, marked, merged } from "./merged";
 import { filtersOf, gone, paramsOf, tabbed } from "./view";
 
 const row = (id: number, last_at = 0) => ({ id, last_at }) as ReportRow;
@@ -13,6 +13,23 @@ describe("rows read again", () => {
 		const after = merged([row(1), row(2), row(3)], [2, 3, 9], [row(9, 50), row(2, 7)]);
 		expect(after.map((r) => r.id)).toEqual([9, 1, 2]);
 		expect(after[2]?.last_at).toBe(7);
+	});
+	it("leave rows to their page that the sheet has not come to", () => {
+		const after = merged([row(1, 90), row(2, 80)], [5, 9], [row(5, 30), row(9, 85)], 80);
+		expect(after.map((r) => r.id)).toEqual([9, 1, 2]);
+		expect(continued(after, [row(9, 85), row(5, 30)]).map((r) => r.id)).toEqual([9, 1, 2, 5]);
+	});
+	it("take a cell as an event tells it, once, and never an older word", () => {
+		const said = { contact_id: 2, column_id: 7, value: "Да", version: 2, author: "Анна", changed_at: 5 };
+		const rows = [
+			{ ...row(1), marks: {} },
+			{ ...row(2), marks: {} },
+		];
+		const now = marked(rows, said);
+		expect(now.map((r) => r.marks["mark.7"]?.value)).toEqual([undefined, "Да"]);
+		expect(marked(now, { ...said, value: "Нет", version: 1 })).toBe(now);
+		expect(marked(now, said)).toBe(now);
+		expect(marked(now, { ...said, contact_id: 3, version: 9 })).toBe(now);
 	});
 });
 

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// useReport.ts - the rows of the live report: all pages are fetched one after another in the background, and an event makes only the
-// rows it is about be read again, so that a sheet of ten thousand rows is never fetched anew because one cell changed.
+// useReport.ts - the rows of the live report: pages are fetched one after another in the background, as many as somebody may look through, and
+// the rest as one scrolls to it. An event that tells a cell is shown as it comes; another one makes the rows it is about be read again, and no
+// others, so that a sheet of ten thousand rows is never fetched anew because one cell changed.
 import { startTransition, useCallback, useEffect, useRef, useState } from "react";
 import { get, type Query } from "../api/client";
 import { useServerEvent } from "../api/events";
 import type { ServerEvent } from "../api/stream";
 import type { ReportRow } from "../api/types";
-import { merged } from "./merged";
+import { continued, marked, merged, type SaidMark } from "./merged";
 
 type Mark = ReportRow["marks"][string];
 /** What fills a window is there first; the rest comes in larger pages, behind whatever the person does meanwhile. */
 const FIRST_PAGE = 60;
 const PAGE = 500;
-const GATHER_MS = 250;
+/** So many rows come by themselves: two hundred people who open a report of a million are no storm, and no browser holds it. */
+const AT_HAND = 10_000;
+/** An edit is there at once; in a busy project each screen reads a few times a second, however much happens. */
+const GATHER_MS = 50;
+const REST_MS = 200;
 const FRESH_MS = 4000;
 const MOST_AT_ONCE = 100;
 
@@ -22,15 +27,22 @@ export function contactOf(event: ServerEvent): number {
 	return body?.contact_id ?? (event.entity === "contact" || event.entity === "report_row" ? event.id : 0);
 }
 
-export function useReport(project: number, query: Query) {
+/** counts: the sheet has formulas, whose cells the server counts. */
+export function useReport(project: number, query: Query, counts: boolean) {
 	const [rows, setRows] = useState<ReportRow[]>([]);
 	const [done, setDone] = useState(false);
 	const [error, setError] = useState<unknown>(null);
 	const [fresh, setFresh] = useState<ReadonlySet<number>>(new Set());
 	const [run, setRun] = useState(0);
 	const key = JSON.stringify(query);
+	/** By what is written into cells, the server chooses or counts. */
+	const depends = counts || key.includes('"mark.');
 	const changed = useRef(new Set<number>());
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+	const read = useRef(0);
+	const more = useRef<() => void>(undefined);
+	/** The moment of the last row, while the report goes on behind it in the order of time. */
+	const since = useRef(0);
 
 	useEffect(() => {
 		const stop = new AbortController();
@@ -38,27 +50,38 @@ export function useReport(project: number, query: Query) {
 			setDone(false);
 			setError(null);
 			let after = "";
-			let all: ReportRow[] = [];
+			let n = 0;
 			do {
+				if (n >= AT_HAND) {
+					setDone(true);
+					await new Promise<void>((go) => {
+						more.current = go;
+					});
+				}
 				const page = await get(
 					"/projects/{id}/report",
 					{ id: project },
 					{ ...JSON.parse(key), limit: after ? PAGE : FIRST_PAGE, after },
 					stop.signal,
 				);
-				all = after ? [...all, ...page.rows] : page.rows;
-				const rows = all;
-				if (after) startTransition(() => setRows(rows));
-				else setRows(rows);
+				if (after) startTransition(() => setRows((old) => continued(old, page.rows)));
+				else setRows(page.rows);
+				n += page.rows.length;
 				after = page.next ?? "";
+				since.current = after && !JSON.parse(key).sort ? (page.rows.at(-1)?.last_at ?? 0) : 0;
 			} while (after && !stop.signal.aborted);
 			setDone(true);
 		})().catch((e) => stop.signal.aborted || setError(e));
 		return () => stop.abort();
 	}, [project, key, run]);
 
+	const show = useCallback((ids: number[]) => {
+		setFresh(new Set(ids));
+		setTimeout(() => setFresh(new Set()), FRESH_MS);
+	}, []);
 	const readAgain = useCallback(async () => {
 		timer.current = undefined;
+		read.current = Date.now();
 		const ids = [...changed.current];
 		changed.current.clear();
 		if (ids.length > MOST_AT_ONCE) return setRun((n) => n + 1);
@@ -68,20 +91,24 @@ export function useReport(project: number, query: Query) {
 			{ ...JSON.parse(key), id: ids.join(","), limit: PAGE },
 		).catch(() => null);
 		if (!page) return;
-		setRows((old) => merged(old, ids, page.rows));
-		setFresh(new Set(ids));
-		setTimeout(() => setFresh(new Set()), FRESH_MS);
-	}, [project, key]);
+		setRows((old) => merged(old, ids, page.rows, since.current));
+		show(ids);
+	}, [project, key, show]);
 
 	useServerEvent(
 		useCallback(
 			(event: ServerEvent) => {
 				const id = event.project_id === project ? contactOf(event) : 0;
 				if (!id) return;
+				if (event.entity === "mark") {
+					setRows((old) => marked(old, event.body as SaidMark));
+					show([id]);
+					if (!depends) return;
+				}
 				changed.current.add(id);
-				timer.current ??= setTimeout(readAgain, GATHER_MS);
+				timer.current ??= setTimeout(readAgain, Math.max(GATHER_MS, read.current + REST_MS - Date.now()));
 			},
-			[project, readAgain],
+			[project, depends, readAgain, show],
 		),
 	);
 	const putMark = useCallback((contact: number, column: string, mark: Mark | undefined) => {
@@ -93,5 +120,9 @@ export function useReport(project: number, query: Query) {
 			}),
 		);
 	}, []);
-	return { rows, done, error, fresh, putMark, again: () => setRun((n) => n + 1) };
+	const onEnd = useCallback(() => {
+		more.current?.();
+		more.current = undefined;
+	}, []);
+	return { rows, done, error, fresh, putMark, onEnd, again: () => setRun((n) => n + 1) };
 }

@@ -76,7 +76,7 @@ export function Try({ values }: { values: Values }) {
 	return (
 		<Stack gap="xs">
 			{values.kind === "sms" && <SmsSize text={(values.body as string | undefined) ?? ""} />}
-			{values.kind === "offer" && (
+			{(values.kind === "offer" || values.kind === "fax") && (
 				<Text size="xs" c="dimmed">
 					{t("template.offer.hint")}
 				</Text>
@@ -109,7 +109,7 @@ export function Try({ values }: { values: Values }) {
 				/>
 			)}
 			{contact && <Filled values={values} contact={contact} />}
-			{contact && id && values.kind === "offer" && (
+			{contact && id && (values.kind === "offer" || values.kind === "fax") && (
 				<Anchor
 					size="sm"
 					target="_blank"

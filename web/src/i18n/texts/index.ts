@@ -6,6 +6,7 @@ import { amd } from "./amd";
 import { card } from "./card";
 import { change } from "./change";
 import { common } from "./common";
+import { correction } from "./correction";
 import { fields } from "./fields";
 import { handover } from "./handover";
 import { inbound } from "./inbound";
@@ -46,6 +47,7 @@ export const rest: Texts = {
 	...queue,
 	...sound,
 	...amd,
+	...correction,
 	...ledger,
 	...mail,
 	...reportForm,

@@ -98,6 +98,7 @@ export const project = {
 		"Назначение звонков: от него зависит, какие правила действуют",
 		"The purpose of the calls: it decides which rules hold",
 	],
+	"readiness:strategy": ["Согласованный порядок обзвона", "An approved way of calling"],
 	"readiness:script": ["Согласованный скрипт", "An approved script"],
 	"readiness:base": ["Согласованная база", "An approved base"],
 	"readiness:results": ["Результат, который завершает работу с контактом", "A result that ends the work with a contact"],
@@ -140,6 +141,7 @@ export const project = {
 	],
 	"hours.off": ["не звоним", "no calls"],
 	"hours.workdays": ["По будням как в понедельник", "Weekdays as on Monday"],
+	"hours.alldays": ["Каждый день как в понедельник", "Every day as on Monday"],
 	"team.empty": [
 		"Операторы и менеджеры, которые видят проект и звонят по нему.",
 		"Operators and managers who see the project and call for it.",
