@@ -287,3 +287,35 @@ for (const engine of engines)
     await h.refused(403, 'POST', `${h.sheet}/links`, { name: 'x', days: 1 }, full.as)
     for (const body of [{ name: 'x' }, { name: 'x', days: 0 }, { name: '', days: 1 }, { name: 'x', days: 366 }]) await h.refused(400, 'POST', `${h.sheet}/links`, body, h.client)
   })
+
+for (const engine of engines)
+  test(`the sheet in the order of a column of the customer's own: every row once, the empty ones last (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const [column, other] = [h.column('Статус'), h.column('Другой')]
+    const words = ['В работе', 'Отказ', 'Новый', 'x'.repeat(4000), '', 'В работе']
+    const rows = Array.from({ length: 20 }, (_, i) => ({ id: h.row(i % 3 ? 'lead' : 'refusal'), value: i % 2 ? words[i % words.length] : undefined, i }))
+    for (const r of rows) if (r.value !== undefined) h.mark(column, r.id, r.value)
+    h.mark(other, rows[0].id, 'А')
+    const order = (down, some) => {
+      const way = down ? -1 : 1
+      const full = some.filter((r) => r.value).sort((a, b) => way * (Buffer.compare(Buffer.from(a.value), Buffer.from(b.value)) || a.id - b.id))
+      return [...full, ...some.filter((r) => !r.value).sort((a, b) => a.i - b.i)].map((r) => r.id)
+    }
+    const walk = async (query, limit) => {
+      const ids = []
+      for (let after = ''; after !== null; ) {
+        const page = await h.ok('GET', `${h.sheet}?${query}&limit=${limit}&after=${after}`, undefined, h.client)
+        assert.ok(page.rows.length <= limit && ids.length <= rows.length, 'pages end')
+        ids.push(...page.rows.map((r) => r.id))
+        after = page.next
+      }
+      return ids
+    }
+    for (const limit of [1, 3, 8, 500])
+      for (const down of [false, true]) assert.deepEqual(await walk(`sort=${down ? '-' : ''}mark.${column}`, limit), order(down, rows), `${limit} ${down}`)
+    const leads = rows.filter((r) => r.i % 3)
+    assert.deepEqual(await walk(`sort=mark.${column}&counts_as=lead&mark.${column}=!null`, 2), order(false, leads.filter((r) => r.value)))
+    for (const [query, code] of [[`sort=mark.${column}&after=v123`, 'cursor'], [`sort=mark.${column}&after=r123`, 'cursor'], ['sort=mark.987654', 'column_gone'], [`sort=mark.${column},id`, 'column_gone']])
+      assert.equal((await h.refused(400, 'GET', `${h.sheet}?${query}`)).code, code, query)
+    assert.equal((await h.ask('GET', `${h.sheet}?sort=-mark.${column}&format=csv`)).status, 200)
+  })

@@ -88,6 +88,12 @@ int report_where(struct request *q, const struct report_sheet *sheet, struct que
 /* report.c: the columns of a project's sheet are others now; who has it open asks again. In a writing closure. */
 int report_columns_event(struct db *db, struct arena *a, int64_t project_id, struct fault *f) MUST_USE;
 
+/* order.c: does sort name a column of the customer's own? And the page in that order. */
+bool report_order_asked(struct http_param p);
+int report_ordered(struct request *q, const struct report_sheet *sheet);
+/* n rows as the answer; next: the cursor of the page behind, absent: none. */
+int report_page_put(struct request *q, const struct report_sheet *sheet, const struct report_row *rows, size_t n, str next);
+
 int report_list(struct request *q);
 int report_columns_list(struct request *q);
 int report_totals(struct request *q);

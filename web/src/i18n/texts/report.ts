@@ -37,6 +37,7 @@ export const report = {
 	"report.last_at": ["Звонок", "Called"],
 	"report.result": ["Результат", "Result"],
 	"report.comment": ["Комментарий", "Comment"],
+	"report.unmarked": ["Пусто", "Empty"],
 	"report.corrected": ["Результат исправлен {{when}}", "The result was corrected {{when}}"],
 	"report.corrected.sign": ["исправлено", "corrected"],
 	"report.operator": ["Оператор", "Operator"],
