@@ -53,6 +53,7 @@ function fieldText(row: ReportRow, key: string): ReactNode {
 	if (key === "talk_ms") return value ? duration(value as number) : null;
 	if (key === "number") return phone(value as string);
 	if (key === "counts_as") return <Word entity="result" field="counts_as" word={value as string} />;
+	if (key === "verdict") return tAny(`verdict:${value}`);
 	if (key === "state") return <Word entity="contact" field="state" word={value as string} />;
 	return String(value);
 }

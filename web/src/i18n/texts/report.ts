@@ -34,6 +34,7 @@ export const report = {
 	"report.clash": ["{{author}} изменил(а) эту ячейку раньше", "{{author}} wrote here first"],
 	"report.clash.theirs": ["Оставить как есть", "Leave it"],
 	"report.clash.mine": ["Записать моё", "Write mine"],
+	"report.verdict": ["Решение по лиду", "Lead verdict"],
 	"report.last_at": ["Звонок", "Called"],
 	"report.result": ["Результат", "Result"],
 	"report.comment": ["Комментарий", "Comment"],
