@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
 import { makeProject } from '../lib/house.mjs'
+import { local } from '../lib/project.mjs'
 import { engines, serve } from '../lib/server.mjs'
 
 const HOUR = 3600e3
@@ -284,5 +285,12 @@ for (const engine of engines) {
     await h.ok('POST', '/acts', { project_id: h.p.project_id, from_day: '2026-02-01', to_day: '2026-02-28' })
     const next = await h.draft('2027-01-01', '2027-01-31')
     await h.no('POST', `/acts/${next.id}/issue`, {}, 'to_day:not_over')
+    // Today's last call is yet to come, but not in a finished project.
+    const { day } = local('Europe/Moscow')
+    const last = await h.draft(day, day)
+    await h.no('POST', `/acts/${last.id}/issue`, {}, 'to_day:not_over')
+    h.s.run(`UPDATE project SET state = 'finished' WHERE id = ${h.p.project_id}`)
+    await h.no('POST', `/acts/${next.id}/issue`, {}, 'to_day:not_over')
+    assert.equal((await h.ok('POST', `/acts/${last.id}/issue`, {})).state, 'issued')
   })
 }

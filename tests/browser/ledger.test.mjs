@@ -43,6 +43,18 @@ test('the page that checks packs', async (t) => {
     assert.deepEqual(page.complaints, [])
   })
 
+  await t.test('a corrected result: both, in the words of the program', async () => {
+    const [call] = s.rows("SELECT id FROM call WHERE counts_as = 'lead' LIMIT 1")
+    const [{ id }] = s.rows("SELECT id FROM result WHERE name = 'Дорого'")
+    const body = { result_id: id, why: 'Ошибка «оператора» <1>', seen: 0, answers: { supplier: '' } }
+    assert.equal((await s.call('POST', `/api/calls/${call.id}/correct`, { as: s.person('supervisor', { project_ids: [1] }), body })).status, 200)
+    const path = writePack(join(s.dir, 'tmp/corrected.zip'), unzip((await s.send('GET', '/api/projects/1/ledger/pack', { as: customer })).buffer))
+    const one = await verify(path)
+    assert.ok(one.lines.length > 2, one.out)
+    assert.deepEqual(await said(path), { state: 'ok', lines: one.lines })
+    assert.match(await page.textContent('#verdict'), /Исправлено результатов: 1/)
+  })
+
   await t.test(`${MUTANTS} changed ones: the same verdicts as the program's`, async () => {
     const rnd = dice(11)
     for (let i = 0; i < MUTANTS; i++) {

@@ -11,9 +11,9 @@ import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Carrier } from "./lib/carrier.mjs";
 import { telWithTrunk } from "./lib/lines.mjs";
-import { uuid } from "./lib/tel.mjs";
+import { binary, uuid } from "./lib/tel.mjs";
 
-const machine = new URL("../../build/faxmachine", import.meta.url).pathname, PORT = 5080, long = process.env.ZVONAR_LONG;
+const machine = path.join(path.dirname(binary), "faxmachine"), PORT = 5080, long = process.env.ZVONAR_LONG;
 const folder = mkdtempSync(path.join(tmpdir(), "fax-"));
 const receivers = new Map();
 let tel, carrier;

@@ -110,17 +110,18 @@ static int issue_write(struct db *db, struct arena *a, void *arg, struct fault *
 	return put(m, db, a, f);
 }
 
-/* The days are over, and so is every call that began in them. */
-static int over_check(struct request *q, const struct act *act, str timezone, str today)
+/* The days are over, and so is every call that began in them. The day on which a project was finished brings no more calls. */
+static int over_check(struct request *q, const struct act *act, const struct project *p, str today)
 {
+	int ahead = str_cmp(act->to_day, today);
 	struct date last = {0};
 	struct val open;
 	int64_t end = 0;
 	int err;
 
-	if (str_cmp(act->to_day, today) >= 0 || !date_parse(act->to_day, &last))
+	if (ahead > 0 || (!ahead && p->state != PROJECT_FINISHED) || !date_parse(act->to_day, &last))
 		return fail(&q->fault, EINVAL, "to_day", "not_over", "the last of these days is not over yet");
-	err = zone_instant(timezone, date_of_days(date_days(last) + 1), 0, &end, &q->fault);
+	err = zone_instant(p->timezone, date_of_days(date_days(last) + 1), 0, &end, &q->fault);
 	if (!err)
 		err = db_one(q->db, q->a,
 		        "SELECT COUNT(*) FROM call WHERE project_id = ?1 AND asked_at < ?2 AND dialled_at IS NOT NULL AND ended_at IS "
@@ -171,7 +172,7 @@ static int issue_prepare(struct request *q, struct moving *m)
 	if (!err)
 		err = day_at(q->a, p.timezone, q->now, &today, &year, &q->fault);
 	if (!err)
-		err = over_check(q, &m->was, p.timezone, today);
+		err = over_check(q, &m->was, &p, today);
 	if (!err && asked.n && (!date_parse(asked, &d) || str_cmp(asked, m->was.to_day) < 0 || str_cmp(asked, today) > 0))
 		err = fail(&q->fault, EINVAL, "issued_on", "range", "its date lies between its last day and today");
 	if (!err)

@@ -13,7 +13,12 @@ static const char *const kinds[][2] = {
                 "the composition: script, base and way of calling"},
 };
 
-static size_t steps(struct json diff, const char *what)
+static const char *const until_then[][2] = {
+        {"Без вашего согласия звонки не начнутся.", "Without your approval calling does not begin."},
+        {"До тех пор звоним так, как согласовано раньше.", "Until then we call as agreed before."},
+};
+
+static size_t steps_of(struct json diff, const char *what)
 {
 	struct json all = json_get(json_get(diff, "script"), "steps");
 	size_t n = 0;
@@ -21,6 +26,19 @@ static size_t steps(struct json diff, const char *what)
 	for (size_t i = 0; i < json_count(all); i++)
 		n += str_eq(json_get_text(json_at(all, i), "what"), str_of(what));
 	return n;
+}
+
+static void script_figures(struct text *t, struct json diff, bool en)
+{
+	size_t added = steps_of(diff, "added"), changed = steps_of(diff, "changed"), removed = steps_of(diff, "removed");
+
+	if (!json_get_int(json_get(diff, "script"), "from", 0))
+		text_addf(t, en ? " Steps of the script: %zu." : " Шагов в скрипте: %zu.", added);
+	else
+		text_addf(t,
+		        en ? " Steps of the script: changed %zu, new %zu, removed %zu."
+		           : " Шагов скрипта: изменено %zu, новых %zu, убрано %zu.",
+		        changed, added, removed);
 }
 
 /* The whole stands behind the link; here what it is about, in figures. */
@@ -34,10 +52,7 @@ static str summary(struct arena *a, const struct change *c, bool en)
 	base = json_get(diff, "base");
 	text_addf(&t, "%s %s.", en ? "It changes" : "Меняется", kinds[c->kind][en]);
 	if (c->script_version_id)
-		text_addf(&t,
-		        en ? " Steps of the script: changed %zu, new %zu, removed %zu."
-		           : " Шагов скрипта: изменено %zu, новых %zu, убрано %zu.",
-		        steps(diff, "changed"), steps(diff, "added"), steps(diff, "removed"));
+		script_figures(&t, diff, en);
 	if (json_kind(base) == JSON_OBJECT)
 		text_addf(&t, en ? " Contacts: %lld come, %lld go." : " Контактов добавится %lld, уйдёт %lld.",
 		        (long long)json_get_int(base, "added", 0), (long long)json_get_int(base, "removed", 0));
@@ -77,13 +92,14 @@ int change_ask_customer(const struct app *app, struct db *db, struct arena *a, c
 {
 	struct notice n = {.kind = "change", .project_id = c->project_id, .to = NOTICE_DECIDERS, .change_id = c->id};
 	struct notice_words w;
-	struct val approves;
+	struct val p[2];
 	str asked;
-	int err = db_one(
-	        db, a, "SELECT customer_approves FROM project WHERE id = ?1", VALS(V(c->project_id)), &approves, 1, f);
+	int err = db_one(db, a,
+	        "SELECT customer_approves, CASE WHEN state IN ('running', 'stopped') THEN 1 ELSE 0 END FROM project WHERE id = ?1",
+	        VALS(V(c->project_id)), p, COUNT(p), f);
 
 	*ret_letters = 0;
-	if (err || !val_int(approves))
+	if (err || !val_int(p[0]))
 		return err;
 	err = notice_words(db, a, c->project_id, &w, f);
 	if (!err)
@@ -97,12 +113,11 @@ int change_ask_customer(const struct app *app, struct db *db, struct arena *a, c
 	        STR_ARG(w.project), (long long)c->number, STR_ARG(c->title));
 	n.text = str_printf(a,
 	        w.english
-	                ? "%s\n\n%.*sIn the project «%.*s» we propose change %lld: %.*s.\n\n%.*s\n\nWhat we expect: %.*s\n\n%.*s Until then we "
-	                  "call as agreed before."
-	                : "%s\n\n%.*sПо проекту «%.*s» предлагаем изменение %lld: %.*s.\n\n%.*s\n\nЧего ждём: %.*s\n\n%.*s До тех пор "
-	                  "звоним так, как согласовано раньше.",
+	                ? "%s\n\n%.*sIn the project «%.*s» we propose change %lld: %.*s.\n\n%.*s\n\nWhat we expect: %.*s\n\n%.*s %s"
+	                : "%s\n\n%.*sПо проекту «%.*s» предлагаем изменение %lld: %.*s.\n\n%.*s\n\nЧего ждём: %.*s\n\n%.*s %s",
 	        hello[w.english], STR_ARG(asked), STR_ARG(w.project), (long long)c->number, STR_ARG(c->title),
-	        STR_ARG(summary(a, c, w.english)), STR_ARG(c->effect), STR_ARG(when(a, c, &w)));
+	        STR_ARG(summary(a, c, w.english)), STR_ARG(c->effect), STR_ARG(when(a, c, &w)),
+	        until_then[val_int(p[1]) != 0][w.english]);
 	return notice_send(app, db, a, &n, now, ret_letters, f);
 }
 

@@ -101,7 +101,7 @@ static int text(struct json v, const char *key, str *ret, struct fault *f)
 	str s = STR("");
 
 	if (!json_text(one, &s) && json_kind(one) != JSON_ABSENT && json_kind(one) != JSON_NULL)
-		return fail(f, EINVAL, key, "draft", "%s is a text", key);
+		return fail(f, EINVAL, key, "draft_text", "%s is a text", key);
 	*ret = s;
 	return 0;
 }

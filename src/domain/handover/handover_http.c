@@ -70,7 +70,9 @@ static int handover_make(struct request *q)
 	m.p.name = d->name;
 	m.p.type = d->type;
 	m.p.pm_id = 0; /* who leads it is said when it is handed over */
-	err = request_write(q, make_write, &m);
+	err = project_resource.check(q, NULL, &m.p);
+	if (!err)
+		err = request_write(q, make_write, &m);
 	if (!err)
 		err = handover_get(q->db, q->a, m.p.id, &h, &q->fault);
 	if (!err)

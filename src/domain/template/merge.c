@@ -118,23 +118,16 @@ static int gather(struct db *db, struct arena *a, const struct template_about *a
 	return of_today(a, about->now, v, f);
 }
 
-int template_fill(struct db *db, struct arena *a, const struct template *t, const struct template_about *about,
-        struct template_filled *ret, struct fault *f)
+static void name_all(struct values *v)
 {
-	struct values *v = NEW(a, struct values);
-	struct spoken subject, body;
-	int64_t person_id = 0;
-	int err;
-
 	for (v->n = 0; v->n < NAMES; v->n++)
 		v->of[v->n].name = str_of(names[v->n]);
-	err = gather(db, a, about, v, f);
-	if (!err)
-		err = of_person(db, a, about, v, &person_id, f);
-	if (!err)
-		err = of_answers(db, a, about->contact_id, v, f);
-	if (err)
-		return err;
+}
+
+static void say(struct arena *a, const struct template *t, const struct values *v, struct template_filled *ret)
+{
+	struct spoken subject, body;
+
 	spoken_fill(a, t->subject, v->language, v->of, v->n, &subject);
 	spoken_fill(a, t->body, v->language, v->of, v->n, &body);
 	*ret = (struct template_filled){.subject = subject.text,
@@ -142,7 +135,65 @@ int template_fill(struct db *db, struct arena *a, const struct template *t, cons
 	        .gap = subject.gaps ? subject.gap
 	               : body.gaps  ? body.gap
 	                            : (str){0},
-	        .language = v->language,
-	        .person_id = person_id};
+	        .language = v->language};
+}
+
+int template_fill(struct db *db, struct arena *a, const struct template *t, const struct template_about *about,
+        struct template_filled *ret, struct fault *f)
+{
+	struct values *v = NEW(a, struct values);
+	int64_t person_id = 0;
+	int err;
+
+	name_all(v);
+	err = gather(db, a, about, v, f);
+	if (!err)
+		err = of_person(db, a, about, v, &person_id, f);
+	if (!err)
+		err = of_answers(db, a, about->contact_id, v, f);
+	if (err)
+		return err;
+	say(a, t, v, ret);
+	ret->person_id = person_id;
 	return 0;
+}
+
+/* What the columns of the project and of who writes say. */
+static int gather_letter(
+        struct db *db, struct arena *a, const struct template_letter *about, struct values *v, struct fault *f)
+{
+	struct val c[9];
+	int err = db_one(db, a,
+	        "SELECT p.name, k.name, k.site, k.phone, u.name, u.phone, u.email, p.timezone, p.language FROM \"user\" u "
+	        "LEFT JOIN project p ON p.id = ?1 LEFT JOIN customer k ON k.id = p.customer_id WHERE u.id = ?2",
+	        VALS(V(about->project_id), V(about->user_id)), c, COUNT(c), f);
+	str language;
+
+	if (err)
+		return err;
+	for (int i = PROJECT_NAME; i <= CUSTOMER_PHONE; i++)
+		v->of[i].value = val_str(c[i - PROJECT_NAME]);
+	for (int i = OPERATOR_NAME; i <= OPERATOR_EMAIL; i++)
+		v->of[i].value = val_str(c[4 + i - OPERATOR_NAME]);
+	if (v->of[OPERATOR_PHONE].value.n)
+		v->of[OPERATOR_PHONE].value = phone_pretty(a, v->of[OPERATOR_PHONE].value);
+	v->of[PERSON_NAME].value = about->person;
+	v->of[COMPANY_NAME].value = about->company;
+	v->zone = val_str(c[7]).n ? val_str(c[7]) : STR("Europe/Moscow");
+	language = val_str(c[8]).n ? val_str(c[8]) : about->language;
+	v->language = str_eq(language, STR("en")) ? LANGUAGE_EN : LANGUAGE_RU;
+	return of_today(a, about->now, v, f);
+}
+
+int template_fill_letter(struct db *db, struct arena *a, const struct template *t, const struct template_letter *about,
+        struct template_filled *ret, struct fault *f)
+{
+	struct values *v = NEW(a, struct values);
+	int err;
+
+	name_all(v);
+	err = gather_letter(db, a, about, v, f);
+	if (!err)
+		say(a, t, v, ret);
+	return err;
 }

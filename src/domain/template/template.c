@@ -3,7 +3,9 @@
 #include "domain/template/template.h"
 
 #include "base/utf8.h"
+#include "domain/project/project.h"
 #include "domain/role/role.h"
+#include "domain/setting/setting.h"
 
 const char *const template_kinds[] = {"letter", "offer", "sms", "fax", NULL};
 
@@ -164,5 +166,73 @@ int template_of_project(
 	return err ? err : ret->archived || (ret->project_id && ret->project_id != project_id) ? ENOENT : 0;
 }
 
+/* Inserted while a letter is written ------------------------------------------------------------------------------------------ */
+
+struct template_insert {
+	int64_t project_id;
+	str person;
+};
+#define ENTITY struct template_insert
+static const struct field insert_fields[] = {
+        F_REF(project_id, "project", "The project the letter is about", .flags = NULLABLE),
+        F_STR(person, 0, 200, "Whom it greets: {person.name}", .flags = NULLABLE),
+};
+#undef ENTITY
+static const struct shape insert_shape = SHAPE_OF(template_insert, insert_fields, "What a letter that is written is about");
+
+struct template_inserted {
+	int64_t number;
+	str subject, body, gap;
+};
+#define ENTITY struct template_inserted
+static const struct field inserted_fields[] = {
+        F_INT(number, 1, INT64_MAX, "Version of the words"),
+        F_STR(subject, 0, 1000, "The subject, filled", .flags = NULLABLE),
+        F_STR(body, 0, 100000, "The words, filled"),
+        F_STR(gap, 0, 100, "The first merge field nothing is known for; null: none", .flags = NULLABLE),
+};
+#undef ENTITY
+static const struct shape inserted_shape = SHAPE_OF(template_inserted, inserted_fields, "Words of a template, filled");
+
+static int insert(struct request *q)
+{
+	const struct template_insert *in = q->body;
+	struct template_letter about = {.project_id = in->project_id,
+	        .user_id = q->who->user_id,
+	        .person = in->person,
+	        .language = q->who->language,
+	        .now = q->now};
+	struct template_filled w;
+	struct project project;
+	struct settings set;
+	struct template t;
+	int err = resource_find(&template_resource, q, q->id[0], &t);
+
+	if (!err && (t.kind != TEMPLATE_LETTER || t.archived ||
+	                    (t.project_id && in->project_id && t.project_id != in->project_id)))
+		err = ENOENT;
+	/* Words of a project are of a letter about it, whatever thread it stands in. */
+	if (!err && !about.project_id)
+		about.project_id = t.project_id;
+	if (!err && about.project_id)
+		err = resource_find(&project_resource, q, about.project_id, &project);
+	if (!err)
+		err = settings_load(q->db, q->a, &set, &q->fault);
+	if (err)
+		return err;
+	about.company = set.company_name;
+	err = template_fill_letter(q->db, q->a, &t, &about, &w, &q->fault);
+	if (!err)
+		request_give(q, &inserted_shape, &(struct template_inserted){t.number, w.subject, w.body, w.gap});
+	return err;
+}
+
+static const struct route routes[] = {
+        {HTTP_POST, "/templates/{id}/fill", MAY_USE_MAIL, insert,
+                "The words of a letter's template, filled for one that is written", .takes = &insert_shape,
+                .gives = &inserted_shape},
+        {0},
+};
+
 static const struct resource *const resources[] = {&template_resource, &version_resource, NULL};
-const struct module template_module = {.name = "template", .resources = resources};
+const struct module template_module = {.name = "template", .resources = resources, .routes = routes};

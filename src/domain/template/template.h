@@ -38,6 +38,12 @@ struct template_about {
 	str company;                            /* our own name */
 	int64_t now;
 };
+/* A letter to the customer, written by hand: there is no contact. project_id 0: none is known. */
+struct template_letter {
+	int64_t project_id, user_id;
+	str person, company, language; /* whom it greets, our own name, of who writes */
+	int64_t now;
+};
 struct template_filled {
 	str subject, body;
 	str gap; /* the first merge field that has neither value nor fallback; absent: none */
@@ -46,6 +52,9 @@ struct template_filled {
 };
 /* Fill the words for a contact. Reads only; reach is the caller's business. */
 int template_fill(struct db *db, struct arena *a, const struct template *t, const struct template_about *about,
+        struct template_filled *ret, struct fault *f) MUST_USE;
+/* The same for a letter to the customer: what is about a contact is a gap. */
+int template_fill_letter(struct db *db, struct arena *a, const struct template *t, const struct template_letter *about,
         struct template_filled *ret, struct fault *f) MUST_USE;
 /* Filled words on paper (A4): "# " begins a heading, lines "a | b | c" make a table whose first one has its titles, an empty line ends a
  * paragraph. Each of the n begins on a page of its own. company: at the foot. */

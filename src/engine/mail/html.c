@@ -340,7 +340,14 @@ static void clean_element(struct clean *c, const GumboElement *e, int depth)
 	if (known->fate == DROP || hidden(e))
 		return;
 	if (e->tag == GUMBO_TAG_IMG && !attribute_allowed(STR("src"), attribute(e, "src"))) {
+		str alt = str_trim(attribute(e, "alt"));
+
 		c->blocked++;
+		if (alt.n) {
+			text_lit(&c->t, "[");
+			put_escaped(&c->t, alt);
+			text_lit(&c->t, "]");
+		}
 		return;
 	}
 	if (known->fate == KEEP) {

@@ -213,6 +213,7 @@ static void without_boundary(struct parts *p, GMimeMultipart *m, int depth)
 {
 	const char *prologue = g_mime_multipart_get_prologue(m);
 	str all = str_of(prologue ? prologue : ""), line = {0};
+	GMimeStream *stream;
 	GMimeParser *parser;
 	GMimeMessage *again;
 
@@ -223,14 +224,19 @@ static void without_boundary(struct parts *p, GMimeMultipart *m, int depth)
 		        str_find(l, '"', 0) == l.n)
 			line = str_sub(l, 2, l.n);
 	}
-	if (!line.p || depth > 3) {
+	if (!line.p || depth > 3 || p->n_again == COUNT(p->again)) {
 		if (p->want < 0)
 			text_add(&p->text, charset_decode(p->a, str_sub(all, 0, MAIL_TEXT_MAX), (str){0}));
 		return;
 	}
 	all = str_printf(p->a, "Content-Type: multipart/mixed; boundary=\"%.*s\"\n\n%.*s", STR_ARG(line), STR_ARG(all));
-	parser = g_mime_parser_new_with_stream(g_mime_stream_mem_new_with_buffer(all.p, all.n));
+	stream = g_mime_stream_mem_new_with_buffer(all.p, all.n);
+	parser = g_mime_parser_new_with_stream(stream);
 	again = g_mime_parser_construct_message(parser, read_options());
+	g_object_unref(parser);
+	g_object_unref(stream);
+	if (again)
+		p->again[p->n_again++] = again;
 	if (again && g_mime_message_get_mime_part(again))
 		node(p, g_mime_message_get_mime_part(again), false, depth + 10);
 }

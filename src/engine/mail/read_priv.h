@@ -8,6 +8,11 @@
 
 #include <gmime/gmime.h>
 
+extern const struct mail_read mail_read_nothing; /* a letter of which nothing is known */
+enum { MAIL_HEAD_MAX = 1 << 20 /* of a letter read by its headers alone */ };
+/* read_raw.c: the letter, or where part is not negative that part of it in *ret_part (absent: there is none). GMime and the sets must be set up. */
+void read_raw(struct arena *a, str raw, bool head, int64_t part, struct mail_read *ret, str *ret_part);
+
 /* GMime's way with bytes no set is named for; charset_mend does the rest. */
 GMimeParserOptions *read_options(void);
 
@@ -31,6 +36,8 @@ struct parts {
 	bool unnamed;    /* it has no name of its own */
 	int64_t want;    /* mail_part: the number of the part to take, else -1 */
 	GMimeObject *found;
+	GMimeMessage *again[8]; /* parsed a second time, with another boundary */
+	size_t n_again;
 };
 void read_parts(struct parts *p, GMimeMessage *m);
 /* The part's content, transfer encoding undone, at most max bytes (0: all). */

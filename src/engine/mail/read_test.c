@@ -123,6 +123,10 @@ static void test_files(void **state)
 	                1, &content, &f),
 	        0);
 	equal(content, "xxx");
+	assert_int_equal(
+	        mail_part(reader, &a, STR(MIXED PART("Content-Transfer-Encoding: base64", "eAB4") "--b--"), 0, &content, &f),
+	        0);
+	assert_int_equal(content.n, 3); /* a NUL within */
 	assert_int_equal(mail_part(reader, &a, STR(MIXED PART("", "one") "--b--"), 7, &content, &f), ENOENT);
 	/* Boundaries that are missing, or others. */
 	equal(READ("Content-Type: multipart/mixed\r\n\r\n" PART("", "one") PART("Content-Type: a/b; name=f", "two") "--b--")

@@ -24,7 +24,6 @@ enum {
 	READY = 'r',
 	READY_MS = 5 * CLOCK_SECOND,
 	READY_TRIES = 4,
-	HEAD_MAX = 1 << 20, /* of a letter read by its headers alone */
 	ANSWER_MAX = 80 << 20,
 };
 const char *const mail_nature_names[MAIL_NATURES + 1] = {"personal", "automatic", "bounce", NULL};
@@ -113,83 +112,19 @@ static void answer(struct json_out *w, const struct mail_read *r)
 	json_close(w, '}');
 }
 
-/* "Subject: …", by the form of its name. */
-static bool header_begins(str raw)
-{
-	size_t colon = str_find(raw, ':', 0);
-
-	for (size_t i = 0; i < colon && i < raw.n; i++)
-		if ((unsigned char)raw.p[i] <= ' ' || (unsigned char)raw.p[i] >= 0x7F)
-			return false;
-	return colon > 0 && colon < raw.n;
-}
-
-/* Lines ended by CR alone, as old Macintoshes did. */
-static str with_line_ends(struct arena *a, str raw)
-{
-	str ret = str_copy(a, raw);
-
-	for (size_t i = 0; i < ret.n; i++)
-		if (ret.p[i] == '\r')
-			((char *)(uintptr_t)ret.p)[i] = '\n';
-	return ret;
-}
-
-/* The bytes GMime begins with: without the line of a mailbox file, a mark of byte order, empty lines before the headers. What has no headers is a text. */
-static str headers_first(struct arena *a, str raw)
-{
-	if (str_starts(raw, STR("\xEF\xBB\xBF")))
-		raw = str_sub(raw, 3, raw.n);
-	if (str_find(raw, '\n', 0) == raw.n && str_find(raw, '\r', 0) < raw.n)
-		raw = with_line_ends(a, raw);
-	while (raw.n && (raw.p[0] == '\n' || raw.p[0] == '\r'))
-		raw = str_sub(raw, 1, raw.n);
-	if (str_starts(raw, STR("From ")) || str_starts(raw, STR(">From ")))
-		raw = str_sub(raw, str_find(raw, '\n', 0) + 1, raw.n);
-	return raw.n && !header_begins(raw) ? str_printf(a, "\n%.*s", STR_ARG(raw)) : raw;
-}
-
-/* The headers and the empty line after them. */
-static str head_of(str raw)
-{
-	raw = str_sub(raw, 0, HEAD_MAX);
-	for (size_t i = 0; i + 1 < raw.n; i++)
-		if (raw.p[i] == '\n' &&
-		        (raw.p[i + 1] == '\n' || (raw.p[i + 1] == '\r' && i + 2 < raw.n && raw.p[i + 2] == '\n')))
-			return str_sub(raw, 0, i + 1);
-	return raw;
-}
-
 static void read_letter(struct arena *a, str raw, const struct question *q, struct text *out)
 {
-	struct mail_read ret = {.message_id = STR("")};
-	struct parts parts = {.a = a, .ret = &ret, .want = q->part};
-	GMimeStream *stream;
-	GMimeParser *parser;
-	GMimeMessage *m;
+	struct mail_read ret;
+	str part;
 
-	raw = headers_first(a, raw);
-	if (q->head)
-		raw = head_of(raw);
-	stream = g_mime_stream_mem_new_with_buffer(raw.p ? raw.p : "", raw.n);
-	parser = g_mime_parser_new_with_stream(stream);
-	m = g_mime_parser_construct_message(parser, read_options());
-	if (m && q->part < 0)
-		read_head(a, m, &ret);
-	if (m)
-		read_parts(&parts, m);
-	ret.cut |= q->head || q->cut || !m;
-	if (q->part >= 0) {
-		text_add(out, parts.found ? STR("+") : STR("-"));
-		if (parts.found)
-			text_add(out, read_content(a, parts.found, 0));
-	} else {
+	read_raw(a, raw, q->head, q->part, &ret, &part);
+	ret.cut |= q->cut;
+	if (q->part < 0) {
 		answer(&(struct json_out){.t = out}, &ret);
+		return;
 	}
-	if (m)
-		g_object_unref(m);
-	g_object_unref(parser);
-	g_object_unref(stream);
+	text_add(out, part.p ? STR("+") : STR("-"));
+	text_add(out, part);
 }
 
 /* Whatever of GLib a letter wants is set up by this one. The parent has threads: a lock of GLib that one of them held when we were made is held for
@@ -414,19 +349,10 @@ static bool take(struct arena *a, str said, struct mail_read *ret)
 	return true;
 }
 
-static const struct mail_read unreadable = {.message_id = {"", 0},
-        .from = {{"", 0}, {"", 0}},
-        .reply_to = {"", 0},
-        .subject = {"", 0},
-        .text = {"", 0},
-        .first_line = {"", 0},
-        .html = {"", 0},
-        .cut = true};
-
 int mail_read(struct mail_reader *r, struct arena *a, str raw, struct mail_read *ret, struct fault *f)
 {
 	for (int attempt = 0; attempt < 2; attempt++) {
-		str said, part = str_sub(raw, 0, attempt ? HEAD_MAX : MAIL_RAW_MAX);
+		str said, part = str_sub(raw, 0, attempt ? MAIL_HEAD_MAX : MAIL_RAW_MAX);
 		struct question q = {part.n, -1, attempt == 1, part.n < raw.n};
 		int err = start(r, f);
 
@@ -435,7 +361,8 @@ int mail_read(struct mail_reader *r, struct arena *a, str raw, struct mail_read 
 		if (ask(r, a, part, &q, &said) && take(a, said, ret))
 			return 0;
 	}
-	*ret = unreadable;
+	*ret = mail_read_nothing;
+	ret->cut = true;
 	return 0;
 }
 

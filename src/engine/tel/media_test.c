@@ -134,6 +134,34 @@ static void a_burst_is_not_carried_along(void **state)
 	tel_jitter_reset(&j);
 }
 
+static void a_modem_misses_nothing(void **state)
+{
+	struct tel_jitter j = {.steady = true};
+	uint16_t seq = 0;
+	int next = 0;
+
+	(void)state;
+	tel_jitter_reset(&j);
+	for (int i = 0; i < 40; i++) /* deep from the start, and for ever */
+		put(&j, seq++);
+	for (int tick = 0; tick < 2000; tick++) {
+		put(&j, seq++);
+		assert_int_equal(get(&j), next++);
+	}
+	assert_int_equal(j.held, 40);
+	tel_jitter_reset(&j);
+	assert_true(j.steady);
+	for (int i = 0; i < TEL_JITTER_STEADY - 1; i++)
+		put(&j, (uint16_t)i);
+	assert_int_equal(get(&j), -2);
+	put(&j, TEL_JITTER_STEADY - 1);
+	for (int i = 0; i < TEL_JITTER_STEADY - 1; i++)
+		assert_int_equal(get(&j), i);
+	put(&j, 0); /* one that comes too late puts no silence in */
+	assert_int_equal(get(&j), TEL_JITTER_STEADY - 1);
+	tel_jitter_reset(&j);
+}
+
 static void keys_are_sent_as_the_rfc_has_it(void **state)
 {
 	struct tel_dtmf_out out = {0};
@@ -423,6 +451,7 @@ int main(void)
 	        cmocka_unit_test(another_source_begins_anew),
 	        cmocka_unit_test(a_fast_clock_is_followed),
 	        cmocka_unit_test(a_burst_is_not_carried_along),
+	        cmocka_unit_test(a_modem_misses_nothing),
 	        cmocka_unit_test(keys_are_sent_as_the_rfc_has_it),
 	        cmocka_unit_test(a_key_that_straggles_is_not_pressed_again),
 	        cmocka_unit_test(g711_passes_through_unchanged),

@@ -22,6 +22,7 @@ export type Right =
 	| "mark_report"
 	| "discuss"
 	| "judge_leads"
+	| "correct"
 	| "share_report"
 	| "see_calls"
 	| "listen"

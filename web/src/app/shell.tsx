@@ -99,7 +99,7 @@ export const places: Place[] = [
 		hidden: (r) => r === "customer",
 	},
 	{ to: "/reports", text: "nav.mine", short: "nav.mine.short", right: "read_letters", icon: IconFolders, group: "work" },
-	{ to: "/received", text: "nav.letters", right: "read_letters", icon: IconMail, group: "work" },
+	{ to: "/received", text: "nav.received", right: "read_letters", icon: IconMail, group: "work" },
 	{ to: "/calls", text: "nav.calls", right: "see_calls", icon: IconPhone, group: "work" },
 	{
 		to: "/callbacks",
@@ -165,6 +165,9 @@ export function usePlaces(): Place[] {
 	return places.filter((place) => (!place.right || may(place.right)) && !place.hidden?.(me.role));
 }
 
+/** So many places are read at a glance: they need no headings. */
+const FEW = 8;
+
 function Navigation({ close }: { close: () => void }) {
 	const { t } = useTranslation();
 	const where = useLocation();
@@ -176,9 +179,11 @@ function Navigation({ close }: { close: () => void }) {
 				if (!items.length) return null;
 				return (
 					<Box key={group} mb="sm">
-						<Text size="xs" c="dimmed" fw={600} px={12} py={4}>
-							{t(`nav.${group}`)}
-						</Text>
+						{shown.length > FEW && (
+							<Text size="xs" c="dimmed" fw={600} px={12} py={4}>
+								{t(`nav.${group}`)}
+							</Text>
+						)}
 						{items.map((place) => (
 							<NavLink
 								key={place.to}

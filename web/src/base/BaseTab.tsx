@@ -80,7 +80,7 @@ function BaseCard({
 					</Button>
 				)}
 				{may("run_project") && base.state !== "active" && project.customer_approves && (
-					<Button size="compact-xs" component={Link} to={`/projects/${project.id}/changes?change=new`}>
+					<Button size="compact-xs" component={Link} to={`/projects/${project.id}/changes?change=new&base=${base.id}`}>
 						{t("change.propose.customer")}
 					</Button>
 				)}

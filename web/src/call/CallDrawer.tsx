@@ -7,6 +7,8 @@ import { entities } from "../api/entities";
 import { useGet } from "../api/hooks";
 import { useMay } from "../app/session";
 import { Sendings } from "../card/Sendings";
+import { CorrectButton } from "../correction/CorrectButton";
+import { Corrections } from "../correction/Corrections";
 import { fieldLabel } from "../i18n";
 import { Failed, RowsSkeleton } from "../parts/states";
 import { cellOf } from "../parts/table/cells";
@@ -33,6 +35,7 @@ const shown = [
 	"wrap_ms",
 	"rating",
 	"result",
+	"corrected_at",
 	"reason",
 	"comment",
 ];
@@ -69,6 +72,8 @@ export function CallDrawer({ id, onClose }: { id: number | null; onClose: () => 
 								))}
 						</Table.Tbody>
 					</Table>
+					{call.result_id && <CorrectButton call={call.id} project={call.project_id} />}
+					{call.corrected_at && may("see_report") && <Corrections filter={{ call_id: call.id }} />}
 					{may("open_card") && <Sendings project={call.project_id} filter={{ call_id: call.id }} />}
 					<TalkFigures call={call.id} />
 					<CallSound call={call.id} />

@@ -104,8 +104,12 @@ export function ChangeView({ id, project }: { id: number; project: Project }) {
 			<Group gap="xs">
 				<Word entity="change" field="state" word={c.state} />
 				<Text size="sm" c="dimmed">
-					{c.decided_at && t("change.decided", { who: c.decided_by, when: dateTime(c.decided_at) })}{" "}
-					{c.applied_at && t("change.applied", { when: dateTime(c.applied_at) })}
+					{[
+						c.decided_at && t("change.decided", { who: c.decided_by, when: dateTime(c.decided_at) }),
+						c.applied_at && t("change.applied", { when: dateTime(c.applied_at) }),
+					]
+						.filter(Boolean)
+						.join(" · ")}
 				</Text>
 			</Group>
 			<Paper withBorder p="sm">

@@ -40,7 +40,12 @@ export function ChangesTab({ project }: TabProps) {
 					</Anchor>
 					<Title order={2}>{at === "new" ? t("change.new") : chosen ? `${chosen.number}. ${chosen.title}` : ""}</Title>
 					{at === "new" ? (
-						<NewChange project={project} onMade={(id) => show(String(id))} />
+						<NewChange
+							project={project}
+							script={params.get("script")}
+							base={params.get("base")}
+							onMade={(id) => show(String(id))}
+						/>
 					) : (
 						<ChangeView id={Number(at)} project={project} />
 					)}

@@ -8,6 +8,7 @@ import { useParams } from "react-router";
 import { post } from "../api/client";
 import { setLanguage } from "../i18n";
 import { dateTime, dayOf } from "../parts/format";
+import "./change.css";
 import { Decide, type Decision } from "./Decide";
 import { Diff } from "./Diff";
 import { Idle } from "./Idle";
@@ -63,12 +64,14 @@ export function DecisionPage() {
 	const { state, company, project, number, title, became, change, stop, words, timezone } = page.data;
 	const about = t(number ? "decision.about" : "decision.stop.about", { project, number, title });
 	const decide = (asks: boolean) => (
-		<Decide
-			asks={asks}
-			run={(decision, note) => made.mutate({ decision, note })}
-			pending={made.isPending}
-			error={made.error}
-		/>
+		<div className="decide-bar">
+			<Decide
+				asks={asks}
+				run={(decision, note) => made.mutate({ decision, note })}
+				pending={made.isPending}
+				error={made.error}
+			/>
+		</div>
 	);
 	if (made.isSuccess)
 		return (

@@ -3,7 +3,7 @@
 import { Badge, Box, Group, Paper, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ChangeDiff } from "../api/types";
-import { fieldLabel, wordLabel } from "../i18n";
+import { fieldLabel, tAny, wordLabel } from "../i18n";
 import { number, ofDay } from "../parts/format";
 import "./change.css";
 
@@ -13,14 +13,18 @@ type Setting = NonNullable<ChangeDiff["strategy"]>[number];
 const colors = { added: "teal", removed: "red", changed: "yellow" } as const;
 
 /** Added and removed words differ by more than colour: underlined and struck through. */
-function Piece({ sign, text }: { sign: string; text: string }) {
+function Piece({ sign, text: said }: { sign: string; text: string }) {
+	// Those who read it know no merge fields.
+	const text = said.replace(/\{([a-z]+\.[\w.]+)(?:\|[^}]*)?\}/g, (_, name) => `[${tAny(`merge.${name}`).toLowerCase()}]`);
 	if (sign === "+") return <ins className="diff-added">{text}</ins>;
 	if (sign === "-") return <del className="diff-removed">{text}</del>;
 	return <span>{text}</span>;
 }
 
-function StepDiff({ step }: { step: Step }) {
+function StepDiff({ step, first }: { step: Step; first: boolean }) {
 	const { t } = useTranslation();
+	// In a first version all is new: to mark it would only make it hard to read.
+	const signOf = (sign: string) => (first ? "=" : sign);
 	return (
 		<Paper withBorder p="sm">
 			<Group gap="xs" mb={4} wrap="nowrap" justify="space-between">
@@ -30,13 +34,15 @@ function StepDiff({ step }: { step: Step }) {
 						{step.stage}
 					</Text>
 				</Text>
-				<Badge color={colors[step.what]} flex="none">
-					{t(`change.step.${step.what}`)}
-				</Badge>
+				{!first && (
+					<Badge color={colors[step.what]} flex="none">
+						{t(`change.step.${step.what}`)}
+					</Badge>
+				)}
 			</Group>
 			<Text size="sm" className="diff-text">
 				{step.words.map(([sign = "=", text = ""], i) => (
-					<Piece key={i} sign={sign} text={text} />
+					<Piece key={i} sign={signOf(sign)} text={text} />
 				))}
 			</Text>
 			{step.answers.length > 0 && (
@@ -46,7 +52,7 @@ function StepDiff({ step }: { step: Step }) {
 					</Text>
 					{step.answers.map(([sign = "=", text = ""], i) => (
 						<Text size="sm" key={i}>
-							<Piece sign={sign} text={text} />
+							<Piece sign={signOf(sign)} text={text} />
 						</Text>
 					))}
 				</Box>
@@ -77,7 +83,7 @@ function shown(setting: Setting, value: unknown): string {
 	return typeof value === "number" ? number(value) : String(value);
 }
 
-function SettingDiff({ setting }: { setting: Setting }) {
+function SettingDiff({ setting, first }: { setting: Setting; first: boolean }) {
 	return (
 		<Paper withBorder p="sm">
 			<Text size="xs" c="dimmed">
@@ -89,7 +95,7 @@ function SettingDiff({ setting }: { setting: Setting }) {
 						<del className="diff-removed">{shown(setting, setting.old)}</del>{" "}
 					</>
 				)}
-				<ins className="diff-added">{shown(setting, setting.new)}</ins>
+				<Piece sign={first ? "=" : "+"} text={shown(setting, setting.new)} />
 			</Text>
 		</Paper>
 	);
@@ -140,7 +146,7 @@ export function ScriptDiff({ script }: { script: NonNullable<ChangeDiff["script"
 			</Text>
 			{script.steps.length === 0 && <Text size="sm">{t("change.script.same")}</Text>}
 			{script.steps.map((step) => (
-				<StepDiff key={step.id + step.what} step={step} />
+				<StepDiff key={step.id + step.what} step={step} first={!script.from} />
 			))}
 		</>
 	);
@@ -162,7 +168,7 @@ export function Diff({ diff }: { diff: ChangeDiff }) {
 				<>
 					<Text fw={600}>{t("change.kind:strategy")}</Text>
 					{strategy.map((setting) => (
-						<SettingDiff key={setting.field} setting={setting} />
+						<SettingDiff key={setting.field} setting={setting} first={strategy.every((s) => s.old === null)} />
 					))}
 				</>
 			)}

@@ -71,17 +71,25 @@ function StrategyDraft({ project, id, onId }: { project: Project; id: number | n
 	);
 }
 
-export function NewChange({ project, onMade }: { project: Project; onMade: (id: number) => void }) {
+interface Props {
+	project: Project;
+	/** What it is about, when it is begun from there. */
+	script: string | null;
+	base: string | null;
+	onMade: (id: number) => void;
+}
+
+export function NewChange({ project, onMade, ...of }: Props) {
 	const { t } = useTranslation();
 	const ids = { project_id: project.id };
 	const scripts = useAll("/projects/{project_id}/scripts", ids, "script_version", { sort: "-number" });
 	const bases = useAll("/projects/{project_id}/bases", ids, "base");
 	const imports = useAll("/imports", {}, "import", { project_id: project.id, held: 1 });
-	const [kind, setKind] = useState<Kind>("script");
+	const [kind, setKind] = useState<Kind>(of.base ? "base" : "script");
 	const [title, setTitle] = useState("");
 	const [effect, setEffect] = useState("");
-	const [script, setScript] = useState<string | null>(null);
-	const [base, setBase] = useState<string | null>(null);
+	const [script, setScript] = useState(of.script);
+	const [base, setBase] = useState(of.base && `base:${of.base}`);
 	const [retires, setRetires] = useState<string | null>(null);
 	const [strategy, setStrategy] = useState<number | null>(null);
 	const [at, setAt] = useState("");
@@ -109,6 +117,7 @@ export function NewChange({ project, onMade }: { project: Project; onMade: (id: 
 		["change", "script_version", "base", "strategy", "import"],
 		(made) => onMade(made.id),
 	);
+	const said = { script, base: base || retires, strategy, composition: script && base && strategy }[kind];
 	const newBases = bases.rows.filter((b) => b.state !== "active");
 	return (
 		<Stack gap="sm" maw={720}>
@@ -197,7 +206,7 @@ export function NewChange({ project, onMade }: { project: Project; onMade: (id: 
 						type="submit"
 						w="fit-content"
 						loading={make.isPending}
-						disabled={title.trim().length < 3 || effect.trim().length < 3}
+						disabled={title.trim().length < 3 || effect.trim().length < 3 || !said}
 					>
 						{t(project.customer_approves ? "change.propose.customer" : "change.propose")}
 					</Button>

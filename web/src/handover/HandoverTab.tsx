@@ -5,6 +5,7 @@ import { Alert, Anchor, Box, Button, Grid, List, Paper, Stack, Text, Title } fro
 import { IconCircleCheck, IconListCheck, IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { patch, post } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import type { Handover } from "../api/types";
@@ -62,6 +63,7 @@ function Gaps({ title, fields, color }: { title: string; fields: string[]; color
 
 function Standing({ row, gaps }: { row: Handover; gaps: { field: string; needed: boolean }[] }) {
 	const { t } = useTranslation();
+	const may = useMay();
 	const give = useChange(
 		() => post("/projects/{id}/hand-over", { id: row.id }),
 		["handover", "project", "letter"],
@@ -92,6 +94,11 @@ function Standing({ row, gaps }: { row: Handover; gaps: { field: string; needed:
 		<Paper withBorder p="sm">
 			{row.handed_at && <Text size="sm">{t("handover.given.what", { when: dateTime(row.handed_at) })}</Text>}
 			<Text size="sm">{row.pm_id ? t("handover.led", { name: row.pm_name ?? "" }) : t("handover.waits")}</Text>
+			{row.pm_id && row.state !== "running" && row.state !== "finished" && may("run_project") && (
+				<Anchor component={Link} to={`/projects/${row.id}`} size="sm" display="block">
+					{t("handover.next")}
+				</Anchor>
+			)}
 			{row.letter_state && (
 				<Text size="sm" c={row.letter_state === "failed" ? "red.8" : "dimmed"}>
 					{t("handover.letter", { state: wordLabel("handover", "letter_state", row.letter_state) })}

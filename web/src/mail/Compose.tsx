@@ -2,13 +2,16 @@
 // Compose.tsx - writing a letter: the text on the left, on the right what the house's rules say of it, where, and how to mend it.
 import { Alert, Anchor, Box, Button, CloseButton, FileButton, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { IconCheck, IconPaperclip } from "@tabler/icons-react";
-import { type RefObject, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post, upload } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import type { MailStart, MailUpload } from "../api/types";
-import { bytes } from "../parts/format";
+import { useMe } from "../app/session";
+import { bytes, dateTime } from "../parts/format";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
+import { type Draft, dropDraft, type KeptDraft, keepDraft, keptDraft, placeOf } from "./drafts";
+import { PutTemplate } from "./PutTemplate";
 import { Questions } from "./Questions";
 import { grouped, type Remark, unitsAt, useRemarks, type Verdict } from "./remarks";
 
@@ -100,12 +103,43 @@ function Attached({ box, files, setFiles }: { box: number; files: MailUpload[]; 
 	);
 }
 
-interface Draft {
-	to: string;
-	cc: string;
-	subject: string;
-	text: string;
+const KEEP_MS = 400;
+
+/** Kept while it is written, at the latest when the page or the window goes away; what is as it began is no draft. */
+function useKept(place: string, task: Task, draft: Draft, empty: boolean) {
+	const [state, setState] = useState<"kept" | "full" | null>(null);
+	const body = JSON.stringify(draft);
+	const now = useRef({ place, task, draft, empty, body });
+	now.current = { place, task, draft, empty, body };
+	const done = useRef(body);
+	const over = useRef(false);
+	const keep = useRef(() => {
+		const d = now.current;
+		if (over.current || d.body === done.current) return;
+		done.current = d.body;
+		if (d.empty) dropDraft(d.place, d.task);
+		else setState(keepDraft(d.place, d.task, d.draft) ? "kept" : "full");
+	});
+	useEffect(() => {
+		const timer = setTimeout(keep.current, KEEP_MS, body);
+		return () => clearTimeout(timer);
+	}, [body]);
+	useEffect(() => {
+		const last = keep.current;
+		window.addEventListener("pagehide", last);
+		return () => {
+			window.removeEventListener("pagehide", last);
+			last();
+		};
+	}, []);
+	const forget = () => {
+		over.current = true;
+		dropDraft(place, task);
+	};
+	return { state, forget };
 }
+
+const nameOf = (to: string) => /^\s*"?([^"<,;@]+?)"?\s*</.exec(to)?.[1] ?? "";
 
 /** Before the signature, after what is written. */
 function withWords(text: string, signature: string | null, words: string): string {
@@ -117,11 +151,13 @@ function withWords(text: string, signature: string | null, words: string): strin
 function Fields({
 	draft,
 	set,
+	onCaret,
 	subjectRef,
 	textRef,
 }: {
 	draft: Draft;
 	set: (change: Partial<Draft>) => void;
+	onCaret: (from: number, to: number) => void;
 	subjectRef: RefObject<HTMLInputElement | null>;
 	textRef: RefObject<HTMLTextAreaElement | null>;
 }) {
@@ -152,27 +188,49 @@ function Fields({
 				spellCheck={false}
 				value={draft.text}
 				onChange={(e) => set({ text: e.currentTarget.value })}
+				onSelect={(e) => onCaret(e.currentTarget.selectionStart, e.currentTarget.selectionEnd)}
 				data-autofocus={!!draft.to || undefined}
 			/>
 		</>
 	);
 }
 
-function Writing({ box, start, close }: { box: number; start: MailStart; close: () => void }) {
+function Writing({
+	box,
+	task,
+	start,
+	close,
+	again,
+}: {
+	box: number;
+	task: Task;
+	start: MailStart;
+	close: () => void;
+	again: () => void;
+}) {
 	const { t } = useTranslation();
-	const [draft, setDraft] = useState<Draft>({
-		to: start.to_list,
-		cc: start.cc_list,
-		subject: start.subject,
-		text: start.signature ? `\n\n${start.signature}` : "",
-	});
-	const [files, setFiles] = useState<MailUpload[]>([]);
-	const [asked, setAsked] = useState<number[]>([]);
-	const [reason, setReason] = useState("");
-	const [once] = useState(() => crypto.randomUUID());
+	const place = placeOf(useMe().id, box);
+	const [kept] = useState<KeptDraft | null>(() => keptDraft(place, task));
+	const [draft, setDraft] = useState<Draft>(
+		() =>
+			kept ?? {
+				to: start.to_list,
+				cc: start.cc_list,
+				subject: start.subject,
+				text: start.signature ? `\n\n${start.signature}` : "",
+				files: [],
+				asked: [],
+				reason: "",
+				once: crypto.randomUUID(),
+			},
+	);
+	const { reason } = draft;
 	const [open, setOpen] = useState(false);
+	const [caret, setCaret] = useState<[number, number]>([0, 0]);
 	const subjectRef = useRef<HTMLInputElement>(null);
 	const textRef = useRef<HTMLTextAreaElement>(null);
+	const written = draft.text.replace(start.signature ?? "", "").trim() !== "";
+	const { state, forget } = useKept(place, task, draft, !written && !draft.files.length);
 	const body = {
 		parent_id: start.parent_id,
 		forward: start.forward,
@@ -189,16 +247,40 @@ function Writing({ box, start, close }: { box: number; start: MailStart; close: 
 			post(
 				"/mailboxes/{id}/letters",
 				{ id: box },
-				{ ...body, once, files: files.map((f) => f.id), questions: asked, reason: reason.trim() || null },
+				{
+					...body,
+					once: draft.once,
+					files: draft.files.map((f) => f.id),
+					questions: draft.asked,
+					reason: reason.trim() || null,
+				},
 			),
 		["mail_thread", "mail_letter", "mail_question"],
 		() => {
+			forget();
 			tell(t("mail.compose.sent"));
 			close();
 		},
 	);
 	const remarks = verdict?.violations.length ?? 0;
-	const written = draft.text.replace(start.signature ?? "", "").trim() !== "";
+	const drop = () => {
+		forget();
+		again();
+	};
+	const insert = (words: string, subject?: string | null) => {
+		const [from, to] = caret;
+		const blank = draft.text.slice(0, from).trim() === "" && draft.subject.trim() === "";
+		set({
+			text: `${draft.text.slice(0, from)}${words}${draft.text.slice(to)}`,
+			...(subject && blank ? { subject } : {}),
+		});
+		const end = from + words.length;
+		setCaret([end, end]);
+		requestAnimationFrame(() => {
+			textRef.current?.focus();
+			textRef.current?.setSelectionRange(end, end);
+		});
+	};
 	const show = (r: Remark) => {
 		const input = r.field === "subject" ? subjectRef.current : r.field === "body" ? textRef.current : null;
 		if (!input) return;
@@ -209,7 +291,18 @@ function Writing({ box, start, close }: { box: number; start: MailStart; close: 
 	return (
 		<div className="mail-compose">
 			<Stack gap="sm">
-				<Fields draft={draft} set={set} subjectRef={subjectRef} textRef={textRef} />
+				{kept && (
+					<Text size="sm" c="dimmed" role="status">
+						{t("mail.draft.again", { when: dateTime(kept.at) })}
+					</Text>
+				)}
+				<Fields
+					draft={draft}
+					set={set}
+					onCaret={(from, to) => setCaret([from, to])}
+					subjectRef={subjectRef}
+					textRef={textRef}
+				/>
 				{start.history && (
 					<div>
 						<Anchor component="button" type="button" size="sm" onClick={() => setOpen(!open)} aria-expanded={open}>
@@ -222,13 +315,13 @@ function Writing({ box, start, close }: { box: number; start: MailStart; close: 
 						)}
 					</div>
 				)}
-				<Attached box={box} files={files} setFiles={setFiles} />
+				<Attached box={box} files={draft.files} setFiles={(files) => set({ files })} />
 				{remarks > 0 && !asking && !start.strict && (
 					<TextInput
 						label={t("mail.compose.why")}
 						maxLength={500}
 						value={reason}
-						onChange={(e) => setReason(e.currentTarget.value)}
+						onChange={(e) => set({ reason: e.currentTarget.value })}
 					/>
 				)}
 				{remarks > 0 && !asking && start.strict && <Alert color="yellow">{t("mail.compose.strict")}</Alert>}
@@ -240,10 +333,21 @@ function Writing({ box, start, close }: { box: number; start: MailStart; close: 
 					>
 						{t("mail.compose.send")}
 					</Button>
-					<Button variant="subtle" color="gray" onClick={close}>
-						{t("mail.compose.drop")}
+					<Button variant="default" onClick={close}>
+						{t("mail.compose.later")}
 					</Button>
+					{(written || kept) && (
+						<Button variant="subtle" color="gray" onClick={drop}>
+							{t("mail.compose.drop")}
+						</Button>
+					)}
+					{state === "kept" && (
+						<Text size="xs" c="dimmed">
+							{t("mail.draft.kept")}
+						</Text>
+					)}
 				</Group>
+				{state === "full" && <Alert color="red">{t("mail.draft.full")}</Alert>}
 			</Stack>
 			<Stack gap="lg" className="mail-beside">
 				{start.reminder && (
@@ -254,13 +358,18 @@ function Writing({ box, start, close }: { box: number; start: MailStart; close: 
 					</Alert>
 				)}
 				<Remarks verdict={verdict} asking={asking} show={show} />
+				<PutTemplate
+					project={start.project_id}
+					person={nameOf(draft.to)}
+					onPut={(filled) => insert(filled.body, filled.subject)}
+				/>
 				{start.customer_id && (
 					<Questions
 						customer={start.customer_id}
 						project={start.project_id}
 						onPut={(all) => {
 							put(all.map((q, i) => (all.length > 1 ? `${i + 1}. ${q.text}` : q.text)).join("\n"));
-							setAsked(all.map((q) => q.id));
+							set({ asked: all.map((q) => q.id) });
 						}}
 					/>
 				)}
@@ -271,11 +380,21 @@ function Writing({ box, start, close }: { box: number; start: MailStart; close: 
 
 export function Compose({ box, task, close }: { box: number; task: Task; close: () => void }) {
 	const letter = task.kind === "new" ? 0 : task.letter;
+	const [round, setRound] = useState(0);
 	const fresh = useGet("/mailboxes/{id}/start", { id: box }, {}, { enabled: task.kind === "new" });
 	const answer = useGet("/mail-letters/{id}/answer", { id: letter }, {}, { enabled: task.kind === "answer" });
 	const forward = useGet("/mail-letters/{id}/forward", { id: letter }, {}, { enabled: task.kind === "forward" });
 	const { data, error, isPlaceholderData } = { new: fresh, answer, forward }[task.kind];
 	if (error) return <Failed error={error} />;
 	if (!data || isPlaceholderData) return <RowsSkeleton />;
-	return <Writing key={`${task.kind}${letter}`} box={box} start={data} close={close} />;
+	return (
+		<Writing
+			key={`${task.kind}${letter} ${round}`}
+			box={box}
+			task={task}
+			start={data}
+			close={close}
+			again={() => setRound(round + 1)}
+		/>
+	);
 }

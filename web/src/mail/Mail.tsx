@@ -8,6 +8,7 @@ import {
 	Button,
 	Drawer,
 	Group,
+	Menu,
 	ScrollArea,
 	Select,
 	Stack,
@@ -29,6 +30,7 @@ import { useMay, useMe } from "../app/session";
 import { dateTime } from "../parts/format";
 import { Empty, Failed, RowsSkeleton, tellError } from "../parts/states";
 import { Compose, type Task } from "./Compose";
+import { keptDrafts, placeOf } from "./drafts";
 import { MailLetter } from "./MailLetter";
 import "./mail.css";
 
@@ -131,7 +133,7 @@ function ProjectOf({ thread }: { thread: MailThread }) {
 	);
 }
 
-function Thread({ id, write, back }: { id: number; write: (task: Task) => void; back: () => void }) {
+function Thread({ id, drafts, write, back }: { id: number; drafts: Task[]; write: (task: Task) => void; back: () => void }) {
 	const { t } = useTranslation();
 	const { data: thread, error } = useGet("/mail-threads/{id}", { id }, {}, { entities: ["mail_thread"] });
 	const pages = usePages(
@@ -169,6 +171,7 @@ function Thread({ id, write, back }: { id: number; write: (task: Task) => void; 
 						<MailLetter
 							key={letter.id}
 							letter={letter}
+							drafted={drafts.some((d) => d.kind === "answer" && d.letter === letter.id)}
 							onReply={() => write({ kind: "answer", letter: letter.id })}
 							onForward={() => write({ kind: "forward", letter: letter.id })}
 						/>
@@ -208,6 +211,32 @@ function NoBoxes() {
 	);
 }
 
+/** What was begun and not sent, so that it is not forgotten. */
+function Drafts({ place, write }: { place: string; write: (task: Task) => void }) {
+	const { t } = useTranslation();
+	const drafts = keptDrafts(place);
+	if (!drafts.length) return null;
+	return (
+		<Menu position="bottom-end">
+			<Menu.Target>
+				<Button variant="default">{t("mail.drafts", { count: drafts.length })}</Button>
+			</Menu.Target>
+			<Menu.Dropdown maw={420}>
+				{drafts.map((d) => (
+					<Menu.Item key={JSON.stringify(d.task)} onClick={() => write(d.task)}>
+						<Text size="sm" truncate>
+							{d.subject || t("mail.no_subject")}
+						</Text>
+						<Text size="xs" c="dimmed" truncate>
+							{d.to} · {dateTime(d.at)}
+						</Text>
+					</Menu.Item>
+				))}
+			</Menu.Dropdown>
+		</Menu>
+	);
+}
+
 export function Mail() {
 	const { t } = useTranslation();
 	const [params, setParams] = useSearchParams();
@@ -240,15 +269,24 @@ export function Mail() {
 						<Text c="dimmed">{chosen.address}</Text>
 					)}
 				</Group>
-				<Button leftSection={<IconPencil size={16} />} onClick={() => setTask({ kind: "new" })}>
-					{t("mail.new")}
-				</Button>
+				<Group gap="xs">
+					<Drafts key={String(!!task)} place={placeOf(me.id, chosen.id)} write={setTask} />
+					<Button leftSection={<IconPencil size={16} />} onClick={() => setTask({ kind: "new" })}>
+						{t("mail.new")}
+					</Button>
+				</Group>
 			</Group>
 			<Trouble box={chosen} />
 			<div className="mail-panes">
 				<Threads key={chosen.id} box={chosen.id} open={open} onOpen={(id) => go(chosen.id, id)} />
 				{open ? (
-					<Thread key={open} id={open} write={setTask} back={() => go(chosen.id)} />
+					<Thread
+						key={open}
+						id={open}
+						drafts={keptDrafts(placeOf(me.id, chosen.id)).map((d) => d.task)}
+						write={setTask}
+						back={() => go(chosen.id)}
+					/>
 				) : (
 					<Empty what={t("mail.choose")} />
 				)}

@@ -10,6 +10,7 @@ import type { MailLetter as Letter } from "../api/types";
 import { HtmlLetter } from "../letter/HtmlLetter";
 import { bytes, dateTime } from "../parts/format";
 import { Failed, RowsSkeleton, tellError } from "../parts/states";
+import { usePictures } from "./pictures";
 
 const LISTED_CHARS = 20_000;
 const LISTED_FILES = 50;
@@ -73,8 +74,9 @@ function Body({ letter }: { letter: Letter }) {
 
 function Html({ letter }: { letter: Letter }) {
 	const { data, error } = useGet("/mail-letters/{id}/html", { id: letter.id });
+	const pictures = usePictures(letter, data?.html ?? "");
 	if (error) return <Failed error={error} />;
-	return data ? <HtmlLetter html={data.html ?? ""} title={letter.subject} /> : <RowsSkeleton rows={3} />;
+	return data ? <HtmlLetter html={data.html ?? ""} pictures={pictures} title={letter.subject} /> : <RowsSkeleton rows={3} />;
 }
 
 function Delivery({ letter }: { letter: Letter }) {
@@ -141,10 +143,12 @@ function Heading({ letter }: { letter: Letter }) {
 /** The letter as the list gives it; the whole of a long one when asked for. */
 export function MailLetter({
 	letter: listed,
+	drafted = false,
 	onReply,
 	onForward,
 }: {
 	letter: Letter;
+	drafted?: boolean;
 	onReply?: () => void;
 	onForward?: () => void;
 }) {
@@ -191,7 +195,7 @@ export function MailLetter({
 				<Group gap="xs">
 					{onReply && (
 						<Button size="compact-sm" variant="light" onClick={onReply}>
-							{t("mail.reply")}
+							{t(drafted ? "mail.draft.go_on" : "mail.reply")}
 						</Button>
 					)}
 					{onForward && (

@@ -51,7 +51,7 @@ export function Received() {
 	return (
 		<Box className="page" maw={900}>
 			<Title order={1} mb="md">
-				{t("nav.letters")}
+				{t("nav.received")}
 			</Title>
 			{error ? (
 				<Failed error={error} retry={refetch} />

@@ -83,6 +83,9 @@ export function HoursGrid({ value, onChange, open }: Props) {
 				>
 					{t("hours.workdays")}
 				</Button>
+				<Button size="compact-sm" variant="default" onClick={() => onChange(days.map(() => days[0] ?? USUAL))}>
+					{t("hours.alldays")}
+				</Button>
 			</Group>
 		</Stack>
 	);

@@ -79,8 +79,6 @@ export function Settings({ project }: TabProps) {
 							{t(`project.group.${group.key}`)}
 						</Title>
 						<EntityForm<Project>
-							// Another version is another row to start from.
-							key={project.version}
 							entity="project"
 							names={group.names}
 							row={project}

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { PlayButton } from "../call/Player";
 import { dateTime } from "../parts/format";
-import { answerText, cellText, columnLabel, resultColor, verdictColor } from "./columns";
+import { answerText, cellText, columnLabel, ResultWord, verdictColor } from "./columns";
 import { MarkCell } from "./MarkCell";
 
 interface Props {
@@ -39,7 +39,7 @@ export function ReportCard({ row, columns, writes, listens, putMark, onPlay, onO
 					</Text>
 				</Group>
 				<Text size="sm" truncate>
-					<span className={`result result-${resultColor(row)}`}>{row.result}</span> {marks.join(" · ")}
+					<ResultWord row={row} /> {marks.join(" · ")}
 				</Text>
 				<Text size="sm" c="dimmed" lineClamp={2} style={{ whiteSpace: "normal" }}>
 					{row.comment ?? row.persons}
@@ -60,6 +60,11 @@ export function ReportCard({ row, columns, writes, listens, putMark, onPlay, onO
 					<Text size="sm" fw={600}>
 						{row.result}
 					</Text>
+					{!!row.corrected_at && (
+						<Text size="xs" c="dimmed">
+							{t("report.corrected", { when: dateTime(row.corrected_at) })}
+						</Text>
+					)}
 					{row.comment && <Text size="sm">{row.comment}</Text>}
 					{onOpen && (
 						<Button

@@ -64,7 +64,7 @@ function Tile({ project }: { project: Project }) {
 					{project.name}
 				</Anchor>
 				<Badge flex="none" color={project.state === "running" ? "teal" : "gray"}>
-					{t(`project.state:${project.state}`)}
+					{t(["handed_over", "ready"].includes(project.state) ? "report.preparing" : `project.state:${project.state}`)}
 				</Badge>
 			</Group>
 			<SimpleGrid cols={4} spacing="xs">

@@ -9,6 +9,8 @@ import { useGet } from "../api/hooks";
 import { useOptions } from "../api/refs";
 import type { ReportRow } from "../api/types";
 import { useMay, useMe } from "../app/session";
+import { CorrectButton } from "../correction/CorrectButton";
+import { Corrections } from "../correction/Corrections";
 import { dateTime } from "../parts/format";
 import { Comments } from "./Comments";
 import { Verdict } from "./Verdict";
@@ -40,6 +42,8 @@ export function RowPanel({ row, close }: { row: ReportRow; close: () => void }) 
 				<Text size="sm">
 					{row.result} · {dateTime(row.last_at)}
 				</Text>
+				<CorrectButton call={row.call_id} project={row.project_id} />
+				{!!row.corrected_at && <Corrections filter={{ contact_id: row.id }} />}
 				{row.counts_as === "lead" && <Verdict row={row} nameOf={nameOf} />}
 				<Comments row={row} people={people} />
 			</Stack>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // columns.tsx - columns of the sheet as the server lists them: fields of the row, answers of the form, the customer's own.
+import { IconPencil } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { PlayButton } from "../call/Player";
@@ -86,6 +87,19 @@ export function resultColor(row: ReportRow): string {
 	);
 }
 
+/** The result, with a sign when it was corrected. */
+export function ResultWord({ row }: { row: ReportRow }) {
+	return (
+		<span
+			className={`result result-${resultColor(row)}`}
+			title={row.corrected_at ? t("report.corrected", { when: dateTime(row.corrected_at) }) : undefined}
+		>
+			{row.result}
+			{!!row.corrected_at && <IconPencil size={12} aria-label={t("report.corrected.sign")} />}
+		</span>
+	);
+}
+
 export const verdictColor = (verdict: string | null | undefined) =>
 	verdict === "rejected" ? "red" : verdict ? "teal" : "gray";
 
@@ -120,7 +134,7 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 				) : kind === "cell" ? (
 					cellText(row.cells[c.key])
 				) : key === "result" ? (
-					<span className={`result result-${resultColor(row)}`}>{row.result}</span>
+					<ResultWord row={row} />
 				) : (
 					<span
 						title={

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Editor.tsx - the script as a drawing: steps coloured by stage, answers as arrows; beside it the step's panel, the linter and the
 // preview as the operator sees it. Only a draft can be changed.
-import { Alert, Badge, Button, Group, Paper, Tabs, Text } from "@mantine/core";
+import { Alert, Badge, Button, Group, Modal, Paper, Tabs, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconPlus } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useBlocker } from "react-router";
 import { ApiError, patch } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { Graph, Project, ScriptVersion } from "../api/types";
@@ -54,29 +55,32 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 		["script_version", "lint"],
 	);
 	async function save(over = saved.version) {
-		if (!dirty || !writes) return;
+		if (!dirty || !writes) return true;
 		try {
 			const answer = await send.mutateAsync({ graph, version: over });
 			setSaved({ graph, version: answer.version });
 			setFailed(null);
 			tell(t("saved"));
+			return true;
 		} catch (error) {
 			setFailed(error instanceof ApiError ? error : null);
+			return false;
 		}
 	}
-	useHotkeys(
-		[
-			["mod+S", () => save(), { usePhysicalKeys: true }], // in a Russian layout too
-			["mod+Z", undo, { usePhysicalKeys: true }],
-		],
-		["INPUT", "TEXTAREA"],
-	);
+	// By the place of the key, in a Russian layout too. While one types Ctrl+S saves, Ctrl+Z takes back what was typed.
+	useHotkeys([["mod+S", () => save(), { usePhysicalKeys: true }]], []);
+	useHotkeys([["mod+Z", undo, { usePhysicalKeys: true }]], ["INPUT", "TEXTAREA"]);
 	useEffect(() => {
 		if (!dirty) return;
 		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
 		window.addEventListener("beforeunload", ask);
 		return () => window.removeEventListener("beforeunload", ask);
 	}, [dirty]);
+	const leaving = useBlocker(dirty);
+	async function saveAndLeave() {
+		if (await save()) leaving.proceed?.();
+		else leaving.reset?.();
+	}
 	const add = () => {
 		const made = addNode(graph, t("node.new"), picked ?? undefined);
 		change(made.graph);
@@ -90,6 +94,21 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 	const step = graph.nodes.find((n) => n.id === picked);
 	return (
 		<>
+			<Modal
+				opened={leaving.state === "blocked"}
+				onClose={() => leaving.reset?.()}
+				title={t("form.unsaved")}
+				closeButtonProps={{ "aria-label": t("close") }}
+			>
+				<Group justify="flex-end">
+					<Button variant="subtle" color="red" onClick={() => leaving.proceed?.()}>
+						{t("script.leave")}
+					</Button>
+					<Button loading={send.isPending} onClick={saveAndLeave}>
+						{t("script.save_and_leave")}
+					</Button>
+				</Group>
+			</Modal>
 			<Paper withBorder className="editor-canvas">
 				<Group className="editor-tools" gap="xs">
 					{writes && (

@@ -70,13 +70,13 @@ function Moves({
 	const failed = { onError: tellError };
 	return (
 		<>
-			{version.state === "draft" && may("write_script") && (
+			{version.state === "draft" && may("write_script") && !(project.customer_approves && may("run_project")) && (
 				<Button variant="light" loading={move.isPending} onClick={() => move.mutate("propose", failed)}>
 					{t("script.propose")}
 				</Button>
 			)}
 			{project.customer_approves && ["draft", "proposed"].includes(version.state) && may("run_project") && (
-				<Button component={Link} to={`/projects/${project.id}/changes?change=new`} variant="light">
+				<Button component={Link} to={`/projects/${project.id}/changes?change=new&script=${version.id}`}>
 					{t("change.propose.customer")}
 				</Button>
 			)}

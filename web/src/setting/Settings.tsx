@@ -61,7 +61,7 @@ const groups = [
 
 export function Settings() {
 	const { t } = useTranslation();
-	const { data, error, refetch, dataUpdatedAt } = useGet("/settings", {}, {}, { entities: ["setting", "settings"] });
+	const { data, error, refetch } = useGet("/settings", {}, {}, { entities: ["setting", "settings"] });
 	const save = useChange(
 		(values: Record<string, unknown>) => put("/settings", {}, values),
 		["setting", "settings"],
@@ -83,7 +83,6 @@ export function Settings() {
 								{t(`settings.${group.key}`)}
 							</Title>
 							<EntityForm<unknown>
-								key={dataUpdatedAt}
 								entity="settings"
 								names={group.names.filter((n) => fieldInfo("settings", n))}
 								row={data as { version?: number }}

@@ -52,7 +52,16 @@ export function Users() {
 				</Text>
 			}
 			right="change_users"
-			columns={[{ name: "name", grow: true }, "login", "role", "email", "customer_id", "totp_on", "disabled", "seen_at"]}
+			columns={[
+				{ name: "name", grow: true },
+				"login",
+				{ name: "role", width: 210 },
+				"email",
+				"customer_id",
+				"totp_on",
+				"disabled",
+				"seen_at",
+			]}
 			more={["phone", "manages_company", "created_at", "language"]}
 			form={["name", "login", "role", "customer_id", "manages_company", "email", "phone", "language"]}
 			initial={{ role: "operator", language: "ru" }}

@@ -96,6 +96,7 @@ export const handover = {
 	],
 	"handover.waits": ["Ждёт, кому его поручит директор по проектам.", "Waits for the project director to say who leads it."],
 	"handover.led": ["Ведёт {{name}}.", "Led by {{name}}."],
+	"handover.next": ["Что осталось до запуска", "What is left before the start"],
 	"handover.assign": ["Кто ведёт проект", "Who leads the project"],
 	"handover.assign.what": [
 		"Сверху те, у кого меньше проектов. Менеджер сразу получит письмо со всем, что здесь сказано.",

@@ -6,6 +6,8 @@ import { amd } from "./amd";
 import { card } from "./card";
 import { change } from "./change";
 import { common } from "./common";
+import { correction } from "./correction";
+import { erasure } from "./erasure";
 import { fields } from "./fields";
 import { handover } from "./handover";
 import { inbound } from "./inbound";
@@ -46,6 +48,8 @@ export const rest: Texts = {
 	...queue,
 	...sound,
 	...amd,
+	...correction,
+	...erasure,
 	...ledger,
 	...mail,
 	...reportForm,

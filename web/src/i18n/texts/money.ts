@@ -114,7 +114,10 @@ export const money = {
 	"act.issued_by": ["Кто выставил", "Issued by"],
 	"act.issued_at": ["Когда выставлен", "Issued at"],
 	"act.signed_on": ["Подписан заказчиком", "Signed by the customer"],
-	"act.to_day.hint": ["Акт можно выставить, когда этот день закончится.", "The act can be issued when this day is over."],
+	"act.to_day.hint": [
+		"Акт можно выставить, когда этот день закончится, а по завершённому проекту — сразу.",
+		"The act can be issued when this day is over; of a finished project, at once.",
+	],
 	"act.seller_id.hint": ["Пусто — если компания у вас одна.", "Empty if you have one company only."],
 	"act.draft": ["Черновик акта", "Draft of an act"],
 	"act.draft.what": [

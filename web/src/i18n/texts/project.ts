@@ -66,6 +66,16 @@ export const project = {
 	"run.again": ["Запустить снова", "Run again"],
 	"run.stop": ["Остановить", "Stop"],
 	"run.finish": ["Завершить проект", "Finish the project"],
+	"run.finish.title": ["Завершить «{{name}}»", "Finish “{{name}}”"],
+	"run.finish.what": [
+		"Звонков больше не будет, запустить проект снова и изменить его будет нельзя. Отчёт, записи и документы останутся.",
+		"There will be no more calls, and the project can neither run again nor be changed. The report, recordings and papers stay.",
+	],
+	"overview.finished": ["Проект завершён.", "The project is finished."],
+	"overview.finished.final": [
+		"Итоги: что получилось и стоит ли продолжать",
+		"Results: what came of it, and whether to go on",
+	],
 	"run.stopped": ["Набор остановлен. Начатые разговоры договорят", "Dialling is stopped. Talks under way will end"],
 	"run.stop.title": ["Остановить «{{name}}»", "Stop “{{name}}”"],
 	"run.stop.what": [
@@ -98,6 +108,7 @@ export const project = {
 		"Назначение звонков: от него зависит, какие правила действуют",
 		"The purpose of the calls: it decides which rules hold",
 	],
+	"readiness:strategy": ["Согласованный порядок обзвона", "An approved way of calling"],
 	"readiness:script": ["Согласованный скрипт", "An approved script"],
 	"readiness:base": ["Согласованная база", "An approved base"],
 	"readiness:results": ["Результат, который завершает работу с контактом", "A result that ends the work with a contact"],
@@ -140,6 +151,7 @@ export const project = {
 	],
 	"hours.off": ["не звоним", "no calls"],
 	"hours.workdays": ["По будням как в понедельник", "Weekdays as on Monday"],
+	"hours.alldays": ["Каждый день как в понедельник", "Every day as on Monday"],
 	"team.empty": [
 		"Операторы и менеджеры, которые видят проект и звонят по нему.",
 		"Operators and managers who see the project and call for it.",

@@ -25,6 +25,8 @@ export const script = {
 		"Выберите шаг на схеме. Новый шаг — кнопкой слева; ведите стрелку от ответа к шагу.",
 		"Pick a step on the drawing. Add a step with the button; draw an arrow from an answer to a step.",
 	],
+	"script.leave": ["Уйти без сохранения", "Leave without saving"],
+	"script.save_and_leave": ["Сохранить и уйти", "Save and leave"],
 	"script.stale": [
 		"Эту версию изменил кто-то другой. Ваш текст цел.",
 		"Someone else changed this version. Yours is intact.",

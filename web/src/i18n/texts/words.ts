@@ -31,7 +31,7 @@ export const words = {
 	"project.state:running": ["Идёт", "Running"],
 	"project.state:stopped": ["Остановлен", "Stopped"],
 	"project.state:finished": ["Завершён", "Finished"],
-	"purpose:": ["Не указана", "Not said"],
+	"purpose:": ["Не указано", "Not said"],
 	"takes_first:retries": ["Сначала повторы", "Retries first"],
 	"takes_first:fresh": ["Сначала новые", "New ones first"],
 	"purpose:advertising": ["Реклама", "Advertising"],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // EntityForm.tsx - a form out of the entity's description: kinds of input, bounds, what is needed. A refusal of the server lands at its
-// field; an old version (412) shows both texts and lets the person choose. What was typed is never thrown away.
+// field; an old version (412) shows both texts and lets the person choose. What was typed is never thrown away: a row that changes meanwhile is taken
+// over by a form in which nothing was typed, and meets the others at saving when it is about the same fields.
 import {
 	Alert,
 	Button,
@@ -207,23 +208,35 @@ export function EntityForm<T>(props: Props<T>) {
 	} = props;
 	const { t } = useTranslation();
 	const [values, setValues] = useState<Values>({ ...initial, ...(row as Values) });
+	const [from, setFrom] = useState(row);
+	const [seen, setSeen] = useState(row);
+	const [taken, setTaken] = useState(0);
 	const [failed, setFailed] = useState<ApiError | null>(null);
 	const [busy, setBusy] = useState(false);
 	const known = names
 		.map((name) => ({ name, info: fieldInfo(entity, name) }))
 		.filter((f): f is { name: string; info: FieldInfo } => !!f.info);
 	const off = hidden?.(values) ?? [];
-	const changed = changedOf(
-		values,
-		row as Values | undefined,
-		known.map((f) => f.name),
-	);
+	const fields = known.map((f) => f.name);
+	const changed = changedOf(values, from as Values | undefined, fields);
+	function take(fresh: typeof row) {
+		setFrom(fresh);
+		setValues({ ...initial, ...(fresh as Values) });
+		if (Object.keys(changedOf(fresh as Values, from as Values, fields)).length) setTaken(taken + 1);
+	}
+	if (row !== seen) {
+		setSeen(row);
+		if (row && !Object.keys(changed).length) take(row);
+	}
+	// Somebody changed other fields of it: no reason to ask.
+	const apart = row && from && !Object.keys(changedOf(row as Values, from as Values, fields)).length;
 
 	async function run(what: Values, version: number | undefined) {
 		setBusy(true);
 		try {
 			const saved = await save(what, version);
 			setFailed(null);
+			if (row) take({ ...from, ...saved } as typeof row);
 			onSaved?.(saved);
 		} catch (error) {
 			setFailed(error instanceof ApiError ? error : new ApiError(0, "failed", String(error)));
@@ -233,16 +246,7 @@ export function EntityForm<T>(props: Props<T>) {
 	}
 	function submit(e: FormEvent) {
 		e.preventDefault();
-		run(
-			row
-				? changed
-				: changedOf(
-						values,
-						undefined,
-						known.map((f) => f.name),
-					),
-			row?.version,
-		);
+		run(row ? changed : changedOf(values, undefined, fields), (apart ? row : from)?.version);
 	}
 	const at = failed?.field;
 	const general = failed && failed.status !== 412 && (!at || !known.some((f) => f.name === at));
@@ -266,7 +270,7 @@ export function EntityForm<T>(props: Props<T>) {
 						}}
 					/>
 				)}
-				<SimpleGrid cols={{ base: 1, sm: columns }} spacing="sm" verticalSpacing="sm">
+				<SimpleGrid key={taken} cols={{ base: 1, sm: columns }} spacing="sm" verticalSpacing="sm">
 					{known
 						.filter((f) => !off.includes(f.name))
 						.map(({ name, info }) => {
