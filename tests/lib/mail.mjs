@@ -20,9 +20,11 @@ const idOf = (flag, user) => {
 }
 
 // mail = await mailServer(t, ['anna@example.test']): port, login, password, inbox(address) → letters, stop(), start().
-export async function mailServer(t, addresses) {
+// gone: the port of a server that gets what is for gone.test, so that Postfix takes a letter and brings it back.
+export async function mailServer(t, addresses, { gone } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-mail-'))
   const m = new MailServer(dir, addresses)
+  m.gone = gone
   for (const name of ['port', 'imap', 'lmtp', 'auth']) m[name] = await freePort()
   t.after(() => m.destroy())
   m.write()
@@ -61,6 +63,7 @@ local_recipient_maps =
 alias_maps =
 virtual_mailbox_domains = example.test
 virtual_mailbox_maps = inline:{ ${this.addresses.map((a) => `{ ${a} = yes }`).join(' ')} }
+${this.gone ? `transport_maps = inline:{ { gone.test = lmtp:inet:127.0.0.1:${this.gone} } }` : ''}
 virtual_transport = lmtp:inet:127.0.0.1:${this.lmtp}
 smtpd_recipient_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_sasl_auth_enable = yes
@@ -89,7 +92,7 @@ first_valid_uid = 1
 postmaster_address = postmaster@example.test
 passdb {
   driver = static
-  args = password=${PASSWORD}
+  args = password=${this.password}
 }
 userdb {
   driver = static
@@ -123,6 +126,20 @@ service auth {
     await this.listens(this.imap)
     await this.listens(this.lmtp)
   }
+  // Another password at the server, as when a provider makes people change theirs. Those who are in go on until they are thrown out.
+  async changePassword(password) {
+    this.password = password
+    const before = readFileSync(this.at('dovecot.conf'), 'utf8')
+    writeFileSync(this.at('dovecot.conf'), before.replace(/args = password=.*/, `args = password=${password}`))
+    await this.stopDovecot()
+    await this.startDovecot()
+  }
+  async stopDovecot() {
+    const over = new Promise((done) => this.dovecot.once('exit', done))
+    if (this.dovecot.exitCode !== null) return
+    this.dovecot.kill('SIGTERM')
+    await over
+  }
   // Postfix alone comes and goes: the mailboxes stay.
   async start() {
     this.postfix = spawn('postfix', ['-c', this.at('postfix'), 'start-fg'], { stdio: 'ignore' })
@@ -135,13 +152,7 @@ service auth {
   }
   async destroy() {
     if (this.postfix && this.postfix.exitCode === null) await this.stop().catch(() => this.postfix.kill('SIGKILL'))
-    if (this.dovecot) {
-      const over = new Promise((done) => this.dovecot.once('exit', done))
-      if (this.dovecot.exitCode === null) {
-        this.dovecot.kill('SIGTERM')
-        await over
-      }
-    }
+    if (this.dovecot) await this.stopDovecot()
     if (process.env.ZVONAR_KEEP) console.error(`kept: ${this.dir}`)
     else rmSync(this.dir, { recursive: true, force: true })
   }
@@ -176,7 +187,7 @@ service auth {
   // By IMAP, with curl: every letter of the mailbox, oldest first.
   inbox(address) {
     const imap = (path, ...more) =>
-      execFileSync('curl', ['-sS', '--noproxy', '*', '-u', `${address}:${PASSWORD}`, ...more, `imap://127.0.0.1:${this.imap}/${path}`], { encoding: 'utf8' })
+      execFileSync('curl', ['-sS', '--noproxy', '*', '-u', `${address}:${this.password}`, ...more, `imap://127.0.0.1:${this.imap}/${path}`], { encoding: 'utf8' })
     const count = Number(imap('', '-X', 'STATUS INBOX (MESSAGES)').match(/MESSAGES (\d+)/)[1])
     return Array.from({ length: count }, (_, i) => new Letter(imap(`INBOX;MAILINDEX=${i + 1}`)))
   }
@@ -218,6 +229,44 @@ function decodeWords(s) {
       : Buffer.from(body.replaceAll('_', ' ').replace(/=([0-9A-F]{2})/gi, (__, hex) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1')
     return new TextDecoder(charset).decode(bytes)
   })
+}
+
+// A way to a server that breaks when it is told to. cut(test): the next time test(bytes so far of this connection, from the server) holds, both ends
+// are closed; deaf(true): nobody gets through. made: connections so far.
+export async function brokenWay(t, port) {
+  const way = { made: 0, cuts: 0, test: null, deaf: false, open: new Set() }
+  const server = net.createServer((c) => {
+    const up = net.connect(port, '127.0.0.1')
+    let heard = ''
+    way.made++
+    way.open.add(c)
+    const end = () => {
+      c.destroy()
+      up.destroy()
+      way.open.delete(c)
+    }
+    for (const s of [c, up]) s.on('error', end).on('close', end)
+    if (way.deaf) return end()
+    c.on('data', (b) => up.write(b))
+    up.on('data', (b) => {
+      heard = (heard + b.toString('latin1')).slice(-200000)
+      const cut = way.test?.(heard)
+      if (cut) {
+        way.test = null
+        way.cuts++
+        c.write(b.subarray(0, Math.floor(b.length / 2)), end)
+      } else c.write(b)
+    })
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  way.port = server.address().port
+  way.cut = (test) => (way.test = test)
+  way.drop = () => { for (const c of way.open) c.destroy() }
+  t.after(() => {
+    way.drop()
+    server.close()
+  })
+  return way
 }
 
 // A mail server of a bad character: replies(command) gives what it says, after wait ms. seen: the letters it took.

@@ -152,10 +152,11 @@ function side(s, name) {
     ...{ mailbox_id: mailboxes, thread_id: threads, way: 'in', letter_key: name, from_address: 'a@example.com', to_list: '[]', cc_list: '[]', subject: 's', body_text: 't' },
     ...{ files: '[{"name":"f","type":"text/plain","bytes":1,"cid":"","part":1}]', files_n: 1, at, came_at: at, file_id: raws, bytes: raw.length, customer_id: customers }
   })
+  const deliveries = s.insert('mail_delivery', { letter_id: mails, address: 'b@example.com', state: 'sent', sent_at: at })
   const questions = s.insert('mail_question', { customer_id: customers, text: 'When?', created_at: at })
   return {
     schedules,
-    ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, 'mail-questions': questions },
+    ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, deliveries, 'mail-questions': questions },
     ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
     ...{ templates, versions, sms, faxes, sendings },
     ...{ report_forms, report_views, report_comments, verdicts, report_links, link_openings },

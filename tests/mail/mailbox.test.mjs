@@ -3,13 +3,14 @@
 // stored too; what is written goes out once. Skipped where Postfix and Dovecot are not installed or the test is not root.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { mailPossible, mailServer } from '../lib/mail.mjs'
+import { badMailServer, brokenWay, mailPossible, mailServer } from '../lib/mail.mjs'
 import { projectWithDay } from '../lib/project.mjs'
 import { engines, serve, sleep } from '../lib/server.mjs'
 
 const BOX = 'centre@example.test'
 const ANNA = 'anna@romashka.test'
 const skip = !mailPossible && 'needs root, postfix and dovecot'
+const long = skip || (!process.env.ZVONAR_LONG && 'ZVONAR_LONG')
 
 async function becomes(ask, wanted, ms = 30000) {
   let last
@@ -88,7 +89,8 @@ describe('mailboxes', { concurrency: true }, () => {
 
   for (const engine of engines)
     test(`what is written goes out once, by the rules, and a copy is kept (${engine})`, { skip }, async (t) => {
-      const mail = await mailServer(t, [BOX, 'olga@example.test', 'boss@example.test'])
+      const refusing = await badMailServer(t, { replies: (line) => (line.startsWith('RCPT') ? '550 5.1.1 The mailbox is gone' : undefined) })
+      const mail = await mailServer(t, [BOX, 'olga@example.test', 'boss@example.test'], { gone: refusing.port })
       const OLGA = 'olga@example.test'
       mail.put(BOX, 'x')
       const h = await house(t, { engine, mail })
@@ -152,10 +154,28 @@ describe('mailboxes', { concurrency: true }, () => {
       assert.match(again.reminder, /оставляйте в копии: boss@example\.test/)
       assert.deepEqual((await check({ ...draft(again.reminder.trim()), parent_id: dropped.id, subject: again.subject, text: `${again.reminder.trim()}\n\n${again.signature}\n\n${again.history}`, cc_list: 'boss@example.test' })).violations, [])
 
-      // A bounce marks the letter it is about.
-      mail.put(BOX, letter({ id: 'bounce@mx', from: 'MAILER-DAEMON@mx.example.test', subject: 'Undelivered Mail Returned to Sender', more: ['Auto-Submitted: auto-replied'], type: 'multipart/report; report-type=delivery-status; boundary=b',
-        text: `--b\r\nContent-Type: text/plain\r\n\r\nUser unknown\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <${sent.message_id}>\r\nSubject: x\r\n--b--` }))
-      await becomes(() => s.rows(`SELECT state FROM mail_letter WHERE id = ${sent.id}`)[0].state, (x) => x === 'bounced')
+      // A bounce, as Postfix writes it: of two recipients one did not get the letter.
+      const words = `Добрый день, Ольга.\n\nОтчёт по моторному маслу готов.\n\n${start.signature}`
+      const half = await s.call('POST', `${box}/letters`, { as, body: { to_list: `${OLGA}, Анна@gone.test`, subject: 'Моторное масло: отчёт готов', text: words } })
+      assert.deepEqual([half.status, half.body.error.field], [400, 'to_list'], 'an address no server takes')
+      const two_ = await s.call('POST', `${box}/letters`, { as, body: { to_list: `${OLGA}, Anna@gone.test`, subject: 'Моторное масло: отчёт готов', text: words } })
+      assert.equal(two_.status, 201, two_.text)
+      const back = await becomes(() => s.rows(`SELECT * FROM mail_letter WHERE id = ${two_.body.id}`)[0], (l) => l.state === 'bounced')
+      assert.match(back.error, /^anna@gone\.test: .*The mailbox is gone/)
+      const each = (await s.call('GET', `/api/mail-letters/${back.id}/deliveries`, { as })).body.rows
+      assert.deepEqual(each.map((d) => [d.address, d.state]), [[OLGA, 'sent'], ['Anna@gone.test', 'bounced']])
+      assert.match(each[1].error, /The mailbox is gone/)
+
+      // One report about several; one that is only late does not make the letter a failure.
+      const report = (id, blocks, about) => letter({ id, from: 'MAILER-DAEMON@mx.example.test', subject: 'Undelivered Mail Returned to Sender', more: ['Auto-Submitted: auto-replied'], type: 'multipart/report; report-type=delivery-status; boundary=b',
+        text: `--b\r\nContent-Type: text/plain\r\n\r\nUser unknown\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n${blocks.map(([to, action, why]) => `\r\nFinal-Recipient: rfc822; ${to}\r\nAction: ${action}\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; ${why}\r\n`).join('')}\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <${about}>\r\nSubject: x\r\n--b--` })
+      const states = () => s.rows(`SELECT state, error FROM mail_delivery WHERE letter_id = ${sent.id} ORDER BY id`).map((d) => `${d.state} ${d.error ?? ''}`.trim())
+      mail.put(BOX, report('late@mx', [['boss@example.test', 'delayed', 'mailbox busy']], sent.message_id))
+      await becomes(states, (x) => x[1] === 'sent mailbox busy')
+      assert.equal(s.rows(`SELECT state FROM mail_letter WHERE id = ${sent.id}`)[0].state, 'kept')
+      mail.put(BOX, report('bounce@mx', [[OLGA, 'failed', '550 no such user'], ['boss@example.test', 'failed', '552 full']], sent.message_id))
+      await becomes(states, (x) => x.join() === 'bounced 550 no such user,bounced 552 full')
+      assert.equal(s.rows(`SELECT state FROM mail_letter WHERE id = ${sent.id}`)[0].state, 'bounced')
 
       // The server is away: it waits, and goes once it is back.
       await mail.stop()
@@ -165,7 +185,7 @@ describe('mailboxes', { concurrency: true }, () => {
       await mail.start()
       assert.equal((await s.call('POST', `/api/mail-letters/${later.body.id}/retry`, { as })).status, 204)
       await becomes(() => s.rows(`SELECT state FROM mail_letter WHERE id = ${later.body.id}`)[0].state, (x) => x === 'kept')
-      assert.equal(mail.inbox(OLGA).length, 2)
+      assert.equal(mail.inbox(OLGA).length, 3)
       // A stranger to the project sees none of it.
       const other = s.person('project_manager')
       assert.equal((await s.call('GET', `/api/mail-letters/${asked.id}`, { as: other })).status, 404)
@@ -204,6 +224,89 @@ describe('mailboxes', { concurrency: true }, () => {
     assert.ok(raw.status === 200 && raw.text.includes('x'.repeat(100 << 10)))
     assert.equal((await s.call('GET', `/api/mail-letters/${by('head@r').id}/parts/1`, { as: admin })).status, 404)
   })
+
+  test('a way that breaks in the middle of a letter or while nothing happens: all letters, each once', { skip: long }, async (t) => {
+    const mail = await mailServer(t, [BOX])
+    const way = await brokenWay(t, mail.imap)
+    for (let i = 0; i < 40; i++) mail.put(BOX, letter({ id: `n${i}@r`, text: `Письмо ${i}. ${'Слова. '.repeat(300)}` }))
+    mail.put(BOX, letter({ id: 'big@r', text: 'Слова и ещё слова.\r\n'.repeat(10000) }))
+    way.cut((heard) => heard.includes('<n7@r>'))
+    const h = await house(t, { mail, box: { imap_port: way.port } })
+    await becomes(() => way.cuts, (n) => n === 1)
+    way.cut((heard) => heard.includes('<big@r>'))
+    await becomes(() => h.letters(), (l) => l.length === 41, 90000)
+    assert.equal(way.cuts, 2, 'the long one was cut too')
+    assert.deepEqual(h.letters().filter((l) => l.trouble), [])
+    assert.equal(new Set(h.letters().map((l) => l.message_id)).size, 41)
+    // In IDLE: the wire goes, and the server for a while; what came meanwhile is there afterwards.
+    await becomes(h.state, (b) => b.state === 'connected')
+    way.deaf = true
+    way.drop()
+    assert.match((await becomes(h.state, (b) => b.state === 'down')).state_code, /^imap_/)
+    mail.put(BOX, letter({ id: 'meanwhile@r' }))
+    way.deaf = false
+    await becomes(() => h.letters(), (l) => l.length === 42, 60000)
+    assert.equal((await becomes(h.state, (b) => b.state === 'connected')).state_code, null)
+  })
+
+  test('a password changed at the server: said, tried again, and nothing lost once it is here', { skip }, async (t) => {
+    const mail = await mailServer(t, [BOX])
+    const h = await house(t, { mail })
+    mail.put(BOX, letter({ id: 'before@r' }))
+    await becomes(() => h.letters(), (l) => l.length === 1)
+    await mail.changePassword('новый-пароль-2')
+    const wrong = await becomes(h.state, (b) => b.state === 'password')
+    assert.equal(wrong.state_code, 'imap_login')
+    mail.put(BOX, letter({ id: 'while@r' }))
+    await change(h, { password: 'опять не тот' })
+    await becomes(() => h.s.rows('SELECT tries FROM mailbox')[0].tries, (n) => n >= 1)
+    await change(h, { password: 'новый-пароль-2' })
+    await becomes(() => h.letters(), (l) => l.length === 2)
+    assert.equal((await h.state()).state, 'connected')
+  })
+
+  test('a letter that can never be had stands there as one, and those after it come', { skip }, async (t) => {
+    const mail = await mailServer(t, [BOX])
+    const way = await brokenWay(t, mail.imap)
+    const cutAgain = (heard) => {
+      setImmediate(() => way.cut(cutAgain))
+      return heard.includes('<poison@r>')
+    }
+    mail.put(BOX, letter({ id: 'first@r' }))
+    mail.put(BOX, letter({ id: 'poison@r' }))
+    mail.put(BOX, letter({ id: 'last@r' }))
+    way.cut(cutAgain)
+    const h = await house(t, { mail, box: { imap_port: way.port } })
+    // Its patience shortened: the tries come one after another.
+    const hurry = () => h.s.run('UPDATE mail_late SET next_try_at = 0; UPDATE mailbox SET next_try_at = 0, tries = 0;')
+    const all = await becomes(() => (hurry(), h.letters()), (l) => l.length === 3, 90000)
+    assert.deepEqual(all.map((l) => l.message_id || l.trouble).sort(), ['first@r', 'last@r', 'not_fetched'])
+    assert.equal(h.s.rows('SELECT COUNT(*) AS n FROM mail_late')[0].n, 0)
+    way.cut(null)
+    mail.put(BOX, letter({ id: 'after@r' }))
+    await becomes(() => h.letters(), (l) => l.length === 4)
+  })
+
+  if (engines.includes('postgres'))
+    test('two nodes at one mailbox: each letter once, whichever of them dies', { skip: long }, async (t) => {
+      const mail = await mailServer(t, [BOX])
+      for (let i = 0; i < 60; i++) mail.put(BOX, letter({ id: `n${i}@r` }))
+      const h = await house(t, { engine: 'postgres', mail })
+      const b = await serve(t, { engine: 'postgres', beside: h.s, args: ['--name', 'second'] })
+      for (let i = 60; i < 90; i++) mail.put(BOX, letter({ id: `n${i}@r` }))
+      await becomes(() => h.letters(), (l) => l.length === 90, 60000)
+      // Its holder is killed; what comes after is read by the other, when the hold is over.
+      h.s.kill()
+      await h.s.ended
+      for (let i = 90; i < 100; i++) mail.put(BOX, letter({ id: `n${i}@r` }))
+      await becomes(() => b.rows('SELECT id FROM mail_letter'), (l) => l.length === 100, 90000)
+      await h.s.start()
+      mail.put(BOX, letter({ id: 'end@r' }))
+      await becomes(() => b.rows('SELECT id FROM mail_letter'), (l) => l.length >= 101, 60000)
+      const ids = b.rows('SELECT message_id FROM mail_letter').map((l) => l.message_id)
+      assert.deepEqual([ids.length, new Set(ids).size], [101, 101])
+      assert.equal(b.rows('SELECT SUM(letters) AS n FROM mail_thread')[0].n, 101)
+    })
 
   test('a password that is wrong is said, and mended; the test button names the step', { skip }, async (t) => {
     const mail = await mailServer(t, [BOX])

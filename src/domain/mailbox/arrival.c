@@ -286,19 +286,58 @@ static int thread_note(
 	        NULL, f);
 }
 
-/* A server could not deliver something: the letter of ours it names learns so. */
+/* What became of one recipient: of one that is late only the words are kept. */
+static int bounce_one(struct db *db, int64_t letter_id, const struct mail_returned *r, struct fault *f)
+{
+	return db_run(db,
+	        "UPDATE mail_delivery SET state = CASE WHEN ?4 = 1 THEN 'bounced' ELSE state END, error = ?3 WHERE letter_id = ?1 AND "
+	        "lower(address) = ?2 AND state IN ('sent', 'bounced')",
+	        VALS(V(letter_id), V(r->address), V(r->why), V((int64_t)r->failed)), NULL, f);
+}
+
+/* The letter as a whole came back when somebody did not get it; in words, who and why. */
+static int bounce_letter(struct db *db, int64_t letter_id, str why, struct fault *f)
+{
+	return db_run(db,
+	        "UPDATE mail_letter SET state = 'bounced', error = ?2 WHERE id = ?1 AND state IN ('sent', 'kept', 'bounced')",
+	        VALS(V(letter_id), V(why)), NULL, f);
+}
+
+/* Who did not get it and why; absent when nobody failed: then it is only late. */
+static str bounce_words(struct arena *a, const struct mail_read *r)
+{
+	struct text t = {.a = a};
+
+	if (!r->n_returned)
+		return utf8_cut(r->first_line, 900);
+	for (size_t i = 0; i < r->n_returned && t.n < 900; i++)
+		if (r->returned[i].failed)
+			text_addf(&t, "%s%.*s%s%.*s", t.n ? "; " : "", STR_ARG(r->returned[i].address),
+			        r->returned[i].why.n ? ": " : "", STR_ARG(r->returned[i].why));
+	return t.n ? utf8_cut(text_str(&t), 1000) : (str){0};
+}
+
+/* A server could not deliver something: the letter of ours it names learns so, recipient by recipient (RFC 3464). */
 static int bounce(struct db *db, struct arena *a, const struct arrivals *all, const struct arrival *l, struct fault *f)
 {
-	str why = utf8_cut(l->read.first_line, 900);
+	const struct mail_read *r = &l->read;
+	str why = bounce_words(a, r);
 	int err = 0;
 
-	for (size_t i = 0; i < l->n_refs && !err; i++)
-		err = db_run(db,
-		        "UPDATE mail_letter SET state = 'bounced', error = ?3 WHERE mailbox_id = ?1 AND ref = ?2 AND way = 'out' AND state IN "
-		        "('sent', 'kept')",
-		        VALS(V(all->box->id), V(l->refs[i]), V(why)), NULL, f);
-	for (size_t i = 0; i < l->read.n_references && i < MAIL_REFS_MAX && !err; i++)
-		err = letter_bounced(db, a, l->read.references[i], why, f);
+	for (size_t i = 0; i < l->n_refs && !err; i++) {
+		struct val id;
+
+		err = db_one(db, a,
+		        "SELECT id FROM mail_letter WHERE mailbox_id = ?1 AND ref = ?2 AND way = 'out' ORDER BY id LIMIT 1",
+		        VALS(V(all->box->id), V(l->refs[i])), &id, 1, f);
+		for (size_t k = 0; k < r->n_returned && !err; k++)
+			err = bounce_one(db, val_int(id), &r->returned[k], f);
+		if (!err && why.p)
+			err = bounce_letter(db, val_int(id), why, f);
+		err = err == ENOENT ? 0 : err;
+	}
+	for (size_t i = 0; i < r->n_references && i < MAIL_REFS_MAX && why.p && !err; i++)
+		err = letter_bounced(db, a, r->references[i], why, f);
 	return err;
 }
 

@@ -94,6 +94,50 @@ const struct resource mail_letter_resource = {
         .reach = reach,
 };
 
+/* Recipients ------------------------------------------------------------------------------------------------------------------ */
+
+struct mail_delivery {
+	int64_t id, letter_id;
+	str address;
+	int state;
+	str error;
+	int64_t sent_at;
+};
+static const char *const delivery_states[] = {"waiting", "sent", "failed", "bounced", NULL};
+#define ENTITY struct mail_delivery
+static const struct field delivery_fields[] = {
+        F_ID(),
+        F_REF(letter_id, "mail_letter", "Which letter", .flags = GIVEN),
+        F_STR(address, 1, 320, "Whom it goes to", .flags = GIVEN),
+        F_WORD(state, delivery_states, "sent: the server took it; failed: it did not; bounced: it came back",
+                .flags = GIVEN),
+        F_STR(error, 0, 1000, "What the server said", .flags = GIVEN | NULLABLE | UNSORTED),
+        F_TIME(sent_at, "When the server took it", .flags = GIVEN | NULLABLE),
+};
+#undef ENTITY
+static const struct entity mail_delivery_entity =
+        ENTITY_OF(mail_delivery, delivery_fields, "mail_delivery", "How a letter of a mailbox went to one recipient");
+
+static void delivery_reach(const struct request *q, struct query *where)
+{
+	query_add(where, " AND letter_id IN (SELECT id FROM mail_letter WHERE 1 = 1");
+	reach(q, where);
+	query_add(where, ")");
+}
+
+const struct resource mail_delivery_resource = {
+        .entity = &mail_delivery_entity,
+        .path = "/mail-letters/{letter_id}/deliveries",
+        .read = MAY_USE_MAIL,
+        .write = MAY_USE_MAIL,
+        .not_made = true,
+        .not_changed = true,
+        .scope = SCOPE_OPEN,
+        .scope_column = "id",
+        .sort = "id",
+        .reach = delivery_reach,
+};
+
 /* Raw ------------------------------------------------------------------------------------------------------------------------- */
 
 static int range(const char *path, int64_t at, int64_t bytes, struct arena *a, str *ret, struct fault *f)

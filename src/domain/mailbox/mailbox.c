@@ -374,8 +374,8 @@ static const struct job_kind jobs[] = {
         {0},
 };
 
-static const struct resource *const resources[] = {
-        &mailbox_resource, &mail_thread_resource, &mail_letter_resource, &mail_question_resource, NULL};
+static const struct resource *const resources[] = {&mailbox_resource, &mail_thread_resource, &mail_letter_resource,
+        &mail_delivery_resource, &mail_question_resource, NULL};
 const struct module mailbox_module = {.name = "mailbox",
         .resources = resources,
         .routes = mailbox_routes,

@@ -124,7 +124,7 @@ struct mail_letter_row {
 };
 extern const char *const mail_ways[], *const mail_states[];
 extern const struct entity mail_letter_entity;
-extern const struct resource mail_letter_resource;
+extern const struct resource mail_letter_resource, mail_delivery_resource;
 int mail_letter_give_raw(struct request *q);
 int mail_letter_file(struct request *q);
 int mail_letter_html(struct request *q);

@@ -14,6 +14,7 @@ enum {
 	MAIL_REFERENCES_MAX = 200, /* the first one and the last ones of a longer list */
 	MAIL_FILES_MAX = 5000,
 	MAIL_DEPTH_MAX = 50, /* parts within parts */
+	MAIL_RETURNED_MAX = 200,
 };
 
 struct mail_person {
@@ -28,6 +29,12 @@ struct mail_attached {
 	int64_t size;   /* bytes when taken out */
 	str content_id; /* "cid:" of the HTML, or empty */
 	int64_t part;   /* its number among all parts, for mail_part */
+};
+/* What a server says of one recipient of a letter that came back, or is late (RFC 3464). */
+struct mail_returned {
+	str address; /* as we wrote it, where the server says so */
+	bool failed; /* for good; else it is late, or has arrived */
+	str why;     /* the server's words, or its number; may be empty */
 };
 enum mail_nature {
 	MAIL_PERSONAL,
@@ -51,6 +58,8 @@ struct mail_read {
 	struct mail_attached *files;
 	size_t n_files;
 	enum mail_nature nature;
+	struct mail_returned *returned; /* of a bounce, at most MAIL_RETURNED_MAX */
+	size_t n_returned;
 	bool cut; /* not all of it was read: too long, too deep, or broken */
 };
 

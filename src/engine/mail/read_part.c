@@ -195,6 +195,8 @@ static void leaf(struct parts *p, GMimeObject *part, bool in_report)
 		return;
 	if (in_report && p->ret->nature == MAIL_BOUNCE && p->ret->n_references < MAIL_REFERENCES_MAX)
 		about(p, part);
+	if (in_report && p->ret->nature == MAIL_BOUNCE && is_type(part, "message", "delivery-status"))
+		read_report(p->a, read_content(p->a, part, META_MAX * 128), p->ret);
 	if (in_report &&
 	        (is_type(part, "message", "delivery-status") || is_type(part, "message", "disposition-notification")))
 		return;
@@ -291,6 +293,8 @@ void read_parts(struct parts *p, GMimeMessage *m)
 		node(p, body, false, 0);
 	if (p->want >= 0)
 		return;
+	if (p->ret->nature == MAIL_BOUNCE && !p->ret->n_returned)
+		read_failed(p->a, read_header(p->a, GMIME_OBJECT(m), "X-Failed-Recipients"), p->ret);
 	p->ret->text = text_str(&p->text);
 	if (p->html.n && !str_trim(p->ret->text).n)
 		p->ret->text = html_text(p->a, text_str(&p->html), MAIL_TEXT_MAX);

@@ -26,6 +26,10 @@ str read_header(struct arena *a, GMimeObject *o, const char *name);
 size_t read_ids(struct arena *a, str value, str *ret, size_t max);
 enum mail_nature read_nature(struct arena *a, GMimeMessage *m, str subject, str from);
 
+/* read_report.c: what a delivery status says, what "X-Failed-Recipients" lists, of each recipient. */
+void read_report(struct arena *a, str status, struct mail_read *ret);
+void read_failed(struct arena *a, str list, struct mail_read *ret);
+
 /* Parts. */
 struct parts {
 	struct arena *a;

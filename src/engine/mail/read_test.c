@@ -201,6 +201,21 @@ static void test_nature(void **state)
 	                PART("Content-Type: message/rfc822", "Message-ID: <ours@x>\n\nhi") "--b--");
 	assert_int_equal(r.n_references, 1);
 	equal(r.references[0], "ours@x");
+	assert_int_equal(r.n_returned, 0);
+	r = READ("From: MAILER-DAEMON@x\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" PART(
+	        "", "sorry") PART("Content-Type: message/delivery-status",
+	        "Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; New@y\nOriginal-Recipient: rfc822;Anna@x\nAction: failed\nStatus: 5.1.1\n"
+	        "Diagnostic-Code: smtp; 550 no\n such user\n\nFinal-Recipient: rfc822; <b@x>\nAction: delayed\nStatus: 4.4.1\n") "--b--");
+	assert_int_equal(r.n_returned, 2);
+	equal(r.returned[0].address, "anna@x");
+	assert_true(r.returned[0].failed);
+	equal(r.returned[0].why, "550 no such user");
+	equal(r.returned[1].address, "b@x");
+	assert_false(r.returned[1].failed);
+	equal(r.returned[1].why, "4.4.1");
+	r = READ("X-Failed-Recipients: A@x, b@x\n\nno");
+	assert_int_equal(r.n_returned, 2);
+	equal(r.returned[0].address, "a@x");
 }
 
 static void test_people(void **state)

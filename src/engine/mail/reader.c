@@ -85,6 +85,21 @@ static void answer_files(struct json_out *w, const struct mail_read *r)
 	json_close(w, ']');
 }
 
+static void answer_returned(struct json_out *w, const struct mail_read *r)
+{
+	json_key(w, "returned");
+	json_open(w, '[');
+	for (size_t i = 0; i < r->n_returned; i++) {
+		json_open(w, '{');
+		json_member_text(w, "address", r->returned[i].address);
+		json_key(w, "failed");
+		json_add_bool(w, r->returned[i].failed);
+		json_member_text(w, "why", r->returned[i].why);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
 static void answer(struct json_out *w, const struct mail_read *r)
 {
 	const struct mail_people from = {(struct mail_person *)(uintptr_t)&r->from, 1};
@@ -106,6 +121,7 @@ static void answer(struct json_out *w, const struct mail_read *r)
 	json_member_text(w, "html", r->html);
 	json_member_int(w, "at", r->at);
 	answer_files(w, r);
+	answer_returned(w, r);
 	json_member_int(w, "nature", r->nature);
 	json_key(w, "cut");
 	json_add_bool(w, r->cut);
@@ -316,6 +332,18 @@ static void files_of(struct arena *a, struct json list, struct mail_read *ret)
 	}
 }
 
+static void returned_of(struct arena *a, struct json list, struct mail_read *ret)
+{
+	ret->n_returned = json_count(list) < MAIL_RETURNED_MAX ? json_count(list) : MAIL_RETURNED_MAX;
+	ret->returned = NEW_N(a, struct mail_returned, ret->n_returned + 1);
+	for (size_t i = 0; i < ret->n_returned; i++) {
+		struct json v = json_at(list, i);
+
+		ret->returned[i] = (struct mail_returned){text_of(a, json_get(v, "address")),
+		        json_get_bool(v, "failed", false), text_of(a, json_get(v, "why"))};
+	}
+}
+
 /* The child may be in a stranger's hand: what it says is JSON of ours or nothing. */
 static bool take(struct arena *a, str said, struct mail_read *ret)
 {
@@ -346,6 +374,7 @@ static bool take(struct arena *a, str said, struct mail_read *ret)
 	for (size_t i = 0; i < ret->n_references; i++)
 		ret->references[i] = text_of(a, json_at(references, i));
 	files_of(a, json_get(v, "files"), ret);
+	returned_of(a, json_get(v, "returned"), ret);
 	return true;
 }
 

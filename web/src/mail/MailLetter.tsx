@@ -5,7 +5,7 @@ import { IconPaperclip } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post, url } from "../api/client";
-import { useChange, useGet } from "../api/hooks";
+import { useAll, useChange, useGet } from "../api/hooks";
 import type { MailLetter as Letter } from "../api/types";
 import { HtmlLetter } from "../letter/HtmlLetter";
 import { bytes, dateTime } from "../parts/format";
@@ -79,6 +79,39 @@ function Html({ letter }: { letter: Letter }) {
 	return data ? <HtmlLetter html={data.html ?? ""} pictures={pictures} title={letter.subject} /> : <RowsSkeleton rows={3} />;
 }
 
+const SEVERAL = 1;
+
+/** Each recipient by himself, where there are several or somebody did not get it. */
+function Recipients({ letter }: { letter: Letter }) {
+	const { t } = useTranslation();
+	const several = letter.to_list.length + letter.cc_list.length > SEVERAL;
+	const wrong = letter.state === "failed" || letter.state === "bounced";
+	const { rows } = useAll(
+		"/mail-letters/{letter_id}/deliveries",
+		{ letter_id: letter.id },
+		"mail_letter",
+		{},
+		letter.way === "out" && (several || wrong),
+	);
+	const troubled = rows.filter((r) => r.state !== "sent" || r.error);
+	if (!troubled.length) return null;
+	return (
+		<Stack gap={2} component="ul" m={0} pl="md" data-testid="recipients">
+			{rows.map((row) => (
+				<Text
+					key={row.id}
+					size="sm"
+					component="li"
+					c={row.state === "failed" || row.state === "bounced" ? "red" : undefined}
+				>
+					{row.address}: {t(row.state === "sent" && row.error ? "mail.state:late" : `mail.state:${row.state}`)}
+					{row.error && `. ${row.error}`}
+				</Text>
+			))}
+		</Stack>
+	);
+}
+
 function Delivery({ letter }: { letter: Letter }) {
 	const { t } = useTranslation();
 	const again = useChange(() => post("/mail-letters/{id}/retry", { id: letter.id }), ["mail_letter", "mail_thread"]);
@@ -89,7 +122,7 @@ function Delivery({ letter }: { letter: Letter }) {
 			<Badge color={wrong ? "red" : letter.state === "waiting" ? "yellow" : "teal"} variant="light">
 				{t(`mail.state:${letter.state}`)}
 			</Badge>
-			{letter.error && (wrong || letter.state === "waiting") && (
+			{letter.error && letter.state !== "bounced" && (wrong || letter.state === "waiting") && (
 				<Text size="sm" c="dimmed">
 					{letter.error}
 				</Text>
@@ -187,6 +220,7 @@ export function MailLetter({
 				)}
 				<Files letter={letter} />
 				<Delivery letter={letter} />
+				{letter.state && <Recipients letter={letter} />}
 				{letter.reason && (
 					<Text size="xs" c="dimmed">
 						{t("mail.reason", { reason: letter.reason })}

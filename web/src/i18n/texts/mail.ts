@@ -51,6 +51,7 @@ export const mail = {
 	"mail.state:sent": ["отправлено", "sent"],
 	"mail.state:kept": ["отправлено", "sent"],
 	"mail.state:failed": ["не отправлено", "not sent"],
+	"mail.state:late": ["задерживается", "is late"],
 	"mail.state:bounced": ["вернулось", "came back"],
 	"mail.reason": ["Отправлено с замечаниями: {{reason}}", "Sent with remarks: {{reason}}"],
 	"mail.again": ["Отправить снова", "Send again"],
