@@ -204,7 +204,7 @@ describe('from the card', { concurrency: 2 }, () => {
         const c = await h.called()
         assert.deepEqual([c.number, c.trunk, c.from, c.project], ['+78124483455', h.p.trunk_id, '+78124483400', h.p.project_id])
         assert.deepEqual(c.routes, [{ trunk: h.p.trunk_id, from: '+78124483400' }])
-        assert.equal(c.name, '+7 812 448-34-00')
+        assert.equal(c.name, '+7 812 448 34 00')
         assert.match(Buffer.from(c.document, 'base64url').toString('latin1'), /^II\*/)
         await h.stands(one, 'calling')
         tel.fax(c.call, 'ringing')

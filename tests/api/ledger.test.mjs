@@ -2,6 +2,7 @@
 // Trials D1 to D4: the verifiable log of the demonstration project. Every changed byte is named, a rewritten history gets no signature and is seen
 // by who has an older pack or head, and a second program, written from docs/ledger.md alone, says the same of every pack.
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
@@ -225,6 +226,50 @@ for (const engine of engines) {
       assert.ok(last.lines.some((x) => /^ERASED .* correction /.test(x)) && !last.out.includes('Ошибка оператора'))
       assert.deepEqual(await verifyToo(path), [last.lines])
       assert.equal((await h.check()).out, 'all in order\n')
+    })
+
+    await t.test('an erasure is shown before, reaches what names the contact elsewhere, and says what it does not reach', async () => {
+      const [call] = s.rows(`SELECT c.id, c.contact_id, c.operator_id, c.asked_at, t.company FROM call c JOIN contact t ON t.last_call_id = c.id
+        WHERE t.company IS NOT NULL AND c.operator_id IS NOT NULL ORDER BY c.id LIMIT 1`)
+      const [at, of] = [Date.now(), { project_id: 1 }]
+      s.run(`UPDATE contact SET email = 'Vera@client.example' WHERE id = ${call.contact_id}`)
+      const said = `О «${call.company}»: звонить после обеда`
+      const callback = s.insert('callback', { ...of, contact_id: call.contact_id, due_at: at + 1e9, note: said, created_at: at })
+      const notified = s.insert('letter', { kind: 'notification', user_id: h.pm.id, to_list: 'pm@example.com', subject: 's', body_text: said, message_id: '<1@x>', state: 'sent', created_at: at })
+      for (const [kind, row_id] of [['mention', call.contact_id], ['callback', callback]]) s.insert('notification', { user_id: h.pm.id, kind, ...of, row_id, what: said, at, letter_id: notified })
+      s.insert('report_comment', { ...of, contact_id: call.contact_id, author_id: h.pm.id, text: said, created_at: at })
+      // The operator's day of that call, and of one long before.
+      const schedule = s.insert('schedule', { name: 'День', report: 'operator_day', operator_id: call.operator_id, period: 'today', minute: 1, days: 'every', timezone: 'Europe/Moscow', attach: 'csv', recipients: '[1]', disabled: 1, since_at: at, created_at: at })
+      const letterOf = (day) => {
+        const file_id = s.insert('file', { name: `${day}.csv`, type: 'text/csv', bytes: 1, sha256: '0', key: randomBytes(16).toString('hex'), created_at: at })
+        const letter_id = s.insert('letter', { kind: 'statistics', day, to_list: 'x@example.com', subject: 's', body_text: 't', message_id: `<${day}@x>`, state: 'sent', once_key: `schedule:${schedule}:${day}:1`, created_at: at })
+        s.run(`INSERT INTO letter_file (letter_id, position, file_id) VALUES (${letter_id}, 1, ${file_id})`)
+        return file_id
+      }
+      const files = [letterOf(new Date(call.asked_at).toLocaleDateString('sv', { timeZone: 'Europe/Moscow' })), letterOf('2020-01-01')]
+      const box = s.insert('mailbox', { name: 'B', address: 'b@example.com', imap_host: 'x', smtp_host: 'x', login: 'x', disabled: 1, created_at: at })
+      const thread = s.insert('mail_thread', { mailbox_id: box, subject: 's', people: 'Вера', last_at: at, created_at: at })
+      s.insert('mail_letter', { mailbox_id: box, thread_id: thread, way: 'in', letter_key: 'k', from_address: 'vera@client.example', to_list: '[]', cc_list: '[]', subject: 's', body_text: 't', files: '[]', at, came_at: at })
+
+      const look = async (as = h.pm) => s.call('GET', `/api/contacts/${call.contact_id}/erasure`, { as })
+      assert.equal((await look(h.customer)).status, 403)
+      const shown = (await look()).body
+      const n = (list, what) => shown.rows.find((x) => x.list === list && x.what === what)?.n
+      assert.deepEqual([shown.blocked, n('goes', 'comments'), n('stays', 'calls') >= 1, n('elsewhere', 'mail'), n('elsewhere', 'backups')], [null, 1, true, 1, null])
+      s.run(`UPDATE contact SET state = 'reserved' WHERE id = ${call.contact_id}`)
+      assert.equal((await look()).body.blocked, 'in_call')
+      s.run(`UPDATE contact SET state = 'closed' WHERE id = ${call.contact_id}`)
+      assert.equal((await s.call('GET', `/api/contacts/${call.contact_id}/card`, { as: h.pm })).body.erased_at, null)
+      const r = await s.call('POST', `/api/contacts/${call.contact_id}/erase`, { as: h.pm, body: { reason: 'request 15' } })
+      assert.equal(r.status, 200, r.text)
+      for (const table of ['notification', 'letter', 'report_comment', 'callback', 'mention', 'audit', 'event']) {
+        const all = JSON.stringify(s.rows(`SELECT * FROM ${table}`))
+        assert.ok(!all.includes('после обеда'), `${table} still says it`)
+      }
+      assert.deepEqual(s.rows(`SELECT id FROM file WHERE id IN (${files}) ORDER BY id`).map((f) => f.id), [files[1]])
+      const card = (await s.call('GET', `/api/contacts/${call.contact_id}/card`, { as: h.pm })).body
+      assert.ok(card.erased_at >= at && card.company === null)
+      assert.deepEqual((await look()).body.rows.filter((x) => x.list === 'goes'), [])
     })
 
     await t.test('D2: a rewritten history gets no signature, and the customer sees it', async () => {

@@ -37,6 +37,10 @@ for (const engine of engines)
     const mine = async (who) => (await h.ok('GET', '/mentions?read_at=null', undefined, who)).rows.map((m) => [m.company, m.text])
     assert.deepEqual(await mine(colleague), [['Ромашка', 'Посмотрите, @Ольга Коллега']])
     assert.deepEqual(await mine(h.client), [])
+    // On the sheet: how much is said, and whether one is named and has not looked. A link's guest gets neither.
+    const talk = async (who) => (await h.ok('GET', `${h.sheet}?id=${row}`, undefined, who)).rows.map((r) => [r.comments, r.unread])[0]
+    assert.deepEqual([await talk(colleague), await talk(h.client), await talk(h.s.session(null, { project_id: h.p.project_id }))], [[1, 1], [1, 0], [undefined, undefined]])
+    await stream.next((e) => e.entity === 'report_row' && e.id === row)
     const listed = await h.ok('GET', `/report_comments?contact_id=${row}`, undefined, h.pm)
     assert.deepEqual(listed.rows.map((x) => [x.author_id, x.text]), [[h.client.id, 'Посмотрите, @Ольга Коллега']])
 
@@ -51,6 +55,7 @@ for (const engine of engines)
     assert.equal((await mine(colleague)).length, 1)
     await h.ok('POST', '/mentions/read', { contact_id: row }, colleague)
     assert.deepEqual(await mine(colleague), [])
+    assert.deepEqual([await talk(colleague), await talk(h.pm)], [[1, 0], [1, 1]])
     // Taken back: the words are gone for readers, the trail keeps them.
     await h.ok('PATCH', `/report_comments/${c.id}`, { removed: true }, h.client, h.etag(two))
     const after = (await h.ok('GET', `/report_comments?contact_id=${row}`, undefined, colleague)).rows[0]
@@ -58,6 +63,13 @@ for (const engine of engines)
     assert.deepEqual(await mine(h.pm), [])
     assert.ok(h.s.rows("SELECT diff FROM audit WHERE entity = 'report_comment'").some((a) => String(a.diff).includes('Оба посмотрите')))
     assert.equal(theirs.seen.filter((e) => e.project_id === h.p.project_id || e.entity === 'mention').length, 0)
+    assert.deepEqual(await talk(h.pm), [0, 0])
+    // The form changes while the sheet is open: the customer's screen hears it, a stranger's does not.
+    const own = await h.ok('POST', `/projects/${h.p.project_id}/mark_columns`, { project_id: h.p.project_id, name: 'Новый' })
+    await stream.next((e) => e.entity === 'report_columns' && e.project_id === h.p.project_id)
+    await h.ok('POST', '/report_forms', { project_id: h.p.project_id, columns: [{ key: 'company' }, { key: `mark.${own.id}` }] })
+    await stream.next((e) => e.entity === 'report_columns' && e.project_id === h.p.project_id)
+    assert.equal(theirs.seen.filter((e) => e.project_id === h.p.project_id).length, 0)
     for (const x of [stream, theirs]) x.close()
   })
 
@@ -274,4 +286,36 @@ for (const engine of engines)
     await h.refused(404, 'POST', `/report_links/${plain.id}/revoke`, undefined, h.s.person('customer', { customer_id: h.foreign.customer_id }))
     await h.refused(403, 'POST', `${h.sheet}/links`, { name: 'x', days: 1 }, full.as)
     for (const body of [{ name: 'x' }, { name: 'x', days: 0 }, { name: '', days: 1 }, { name: 'x', days: 366 }]) await h.refused(400, 'POST', `${h.sheet}/links`, body, h.client)
+  })
+
+for (const engine of engines)
+  test(`the sheet in the order of a column of the customer's own: every row once, the empty ones last (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const [column, other] = [h.column('Статус'), h.column('Другой')]
+    const words = ['В работе', 'Отказ', 'Новый', 'x'.repeat(4000), '', 'В работе']
+    const rows = Array.from({ length: 20 }, (_, i) => ({ id: h.row(i % 3 ? 'lead' : 'refusal'), value: i % 2 ? words[i % words.length] : undefined, i }))
+    for (const r of rows) if (r.value !== undefined) h.mark(column, r.id, r.value)
+    h.mark(other, rows[0].id, 'А')
+    const order = (down, some) => {
+      const way = down ? -1 : 1
+      const full = some.filter((r) => r.value).sort((a, b) => way * (Buffer.compare(Buffer.from(a.value), Buffer.from(b.value)) || a.id - b.id))
+      return [...full, ...some.filter((r) => !r.value).sort((a, b) => a.i - b.i)].map((r) => r.id)
+    }
+    const walk = async (query, limit) => {
+      const ids = []
+      for (let after = ''; after !== null; ) {
+        const page = await h.ok('GET', `${h.sheet}?${query}&limit=${limit}&after=${after}`, undefined, h.client)
+        assert.ok(page.rows.length <= limit && ids.length <= rows.length, 'pages end')
+        ids.push(...page.rows.map((r) => r.id))
+        after = page.next
+      }
+      return ids
+    }
+    for (const limit of [1, 3, 8, 500])
+      for (const down of [false, true]) assert.deepEqual(await walk(`sort=${down ? '-' : ''}mark.${column}`, limit), order(down, rows), `${limit} ${down}`)
+    const leads = rows.filter((r) => r.i % 3)
+    assert.deepEqual(await walk(`sort=mark.${column}&counts_as=lead&mark.${column}=!null`, 2), order(false, leads.filter((r) => r.value)))
+    for (const [query, code] of [[`sort=mark.${column}&after=v123`, 'cursor'], [`sort=mark.${column}&after=r123`, 'cursor'], ['sort=mark.987654', 'column_gone'], [`sort=mark.${column},id`, 'column_gone']])
+      assert.equal((await h.refused(400, 'GET', `${h.sheet}?${query}`)).code, code, query)
+    assert.equal((await h.ask('GET', `${h.sheet}?sort=-mark.${column}&format=csv`)).status, 200)
   })

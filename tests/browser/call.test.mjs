@@ -16,7 +16,8 @@ async function call(t) {
   s.insert('form_field', { project_id: project.project_id, position: 1, key: 'volume', label: 'Объём, л/мес', type: 'number', required_by: JSON.stringify([project.results.lead]) })
   s.insert('pause_reason', { name: 'Обед', paid: 0, position: 1 })
   for (const [name, key] of [['lead', '1'], ['refusal', '2'], ['callback', '3']]) s.run(`UPDATE result SET hot_key = '${key}' WHERE id = ${project.results[name]}`)
-  project.contact(STEADY, { company: 'ООО «Ромашка»', city: 'Уфа', timezone: 'Asia/Yekaterinburg' })
+  project.contact(STEADY, { company: 'ООО «Ромашка»', city: 'Уфа', timezone: 'Asia/Yekaterinburg', fax: '+7 495 123-40-97' })
+  s.insert('template', { project_id: project.project_id, kind: 'fax', name: 'Запрос', subject: 'Для {contact.company}', body: 'Просим выслать прайс-лист.', advertising: 0, created_at: 1 })
   const operator = s.person('operator', { project_ids: [project.project_id], name: 'Анна Орлова' })
   const customer = s.person('customer', { customer_id: project.customer_id, name: 'Игорь Волков' })
   return { s, project, operator, customer, browser: await browse(t) }
@@ -62,7 +63,14 @@ test('an operator makes a call by keys, and the customer sees its row at once', 
   assert.equal(await seat.getByLabel('Комментарий').inputValue(), 'Ждут расчёт')
   assert.equal(await seat.getByLabel('Объём, л/мес').inputValue(), '200')
   assert.equal(await seat.getByTestId('say').textContent(), 'Сколько масла берёте в месяц?')
-  await new Promise((done) => setTimeout(done, 2000))
+  // A fax by one key, beside the talk: its number, its pages, and how it fares.
+  await seat.keyboard.press('Shift+F1')
+  await seat.getByText('Факс: 1 стр.').waitFor()
+  assert.equal(await seat.getByRole('textbox', { name: 'Номер' }).inputValue(), '+74951234097')
+  await seat.keyboard.press('Control+Enter')
+  await seat.getByTestId('sending').getByText(/^(звоним|передаётся)/).waitFor()
+  assert.equal(await seat.getByTestId('unrecorded').count(), 0, 'the recording goes on')
+  await new Promise((done) => setTimeout(done, 1000))
 
   await seat.keyboard.press('Alt+1')
   await seat.keyboard.press('F4')
@@ -84,6 +92,7 @@ test('an operator makes a call by keys, and the customer sees its row at once', 
   const [mine, far] = one[MICROPHONE_HZ] > other[MICROPHONE_HZ] ? [one, other] : [other, one]
   assert.ok(mine[MICROPHONE_HZ] > 20 * far[MICROPHONE_HZ], `operator's side: ${JSON.stringify([one, other])}`)
   assert.ok(far[FAR_HZ] > 20 * mine[FAR_HZ], `contact's side: ${JSON.stringify([one, other])}`)
+  assert.ok(s.rows('SELECT call_id FROM sending')[0].call_id, 'the fax belongs to the talk')
   assert.deepEqual([...seat.complaints, ...report.complaints], [])
 })
 

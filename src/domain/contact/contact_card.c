@@ -116,6 +116,19 @@ static int put_marks(const struct card *c)
 	return err == ENOENT ? 0 : err;
 }
 
+/* When its personal data were erased the last time, or null. */
+static int put_erased(const struct card *c)
+{
+	struct val at;
+	int err =
+	        db_one(c->db, c->a, "SELECT MAX(at) FROM audit WHERE entity = 'contact' AND row_id = ?1 AND verb = 'erased'",
+	                VALS(V(c->id)), &at, 1, c->f);
+
+	if (!err)
+		put_val(c->w, "erased_at", at);
+	return err;
+}
+
 int contact_card(struct db *db, struct arena *a, const struct contact *row, const struct who *who, struct json_out *w,
         struct fault *f)
 {
@@ -159,6 +172,8 @@ int contact_card(struct db *db, struct arena *a, const struct contact *row, cons
 		        "contact_id "
 		        "= ?1 AND state = 'open' ORDER BY due_at, id",
 		        callbacks);
+	if (!err)
+		err = put_erased(&c);
 	json_close(w, '}');
 	return err;
 }

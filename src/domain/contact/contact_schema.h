@@ -5,7 +5,7 @@
 
 #define CARD_SCHEMA \
 	"{\"allOf\":[{\"$ref\":\"#/components/schemas/contact\"},{\"type\":\"object\"," \
-	"\"properties\":{\"persons\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/person\"}}," \
+	"\"properties\":{\"erased_at\":{\"type\":[\"integer\",\"null\"]},\"persons\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/person\"}}," \
 	"\"phones\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/phone\"}}," \
 	"\"sendings\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/sending\"}}," \
 	"\"answers\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}," \
@@ -30,7 +30,7 @@
 	"\"properties\":{\"call_id\":{\"type\":\"integer\"},\"question\":{\"type\":\"string\"}," \
 	"\"key\":{\"type\":[\"string\",\"null\"]},\"value\":{\"type\":[\"string\",\"null\"]}," \
 	"\"asked_at\":{\"type\":\"integer\"},\"answered_at\":{\"type\":[\"integer\",\"null\"]}},\"required\":[\"call_id\"," \
-	"\"question\",\"key\",\"value\",\"asked_at\",\"answered_at\"]}}},\"required\":[\"persons\",\"phones\",\"sendings\",\"answers\",\"marks\"," \
+	"\"question\",\"key\",\"value\",\"asked_at\",\"answered_at\"]}}},\"required\":[\"erased_at\",\"persons\",\"phones\",\"sendings\",\"answers\",\"marks\"," \
 	"\"history\",\"callbacks\",\"survey\"]}]}"
 
 #endif

@@ -94,7 +94,15 @@ static int read_document(struct db *db, struct arena *a, struct faxing *x, struc
 /* As stations name themselves: digits, "+" and blanks. */
 static str station(struct arena *a, str number)
 {
-	return number.n ? phone_pretty(a, number) : STR(" ");
+	char *z;
+
+	if (!number.n)
+		return STR(" ");
+	number = phone_pretty(a, number);
+	z = arena_alloc(a, number.n);
+	for (size_t i = 0; i < number.n; i++)
+		z[i] = (char)(strchr("+0123456789", number.p[i]) ? number.p[i] : ' ');
+	return (str){z, number.n};
 }
 
 static struct message command(struct arena *a, const struct faxing *x)

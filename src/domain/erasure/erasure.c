@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* erasure.c - the list of everything that may hold a contact's data, emptied in one transaction; the files, the WAL and dead rows after it. */
-#include "domain/erasure/erasure.h"
+#include "domain/erasure/erasure_priv.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "domain/contact/contact.h"
 #include "domain/ledger/ledger.h"
 #include "domain/role/role.h"
+#include "domain/schedule/schedule.h"
 #include "kit/app/app.h"
 #include "kit/file/file.h"
 #include "kit/phone/phone.h"
@@ -26,12 +27,16 @@ struct erasure {
 #define ENTITY struct erasure
 static const struct field erasure_fields[] = {
         F_INT(calls, 0, 0, "Calls whose number, comment and recording are gone"),
-        F_INT(files, 0, 0, "Recordings, and files it was imported from, that are gone"),
+        F_INT(files, 0, 0, "Recordings, files it was imported from and lists it was sent in, that are gone"),
 };
 #undef ENTITY
 static const struct shape erasure_shape = SHAPE_OF(erasure, erasure_fields, "What was erased");
 
 #define CALLS "(SELECT id FROM call WHERE contact_id = ?1)"
+/* What told our own people of it. */
+#define NOTICES \
+	"((kind IN ('mention', 'lead_rejected') AND row_id = ?1) OR (kind = 'callback' AND row_id IN (SELECT id FROM callback WHERE " \
+	"contact_id = ?1)))"
 /* In this order: what looks at persons, phones and marks comes before they go. ?1: the contact. */
 static const char *const steps[] = {
         "UPDATE audit SET diff = NULL WHERE (entity = 'contact' AND row_id = ?1) OR (entity = 'person' AND row_id IN (SELECT id FROM person "
@@ -40,6 +45,13 @@ static const char *const steps[] = {
         "UPDATE event SET body = NULL WHERE entity = 'mark' AND row_id IN (SELECT id FROM mark WHERE contact_id = ?1)",
         "UPDATE audit SET diff = NULL WHERE (entity = 'report_comment' AND row_id IN (SELECT id FROM report_comment WHERE contact_id = ?1)) OR "
         "(entity = 'verdict' AND row_id IN (SELECT id FROM verdict WHERE contact_id = ?1))",
+        "UPDATE letter SET body_text = '', body_html = NULL WHERE id IN (SELECT letter_id FROM notification WHERE " NOTICES
+        ")",
+        "UPDATE sms SET body = '-' WHERE id IN (SELECT sms_id FROM notification WHERE " NOTICES ")",
+        "UPDATE notification SET what = NULL, letter_at = NULL, sms_at = NULL WHERE " NOTICES,
+        "UPDATE event SET body = NULL WHERE entity = 'callback' AND row_id IN (SELECT id FROM callback WHERE contact_id = ?1)",
+        "UPDATE audit SET diff = NULL WHERE (entity = 'callback' AND row_id IN (SELECT id FROM callback WHERE contact_id = ?1)) OR (entity = "
+        "'missed_call' AND row_id IN (SELECT id FROM missed_call WHERE contact_id = ?1))",
         "DELETE FROM mention WHERE contact_id = ?1",
         "DELETE FROM report_comment WHERE contact_id = ?1",
         "UPDATE verdict SET reason = NULL, reply = NULL WHERE contact_id = ?1",
@@ -51,7 +63,7 @@ static const char *const steps[] = {
         "UPDATE guest SET number = NULL WHERE call_id IN " CALLS,
         "UPDATE callback SET note = NULL WHERE contact_id = ?1",
         "UPDATE recording SET state = 'lost', error = 'erased', file_id = NULL, sha256 = NULL, raw_path = NULL WHERE call_id IN " CALLS,
-        "UPDATE import SET file_id = NULL WHERE id = (SELECT import_id FROM contact WHERE id = ?1)",
+        "UPDATE import SET file_id = NULL, rejects_file_id = NULL WHERE id IN (" ERASURE_IMPORTS ")",
         "UPDATE call SET number = '', comment = NULL, reason = NULL, draft = NULL, dialog = NULL, person_id = NULL, phone_id = NULL, version = "
         "version + 1 WHERE contact_id = ?1",
         "UPDATE audit SET diff = NULL WHERE entity = 'call' AND row_id IN " CALLS,
@@ -80,44 +92,74 @@ struct erasing {
 	struct request *q;
 	const struct erasure_body *body;
 	struct contact contact;
-	struct file files[200];
-	size_t n_files;
+	struct file *files; /* in the arena of the request */
+	size_t n_files, cap;
 	int64_t calls;
 };
 
 /* Nothing of it may be under way: a call, a recording that is not kept yet. */
-static int at_rest(struct db *db, struct arena *a, struct erasing *e, struct fault *f)
+int erasure_at_rest(struct db *db, struct arena *a, int64_t contact_id, struct fault *f)
 {
 	struct val v[2];
-	int err = entity_get(&contact_entity, db, a, e->q->id[0], &e->contact, f);
+	int err = db_one(db, a,
+	        "SELECT (SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM contact WHERE id = ?1 AND "
+	        "state = 'reserved') + (SELECT COUNT(*) FROM fax x JOIN sending s ON "
+	        "s.fax_id = x.id WHERE s.contact_id = ?1 AND x.state IN ('calling', 'transferring')), (SELECT COUNT(*) FROM recording WHERE state "
+	        "IN ('open', 'raw') AND call_id IN " CALLS ")",
+	        VALS(V(contact_id)), v, COUNT(v), f);
 
-	if (!err)
-		err = db_one(db, a,
-		        "SELECT (SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND ended_at IS NULL) + (SELECT COUNT(*) FROM fax x JOIN sending s ON "
-		        "s.fax_id = x.id WHERE s.contact_id = ?1 AND x.state IN ('calling', 'transferring')), (SELECT COUNT(*) FROM recording WHERE state "
-		        "IN ('open', 'raw') AND call_id IN " CALLS ")",
-		        VALS(V(e->contact.id)), v, 2, f);
-	if (!err && (e->contact.state == LIFE_RESERVED || val_int(v[0])))
+	if (!err && val_int(v[0]))
 		err = fail(f, EALREADY, NULL, "in_call", "the contact is in a call: erase it afterwards");
 	if (!err && val_int(v[1]))
 		err = fail(f, EALREADY, NULL, "recording", "a recording of it is not finished yet: try again in a minute");
 	return err;
 }
 
-/* Recordings, and the file the contact came with: a row cannot be taken out of it. */
+static void file_found(void *arg, int64_t id, str key)
+{
+	struct erasing *e = arg;
+	struct file *more;
+
+	if (e->n_files && e->files[e->n_files - 1].id == id)
+		return;
+	if (e->n_files == e->cap) {
+		e->cap = e->cap ? e->cap * 2 : 64;
+		more = NEW_N(e->q->a, struct file, e->cap);
+		for (size_t i = 0; i < e->n_files; i++)
+			more[i] = e->files[i];
+		e->files = more;
+	}
+	e->files[e->n_files++] = (struct file){.id = id, .key = str_copy(e->q->a, key)};
+}
+
+/* Recordings, and the files it came with or was listed in: a row cannot be taken out of them. */
 static int find_files(struct db *db, struct arena *a, struct erasing *e, struct fault *f)
 {
 	struct rows r;
 	int err = db_ask(db, a,
 	        "SELECT f.id, f.key FROM file f WHERE f.id IN (SELECT file_id FROM recording WHERE call_id IN " CALLS
-	        " UNION SELECT s.file_id FROM sending s WHERE s.contact_id = ?1 UNION SELECT x.document_id FROM fax x JOIN sending s ON s.fax_id = x.id WHERE s.contact_id = ?1 UNION SELECT m.file_id FROM import m JOIN contact c ON c.import_id = m.id WHERE c.id = ?1)",
+	        " UNION SELECT s.file_id FROM sending s WHERE s.contact_id = ?1 UNION SELECT x.document_id FROM fax x JOIN sending s ON s.fax_id "
+	        "= x.id WHERE s.contact_id = ?1 UNION SELECT file_id FROM import WHERE id IN (" ERASURE_IMPORTS
+	        ") UNION SELECT rejects_file_id FROM import WHERE id IN (" ERASURE_IMPORTS ")) ORDER BY f.id",
 	        VALS(V(e->contact.id)), &r, f);
 
 	e->n_files = 0;
-	while (!err && e->n_files < COUNT(e->files) && !(err = rows_next(&r, f)))
-		e->files[e->n_files++] = (struct file){.id = rows_int(&r, 0), .key = str_copy(e->q->a, rows_str(&r, 1))};
+	while (!err && !(err = rows_next(&r, f)))
+		file_found(e, rows_int(&r, 0), rows_str(&r, 1));
 	rows_done(&r);
-	return err == ENOENT ? 0 : err;
+	return err == ENOENT ? schedule_files_listing(db, a, e->contact.id, file_found, e, f) : err;
+}
+
+static int drop_files(struct db *db, const struct erasing *e, struct fault *f)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < e->n_files && !err; i++) {
+		err = db_run(db, "DELETE FROM letter_file WHERE file_id = ?1", VALS(V(e->files[i].id)), NULL, f);
+		if (!err)
+			err = file_remove(db, e->files[i].id, f);
+	}
+	return err;
 }
 
 /* Letters that named it keep their figures and lose their words. */
@@ -206,16 +248,18 @@ static int tell(struct db *db, struct arena *a, const struct erasing *e, struct 
 static int erase_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct erasing *e = arg;
-	int err = at_rest(db, a, e, f);
+	int err = entity_get(&contact_entity, db, a, e->q->id[0], &e->contact, f);
 
+	if (!err)
+		err = erasure_at_rest(db, a, e->contact.id, f);
 	if (!err)
 		err = find_files(db, a, e, f);
 	if (!err)
 		err = letters(db, a, e, f);
 	for (size_t i = 0; i < COUNT(steps) && !err; i++)
 		err = db_run(db, steps[i], VALS(V(e->contact.id)), NULL, f);
-	for (size_t i = 0; i < e->n_files && !err; i++)
-		err = file_remove(db, e->files[i].id, f);
+	if (!err)
+		err = drop_files(db, e, f);
 	if (!err)
 		err = log_erasures(db, a, e, f);
 	if (!err)
@@ -255,6 +299,9 @@ static int erase_traces(struct app *app, struct db *db, struct arena *a, const s
 }
 
 static const struct route routes[] = {
+        {HTTP_GET, "/contacts/{id}/erasure", MAY_CHANGE_BASE, erasure_preview,
+                "What erasing this contact's personal data takes (goes), what stays, and what it does not reach (elsewhere); blocked: why not now",
+                .gives_raw = "application/json", .schema = erasure_preview_schema},
         {HTTP_POST, "/contacts/{id}/erase", MAY_CHANGE_BASE, erase,
                 "Erase a contact's personal data, everywhere and for good; its calls stay as figures", .takes = &body_shape,
                 .gives = &erasure_shape},

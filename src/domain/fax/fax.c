@@ -34,7 +34,7 @@ static const struct field fields[] = {
         F_STR(far_ident, 0, 40, "What the far fax machine calls itself", .flags = G | NULLABLE),
         F_STR(error, 0, 1000, "Why it has not arrived", .flags = G | NULLABLE | UNSORTED),
         F_TIME(next_try_at, "About when it is called again", .flags = G | NULLABLE),
-        F_TIME(created_at, "When it was sent from the card", .flags = G),
+        F_TIME(created_at, "When it was sent from the card, or begun anew by a person", .flags = G),
         F_TIME(called_at, "When it was called last", .flags = G | NULLABLE),
         F_TIME(ended_at, "When it was delivered or given up", .flags = G | NULLABLE),
 };

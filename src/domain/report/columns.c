@@ -225,6 +225,7 @@ int report_columns(struct db *db, struct arena *a, const struct who *w, const st
 	inherit(&s);
 	narrow(a, &s, w);
 	s.row = row_entity(a, &s, w);
+	s.reader_id = may(w, MAY_DISCUSS) ? w->user_id : 0;
 	s.timezone = p->timezone;
 	s.today = date_days(clock.date);
 	err = acceptance_load(db, a, p, now, &s.term, f);

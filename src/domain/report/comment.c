@@ -153,6 +153,18 @@ static int mention_write(struct request *q, struct db *db, const struct comment 
 	return err ? err : mention_added(db, q->a, &m, f);
 }
 
+int row_event(struct db *db, struct arena *a, int64_t project_id, int64_t contact_id, int64_t user_id, struct fault *f)
+{
+	return event_add(db, a,
+	        &(struct event){.entity = "report_row",
+	                .verb = "changed",
+	                .row_id = contact_id,
+	                .project_id = project_id,
+	                .user_id = user_id,
+	                .right = MAY_SEE_REPORT},
+	        f);
+}
+
 static int changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
 {
 	const struct comment *c = new;
@@ -165,7 +177,7 @@ static int changed(struct request *q, struct db *db, const void *old, const void
 		err = db_run(db, "DELETE FROM mention WHERE comment_id = ?1", VALS(V(c->id)), NULL, f);
 	for (size_t i = 0; !err && i < n; i++)
 		err = mention_write(q, db, c, ids[i], f);
-	return err;
+	return err ? err : row_event(db, q->a, c->project_id, c->contact_id, 0, f);
 }
 
 const struct resource report_comment_resource = {

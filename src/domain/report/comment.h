@@ -22,6 +22,9 @@ struct mention {
 /* In the closure that wrote m. */
 int mention_added(struct db *db, struct arena *a, const struct mention *m, struct fault *f) MUST_USE;
 
+/* A row is to be read again: by everybody who sees it, or on the screens of one of them. In a writing closure. */
+int row_event(
+        struct db *db, struct arena *a, int64_t project_id, int64_t contact_id, int64_t user_id, struct fault *f) MUST_USE;
 /* Whom w may name in a project's report: who sees it, and of whom w may know: from outside his own company and who leads the project. */
 int report_may_name(struct db *db, struct arena *a, const struct who *w, int64_t project_id, int64_t user_id, bool *ret,
         struct fault *f) MUST_USE;

@@ -68,6 +68,8 @@ int report_where(struct request *q, const struct report_sheet *sheet, struct que
 	query_add(where, " WHERE project_id = ");
 	query_val(where, V(q->id[0]));
 	for (size_t i = 0; !err && i < http->n_params; i++) {
+		if (report_order_asked(http->params[i]))
+			continue;
 		if (!is_beside(http->params[i].name))
 			others[n++] = http->params[i];
 		else if (++n_beside > FILTERS_MAX)

@@ -200,6 +200,13 @@ static int check(struct request *q, const void *old, void *new)
 	return err ? err : form_apply(q->a, form->columns, &all, true, &sheet, &q->fault);
 }
 
+static int form_changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
+{
+	const struct report_form *form = new ? new : old;
+
+	return report_columns_event(db, q->a, form->project_id, f);
+}
+
 const struct resource report_form_resource = {
         .entity = &report_form_entity,
         .path = "/report_forms",
@@ -209,6 +216,7 @@ const struct resource report_form_resource = {
         .scope = SCOPE_PROJECT,
         .scope_column = "project_id",
         .check = check,
+        .changed = form_changed,
 };
 
 int report_available(struct request *q)

@@ -59,6 +59,7 @@ static int read_write(struct db *db, struct arena *a, void *arg, struct fault *f
 {
 	struct request *q = arg;
 	const struct mentions_read_body *in = q->body;
+	struct val project;
 	int64_t changed = 0;
 	int err = db_run(db,
 	        "UPDATE mention SET read_at = ?3 WHERE user_id = ?1 AND read_at IS NULL AND (contact_id = ?2 OR CAST(?2 AS BIGINT) = 0)",
@@ -66,7 +67,10 @@ static int read_write(struct db *db, struct arena *a, void *arg, struct fault *f
 
 	if (err || !changed)
 		return err;
-	return event_add(db, a, &(struct event){.entity = "mention", .verb = "changed", .user_id = q->who->user_id}, f);
+	err = event_add(db, a, &(struct event){.entity = "mention", .verb = "changed", .user_id = q->who->user_id}, f);
+	if (!err && in->contact_id)
+		err = db_one(db, a, "SELECT project_id FROM contact WHERE id = ?1", VALS(V(in->contact_id)), &project, 1, f);
+	return err || !in->contact_id ? err : row_event(db, a, val_int(project), in->contact_id, q->who->user_id, f);
 }
 
 int mentions_read(struct request *q)

@@ -86,6 +86,24 @@ const struct entity mark_column_entity =
 const struct entity mark_entity = ENTITY_OF(mark, mark_fields, "mark", "What the customer wrote in a cell of his own");
 static const struct shape mark_body_shape = SHAPE_OF(mark_body, mark_body_fields, "Writing into a cell");
 
+int report_columns_event(struct db *db, struct arena *a, int64_t project_id, struct fault *f)
+{
+	return event_add(db, a,
+	        &(struct event){.entity = "report_columns",
+	                .verb = "changed",
+	                .row_id = project_id,
+	                .project_id = project_id,
+	                .right = MAY_SEE_REPORT},
+	        f);
+}
+
+static int mark_column_changed(struct request *q, struct db *db, const void *old, const void *new, struct fault *f)
+{
+	const struct mark_column *c = new ? new : old;
+
+	return report_columns_event(db, q->a, c->project_id, f);
+}
+
 static const struct resource mark_column_resource = {
         .entity = &mark_column_entity,
         .path = "/projects/{project_id}/mark_columns",
@@ -94,6 +112,7 @@ static const struct resource mark_column_resource = {
         .scope = SCOPE_PROJECT,
         .scope_column = "project_id",
         .sort = "position",
+        .changed = mark_column_changed,
 };
 
 static const struct route routes[] = {{HTTP_GET, "/projects/{id}/report", MAY_SEE_REPORT, report_list,

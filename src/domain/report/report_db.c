@@ -93,27 +93,70 @@ static const struct {
                 ")", take_mark},
 };
 
-static int take_all(const struct chunk *c, size_t which, struct fault *f)
+static void add_ids(const struct chunk *c, struct query *q)
 {
-	struct query *q = query_new(c->a);
-	struct rows r;
-	int err;
-
-	query_piece(q, beside[which].select);
 	for (size_t i = 0; i < c->n; i++) {
 		if (i)
 			query_add(q, ", ");
 		query_val(q, V(c->ids[i]));
 	}
-	query_piece(q, beside[which].order);
-	err = db_ask(c->db, c->a, QUERY(q), &r, f);
+}
+
+static int take_rows(const struct chunk *c, struct query *q,
+        void (*take)(const struct chunk *, const struct rows *, struct report_extra *), struct fault *f)
+{
+	struct rows r;
+	int err = db_ask(c->db, c->a, QUERY(q), &r, f);
+
 	while (!err && !(err = rows_next(&r, f))) {
 		struct report_extra *e = extra_of(c, rows_int(&r, 0));
 		if (e)
-			beside[which].take(c, &r, e);
+			take(c, &r, e);
 	}
 	rows_done(&r);
 	return err == ENOENT ? 0 : err;
+}
+
+static int take_all(const struct chunk *c, size_t which, struct fault *f)
+{
+	struct query *q = query_new(c->a);
+
+	query_piece(q, beside[which].select);
+	add_ids(c, q);
+	query_piece(q, beside[which].order);
+	return take_rows(c, q, beside[which].take, f);
+}
+
+static void take_comments(const struct chunk *c, const struct rows *r, struct report_extra *e)
+{
+	(void)c;
+	e->comments = rows_int(r, 1);
+}
+
+static void take_unread(const struct chunk *c, const struct rows *r, struct report_extra *e)
+{
+	(void)c;
+	e->unread = rows_int(r, 1);
+}
+
+/* How much is said under a row, and how much of it names the reader and is not read. */
+static int take_talk(const struct chunk *c, struct fault *f)
+{
+	struct query *said = query_new(c->a), *named = query_new(c->a);
+	int err;
+
+	query_add(said, "SELECT contact_id, COUNT(*) FROM report_comment WHERE removed = 0 AND contact_id IN (");
+	add_ids(c, said);
+	query_add(said, ") GROUP BY contact_id");
+	err = take_rows(c, said, take_comments, f);
+	if (err)
+		return err;
+	query_add(named, "SELECT contact_id, COUNT(*) FROM mention WHERE user_id = ");
+	query_val(named, V(c->sheet->reader_id));
+	query_add(named, " AND read_at IS NULL AND contact_id IN (");
+	add_ids(c, named);
+	query_add(named, ") GROUP BY contact_id");
+	return take_rows(c, named, take_unread, f);
 }
 
 static bool has_kind(const struct report_sheet *s, enum column_kind kind)
@@ -140,6 +183,8 @@ int report_extras(struct db *db, struct arena *a, const struct report_sheet *she
 	for (size_t i = 0; n && !err && i < COUNT(beside); i++)
 		if (has_kind(sheet, beside[i].kind))
 			err = take_all(&c, i, f);
+	if (n && !err && sheet->reader_id)
+		err = take_talk(&c, f);
 	for (size_t i = 0; !err && i < n; i++)
 		report_cells(a, sheet, &rows[i], &ret[i]);
 	return err;

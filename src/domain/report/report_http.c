@@ -78,6 +78,10 @@ static void put_row(
 		json_member_text(w, "persons", e->persons);
 	if (shows(sheet, COLUMN_PHONES))
 		json_member_text(w, "phones", e->phones);
+	if (sheet->reader_id) {
+		json_member_int(w, "comments", e->comments);
+		json_member_int(w, "unread", e->unread);
+	}
 	put_answers(w, sheet, e);
 	put_marks(w, sheet, e);
 	put_cells(w, sheet, e, q->a);
@@ -112,6 +116,20 @@ static int fetch(struct request *q, struct query *query, int64_t limit, struct r
 	return err == ENOENT ? 0 : err;
 }
 
+int report_page_put(struct request *q, const struct report_sheet *sheet, const struct report_row *rows, size_t n, str next)
+{
+	int err;
+
+	json_open(&q->out, '{');
+	json_key(&q->out, "rows");
+	json_open(&q->out, '[');
+	err = put_chunks(q, sheet, rows, n);
+	json_close(&q->out, ']');
+	json_member_text(&q->out, "next", next);
+	json_close(&q->out, '}');
+	return err;
+}
+
 static int put_page(struct request *q, const struct report_sheet *sheet, struct query *query, struct listing *l)
 {
 	struct report_row *rows = NEW_N(q->a, struct report_row, (size_t)l->limit + 2);
@@ -123,18 +141,8 @@ static int put_page(struct request *q, const struct report_sheet *sheet, struct 
 	if (err)
 		return err;
 	shown = n > (size_t)l->limit ? (size_t)l->limit : n;
-	json_open(&q->out, '{');
-	json_key(&q->out, "rows");
-	json_open(&q->out, '[');
-	err = put_chunks(q, sheet, rows, shown);
-	json_close(&q->out, ']');
-	json_key(&q->out, "next");
-	if (n > shown)
-		json_add_text(&q->out, listing_cursor(sheet->row, l, &rows[shown - 1], q->a));
-	else
-		json_add_null(&q->out);
-	json_close(&q->out, '}');
-	return err;
+	return report_page_put(
+	        q, sheet, rows, shown, n > shown ? listing_cursor(sheet->row, l, &rows[shown - 1], q->a) : (str){0});
 }
 
 int report_list(struct request *q)
@@ -150,6 +158,9 @@ int report_list(struct request *q)
 		err = report_columns(q->db, q->a, q->who, &p, q->now, &sheet, &q->fault);
 	if (err)
 		return err;
+	if ((!format.n || str_eq(format, STR("json"))) &&
+	        report_order_asked((struct http_param){STR("sort"), http_param(q->http, "sort")}))
+		return report_ordered(q, &sheet);
 	query_add(query, "SELECT ");
 	entity_columns(&report_row_entity, query);
 	query_add(query, " FROM report_row");

@@ -36,6 +36,7 @@ struct report_sheet {
 	size_t n_order;
 	const struct entity *
 	        row; /* report_row with what this reader does not get marked as STAFF_ONLY: not shown, sorted or filtered by */
+	int64_t reader_id; /* who takes part in the talk under the rows, 0: he does not */
 	str timezone;
 	struct acceptance term; /* of its leads */
 	int64_t today;          /* days since 1970-01-01 there */
@@ -52,6 +53,8 @@ struct report_extra {
 	str *answers;              /* by column index */
 	struct report_mark *marks; /* by column index */
 	struct cell *cells;        /* of formulas, by column index */
+	int64_t comments,
+	        unread; /* for a reader: how many stand under the row; of those that name him, how many he has not read */
 };
 
 /* columns.c: everything there is in the project, in the order of the house; no reader, no form. */
@@ -81,6 +84,15 @@ str cell_mark(enum cell_error e);
 
 /* filter.c: " WHERE project …" with the filters of the request: those of fields, and mark.7=…, answer.key=… */
 int report_where(struct request *q, const struct report_sheet *sheet, struct query *where, struct listing *l) MUST_USE;
+
+/* report.c: the columns of a project's sheet are others now; who has it open asks again. In a writing closure. */
+int report_columns_event(struct db *db, struct arena *a, int64_t project_id, struct fault *f) MUST_USE;
+
+/* order.c: does sort name a column of the customer's own? And the page in that order. */
+bool report_order_asked(struct http_param p);
+int report_ordered(struct request *q, const struct report_sheet *sheet);
+/* n rows as the answer; next: the cursor of the page behind, absent: none. */
+int report_page_put(struct request *q, const struct report_sheet *sheet, const struct report_row *rows, size_t n, str next);
 
 int report_list(struct request *q);
 int report_columns_list(struct request *q);

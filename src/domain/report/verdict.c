@@ -3,6 +3,7 @@
 #include "domain/report/verdict.h"
 
 #include "domain/notification/notification.h"
+#include "domain/report/comment.h"
 #include "domain/report/report_priv.h"
 #include "domain/role/role.h"
 #include "engine/zone/zone.h"
@@ -104,18 +105,6 @@ static int verdict_find(struct db *db, struct arena *a, int64_t contact_id, stru
 	return err == ENOENT ? 0 : err;
 }
 
-/* The row tells other screens to read it again. */
-static int row_event(struct db *db, struct arena *a, const struct verdict *v, struct fault *f)
-{
-	return event_add(db, a,
-	        &(struct event){.entity = "report_row",
-	                .verb = "changed",
-	                .row_id = v->contact_id,
-	                .project_id = v->project_id,
-	                .right = MAY_SEE_REPORT},
-	        f);
-}
-
 /* The row of the first word about a lead, which a second one finds made (report_http.c does the same with a cell). */
 static int verdict_make(struct deciding *d, struct db *db, struct arena *a, struct fault *f)
 {
@@ -163,7 +152,7 @@ static int put_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 		                .by_user_id = d->now.author_id,
 		                .what = d->now.reason},
 		        d->q->now, f);
-	return err ? err : row_event(db, a, &d->now, f);
+	return err ? err : row_event(db, a, d->now.project_id, d->now.contact_id, 0, f);
 }
 
 /* A lead of a project in reach, and still within its term. */
@@ -226,7 +215,7 @@ static int reply_write(struct db *db, struct arena *a, void *arg, struct fault *
 	err = entity_update(&verdict_entity, db, a, &d->now, f);
 	if (!err)
 		err = request_changed(d->q, db, &verdict_resource, "changed", &d->was, &d->now, f);
-	return err ? err : row_event(db, a, &d->now, f);
+	return err ? err : row_event(db, a, d->now.project_id, d->now.contact_id, 0, f);
 }
 
 int verdict_reply(struct request *q)

@@ -24,6 +24,12 @@ struct schedule_when {
 enum { SCHEDULE_BACK = 8 };
 int schedule_due(const struct schedule_when *w, int64_t now, int64_t *ret_day, struct fault *f) MUST_USE;
 
+/* Files of letters that have a row about a call of this contact: an operator's day. Each at least once, in the order of ids; key in the arena. Reads
+ * only. */
+typedef void schedule_file_fn(void *arg, int64_t file_id, str key);
+int schedule_files_listing(
+        struct db *db, struct arena *a, int64_t contact_id, schedule_file_fn *each, void *arg, struct fault *f) MUST_USE;
+
 extern const struct module schedule_module;
 
 #endif

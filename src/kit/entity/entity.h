@@ -182,7 +182,7 @@ struct listing {
  * The names format, total and those of the entity are known, others refused. */
 int listing_from_params(const struct entity *e, const struct http_param *params, size_t n_params, const char *sort,
         const struct who *who, struct arena *a, struct query *where, struct listing *ret, struct fault *f) MUST_USE;
-/* Adds the key condition of after, ORDER BY and LIMIT (one row more than limit, which tells whether there is a next page).
+/* Adds the key condition of after, ORDER BY and LIMIT (at least one row more than limit, which tells whether there is a next page: stop reading at it).
  * NULLs last in both engines. EINVAL "cursor" when after is none of ours. */
 int listing_finish(
         const struct entity *e, const struct listing *l, struct arena *a, struct query *q, struct fault *f) MUST_USE;

@@ -310,6 +310,23 @@ static void order_by(const struct entity *e, const struct listing *l, struct que
 	query_piece(q, id_down ? " DESC" : " ASC");
 }
 
+/* How many rows are wanted stands in the text, in a few steps, and not among the values: for a number it is not told beforehand PostgreSQL plans the
+ * list anew each time, which takes ten times as long as the list (8 ms for a page of the journal). Who reads stops when he has enough. */
+static const struct {
+	int64_t rows;
+	const char *sql;
+} limits[] = {{2, " LIMIT 2"}, {11, " LIMIT 11"}, {51, " LIMIT 51"}, {101, " LIMIT 101"}, {201, " LIMIT 201"},
+        {501, " LIMIT 501"}, {2001, " LIMIT 2001"}};
+
+static void limit(struct query *q, int64_t rows)
+{
+	size_t i = 0;
+
+	while (i + 1 < COUNT(limits) && limits[i].rows < rows)
+		i++;
+	query_piece(q, limits[i].sql);
+}
+
 int listing_finish(const struct entity *e, const struct listing *l, struct arena *a, struct query *q, struct fault *f)
 {
 	bool id_down = l->n_sort && l->down[l->n_sort - 1];
@@ -321,7 +338,6 @@ int listing_finish(const struct entity *e, const struct listing *l, struct arena
 		after(e, l, q, v, id_down);
 	}
 	order_by(e, l, q, id_down);
-	query_add(q, " LIMIT ");
-	query_val(q, val_i(l->limit + 1));
+	limit(q, l->limit + 1);
 	return 0;
 }

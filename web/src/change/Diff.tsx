@@ -83,7 +83,7 @@ function shown(setting: Setting, value: unknown): string {
 	return typeof value === "number" ? number(value) : String(value);
 }
 
-function SettingDiff({ setting }: { setting: Setting }) {
+function SettingDiff({ setting, first }: { setting: Setting; first: boolean }) {
 	return (
 		<Paper withBorder p="sm">
 			<Text size="xs" c="dimmed">
@@ -95,7 +95,7 @@ function SettingDiff({ setting }: { setting: Setting }) {
 						<del className="diff-removed">{shown(setting, setting.old)}</del>{" "}
 					</>
 				)}
-				<ins className="diff-added">{shown(setting, setting.new)}</ins>
+				<Piece sign={first ? "=" : "+"} text={shown(setting, setting.new)} />
 			</Text>
 		</Paper>
 	);
@@ -168,7 +168,7 @@ export function Diff({ diff }: { diff: ChangeDiff }) {
 				<>
 					<Text fw={600}>{t("change.kind:strategy")}</Text>
 					{strategy.map((setting) => (
-						<SettingDiff key={setting.field} setting={setting} />
+						<SettingDiff key={setting.field} setting={setting} first={strategy.every((s) => s.old === null)} />
 					))}
 				</>
 			)}

@@ -16,6 +16,7 @@ import { EntityForm } from "../parts/form/EntityForm";
 import { RemoveButton } from "../parts/form/ListPage";
 import { dateTime, duration, phone } from "../parts/format";
 import { Empty, Failed, RowsSkeleton, tell, tellError } from "../parts/states";
+import { EraseButton } from "./Erasure";
 
 function Why({ id }: { id: number }) {
 	const { t } = useTranslation();
@@ -219,6 +220,7 @@ export function ContactDrawer({ id, project, onClose }: { id: number | null; pro
 				<RowsSkeleton />
 			) : (
 				<Stack>
+					{card.erased_at && <Alert color="gray">{t("erasure.erased", { when: dateTime(card.erased_at) })}</Alert>}
 					<Why id={card.id} />
 					<Tabs defaultValue="phones">
 						<Tabs.List mb="sm">
@@ -271,6 +273,11 @@ export function ContactDrawer({ id, project, onClose }: { id: number | null; pro
 								readOnly={!may("change_base")}
 								save={(values, version) => save.mutateAsync({ values, version })}
 							/>
+							{may("change_base") && (
+								<Group justify="flex-end" mt="lg">
+									<EraseButton contact={card.id} />
+								</Group>
+							)}
 						</Tabs.Panel>
 					</Tabs>
 				</Stack>

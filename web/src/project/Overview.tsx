@@ -26,7 +26,7 @@ function Missing({ id }: { id: number }) {
 	if (!data) return null;
 	if (data.ready)
 		return (
-			<Alert color="teal" icon={<IconCircleCheck />} p="xs">
+			<Alert color="teal" icon={<IconCircleCheck />} p="xs" flex="none">
 				{t("readiness.ready")}
 			</Alert>
 		);
@@ -174,6 +174,14 @@ export function Overview({ project }: TabProps) {
 			{project.state === "stopped" && (
 				<Alert color="red" title={t("overview.stopped", { when: dateTime(project.stopped_at) })}>
 					{project.stopped_reason}
+				</Alert>
+			)}
+			{project.state === "finished" && (
+				<Alert color="gray" py={6} flex="none">
+					{t("overview.finished")}{" "}
+					<Anchor component={Link} to={`/projects/${project.id}/final`} size="sm">
+						{t("overview.finished.final")}
+					</Anchor>
 				</Alert>
 			)}
 			{project.state !== "running" && project.state !== "finished" && <Missing id={project.id} />}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ProjectPage.tsx - a project and its parts as tabs; the tab is in the address.
-import { Anchor, Box, Group, SegmentedControl, Tabs, Title } from "@mantine/core";
+import { Box, Button, Group, SegmentedControl, Tabs, Title } from "@mantine/core";
 import { IconFileText } from "@tabler/icons-react";
 import { type ComponentType, lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -122,12 +122,15 @@ export function ProjectPage() {
 				<Group gap="xs">
 					{may("see_report") && <LogButton project={project.id} />}
 					{may("see_report") && (
-						<Anchor component={Link} to={`/projects/${project.id}/report`} size="sm">
-							<Group gap={4}>
-								<IconFileText size={16} />
-								{t("report.title")}
-							</Group>
-						</Anchor>
+						<Button
+							component={Link}
+							to={`/projects/${project.id}/report`}
+							size="compact-sm"
+							variant="subtle"
+							leftSection={<IconFileText size={16} />}
+						>
+							{t("report.title")}
+						</Button>
 					)}
 					{may("run_project") && <RunControls project={project} />}
 				</Group>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // RunControls.tsx - starting and stopping a project.
-import { Button, Group, Menu } from "@mantine/core";
+import { Button, Group, Menu, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
@@ -17,6 +17,7 @@ export function RunControls({ project }: { project: Project }) {
 	const { t } = useTranslation();
 	const may = useMay();
 	const [stops, { open, close }] = useDisclosure(false);
+	const [ends, ending] = useDisclosure(false);
 	const readiness = useGet(
 		"/projects/{id}/readiness",
 		{ id: project.id, project_id: project.id },
@@ -68,12 +69,34 @@ export function RunControls({ project }: { project: Project }) {
 						<Menu.Item onClick={() => letter.mutate(undefined, failed)}>{t("letter.send_now")}</Menu.Item>
 					)}
 					{state !== "draft" && state !== "finished" && (
-						<Menu.Item color="red" onClick={() => move.mutate("finish", failed)}>
+						<Menu.Item color="red" onClick={ending.open}>
 							{t("run.finish")}
 						</Menu.Item>
 					)}
 				</Menu.Dropdown>
 			</Menu>
+			<Modal
+				opened={ends}
+				onClose={ending.close}
+				title={t("run.finish.title", { name: project.name })}
+				closeButtonProps={{ "aria-label": t("close") }}
+			>
+				<Text size="sm" mb="md">
+					{t("run.finish.what")}
+				</Text>
+				<Group justify="flex-end">
+					<Button variant="default" onClick={ending.close}>
+						{t("cancel")}
+					</Button>
+					<Button
+						color="red"
+						loading={move.isPending}
+						onClick={() => move.mutate("finish", { ...failed, onSuccess: ending.close })}
+					>
+						{t("run.finish")}
+					</Button>
+				</Group>
+			</Modal>
 			{stops && (
 				<Suspense>
 					<StopRitual project={project} onClose={close} />

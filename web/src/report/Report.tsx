@@ -35,6 +35,8 @@ interface ChipsProps {
 	totals?: ReportTotals;
 	params: URLSearchParams;
 	set: (changes: Record<string, string | null>) => void;
+	/** The customer's own columns of choices. */
+	choices: ReportColumn[];
 }
 
 function Chip({ label, count, active, onClick }: { label: string; count?: number; active: boolean; onClick: () => void }) {
@@ -50,7 +52,7 @@ function Chip({ label, count, active, onClick }: { label: string; count?: number
 	);
 }
 
-function Chips({ totals, params, set }: ChipsProps) {
+function Chips({ totals, params, set, choices }: ChipsProps) {
 	const { t } = useTranslation();
 	const today = params.get("last_at>") === String(todayAt0());
 	const kind = params.get("counts_as");
@@ -101,6 +103,33 @@ function Chips({ totals, params, set }: ChipsProps) {
 					))}
 				</Menu.Dropdown>
 			</Menu>
+			{choices.map((c) => (
+				<Menu key={c.key} position="bottom-start">
+					<Menu.Target>
+						<Button
+							size="compact-sm"
+							variant={params.get(c.key) ? "filled" : "default"}
+							rightSection={<IconChevronDown size={14} />}
+						>
+							{params.get(c.key) && params.get(c.key) !== "null" ? `${c.label}: ${params.get(c.key)}` : c.label}
+						</Button>
+					</Menu.Target>
+					<Menu.Dropdown>
+						{(c.choices ?? []).map((value) => (
+							<Menu.Item key={value} onClick={() => set({ [c.key]: value })}>
+								{value}
+							</Menu.Item>
+						))}
+						<Menu.Item onClick={() => set({ [c.key]: "null" })}>{t("report.unmarked")}</Menu.Item>
+						{params.get(c.key) && (
+							<>
+								<Menu.Divider />
+								<Menu.Item onClick={() => set({ [c.key]: null })}>{t("view.all")}</Menu.Item>
+							</>
+						)}
+					</Menu.Dropdown>
+				</Menu>
+			))}
 			{[...params.keys()].some((k) => k !== "sort" && k !== "view") && (
 				<Button
 					size="compact-sm"
@@ -130,7 +159,12 @@ export function Report() {
 	delete filters.sort;
 
 	const about = useGet("/projects/{id}", { id: project }, {}, { entities: ["project"] });
-	const columns = useGet("/projects/{id}/report/columns", { id: project }, {}, { entities: ["mark_column", "form_field"] });
+	const columns = useGet(
+		"/projects/{id}/report/columns",
+		{ id: project },
+		{},
+		{ entities: ["form_field", "report_columns"] },
+	);
 	const totals = useGet("/projects/{id}/report/totals", { id: project, project_id: project }, filters, {
 		entities: ["contact", "call", "report_row"],
 	});
@@ -231,7 +265,12 @@ export function Report() {
 					defaultValue={params.get("q") ?? ""}
 					onChange={(e) => search(e.currentTarget.value)}
 				/>
-				<Chips totals={totals.data as ReportTotals | undefined} params={params} set={set} />
+				<Chips
+					totals={totals.data as ReportTotals | undefined}
+					params={params}
+					set={set}
+					choices={all.filter((c) => c.own && c.choices?.length)}
+				/>
 			</Group>
 			{!done && rows.length > 0 && count ? (
 				<Progress value={(100 * rows.length) / count} size={3} aria-label={t("loading")} transitionDuration={200} />

@@ -71,6 +71,13 @@ export function ReportCard({ row, columns, writes, listens, putMark, onPlay, onO
 							variant="light"
 							color={verdictColor(row.verdict)}
 							leftSection={<IconMessage size={16} />}
+							rightSection={
+								row.comments ? (
+									<Text span size="sm" c={row.unread ? "red" : undefined} fw={700}>
+										{row.comments}
+									</Text>
+								) : undefined
+							}
 							onClick={() => {
 								setOpened(false);
 								onOpen(row);

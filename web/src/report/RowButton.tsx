@@ -9,17 +9,25 @@ import { verdictColor } from "./columns";
 export function RowButton({ row, onOpen }: { row: ReportRow; onOpen: (row: ReportRow) => void }) {
 	const { t } = useTranslation();
 	const Sign = row.verdict === "rejected" ? IconThumbDown : row.verdict ? IconThumbUp : IconMessage;
-	const label = [t("panel.open"), row.company, row.verdict && t(`verdict:${row.verdict}`)].filter(Boolean).join(": ");
+	const said = row.comments ? t("panel.comments", { count: row.comments }) : "";
+	const unread = row.unread ? t("panel.unread") : "";
+	const label = [t("panel.open"), row.company, row.verdict && t(`verdict:${row.verdict}`), said, unread]
+		.filter(Boolean)
+		.join(": ");
+	const title = [row.verdict && t(`verdict:${row.verdict}`), row.verdict_reason, said, unread].filter(Boolean).join(": ");
 	return (
 		<ActionIcon
-			size={26}
+			h={26}
+			w={row.comments ? 42 : 26}
+			className={row.unread ? "row-talk unread" : "row-talk"}
 			variant="subtle"
 			color={verdictColor(row.verdict)}
 			aria-label={label}
-			title={row.verdict ? [t(`verdict:${row.verdict}`), row.verdict_reason].filter(Boolean).join(": ") : t("panel.open")}
+			title={title || t("panel.open")}
 			onClick={() => onOpen(row)}
 		>
 			<Sign size={16} />
+			{!!row.comments && <span className="row-talk-count">{row.comments}</span>}
 		</ActionIcon>
 	);
 }

@@ -9,6 +9,7 @@ import { useGet } from "../api/hooks";
 import { useOptions } from "../api/refs";
 import type { ReportRow } from "../api/types";
 import { useMay, useMe } from "../app/session";
+import { Sendings } from "../card/Sendings";
 import { CorrectButton } from "../correction/CorrectButton";
 import { Corrections } from "../correction/Corrections";
 import { dateTime } from "../parts/format";
@@ -18,9 +19,10 @@ import { Verdict } from "./Verdict";
 export function RowPanel({ row, close }: { row: ReportRow; close: () => void }) {
 	const { t } = useTranslation();
 	const me = useMe();
+	const may = useMay();
 	const narrow = useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false });
 	const people = useGet("/projects/{id}/report/people", { id: row.project_id }).data?.rows ?? [];
-	const users = useOptions(useMay()("see_users") ? "user" : undefined);
+	const users = useOptions(may("see_users") ? "user" : undefined);
 	const nameOf = (id: number | null | undefined) =>
 		(id === me.id ? me.name : people.find((p) => p.id === id)?.name) ??
 		users.find((u) => u.value === String(id))?.label ??
@@ -46,6 +48,7 @@ export function RowPanel({ row, close }: { row: ReportRow; close: () => void }) 
 				{!!row.corrected_at && <Corrections filter={{ contact_id: row.id }} />}
 				{row.counts_as === "lead" && <Verdict row={row} nameOf={nameOf} />}
 				<Comments row={row} people={people} />
+				{may("open_card") && <Sendings project={row.project_id} filter={{ contact_id: row.id }} />}
 			</Stack>
 		</Drawer>
 	);

@@ -125,7 +125,7 @@ export function sheetColumns(columns: ReportColumn[], tools: Tools): SheetColumn
 			width: widths[c.key] ?? (kind === "mark" ? 160 : 140),
 			grow: c.key === "comment",
 			number: c.key === "talk_ms" || c.key === "attempts" || c.type === "number",
-			sort: kind === "field" && !unsorted.has(key) ? key : undefined,
+			sort: kind === "mark" || (kind === "field" && !unsorted.has(key)) ? key : undefined,
 			render: (row) =>
 				kind === "mark" ? (
 					<MarkCell row={row} column={c} writes={tools.writes} putMark={tools.putMark} />

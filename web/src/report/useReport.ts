@@ -98,6 +98,9 @@ export function useReport(project: number, query: Query, counts: boolean) {
 	useServerEvent(
 		useCallback(
 			(event: ServerEvent) => {
+				// Other columns: the rows have other answers, cells and marks.
+				if (event.project_id === project && (event.entity === "report_columns" || event.entity === "form_field"))
+					setRun((n) => n + 1);
 				const id = event.project_id === project ? contactOf(event) : 0;
 				if (!id) return;
 				if (event.entity === "mark") {

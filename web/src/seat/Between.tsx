@@ -109,21 +109,24 @@ function ByHand({ act, busy }: { act: Act; busy: boolean }) {
 export function Waiting({ seat, act, busy, leg }: Props) {
 	const { t } = useTranslation();
 	const paused = seat.state === "pause";
-	const asks = seat.state === "ready" && seat.project?.mode !== "progressive";
+	const stands = seat.state === "ready" && !!seat.project && seat.project.state !== "running";
+	const asks = seat.state === "ready" && !stands && ["manual", "preview"].includes(seat.project?.mode ?? "");
 	useHotkeys([["F2", () => (paused ? leg === "up" && act("/seat/ready") : asks && act("/seat/next"))]], []);
 	const [title, what] = paused
 		? ["seat.paused", "seat.paused.what"]
 		: seat.state === "lost"
 			? ["seat.lost", "seat.lost.what"]
-			: asks
-				? ["seat.take", "seat.take.what"]
-				: ["seat.waiting", "seat.waiting.what"];
+			: stands
+				? ["seat.stands", "seat.stands.what"]
+				: asks
+					? ["seat.take", "seat.take.what"]
+					: ["seat.waiting", "seat.waiting.what"];
 	return (
 		<Center flex={1}>
 			<Paper withBorder p="xl" w={420} maw="94vw">
 				<Stack>
 					<Group>
-						{seat.state === "ready" && !asks && <Loader size="sm" type="dots" />}
+						{seat.state === "ready" && !asks && !stands && <Loader size="sm" type="dots" />}
 						<Title order={1}>{t(title)}</Title>
 					</Group>
 					<Text c="dimmed">{t(what)}</Text>

@@ -101,7 +101,7 @@ export function CardPanel({ card, number, callId, fields, answers, onAnswers, mi
 					variant="default"
 					w="fit-content"
 					leftSection={<IconSend size={15} />}
-					rightSection={<span className="key">F1</span>}
+					rightSection={<span className="key">Shift+F1</span>}
 					onClick={onSend}
 				>
 					{t("seat.send")}

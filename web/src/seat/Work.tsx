@@ -120,7 +120,7 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 		[
 			["F2", () => save(pauseAfter ? "pause" : "ready")],
 			["F10", extend],
-			["F1", () => setSends((o) => !o)],
+			["shift+F1", () => setSends((o) => !o)],
 		],
 		[],
 	);

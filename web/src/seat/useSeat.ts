@@ -51,6 +51,9 @@ export function useSeat() {
 	useServerEvent(
 		useCallback(
 			(event: ServerEvent) => {
+				// Stopped, or running again: what is said while one waits.
+				if (event.entity === "project" && event.id === queries.getQueryData<Seat>(seatKey)?.project_id)
+					queries.invalidateQueries({ queryKey: seatKey });
 				if (event.entity !== "seat") return;
 				heard.current = event.position;
 				if (event.body) take(event.body as Partial<Seat>);

@@ -7,6 +7,7 @@ import { card } from "./card";
 import { change } from "./change";
 import { common } from "./common";
 import { correction } from "./correction";
+import { erasure } from "./erasure";
 import { fields } from "./fields";
 import { handover } from "./handover";
 import { inbound } from "./inbound";
@@ -48,6 +49,7 @@ export const rest: Texts = {
 	...sound,
 	...amd,
 	...correction,
+	...erasure,
 	...ledger,
 	...mail,
 	...reportForm,

@@ -66,6 +66,16 @@ export const project = {
 	"run.again": ["Запустить снова", "Run again"],
 	"run.stop": ["Остановить", "Stop"],
 	"run.finish": ["Завершить проект", "Finish the project"],
+	"run.finish.title": ["Завершить «{{name}}»", "Finish “{{name}}”"],
+	"run.finish.what": [
+		"Звонков больше не будет, запустить проект снова и изменить его будет нельзя. Отчёт, записи и документы останутся.",
+		"There will be no more calls, and the project can neither run again nor be changed. The report, recordings and papers stay.",
+	],
+	"overview.finished": ["Проект завершён.", "The project is finished."],
+	"overview.finished.final": [
+		"Итоги: что получилось и стоит ли продолжать",
+		"Results: what came of it, and whether to go on",
+	],
 	"run.stopped": ["Набор остановлен. Начатые разговоры договорят", "Dialling is stopped. Talks under way will end"],
 	"run.stop.title": ["Остановить «{{name}}»", "Stop “{{name}}”"],
 	"run.stop.what": [

@@ -133,6 +133,11 @@ export const seat = {
 		"Карточка появится раньше голоса. Короткий сигнал в гарнитуре — вы на линии.",
 		"The card appears before the voice. A short tone: you are on the line.",
 	],
+	"seat.stands": ["Проект остановлен", "The project is stopped"],
+	"seat.stands.what": [
+		"Звонки пойдут сами, как только его запустят снова. Можно встать на паузу.",
+		"Calls will come by themselves as soon as it runs again. You may take a pause.",
+	],
 	"seat.take": ["Готовы к звонку", "Ready to call"],
 	"seat.take.what": [
 		"Возьмите следующий контакт из базы или наберите номер.",
