@@ -118,7 +118,7 @@ test('a letter is answered by the rules, on the screen', { skip: !mailPossible &
   assert.equal(await frame.locator('img[src]').count(), 1)
   for (const until = Date.now() + 10000; Date.now() < until && (await picture.evaluate((el) => el.naturalWidth)) === 0; ) await sleep(100)
   assert.equal(await picture.evaluate((el) => el.naturalWidth), 1)
-  await frame.getByText('[из сети]').waitFor()
+  await frame.getByText('[рисунок][из сети]').waitFor()
   assert.equal(await page.evaluate(() => window.hit), undefined)
   assert.deepEqual(page.complaints, [])
   await shoot(page, 'pictures-ru')

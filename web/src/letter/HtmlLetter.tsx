@@ -18,7 +18,7 @@ export function cleaned(html: string, pictures: Record<string, string> = {}): st
 		const src = img.getAttribute("src") ?? "";
 		const data = src.startsWith("cid:") ? pictures[src.slice(4)] : src.startsWith("data:image/") ? src : undefined;
 		if (data) img.setAttribute("src", data);
-		else img.removeAttribute("src");
+		else img.replaceWith(img.alt ? `[${img.alt}]` : "");
 	}
 	return body.innerHTML;
 }
