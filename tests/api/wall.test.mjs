@@ -64,7 +64,7 @@ for (const engine of engines)
     assert.deepEqual([...open].sort(), ['/api/logout', '/api/me', '/api/wall'])
 
     const stream = await h.s.events({ as: board })
-    h.s.run(`INSERT INTO event (id, at, entity, verb, row_id, project_id, may_bits) SELECT max(id) + 1, ${Date.now()}, 'queue_place', 'changed', ${help}, ${h.other.project_id}, 0 FROM event`)
+    h.s.event('queue_place', 'changed', { row_id: help, project_id: h.other.project_id, may_bits: 0 })
     await h.ok('PATCH', `/walls/${wall.id}`, { queues: [] }, h.head, { headers: { 'If-Match': `"${wall.version + 1}"` } })
     assert.equal((await h.ok('GET', '/wall', undefined, board)).queues.length, 2)
     assert.equal(stream.seen.filter((e) => e.project_id === h.other.project_id).length, 0)

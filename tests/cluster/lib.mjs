@@ -91,7 +91,7 @@ export async function kamailio(t, h) {
   writeFileSync(join(h.dir, 'dispatcher.list'), tels.map((x) => `1 sip:127.0.0.1:${x.sip}\n`).join(''))
   writeFileSync(join(h.dir, 'addresses.list'), `1 ${CARRIER} 32 0\n${tels.map((x) => `2 127.0.0.1 32 ${x.sip}\n`).join('')}`)
   h.a.insert('trunk', { name: 'Kamailio', kind: 'sip', host: KAMAILIO, port: 5060, created_at: Date.now() })
-  h.a.run("INSERT INTO event (id, at, entity, verb) SELECT coalesce(max(id), 0) + 1, 0, 'trunk', 'created' FROM event")
+  h.a.event('trunk', 'created')
   const k = { log: '' }
   k.process = spawn('kamailio', ['-DD', '-E', '-f', join(h.dir, 'kamailio.cfg'), '-Y', h.dir, '-P', join(h.dir, 'kamailio.pid'), '-m', '32', '-M', '4'], { stdio: ['ignore', 'ignore', 'pipe'] })
   k.process.stderr.setEncoding('utf8').on('data', (text) => (k.log += text))

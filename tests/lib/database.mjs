@@ -65,6 +65,7 @@ function sqlite(file) {
     url: `sqlite:${file}`,
     run: (sql) => client.ask(sql).trim(),
     rows: (sql) => JSON.parse(client.ask(`.mode json\n${sql}\n;\n.mode list`) || '[]'),
+    eventId: '(SELECT coalesce(max(id), 0) + 1 FROM event)',
     rest: () => client.hangUp(),
     drop: () => client.close()
   }
@@ -82,6 +83,7 @@ function postgres(program) {
     url,
     run: (sql) => client.ask(sql).trim(),
     rows: (sql) => JSON.parse(client.ask(`SELECT coalesce(json_agg(t), '[]') FROM (${sql}) t`)),
+    eventId: 'pg_current_xact_id()::text::bigint * 65536 + 1', // as docs/sql.md says: a smaller one nobody hears
     rest: () => {},
     drop: () => {
       client.close()
@@ -90,7 +92,7 @@ function postgres(program) {
   }
 }
 
-// Its URL, and how to speak SQL to it past the server. rest: nobody holds it; drop: it is needed no more.
+// Its URL, and how to speak SQL to it past the server. eventId: what the next event is called; rest: nobody holds it; drop: it is needed no more.
 export function makeDatabase(program, engine, dir) {
   if (engine !== 'sqlite') return postgres(program)
   const file = join(dir, 'zvonar.db')

@@ -158,6 +158,12 @@ class Server {
     )
   }
 
+  // Something happened to a row that was written past the server.
+  event(entity, verb, more = {}) {
+    const values = { at: Date.now(), entity, verb, ...more }
+    this.db.run(`INSERT INTO event (id, ${Object.keys(values)}) VALUES (${this.db.eventId}, ${Object.values(values).map(quote)});`)
+  }
+
   // A person of that role with a session and a token. customer_id for the role customer; project_ids: member of these.
   person(role, { customer_id = null, project_ids = [], login = `${role}-${randomBytes(4).toString('hex')}`, ...more } = {}) {
     const now = Date.now()
