@@ -20,8 +20,8 @@ async function scene(body, { inbound = { numbers, queues, members: [] }, row = {
 	const carrier = await Carrier.start(PORT, acknowledges);
 	const tel = await telWithTrunk(PORT, row);
 	try {
+		if (inbound) tel.send({ kind: "inbound", ...inbound }); // heard before the trunk is up, so no call comes before it
 		await tel.wait((e) => e.kind === "trunk" && e.state === "up", 9000, "trunk up");
-		if (inbound) tel.send({ kind: "inbound", ...inbound });
 		await body(tel, carrier);
 		assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
 		assert.equal(tel.process.exitCode, null);
