@@ -169,24 +169,24 @@ struct step {
 	int64_t pm_id; /* 0: it is handed over */
 };
 
+/* The state is asked of the project's own row, whose version guards the write: the form may have been read a moment before. */
 static int give_project(struct handover *h, struct project *p, struct fault *f)
 {
-	if (h->state != PROJECT_DRAFT)
+	if (p->state != PROJECT_DRAFT)
 		return fail(f, EINVAL, "state", "wrong_state", "a project that is %s cannot become %s",
-		        project_states[h->state], project_states[PROJECT_HANDED_OVER]);
+		        project_states[p->state], project_states[PROJECT_HANDED_OVER]);
 	p->state = PROJECT_HANDED_OVER;
 	return complete(h, f);
 }
 
-static int appoint(
-        struct db *db, struct arena *a, const struct handover *h, int64_t pm_id, struct project *p, struct fault *f)
+static int appoint(struct db *db, struct arena *a, int64_t pm_id, struct project *p, struct fault *f)
 {
 	struct val v;
 	int err;
 
-	if (h->state == PROJECT_DRAFT)
+	if (p->state == PROJECT_DRAFT)
 		return fail(f, EALREADY, "state", "not_handed_over", "the project is not handed over yet");
-	if (h->state == PROJECT_FINISHED)
+	if (p->state == PROJECT_FINISHED)
 		return fail(f, EALREADY, "state", "finished", "a finished project does not change");
 	p->pm_id = pm_id;
 	err = db_one(db, a, "SELECT id FROM pm_load WHERE id = ?1", VALS(V(pm_id)), &v, 1, f);
@@ -217,8 +217,8 @@ static int step_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	if (err)
 		return err;
 	p = p_was;
-	err = s->pm_id ? appoint(db, a, &was, s->pm_id, &p, f) : give_project(&was, &p, f);
-	if (err || (s->pm_id && was.pm_id == s->pm_id)) /* pressed twice is once */
+	err = s->pm_id ? appoint(db, a, s->pm_id, &p, f) : give_project(&was, &p, f);
+	if (err || (s->pm_id && p_was.pm_id == s->pm_id)) /* pressed twice is once */
 		return err;
 	err = entity_change(&project_entity, db, a, &p_was, &p, f);
 	if (!err)

@@ -74,6 +74,8 @@ struct stmt *stmt_find(struct stmt_cache *c, str sql, struct stmt *prev);
 /* Keep s, made for the text sql; throws out another one when there are too many. */
 void stmt_keep(struct db *db, struct stmt *s, str sql);
 void stmt_forget_all(struct db *db);
+/* One on which a cursor still stands, or NULL. */
+const struct stmt *stmt_standing(const struct stmt_cache *c);
 
 /* COPY … FROM STDIN on PostgreSQL: begin, a row at a time, end (err non-zero: give up and answer err). */
 int db_pg_copy_begin(struct db *db, const char *sql, struct fault *f) MUST_USE;

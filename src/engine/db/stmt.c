@@ -79,3 +79,12 @@ void stmt_forget_all(struct db *db)
 		while (db->cache.bucket[i])
 			drop(db, &db->cache.bucket[i]);
 }
+
+const struct stmt *stmt_standing(const struct stmt_cache *c)
+{
+	for (size_t i = 0; i < STMT_BUCKETS; i++)
+		for (const struct stmt *s = c->bucket[i]; s; s = s->next)
+			if (s->busy)
+				return s;
+	return NULL;
+}

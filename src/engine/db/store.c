@@ -93,12 +93,24 @@ struct db *store_take(struct store *s)
 	return db ? db : db_new(s->url, s->engine == DB_SQLITE);
 }
 
+/* A cursor left standing would show whoever takes the connection next the world as it was then. */
+static void end_cursors(struct db *db)
+{
+	const struct stmt *left = stmt_standing(&db->cache);
+
+	if (!left)
+		return;
+	log_error("db", "the rows of this question were not ended: %.300s", left->sql);
+	stmt_forget_all(db);
+}
+
 void store_give(struct store *s, struct db *db)
 {
 	if (!db)
 		return;
 	if (db->in_tx)
 		db_rollback(db);
+	end_cursors(db);
 	pthread_mutex_lock(&s->lock);
 	s->idle[s->n_idle++] = db;
 	s->n_out--;

@@ -52,6 +52,26 @@ static int64_t count(struct store *s)
 	return val_int(v);
 }
 
+/* Whoever takes the connection next would read the world as it was at the forgotten question (SQLite), or nothing (PostgreSQL). */
+static void rows_that_were_not_ended_are_ended_by_giving_back(void **state)
+{
+	struct store *s = open_store();
+	struct rows rows;
+	struct db *db;
+	int64_t before = count(s);
+
+	(void)state;
+	ok(write_n(s, 901));
+	ok(write_n(s, 902));
+	db = store_take(s);
+	ok(db_ask(db, &a, "SELECT n FROM thing", NO_VALS, &rows, &f));
+	ok(rows_next(&rows, &f));
+	store_give(s, db);
+	ok(write_n(s, 903));
+	assert_int_equal(count(s), before + 3);
+	store_close(s);
+}
+
 static void a_write_is_there_when_it_returns(void **state)
 {
 	struct store *s = open_store();
@@ -540,6 +560,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        ON_BOTH(a_write_is_there_when_it_returns),
+	        ON_BOTH(rows_that_were_not_ended_are_ended_by_giving_back),
 	        ON_BOTH(one_refused_write_does_not_undo_its_neighbours),
 	        ON_BOTH(no_update_is_lost),
 	        ON_BOTH(a_deadlock_is_run_again),
