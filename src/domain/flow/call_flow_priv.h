@@ -20,6 +20,8 @@ struct drawing {
 };
 /* EINVAL on "graph", or on "graph.ID" where one step is wrong. Texts point into the arena. */
 int drawing_read(struct arena *a, str graph, struct drawing *ret, struct fault *f) MUST_USE;
+/* Of the step of that id; -1: there is none. */
+int drawing_index(const struct drawing *d, str id);
 /* In whose language words are, by what stands between their fields. */
 const char *flow_voice(struct arena *a, str words, enum language usual);
 

@@ -170,24 +170,6 @@ static bool put_rows(const struct side *old, const struct side *new, struct json
 	return any;
 }
 
-static bool put_words(struct arena *a, str old, str new, struct json_out *w)
-{
-	static const char *const signs[] = {[WORDS_SAME] = "=", [WORDS_ADDED] = "+", [WORDS_REMOVED] = "-"};
-	const struct words_piece *p;
-	size_t n = words_diff(a, old, new, &p);
-
-	json_key(w, "words");
-	json_open(w, '[');
-	for (size_t i = 0; i < n; i++) {
-		json_open(w, '[');
-		json_add_text(w, str_of(signs[p[i].op]));
-		json_add_text(w, p[i].text);
-		json_close(w, ']');
-	}
-	json_close(w, ']');
-	return !str_eq(old, new);
-}
-
 struct diffing {
 	struct db *db;
 	struct arena *a;
@@ -221,20 +203,14 @@ static int put_step(const struct diffing *x, int old, int new, struct fault *f)
 	json_member_text(&w, "title", shown->d->titles[shown->at]);
 	json_member_text(&w, "type", str_of(flow_kind_names[shown->d->nodes[shown->at].kind]));
 	json_member_text(&w, "what", old < 0 ? STR("added") : new < 0 ? STR("removed") : STR("changed"));
-	any |= put_words(x->a, said[0], said[1], &w);
+	json_key(&w, "words");
+	words_diff_put(x->a, said[0], said[1], &w);
+	any |= !str_eq(said[0], said[1]);
 	any |= put_rows(&was, &is, &w);
 	json_close(&w, '}');
 	if (any)
 		json_add_raw(x->w, text_str(&aside));
 	return 0;
-}
-
-static int index_of(const struct drawing *d, str id)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (str_eq(d->ids[i], id))
-			return (int)i;
-	return -1;
 }
 
 /* In the order they are walked through: what is new in the order of the new, then what went. */
@@ -245,9 +221,9 @@ static int put_steps(const struct diffing *x, struct fault *f)
 	json_key(x->w, "steps");
 	json_open(x->w, '[');
 	for (size_t i = 0; i < x->new->n && !err; i++)
-		err = put_step(x, index_of(x->old, x->new->ids[i]), (int)i, f);
+		err = put_step(x, drawing_index(x->old, x->new->ids[i]), (int)i, f);
 	for (size_t i = 0; i < x->old->n && !err; i++)
-		if (index_of(x->new, x->old->ids[i]) < 0)
+		if (drawing_index(x->new, x->old->ids[i]) < 0)
 			err = put_step(x, (int)i, -1, f);
 	json_close(x->w, ']');
 	return err;

@@ -19,7 +19,7 @@ static int bad(struct fault *f, struct json step, const char *what)
 	return fail(f, EINVAL, place, code, "%s", what);
 }
 
-static int index_of(const struct drawing *d, str id)
+int drawing_index(const struct drawing *d, str id)
 {
 	for (size_t i = 0; id.n && i < d->n; i++)
 		if (str_eq(d->ids[i], id))
@@ -30,7 +30,7 @@ static int index_of(const struct drawing *d, str id)
 /* A step it names, or -1 when it names none; one that is not there is a fault. */
 static int target(const struct drawing *d, struct json step, str id, int *ret, struct fault *f)
 {
-	*ret = index_of(d, id);
+	*ret = drawing_index(d, id);
 	return id.n && *ret < 0 ? bad(f, step, "it leads to a step that is not there") : 0;
 }
 
@@ -169,7 +169,7 @@ int drawing_read(struct arena *a, str graph, struct drawing *ret, struct fault *
 	if (!str_eq(ret->ids[0], json_get_text(doc, "start")))
 		return fail(f, EINVAL, "graph", "flow", "say which step is the first");
 	for (size_t i = 0; i < ret->n && !err; i++) {
-		if (!ret->ids[i].n || ret->ids[i].n > ID_MAX || index_of(ret, ret->ids[i]) != (int)i)
+		if (!ret->ids[i].n || ret->ids[i].n > ID_MAX || drawing_index(ret, ret->ids[i]) != (int)i)
 			err = bad(f, ordered[i], "each step has an id of its own");
 		if (!err)
 			err = read_node(a, ret, i, ordered[i], f);

@@ -108,7 +108,7 @@ static int keep_prompts(struct db *db, struct arena *a, int64_t flow_id, struct 
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT graph FROM flow_version WHERE flow_id = ?1 AND state IN ('proposed', 'approved', 'active') ORDER BY id LIMIT 20",
+	        "SELECT graph FROM flow_version WHERE flow_id = ?1 AND state IN ('proposed', 'approved', 'active') ORDER BY state, id LIMIT 20",
 	        VALS(V(flow_id)), &r, f);
 
 	while (!err && !(err = rows_next(&r, f))) {

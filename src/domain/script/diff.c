@@ -26,28 +26,6 @@ static str titled(struct json graph, const char *member)
 	return json_get_text(graph_node(graph, json_get_text(graph, member)), "title");
 }
 
-static void put_piece(struct json_out *w, enum words_op op, str text)
-{
-	static const char *const signs[] = {[WORDS_SAME] = "=", [WORDS_ADDED] = "+", [WORDS_REMOVED] = "-"};
-
-	json_open(w, '[');
-	json_add_text(w, str_of(signs[op]));
-	json_add_text(w, text);
-	json_close(w, ']');
-}
-
-static void put_words(struct scripts *s, struct json old, struct json new)
-{
-	const struct words_piece *p;
-	size_t n = words_diff(s->a, json_get_text(old, "text"), json_get_text(new, "text"), &p);
-
-	json_key(s->w, "words");
-	json_open(s->w, '[');
-	for (size_t i = 0; i < n; i++)
-		put_piece(s->w, p[i].op, p[i].text);
-	json_close(s->w, ']');
-}
-
 /* An answer as people know it: «Соединю → Разговор с ЛПР». */
 static str answer_at(struct scripts *s, struct json graph, struct json node, size_t i)
 {
@@ -77,14 +55,14 @@ static bool put_answers(struct scripts *s, struct json old, struct json new)
 		str one = answer_at(s, s->old, old, i);
 		if (answers(s, s->new, new, one))
 			continue;
-		put_piece(s->w, WORDS_REMOVED, one);
+		words_put(s->w, WORDS_REMOVED, one);
 		any = true;
 	}
 	for (size_t i = 0; i < json_count(json_get(new, "answers")); i++) {
 		str one = answer_at(s, s->new, new, i);
 		if (answers(s, s->old, old, one))
 			continue;
-		put_piece(s->w, WORDS_ADDED, one);
+		words_put(s->w, WORDS_ADDED, one);
 		any = true;
 	}
 	json_close(s->w, ']');
@@ -137,7 +115,8 @@ static void put_step(struct scripts *s, struct json old, struct json new, const 
 	json_member_text(&out, "stage", stage_of(gone ? s->old : s->new, node));
 	json_member_text(&out, "what", str_of(what));
 	any |= !str_eq(json_get_text(old, "text"), json_get_text(new, "text"));
-	put_words(s, old, new);
+	json_key(&out, "words");
+	words_diff_put(s->a, json_get_text(old, "text"), json_get_text(new, "text"), &out);
 	any |= put_answers(s, old, new);
 	if (!gone && !added)
 		any |= put_others(s, old, new);

@@ -101,3 +101,24 @@ size_t words_diff(struct arena *a, str old_text, str new_text, const struct word
 	*ret = d.of;
 	return d.n;
 }
+
+void words_put(struct json_out *w, enum words_op op, str text)
+{
+	static const char *const signs[] = {[WORDS_SAME] = "=", [WORDS_ADDED] = "+", [WORDS_REMOVED] = "-"};
+
+	json_open(w, '[');
+	json_add_text(w, str_of(signs[op]));
+	json_add_text(w, text);
+	json_close(w, ']');
+}
+
+void words_diff_put(struct arena *a, str old, str new, struct json_out *w)
+{
+	const struct words_piece *p;
+	size_t n = words_diff(a, old, new, &p);
+
+	json_open(w, '[');
+	for (size_t i = 0; i < n; i++)
+		words_put(w, p[i].op, p[i].text);
+	json_close(w, ']');
+}

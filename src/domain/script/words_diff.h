@@ -5,6 +5,7 @@
 #define DOMAIN_SCRIPT_WORDS_DIFF_H
 
 #include "base/arena.h"
+#include "engine/json/json.h"
 
 enum words_op { WORDS_SAME, WORDS_ADDED, WORDS_REMOVED };
 struct words_piece {
@@ -15,5 +16,8 @@ struct words_piece {
  * give new, without the added ones old but for its blanks. Texts that differ too much to compare are one removed and one added piece. ret in
  * the arena; returns how many. */
 size_t words_diff(struct arena *a, str old, str new, const struct words_piece **ret);
+/* One as ["=", text], with "+" when it was added and "-" when removed; and all of them as an array. */
+void words_put(struct json_out *w, enum words_op op, str text);
+void words_diff_put(struct arena *a, str old, str new, struct json_out *w);
 
 #endif
