@@ -80,6 +80,8 @@ export const said: Record<string, string> = {
 	"no SMS gateway is set: see Settings": "SMS-шлюз не настроен, его задаёт администратор в настройках",
 	"the message was sent already": "Сообщение уже отправлено",
 	"the fax is on its way or was delivered": "Факс уже в пути или доставлен",
+	"the fax is being called just now: it cannot be taken back": "По этому факсу уже идёт звонок, отозвать его нельзя",
+	"the fax waits no more: there is nothing to take back": "Факс больше не в очереди, отзывать нечего",
 	"a fax has at most ten pages": "В факсе не больше десяти страниц",
 	"the pages have too many dots for a fax": "Страницы слишком плотные для факса, сократите текст",
 	"the line is busy": "Занято",
