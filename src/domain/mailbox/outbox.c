@@ -264,10 +264,7 @@ static int again_write(struct db *db, struct arena *a, void *arg, struct fault *
 		err = db_run(db, "UPDATE mail_delivery SET state = 'waiting' WHERE letter_id = ?1 AND state = 'failed'",
 		        VALS(V(q->id[0])), NULL, f);
 	if (!err)
-		err = db_run(db, "UPDATE job SET run_at = ?2 WHERE kind = 'mail_send' AND ref_id = ?1 AND state = 'waiting'",
-		        VALS(V(q->id[0]), V(q->now)), NULL, f);
-	if (!err)
-		err = job_add(db, a, "mail_send", q->id[0], (str){0}, q->now, once_key(a, "mail_send", q->id[0]).p, f);
+		err = job_add_now(db, "mail_send", q->id[0], once_key(a, "mail_send", q->id[0]).p, q->now, f);
 	return err ? err
 	           : audit_add(db, a,
 	                     &(struct audit){.who = q->who,
