@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Mailboxes.tsx - mailboxes as an administrator sets them up, with a test that says step by step what is wrong.
-import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
-import { useChange } from "../api/hooks";
-import type { Mailbox } from "../api/types";
 import { ListPage } from "../parts/form/ListPage";
-import { StepsList } from "../parts/StepsList";
-import { tellError } from "../parts/states";
-
-function Test({ box }: { box: Mailbox }) {
-	const { t } = useTranslation();
-	const test = useChange(() => post("/mailboxes/{id}/test", { id: box.id }), ["mailbox"]);
-	return (
-		<>
-			<Button
-				mt="md"
-				variant="light"
-				loading={test.isPending}
-				onClick={() => test.mutate(undefined, { onError: tellError })}
-			>
-				{t("mailbox.test")}
-			</Button>
-			{test.data && <StepsList ok={test.data.ok} steps={test.data.steps} />}
-		</>
-	);
-}
+import { TestButton } from "../parts/StepsList";
 
 const oauth = ["oauth_url", "oauth_client_id", "oauth_client_secret", "oauth_refresh_token"];
 const servers = ["imap_host", "imap_port", "imap_tls", "smtp_host", "smtp_port", "smtp_tls", "any_certificate"];
@@ -76,7 +54,9 @@ export function Mailboxes() {
 				oauth_refresh_token: t("mailbox.oauth_refresh_token.hint"),
 			}}
 			hidden={(v) => (v.auth === "oauth" ? ["password"] : oauth)}
-			rowMore={(row) => <Test box={row} />}
+			rowMore={(row) => (
+				<TestButton entity="mailbox" text={t("mailbox.test")} run={() => post("/mailboxes/{id}/test", { id: row.id })} />
+			)}
 		/>
 	);
 }
