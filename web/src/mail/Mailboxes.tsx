@@ -27,6 +27,7 @@ function Test({ box }: { box: Mailbox }) {
 	);
 }
 
+const oauth = ["oauth_url", "oauth_client_id", "oauth_client_secret", "oauth_refresh_token"];
 const servers = ["imap_host", "imap_port", "imap_tls", "smtp_host", "smtp_port", "smtp_tls", "any_certificate"];
 
 export function Mailboxes() {
@@ -48,12 +49,14 @@ export function Mailboxes() {
 				{ name: "last_letter_at", width: 150 },
 				{ name: "disabled", width: 110 },
 			]}
-			more={["sender_name", ...servers, "login", "sent_folder", "state_text", "state_at", "created_at"]}
+			more={["sender_name", ...servers, "login", "auth", "sent_folder", "state_text", "state_at", "created_at"]}
 			form={[
 				"name",
 				"address",
 				"login",
+				"auth",
 				"password",
+				...oauth,
 				...servers,
 				"sender_name",
 				"sent_folder",
@@ -61,14 +64,18 @@ export function Mailboxes() {
 				"project_id",
 				"disabled",
 			]}
-			initial={{ imap_tls: "tls", imap_port: 0, smtp_tls: "starttls", smtp_port: 0 }}
+			initial={{ auth: "password", imap_tls: "tls", imap_port: 0, smtp_tls: "starttls", smtp_port: 0 }}
 			hints={{
 				sender_name: t("mailbox.sender_name.hint"),
 				sent_folder: t("mailbox.sent_folder.hint"),
 				imap_port: t("mailbox.port.hint"),
 				smtp_port: t("mailbox.port.hint"),
 				project_id: t("mailbox.owner.hint"),
+				auth: t("mailbox.auth.hint"),
+				oauth_url: t("mailbox.oauth_url.hint"),
+				oauth_refresh_token: t("mailbox.oauth_refresh_token.hint"),
 			}}
+			hidden={(v) => (v.auth === "oauth" ? ["password"] : oauth)}
 			rowMore={(row) => <Test box={row} />}
 		/>
 	);
