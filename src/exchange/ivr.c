@@ -9,12 +9,20 @@
 #include "exchange/inbound_priv.h"
 #include "exchange/link.h"
 
-/* A flow outlives its rows while a call walks through it. */
+/* When flows are open, as told with them. */
+struct openings {
+	size_t n;
+	struct opening {
+		int64_t hours, since, until; /* UTC ms */
+	} rows[];
+};
+/* A flow outlives its rows while a call walks through it: that call ends by the version it began with, hours and all. */
 struct flow_table {
 	struct le le;
 	int64_t id;
 	struct arena a;
 	struct flow flow;
+	struct openings *openings; /* NULL: never */
 };
 /* Words of steps for one call, being made or ready. flow: whose they are, compared only. */
 struct own_words {
@@ -25,14 +33,10 @@ struct own_words {
 		struct tel_saying *saying;
 	} rows[];
 };
-struct opening {
-	int64_t hours, since, until; /* UTC ms */
-};
 
 static struct {
 	struct list flows;
-	struct opening *openings;
-	size_t n_openings;
+	struct openings *openings;
 } book;
 
 /* What app tells ------------------------------------------------------------------------------------------------------- */
@@ -42,6 +46,7 @@ static void flow_destructor(void *arg)
 	struct flow_table *t = arg;
 
 	list_unlink(&t->le);
+	mem_deref(t->openings);
 	arena_free(&t->a);
 }
 
@@ -55,11 +60,11 @@ struct flow_table *flow_find(int64_t id)
 
 static bool is_open(int64_t hours, void *arg)
 {
+	const struct openings *o = ((struct flow_table *)arg)->openings;
 	int64_t now = clock_ms();
 
-	(void)arg;
-	for (size_t i = 0; i < book.n_openings; i++)
-		if (book.openings[i].hours == hours && now >= book.openings[i].since && now < book.openings[i].until)
+	for (size_t i = 0; o && i < o->n; i++)
+		if (o->rows[i].hours == hours && now >= o->rows[i].since && now < o->rows[i].until)
 			return true;
 	return false;
 }
@@ -135,10 +140,11 @@ static size_t take_flow(const struct message *rows, size_t n_rows)
 	if (!t)
 		return n;
 	t->id = rows[0].flow;
+	t->openings = mem_ref(book.openings);
 	nodes = NEW_N(&t->a, struct flow_node, n);
 	for (size_t i = 0; i < n; i++)
 		take_node(t, nodes + i, rows + i);
-	t->flow = (struct flow){nodes, n, is_open, NULL};
+	t->flow = (struct flow){nodes, n, is_open, t};
 	why = flow_fault(nodes, n, &at);
 	if (why)
 		log_error("flow", "flow %lld is not taken, node %zu: %s", (long long)t->id, at + 1, why);
@@ -157,15 +163,14 @@ static void forget(void)
 		mem_deref(t);
 	}
 	book.openings = mem_deref(book.openings);
-	book.n_openings = 0;
 }
 
 void ivr_replace(const struct message *m)
 {
 	forget();
-	book.openings = mem_zalloc((m->opens.n + 1) * sizeof(*book.openings), NULL);
+	book.openings = mem_zalloc(sizeof(*book.openings) + m->opens.n * sizeof(book.openings->rows[0]), NULL);
 	for (size_t i = 0; book.openings && i < m->opens.n; i++)
-		book.openings[book.n_openings++] =
+		book.openings->rows[book.openings->n++] =
 		        (struct opening){m->opens.rows[i].hours, m->opens.rows[i].since, m->opens.rows[i].until};
 	for (size_t i = 0; i < m->nodes.n;)
 		i += take_flow(m->nodes.rows + i, m->nodes.n - i);

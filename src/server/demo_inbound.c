@@ -47,9 +47,14 @@ int demo_inbound(struct demo *d, struct fault *f)
 
 	if (!err)
 		err = db_one(d->db, d->a,
-		        "INSERT INTO flow (project_id, name, graph, created_at) VALUES (?1, 'Главное меню', ?2, ?3) RETURNING id",
+		        "INSERT INTO flow (project_id, name, graph, running, created_at) VALUES (?1, 'Главное меню', ?2, 1, ?3) RETURNING id",
 		        VALS(V(d->project_id), V(str_printf(d->a, graph, (long long)val_int(queue))), V(d->now)), &flow, 1,
 		        f);
+	if (!err)
+		err = db_run(d->db,
+		        "INSERT INTO flow_version (project_id, flow_id, number, state, graph, approved_at, created_at) SELECT project_id, id, running, "
+		        "'active', graph, created_at, created_at FROM flow WHERE id = ?1",
+		        VALS(flow), NULL, f);
 	if (!err)
 		err = db_one(d->db, d->a,
 		        "INSERT INTO number (project_id, e164, queue_id, flow_id, source, created_at) VALUES (?1, '+78432001133', ?2, ?3, "

@@ -125,6 +125,8 @@ describe('from the card', { concurrency: 2 }, () => {
         s.run('DELETE FROM do_not_call')
         // A line carries one call at a time.
         s.run(`UPDATE trunk SET channels = 1 WHERE id = ${h.p.trunk_id}`)
+        s.event('trunk', 'changed')
+        await until(() => s.rows(`SELECT told_channels FROM trunk_share WHERE trunk_id = ${h.p.trunk_id}`)[0].told_channels === 1)
         const first = await h.send(), next = await h.send()
         const c = await h.called()
         await tel.none('fax', 700)

@@ -75,6 +75,13 @@ for (const engine of engines) {
     while (m.nodes?.length !== 4)
     assert.deepEqual(m.nodes[0], { flow: h.flow.id, node: 1, type: 'survey', words: drawn.nodes[0].words, voice: 'ru', next: 2, keys: '9:3', wait_ms: 7000, tries: 3, answers: '129', question: q1.id, result: h.p.results.refusal })
     assert.equal(m.nodes[3].result, h.p.results.lead)
+    const more = structuredClone(drawn)
+    more.nodes[0].answers['5'] = 'Не знаю'
+    await h.patch(`${h.project}/flows/${h.flow.id}`, { graph: more })
+    assert.equal((await h.questions())[0].archived, false, 'one more answer is the same question')
+    more.nodes[0].answers['1'] = 'Скорее да'
+    await h.patch(`${h.project}/flows/${h.flow.id}`, { graph: more })
+    assert.deepEqual((await h.questions()).filter((q) => q.title === 'Вы довольны?').map((q) => [q.id === q1.id, q.archived]), [[true, true], [false, false]], 'who is on the line answers what he was asked')
     const bad = async (nodes, said) => {
       const r = await h.s.call('POST', `/api${h.project}/flows`, { as: h.admin, body: { name: `x${Math.random()}`, graph: { start: nodes[0].id, nodes } } })
       assert.equal(r.status, 400, r.text)

@@ -157,7 +157,7 @@ const chapters = {
   'the customer approves it by the letter; a scanner that opens the link approves nothing': async (h) => {
     const { pm, s } = h
     const one = await letter(h, CLIENT, /Скрипт разговора/)
-    assert.match(one.text, /Шагов в скрипте: 15\..*Без вашего согласия звонки не начнутся\./s)
+    assert.match(one.text, /Шагов скрипта: 15\..*Без вашего согласия звонки не начнутся\./s)
     const link = linkIn(h, one, '/d/')
     for (const who of ['a scanner', 'the customer']) {
       const page = await h.page(null, PHONE)

@@ -107,7 +107,9 @@ test('a sound is uploaded, words are written, a flow says the sound and a caller
   await page.getByText('♪ Приветствие').waitFor()
   await shot(page, 'prompt-step')
   await page.keyboard.press('Control+s')
-  await until('it is saved', () => s.rows('SELECT prompt_id FROM flow_prompt')[0])
+  await page.getByText('v2 · Черновик').or(page.locator('input[value^="v2"]')).first().waitFor()
+  await page.getByRole('button', { name: 'Опубликовать' }).click()
+  await until('it runs', () => s.rows('SELECT prompt_id FROM flow_prompt')[0])
 
   await until('the trunk is up', () => s.rows(`SELECT state FROM trunk WHERE id = ${trunk.id}`)[0].state === 'up')
   const hears660 = () => {

@@ -46,7 +46,8 @@ test('a survey is drawn, dialled, answered by keys and counted; who wants no mor
   await office.getByRole('option', { name: 'Лид' }).click()
   await office.keyboard.press('Control+s')
   await office.getByText('Есть несохранённые').waitFor({ state: 'detached' })
-  await until('the flow is saved', () => s.rows("SELECT id FROM survey_question WHERE choices LIKE '%Доволен%'")[0])
+  await office.getByRole('button', { name: 'Опубликовать' }).click()
+  await until('the flow runs', () => s.rows("SELECT id FROM survey_question WHERE choices LIKE '%Доволен%'")[0])
   await office.reload() // without the note of what was saved
   await office.locator('.react-flow__node').filter({ hasText: 'Спасибо' }).click()
   await office.getByRole('textbox', { name: 'Результат звонка' }).waitFor()

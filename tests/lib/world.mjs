@@ -109,7 +109,9 @@ function side(s, name) {
   const objections = s.insert('objection', { ...of, phrase: 'Дорого', answer: 'А с чем вы сравниваете?', created_at: at })
   const articles = s.insert('article', { ...of, title: 'О нас', body: 'Текст', created_at: at })
   const splits = s.insert('split', { ...of, a_id: scripts, b_id: scripts, goal: 'lead', started_at: at })
-  const flows = s.insert('flow', { ...of, name: 'Меню', graph: '{"start":"a","nodes":[{"id":"a","type":"end","title":"a","x":0,"y":0}]}', created_at: at })
+  const drawn = '{"start":"a","nodes":[{"id":"a","type":"end","title":"a","words":"a","x":0,"y":0}]}'
+  const flows = s.insert('flow', { ...of, name: 'Меню', graph: drawn, running: 1, created_at: at })
+  const flow_versions = s.insert('flow_version', { ...of, flow_id: flows, number: 1, state: 'active', graph: drawn, created_at: at })
   const survey_questions = s.insert('survey_question', { ...of, flow_id: flows, step: 'a', title: 'Вопрос', words: 'Вопрос?', choices: '[{"key":"1","value":"Да"}]', created_at: at })
   const survey_replies = s.insert('survey_answer', { ...of, question_id: survey_questions, call_id: calls, contact_id: contacts, who: contacts, key: '1', value: 'Да', asked_at: at, answered_at: at })
   const quotas = s.insert('quota', { ...of, field: 'city', value: 'Казань', result_id: results, target: 10, created_at: at })
@@ -157,7 +159,7 @@ function side(s, name) {
   return {
     schedules,
     ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, deliveries, 'mail-questions': questions },
-    ...{ handovers, materials, queues, queue_members, prompts, flows, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
+    ...{ handovers, materials, queues, queue_members, prompts, flows, flow_versions, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
     ...{ templates, versions, sms, faxes, sendings },
     ...{ report_forms, report_views, report_comments, verdicts, report_links, link_openings },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },

@@ -138,6 +138,31 @@ test("a call dialled for a flow: nobody is looked for, keys are answers, and the
 		assert.equal((await tel.wait((e) => e.kind === "refused" && e.call === none)).text, "flow");
 	}, answers));
 
+test("a call under way ends by the version it began with, hours and all; the next one walks by the new", () =>
+	scene(async (tel, c) => {
+		const ask = (more) => ({ flow: 8, node: 1, type: "survey", words: "Да — один.", keys: "", answers: "1", next: 2, other: 3, wait_ms: 9000, tries: 1, ...more });
+		const end = (node, result) => ({ flow: 8, node, type: "end", words: " ", result });
+		const since = Date.now() - 60000, until = Date.now() + 600000;
+		const told = (nodes, opens) => tel.send({ kind: "inbound", ...inbound, numbers: [{ ...inbound.numbers[0], flow: 8 }], nodes, opens });
+		const call = async (n, question) => {
+			const caller = new Caller(c);
+			await caller.call();
+			const { call } = await arrived(tel, n);
+			await asked(tel, call, question);
+			return { call, press: () => caller.press("1") };
+		};
+		told([ask({ question: 81 }), { flow: 8, node: 2, type: "hours", hours: 802, next: 3, other: 4, keys: "" }, end(3, 31), end(4, 32)], [{ hours: 802, since, until }]);
+		const old = await call(1, 81);
+		told([ask({ question: 82, next: 3 }), { flow: 8, node: 2, type: "hours", hours: 802, next: 3, other: 4, keys: "" }, end(3, 33), end(4, 34)], []);
+		const fresh = await call(2, 82);
+		old.press();
+		await tel.call(old.call, "ended", 15000);
+		assert.deepEqual(steps(tel, old.call), [{ question: 81 }, { question: 81, digits: "1" }, { result: 31 }], "open, as it was told with the old one");
+		fresh.press();
+		await tel.call(fresh.call, "ended", 15000);
+		assert.deepEqual(steps(tel, fresh.call), [{ question: 82 }, { question: 82, digits: "1" }, { result: 33 }]);
+	}));
+
 test("words of this call's own are said in place of the flow's", () =>
 	scene(async (tel, c) => {
 		const silent = dial(tel, { flow: 7 });

@@ -7,7 +7,7 @@
 #include "domain/role/role.h"
 #include "domain/script/script.h"
 
-const char *const change_kinds[] = {"script", "base", "strategy", "composition", NULL};
+const char *const change_kinds[] = {"script", "base", "strategy", "flow", "composition", NULL};
 const char *const change_states[CHANGE_STATES + 1] = {
         "proposed", "questioned", "approved", "declined", "applied", "withdrawn", NULL};
 const char *const decision_words[] = {"approve", "decline", "ask", NULL};
@@ -18,7 +18,7 @@ static const struct field fields[] = {
         F_VERSION(),
         F_REF(project_id, "project", "Its project", .flags = REQUIRED | FIXED),
         F_INT(number, 1, 1000000, "Number within the project", .flags = GIVEN),
-        F_WORD(kind, change_kinds, "What it changes; composition: script, base and strategy at once",
+        F_WORD(kind, change_kinds, "What it changes; composition: script, base and strategy at once, with a flow or without",
                 .flags = REQUIRED | FIXED),
         F_WORD(state, change_states, "Where it is in its life", .flags = GIVEN),
         F_STR(title, 3, 200, "What it changes, in words", .flags = REQUIRED | FIXED | SEARCHED),
@@ -28,6 +28,7 @@ static const struct field fields[] = {
         F_REF(import_id, "import", "What came into a base that is dialled, and is proposed", .flags = NULLABLE | FIXED),
         F_REF(retires_base_id, "base", "The base that is dialled no more when it takes effect", .flags = NULLABLE | FIXED),
         F_REF(strategy_id, "strategy", "The strategy it proposes", .flags = NULLABLE | FIXED),
+        F_REF(flow_version_id, "flow_version", "The version of a flow it proposes", .flags = NULLABLE | FIXED),
         F_JSON(diff, DIFF_SCHEMA, "What it changes, as it was shown to whoever decided",
                 .flags = GIVEN | UNSORTED | UNLISTED),
         F_TIME(takes_effect_at, "When it takes effect; null: as soon as it is approved", .flags = NULLABLE | FIXED),
@@ -40,7 +41,7 @@ static const struct field fields[] = {
         F_TIME(withdrawn_at, "When it was withdrawn", .flags = NULLABLE | GIVEN),
 };
 #undef ENTITY
-const struct entity change_entity = ENTITY_OF(change, fields, "change", "A change of script, base or strategy");
+const struct entity change_entity = ENTITY_OF(change, fields, "change", "A change of script, base, strategy or flow");
 
 struct change_word {
 	int64_t id, project_id, change_id, at;
@@ -83,6 +84,8 @@ static int parts_fit(struct request *q, const struct change *c)
 		return fail(&q->fault, EINVAL, "base_id", "parts", "a change of this kind has other parts");
 	if ((c->strategy_id != 0) != (all || c->kind == CHANGE_STRATEGY))
 		return fail(&q->fault, EINVAL, "strategy_id", "parts", "a change of this kind has other parts");
+	if (!all && (c->flow_version_id != 0) != (c->kind == CHANGE_FLOW))
+		return fail(&q->fault, EINVAL, "flow_version_id", "parts", "a change of this kind has other parts");
 	if (c->takes_effect_at && c->takes_effect_at <= q->now)
 		return fail(&q->fault, EINVAL, "takes_effect_at", "past", "this moment has passed");
 	return 0;
@@ -123,6 +126,10 @@ static int parts_stand(struct request *q, const struct change *c)
 		err = part_stands(q, "strategy_id", c->strategy_id, c->project_id,
 		        "SELECT 1 FROM strategy y WHERE id = ?1 AND project_id = ?2 AND state IN ('draft', 'proposed') AND NOT EXISTS "
 		        "(SELECT 1 " OPEN_CHANGE "strategy_id = y.id)");
+	if (!err)
+		err = part_stands(q, "flow_version_id", c->flow_version_id, c->project_id,
+		        "SELECT 1 FROM flow_version v WHERE id = ?1 AND project_id = ?2 AND state = 'draft' AND NOT EXISTS (SELECT 1 " OPEN_CHANGE
+		        "flow_version_id = v.id)");
 	return err;
 }
 

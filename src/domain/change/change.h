@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* change.h - a change of a project's script, base or strategy: what it changes, shown word by word, what is expected of it, and who decided.
+/* change.h - a change of a project's script, base, strategy or flow: what it changes, shown word by word, what is expected of it, and who decided.
  * Where the customer approves (project.customer_approves), what he has not approved is not dialled; else who leads the project
  * decides. proposed → questioned → proposed … → approved | declined; approved → applied at its moment; withdrawn before that. ADR 0033.
  *
@@ -10,7 +10,7 @@
 #include "kit/app/app.h"
 #include "kit/route/route.h"
 
-enum change_kind { CHANGE_SCRIPT, CHANGE_BASE, CHANGE_STRATEGY, CHANGE_COMPOSITION };
+enum change_kind { CHANGE_SCRIPT, CHANGE_BASE, CHANGE_STRATEGY, CHANGE_FLOW, CHANGE_COMPOSITION };
 enum change_state {
 	CHANGE_PROPOSED,
 	CHANGE_QUESTIONED,
@@ -25,8 +25,9 @@ extern const char *const change_kinds[], *const change_states[CHANGE_STATES + 1]
 struct change {
 	int64_t id, version, project_id, number;
 	int kind, state;
-	str title, effect;                                                           /* effect: what is expected of it */
-	int64_t script_version_id, base_id, import_id, retires_base_id, strategy_id; /* what it proposes, 0: not this */
+	str title, effect; /* effect: what is expected of it */
+	int64_t script_version_id, base_id, import_id, retires_base_id, strategy_id,
+	        flow_version_id; /* what it proposes, 0: not this */
 	str diff;
 	int64_t takes_effect_at; /* 0: as soon as it is approved */
 	int64_t author_id, created_at;

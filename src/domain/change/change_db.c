@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "domain/base/base.h"
 #include "domain/change/change_priv.h"
+#include "domain/flow/call_flow.h"
 #include "domain/import/import.h"
 #include "domain/script/script.h"
 
@@ -21,31 +22,33 @@ int change_hold(struct db *db, struct arena *a, int64_t id, struct change *ret, 
 
 /* Where the parts of a change go when it comes to a state; a question moves nothing. */
 static const struct {
-	int script, base, strategy;
+	int script, base, strategy, flow;
 } parts[CHANGE_STATES] = {
-        [CHANGE_PROPOSED] = {SCRIPT_PROPOSED, BASE_PROPOSED, STRATEGY_PROPOSED},
-        [CHANGE_QUESTIONED] = {-1, -1, -1},
-        [CHANGE_APPROVED] = {SCRIPT_APPROVED, BASE_APPROVED, STRATEGY_APPROVED},
-        [CHANGE_DECLINED] = {SCRIPT_DECLINED, BASE_DECLINED, STRATEGY_DECLINED},
-        [CHANGE_APPLIED] = {SCRIPT_ACTIVE, BASE_ACTIVE, STRATEGY_ACTIVE},
-        [CHANGE_WITHDRAWN] = {SCRIPT_DRAFT, BASE_DRAFT, STRATEGY_DRAFT},
+        [CHANGE_PROPOSED] = {SCRIPT_PROPOSED, BASE_PROPOSED, STRATEGY_PROPOSED, FLOW_VERSION_PROPOSED},
+        [CHANGE_QUESTIONED] = {-1, -1, -1, -1},
+        [CHANGE_APPROVED] = {SCRIPT_APPROVED, BASE_APPROVED, STRATEGY_APPROVED, FLOW_VERSION_APPROVED},
+        [CHANGE_DECLINED] = {SCRIPT_DECLINED, BASE_DECLINED, STRATEGY_DECLINED, FLOW_VERSION_DECLINED},
+        [CHANGE_APPLIED] = {SCRIPT_ACTIVE, BASE_ACTIVE, STRATEGY_ACTIVE, FLOW_VERSION_ACTIVE},
+        [CHANGE_WITHDRAWN] = {SCRIPT_DRAFT, BASE_DRAFT, STRATEGY_DRAFT, FLOW_VERSION_DRAFT},
 };
 
 int change_parts_move(const struct by *by, struct db *db, struct arena *a, const struct change *c, struct fault *f)
 {
 	int script = parts[c->state].script, err = 0;
+	str why = c->state == CHANGE_DECLINED ? c->decision_note : (str){0};
 	struct script_version v;
 	struct base b;
 
 	if (script < 0)
 		return 0;
 	if (c->script_version_id)
-		err = script_move(by, db, a, c->script_version_id, (enum script_state)script,
-		        c->state == CHANGE_DECLINED ? c->decision_note : (str){0}, &v, f);
+		err = script_move(by, db, a, c->script_version_id, (enum script_state)script, why, &v, f);
 	if (!err && c->base_id)
 		err = base_move(by, db, a, c->base_id, (enum base_state)parts[c->state].base, &b, f);
 	if (!err && c->strategy_id)
 		err = strategy_move(by, db, a, c->strategy_id, (enum strategy_state)parts[c->state].strategy, f);
+	if (!err && c->flow_version_id)
+		err = flow_move(by, db, a, c->flow_version_id, (enum flow_version_state)parts[c->state].flow, why, f);
 	return err;
 }
 

@@ -3,10 +3,12 @@
 #ifndef DOMAIN_CHANGE_CHANGE_SCHEMA_H
 #define DOMAIN_CHANGE_CHANGE_SCHEMA_H
 
+#include "domain/flow/flow_schema.h"
 #include "domain/script/script_schema.h"
 
 #define DIFF_SCHEMA \
-	"{\"type\":\"object\",\"properties\":{\"script\":" SCRIPT_DIFF_SCHEMA ",\"base\":{\"type\":\"object\"," \
+	"{\"type\":\"object\",\"properties\":{\"script\":" SCRIPT_DIFF_SCHEMA ",\"flow\":" FLOW_DIFF_SCHEMA \
+	",\"base\":{\"type\":\"object\"," \
 	"\"properties\":{\"name\":{\"type\":[\"string\",\"null\"]},\"file\":{\"type\":[\"string\",\"null\"]}," \
 	"\"added\":{\"type\":\"integer\"},\"samples\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"company\":{\"type\":[\"string\",\"null\"]},\"city\":{\"type\":[\"string\",\"null\"]}}," \

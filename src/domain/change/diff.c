@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* diff.c - what a change changes, for people: steps of the script with their words marked, settings with old and new, contacts that come and
+/* diff.c - what a change changes, for people: steps of script and flow with their words marked, settings with old and new, contacts that come and
  * go with a few of their names. Made once, as JSON; docs/adr/0033 has its form. */
 #include "domain/base/base.h"
 #include "domain/change/change_priv.h"
+#include "domain/flow/call_flow.h"
 #include "domain/script/script.h"
 
 enum { SAMPLES = 5 };
@@ -177,6 +178,17 @@ static int put_strategy(struct db *db, struct arena *a, const struct change *c, 
 	return 0;
 }
 
+static int put_flow(struct db *db, struct arena *a, const struct change *c, struct json_out *w, struct fault *f)
+{
+	int err;
+
+	json_key(w, "flow");
+	json_open(w, '{');
+	err = flow_diff(db, a, c->flow_version_id, 0, w, f);
+	json_close(w, '}');
+	return err;
+}
+
 int change_diff(struct db *db, struct arena *a, const struct change *c, str *ret, struct fault *f)
 {
 	struct text t = {.a = a};
@@ -190,6 +202,8 @@ int change_diff(struct db *db, struct arena *a, const struct change *c, str *ret
 		err = put_base(db, a, c, &w, f);
 	if (!err && c->strategy_id)
 		err = put_strategy(db, a, c, &w, f);
+	if (!err && c->flow_version_id)
+		err = put_flow(db, a, c, &w, f);
 	json_close(&w, '}');
 	if (!err)
 		*ret = text_str(&t);

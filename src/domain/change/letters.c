@@ -9,18 +9,21 @@ static const char *const kinds[][2] = {
         [CHANGE_SCRIPT] = {"скрипт", "the script"},
         [CHANGE_BASE] = {"база", "the base"},
         [CHANGE_STRATEGY] = {"порядок обзвона", "the way we call"},
+        [CHANGE_FLOW] = {"голосовое меню", "the voice menu"},
         [CHANGE_COMPOSITION] = {"состав проекта: скрипт, база и порядок обзвона",
                 "the composition: script, base and way of calling"},
 };
+
+static const char *const script_steps[] = {"скрипта", "the script"}, *const flow_steps[] = {"меню", "the menu"};
 
 static const char *const until_then[][2] = {
         {"Без вашего согласия звонки не начнутся.", "Without your approval calling does not begin."},
         {"До тех пор звоним так, как согласовано раньше.", "Until then we call as agreed before."},
 };
 
-static size_t steps_of(struct json diff, const char *what)
+static size_t steps_of(struct json part, const char *what)
 {
-	struct json all = json_get(json_get(diff, "script"), "steps");
+	struct json all = json_get(part, "steps");
 	size_t n = 0;
 
 	for (size_t i = 0; i < json_count(all); i++)
@@ -28,17 +31,18 @@ static size_t steps_of(struct json diff, const char *what)
 	return n;
 }
 
-static void script_figures(struct text *t, struct json diff, bool en)
+/* of: whose steps, as its words in both languages. */
+static void step_figures(struct text *t, const char *const of[2], struct json part, bool en)
 {
-	size_t added = steps_of(diff, "added"), changed = steps_of(diff, "changed"), removed = steps_of(diff, "removed");
+	size_t added = steps_of(part, "added"), changed = steps_of(part, "changed"), removed = steps_of(part, "removed");
 
-	if (!json_get_int(json_get(diff, "script"), "from", 0))
-		text_addf(t, en ? " Steps of the script: %zu." : " Шагов в скрипте: %zu.", added);
+	if (!json_get_int(part, "from", 0))
+		text_addf(t, en ? " Steps of %s: %zu." : " Шагов %s: %zu.", of[en], added);
 	else
 		text_addf(t,
-		        en ? " Steps of the script: changed %zu, new %zu, removed %zu."
-		           : " Шагов скрипта: изменено %zu, новых %zu, убрано %zu.",
-		        changed, added, removed);
+		        en ? " Steps of %s: changed %zu, new %zu, removed %zu."
+		           : " Шагов %s: изменено %zu, новых %zu, убрано %zu.",
+		        of[en], changed, added, removed);
 }
 
 /* The whole stands behind the link; here what it is about, in figures. */
@@ -52,13 +56,15 @@ static str summary(struct arena *a, const struct change *c, bool en)
 	base = json_get(diff, "base");
 	text_addf(&t, "%s %s.", en ? "It changes" : "Меняется", kinds[c->kind][en]);
 	if (c->script_version_id)
-		script_figures(&t, diff, en);
+		step_figures(&t, script_steps, json_get(diff, "script"), en);
 	if (json_kind(base) == JSON_OBJECT)
 		text_addf(&t, en ? " Contacts: %lld come, %lld go." : " Контактов добавится %lld, уйдёт %lld.",
 		        (long long)json_get_int(base, "added", 0), (long long)json_get_int(base, "removed", 0));
 	if (c->strategy_id)
 		text_addf(&t, en ? " Settings of dialling: %zu." : " Настроек обзвона меняется: %zu.",
 		        json_count(json_get(diff, "strategy")));
+	if (c->flow_version_id)
+		step_figures(&t, flow_steps, json_get(diff, "flow"), en);
 	return text_str(&t);
 }
 

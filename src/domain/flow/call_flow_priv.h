@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* call_flow_priv.h - a drawing read: its steps as nodes of callflow/flow.h, the first one first. */
+/* call_flow_priv.h - a drawing read: its steps as nodes of callflow/flow.h, the first one first; and a flow's versions. */
 #ifndef DOMAIN_FLOW_CALL_FLOW_PRIV_H
 #define DOMAIN_FLOW_CALL_FLOW_PRIV_H
 
 #include "domain/flow/call_flow.h"
+#include "domain/flow/flow_schema.h"
 #include "domain/project/project.h"
 #include "domain/prompt/prompt.h"
 #include "domain/survey/survey.h"
-
-#define FLOW_SCHEMA \
-	"{\"type\":\"object\",\"properties\":{\"start\":{\"type\":[\"string\",\"null\"]},\"nodes\":{\"type\":\"array\"," \
-	"\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"type\":{\"type\":\"string\"," \
-	"\"enum\":[\"say\",\"menu\",\"hours\",\"queue\",\"voicemail\",\"end\",\"survey\",\"opt_out\"," \
-	"\"outside\",\"callback\"]},\"title\":{\"type\":\"string\"}," \
-	"\"words\":{\"type\":\"string\"},\"prompt_id\":{\"type\":[\"integer\",\"null\"]},\"next\":{\"type\":[\"string\",\"null\"]},\"other\":{\"type\":[\"string\"," \
-	"\"null\"]},\"keys\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}," \
-	"\"queue_id\":{\"type\":[\"integer\",\"null\"]},\"wait_s\":{\"type\":\"integer\"},\"tries\":{\"type\":\"integer\"}," \
-	"\"hours\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"oneOf\":[{\"type\":\"null\"},{\"type\":\"array\"," \
-	"\"items\":{\"type\":\"integer\"}}]}},{\"type\":\"null\"}]},\"answers\":{\"type\":\"object\"," \
-	"\"additionalProperties\":{\"type\":\"string\"}},\"rates\":{\"type\":\"boolean\"},\"open_days_off\":{\"type\":\"boolean\"}," \
-	"\"result_id\":{\"type\":[\"integer\",\"null\"]},\"number\":{\"type\":[\"string\",\"null\"]},\"x\":{\"type\":\"number\"}," \
-	"\"y\":{\"type\":\"number\"}},\"required\":[\"id\",\"type\",\"title\",\"x\",\"y\"]}}}," \
-	"\"required\":[\"start\",\"nodes\"]}"
 
 struct drawing {
 	struct flow_node nodes[FLOW_NODES_MAX];
@@ -36,5 +22,27 @@ struct drawing {
 int drawing_read(struct arena *a, str graph, struct drawing *ret, struct fault *f) MUST_USE;
 /* In whose language words are, by what stands between their fields. */
 const char *flow_voice(struct arena *a, str words, enum language usual);
+
+/* check.c: is this a drawing the project may have, in which every queue, prompt, result and word is there? Faults as drawing_read's. flow_id 0: a
+ * new flow's. Reads only. */
+int flow_check(struct db *db, struct arena *a, int64_t project_id, int64_t flow_id, str graph, struct drawing *ret,
+        struct fault *f) MUST_USE;
+/* What a question says: its own words, or its prompt's. */
+int flow_said(struct db *db, struct arena *a, const struct flow_node *n, str *ret, struct fault *f) MUST_USE;
+
+/* version.c */
+struct flow_version {
+	int64_t id, version, project_id, flow_id, number;
+	int state;
+	str graph, note;
+	int64_t author_id, approved_by, approved_at, created_at;
+};
+extern const struct entity flow_version_entity;
+extern const struct resource flow_resource, flow_version_resource;
+extern const struct route flow_routes[];
+int flow_version_next(struct db *db, struct arena *a, int64_t flow_id, int64_t *ret, struct fault *f) MUST_USE;
+/* In writing closures: the steps written with the flow are a version, which runs; all of a flow that is removed goes. */
+int flow_version_keep(struct request *q, struct db *db, const struct call_flow *flow, struct fault *f) MUST_USE;
+int flow_version_drop(struct db *db, struct arena *a, const struct call_flow *flow, struct fault *f) MUST_USE;
 
 #endif

@@ -38,7 +38,7 @@ static bool plain(str s)
 static int check(struct request *q, const void *old, void *new)
 {
 	const struct number *n = new;
-	struct val project;
+	struct val project, flow[2];
 	int err;
 
 	(void)old;
@@ -52,9 +52,13 @@ static int check(struct request *q, const void *old, void *new)
 		return fail(&q->fault, EINVAL, "queue_id", "other_project", "the queue is another project's");
 	if (err || !n->flow_id)
 		return err;
-	err = db_one(q->db, q->a, "SELECT project_id FROM flow WHERE id = ?1", VALS(V(n->flow_id)), &project, 1, &q->fault);
-	if (!err && val_int(project) != n->project_id)
+	err = db_one(
+	        q->db, q->a, "SELECT project_id, running FROM flow WHERE id = ?1", VALS(V(n->flow_id)), flow, 2, &q->fault);
+	if (!err && val_int(flow[0]) != n->project_id)
 		return fail(&q->fault, EINVAL, "flow_id", "other_project", "the flow is another project's");
+	if (!err && !val_int(flow[1]))
+		return fail(&q->fault, EINVAL, "flow_id", "flow_not_running",
+		        "no version of this flow runs yet: publish one, or propose it to the customer");
 	return err;
 }
 

@@ -208,6 +208,9 @@ static int flows_check(struct request *q, const struct project *p)
 		        VALS(V(ids[i]), V(p->id)), &v, 1, &q->fault);
 		if (err == ENOENT)
 			err = fail(&q->fault, EINVAL, fields[i], "other_project", "the flow is another project's");
+		else if (!err && !val_str(v).n)
+			err = fail(&q->fault, EINVAL, fields[i], "flow_not_running",
+			        "no version of this flow runs yet: publish one, or propose it to the customer");
 		else if (!err && i && flow_leads_on_text(q->a, val_str(v)))
 			err = fail(&q->fault, EINVAL, fields[i], "flow_after",
 			        "this flow follows talks: it may ask and say, and lead to nobody");

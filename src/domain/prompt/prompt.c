@@ -56,6 +56,20 @@ static int check_unused(struct request *q, int64_t id)
 	return t.n ? fail(&q->fault, EEXIST, NULL, "prompt_in_use", "it is said in: %s", text_z(&t)) : 0;
 }
 
+int prompt_free(struct request *q, int64_t id)
+{
+	struct val n;
+	int err = db_one(q->db, q->a,
+	        "SELECT COUNT(*) FROM flow_prompt u JOIN flow f ON f.id = u.flow_id JOIN project p ON p.id = f.project_id WHERE u.prompt_id "
+	        "= ?1 AND p.customer_approves = 1",
+	        VALS(V(id)), &n, 1, &q->fault);
+
+	if (!err && val_int(n))
+		err = fail(&q->fault, EACCES, NULL, "customer_approves",
+		        "a flow the customer has approved says it: make another prompt, and propose a version of the flow that says that one");
+	return err;
+}
+
 static int check(struct request *q, const void *old, void *new)
 {
 	const struct prompt *was = old;
@@ -64,6 +78,8 @@ static int check(struct request *q, const void *old, void *new)
 
 	if (err || !p)
 		return err ? err : check_unused(q, was->id);
+	if (was && (!str_eq(was->words, p->words) || was->language != p->language) && (err = prompt_free(q, was->id)))
+		return err;
 	if (p->kind == PROMPT_UPLOAD)
 		return p->words.n
 		               ? fail(&q->fault, EINVAL, "words", "prompt_upload", "this prompt is a sound: it has no words")

@@ -150,6 +150,8 @@ static int upload_again(struct request *q)
 	struct uploading u = {.q = q};
 	int err = resource_find(&prompt_resource, q, q->id[0], &u.was);
 
+	if (!err)
+		err = prompt_free(q, u.was.id);
 	u.now = u.was;
 	return err ? err : take_upload(q, &u);
 }

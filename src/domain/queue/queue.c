@@ -60,14 +60,15 @@ static void fill(struct request *q, void *new)
 	row->created_at = q->now;
 }
 
-/* Is it a step of one of its project's flows? ENOENT: of none. */
+/* Is it a step of one of its project's flows, as they run or are to run? */
 static int check_flows(struct request *q, const struct queue *was)
 {
 	struct rows r;
 	struct json doc, nodes;
 	bool used = false;
-	int err = db_ask(q->db, q->a, "SELECT graph FROM flow WHERE project_id = ?1 LIMIT 1000", VALS(V(was->project_id)),
-	        &r, &q->fault);
+	int err = db_ask(q->db, q->a,
+	        "SELECT graph FROM flow_version WHERE project_id = ?1 AND state IN ('proposed', 'approved', 'active') LIMIT 1000",
+	        VALS(V(was->project_id)), &r, &q->fault);
 
 	while (!err && !used && !(err = rows_next(&r, &q->fault))) {
 		err = json_parse(q->a, rows_str(&r, 0), &doc, &q->fault);

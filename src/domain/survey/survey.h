@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* survey.h - questions asked by recorded words, and what was pressed: a row per question and call, from the moment it is asked, so that who
- * did not answer is known as well. A question is a step of a flow (domain/flow); it keeps its id while the step stands in the drawing, and
- * its answers for ever. What a key means is written with the answer. */
+ * did not answer is known as well. A question is a step of a flow (domain/flow); it keeps its id while the step stands in the drawing and
+ * its keys mean the same, and its answers for ever. What a key means is written with the answer. */
 #ifndef DOMAIN_SURVEY_SURVEY_H
 #define DOMAIN_SURVEY_SURVEY_H
 

@@ -18,6 +18,33 @@ str survey_meaning(struct arena *a, str choices, str key)
 	return key;
 }
 
+/* Does a key it had mean something else now? */
+static bool other_meaning(struct arena *a, str was, str is)
+{
+	struct json old;
+	bool other = false;
+
+	if (json_parse(a, was, &old, NULL))
+		return true;
+	for (size_t i = 0; i < json_count(old); i++) {
+		str key = json_get_text(json_at(old, i), "key");
+		other |= !str_eq(survey_meaning(a, was, key), survey_meaning(a, is, key));
+	}
+	return other;
+}
+
+/* Who is asked by the old drawing answers by the old keys: then it is another question from now on. */
+static int part_ways(struct db *db, struct arena *a, const struct survey_question *q, struct fault *f)
+{
+	struct val was[2];
+	int err = db_one(db, a, "SELECT id, choices FROM survey_question WHERE flow_id = ?1 AND step = ?2 AND archived = 0",
+	        VALS(V(q->flow_id), V(q->step)), was, 2, f);
+
+	if (err || !other_meaning(a, val_str(was[1]), q->choices))
+		return err == ENOENT ? 0 : err;
+	return db_run(db, "UPDATE survey_question SET archived = 1 WHERE id = ?1", VALS(was[0]), NULL, f);
+}
+
 static int put_one(struct db *db, struct arena *a, struct survey_question *q, int64_t now, struct fault *f)
 {
 	struct val id;
@@ -53,7 +80,9 @@ int survey_questions_put(struct db *db, struct arena *a, int64_t project_id, int
 		all[i].project_id = project_id;
 		all[i].flow_id = flow_id;
 		all[i].position = (int64_t)i;
-		err = put_one(db, a, all + i, now, f);
+		err = part_ways(db, a, all + i, f);
+		if (!err)
+			err = put_one(db, a, all + i, now, f);
 	}
 	return err;
 }

@@ -55,6 +55,7 @@ export type Queue = Schemas["queue"];
 export type Prompt = Schemas["prompt"];
 export type MissedCall = Schemas["missed_call"];
 export type CallFlow = Schemas["call_flow"];
+export type FlowVersion = Schemas["flow_version"];
 export type FlowGraph = NonNullable<CallFlow["graph"]>;
 export type FlowStep = FlowGraph["nodes"][number];
 export type Wall = Schemas["wall"];

@@ -15,7 +15,17 @@ import { Diff } from "./Diff";
 import { Effect } from "./Effect";
 import { Words } from "./Words";
 
-const shows = ["change", "change_word", "script_version", "base", "strategy", "project", "import"];
+const shows = [
+	"change",
+	"change_word",
+	"script_version",
+	"base",
+	"strategy",
+	"call_flow",
+	"flow_version",
+	"project",
+	"import",
+];
 const open = (state: string) => state === "proposed" || state === "questioned";
 
 function Answer({ change }: { change: Change }) {

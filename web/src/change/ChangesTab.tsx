@@ -44,6 +44,7 @@ export function ChangesTab({ project }: TabProps) {
 							project={project}
 							script={params.get("script")}
 							base={params.get("base")}
+							flow={params.get("flow")}
 							onMade={(id) => show(String(id))}
 						/>
 					) : (

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Diff.tsx - what a change changes: words of the script marked, settings with old and new, contacts that come and go. Reads well on a phone.
+// Diff.tsx - what a change changes: words of script and flow marked, settings with old and new, contacts that come and go. Reads well on a phone.
 import { Badge, Box, Group, Paper, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ChangeDiff } from "../api/types";
-import { fieldLabel, tAny, wordLabel } from "../i18n";
-import { number, ofDay } from "../parts/format";
+import { fieldLabel, wordLabel } from "../i18n";
+import { number } from "../parts/format";
 import "./change.css";
+import { FlowDiff } from "./FlowDiff";
+import { colors, hours, Piece } from "./pieces";
 
 type Step = NonNullable<ChangeDiff["script"]>["steps"][number];
 type Setting = NonNullable<ChangeDiff["strategy"]>[number];
-
-const colors = { added: "teal", removed: "red", changed: "yellow" } as const;
-
-/** Added and removed words differ by more than colour: underlined and struck through. */
-function Piece({ sign, text: said }: { sign: string; text: string }) {
-	// Those who read it know no merge fields.
-	const text = said.replace(/\{([a-z]+\.[\w.]+)(?:\|[^}]*)?\}/g, (_, name) => `[${tAny(`merge.${name}`).toLowerCase()}]`);
-	if (sign === "+") return <ins className="diff-added">{text}</ins>;
-	if (sign === "-") return <del className="diff-removed">{text}</del>;
-	return <span>{text}</span>;
-}
 
 function StepDiff({ step, first }: { step: Step; first: boolean }) {
 	const { t } = useTranslation();
@@ -64,16 +55,6 @@ function StepDiff({ step, first }: { step: Step; first: boolean }) {
 			)}
 		</Paper>
 	);
-}
-
-function hours(value: unknown): string[] {
-	const days = Array.isArray(value) ? (value as ([number, number] | null)[]) : [];
-	const monday = Date.UTC(2024, 0, 1, 12);
-	const name = (i: number) =>
-		new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", timeZone: "UTC" }).format(
-			monday + i * 86_400_000,
-		);
-	return days.flatMap((day, i) => (day ? [`${name(i)} ${ofDay(day[0])}–${ofDay(day[1])}`] : []));
 }
 
 function shown(setting: Setting, value: unknown): string {
@@ -154,7 +135,7 @@ export function ScriptDiff({ script }: { script: NonNullable<ChangeDiff["script"
 
 export function Diff({ diff }: { diff: ChangeDiff }) {
 	const { t } = useTranslation();
-	const { script, base, strategy } = diff;
+	const { script, base, strategy, flow } = diff;
 	return (
 		<Stack gap="xs">
 			{script && <ScriptDiff script={script} />}
@@ -172,6 +153,7 @@ export function Diff({ diff }: { diff: ChangeDiff }) {
 					))}
 				</>
 			)}
+			{flow && <FlowDiff flow={flow} />}
 		</Stack>
 	);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// NewChange.tsx - proposing a change: what changes, what is expected of it, which version, base or strategy, and when.
+// NewChange.tsx - proposing a change: what changes, what is expected of it, which version, base, strategy or flow, and when.
 import { Button, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,7 +11,7 @@ import { tellError } from "../parts/states";
 import { HoursGrid } from "../project/HoursGrid";
 
 type Kind = Change["kind"];
-const kinds: Kind[] = ["script", "base", "strategy", "composition"];
+const kinds: Kind[] = ["script", "base", "strategy", "flow", "composition"];
 const strategyFields = [
 	"mode",
 	"takes_first",
@@ -76,6 +76,7 @@ interface Props {
 	/** What it is about, when it is begun from there. */
 	script: string | null;
 	base: string | null;
+	flow: string | null;
 	onMade: (id: number) => void;
 }
 
@@ -84,12 +85,15 @@ export function NewChange({ project, onMade, ...of }: Props) {
 	const ids = { project_id: project.id };
 	const scripts = useAll("/projects/{project_id}/scripts", ids, "script_version", { sort: "-number" });
 	const bases = useAll("/projects/{project_id}/bases", ids, "base");
+	const flows = useAll("/projects/{project_id}/flows", ids, "call_flow").rows;
+	const drawings = useAll("/projects/{project_id}/flow_versions", ids, "flow_version", { state: "draft" }).rows;
 	const imports = useAll("/imports", {}, "import", { project_id: project.id, held: 1 });
-	const [kind, setKind] = useState<Kind>(of.base ? "base" : "script");
+	const [kind, setKind] = useState<Kind>(of.base ? "base" : of.flow ? "flow" : "script");
 	const [title, setTitle] = useState("");
 	const [effect, setEffect] = useState("");
 	const [script, setScript] = useState(of.script);
 	const [base, setBase] = useState(of.base && `base:${of.base}`);
+	const [flow, setFlow] = useState(of.flow);
 	const [retires, setRetires] = useState<string | null>(null);
 	const [strategy, setStrategy] = useState<number | null>(null);
 	const [at, setAt] = useState("");
@@ -111,13 +115,14 @@ export function NewChange({ project, onMade, ...of }: Props) {
 					import_id: part(kind === "base" && what === "import", id ?? null),
 					retires_base_id: part(all || kind === "base", retires),
 					strategy_id: part(all || kind === "strategy", strategy),
+					flow_version_id: part(all || kind === "flow", flow),
 					takes_effect_at: at ? new Date(at).getTime() : null,
 				},
 			),
-		["change", "script_version", "base", "strategy", "import"],
+		["change", "script_version", "base", "strategy", "flow_version", "import"],
 		(made) => onMade(made.id),
 	);
-	const said = { script, base: base || retires, strategy, composition: script && base && strategy }[kind];
+	const said = { script, base: base || retires, strategy, flow, composition: script && base && strategy }[kind];
 	const newBases = bases.rows.filter((b) => b.state !== "active");
 	return (
 		<Stack gap="sm" maw={720}>
@@ -174,6 +179,20 @@ export function NewChange({ project, onMade, ...of }: Props) {
 								onChange={setRetires}
 							/>
 						</>
+					)}
+					{(kind === "flow" || (all && drawings.length > 0)) && (
+						<Select
+							label={t("change.kind:flow")}
+							placeholder={t("change.flow.choose")}
+							nothingFoundMessage={t("change.flow.none")}
+							clearable={all}
+							data={drawings.map((v) => ({
+								value: String(v.id),
+								label: `${flows.find((f) => f.id === v.flow_id)?.name ?? ""} · v${v.number}`,
+							}))}
+							value={flow}
+							onChange={setFlow}
+						/>
 					)}
 					<TextInput
 						label={t("change.title")}

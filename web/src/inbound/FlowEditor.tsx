@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// FlowEditor.tsx - the designer: steps as boxes, ways out as arrows, the picked step's panel beside. Undo and save by keys.
+// FlowEditor.tsx - the designer: steps as boxes, ways out as arrows, the picked step's panel beside. Undo and save by keys. What is saved is a draft:
+// calls go by what runs until a version is published or approved.
 import "@xyflow/react/dist/style.css";
 import { Alert, Badge, Button, Group, Menu, Paper, Text, TextInput, useComputedColorScheme } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
@@ -18,16 +19,17 @@ import {
 } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, patch, remove } from "../api/client";
+import { ApiError, patch, post, remove } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
-import type { CallFlow, FlowGraph, FlowStep, Project, Prompt } from "../api/types";
+import type { CallFlow, FlowGraph, FlowStep, FlowVersion, Project, Prompt } from "../api/types";
 import { useMay } from "../app/session";
 import { RemoveButton } from "../parts/form/ListPage";
 import { phone } from "../parts/format";
 import { errorText, tell, tellError } from "../parts/states";
 import "../script/editor.css";
-import { addStep, changeStep, exits, kinds, lead, removeStep, sent } from "./flow";
+import { addStep, changeStep, exits, kinds, lead, patterns, removeStep, sent } from "./flow";
 import { StepPanel } from "./StepPanel";
+import { type VersionRow, Versions } from "./Versions";
 
 type BoxNode = Node<{ step: FlowStep; start: boolean; queue: string; prompt: string }, "step">;
 /* The colours of the script editor, by what a step does. */
@@ -143,8 +145,19 @@ function Canvas({ graph, picked, setPicked, change, writes, queues, prompts }: C
 	);
 }
 
-export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: Project; close: () => void }) {
+interface Props {
+	flow: CallFlow;
+	/** undefined: the flow has none yet. */
+	version: FlowVersion | undefined;
+	versions: VersionRow[];
+	project: Project;
+	pick: (version: number | null) => void;
+	close: () => void;
+}
+
+export function FlowEditor({ flow, version, versions, project, pick, close }: Props) {
 	const { t } = useTranslation();
+	const ids = { project_id: project.id };
 	const writes = useMay()("run_project");
 	const queues = useAll("/projects/{project_id}/queues", { project_id: project.id }, "queue").rows;
 	const all = useAll("/projects/{project_id}/results", { project_id: project.id }, "result").rows;
@@ -153,9 +166,9 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 	);
 	const prompts = useAll("/projects/{id}/prompts", { id: project.id }, "prompt").rows;
 	const [name, setName] = useState(flow.name);
-	const [graph, setGraph] = useState<FlowGraph>(flow.graph as FlowGraph);
+	const [graph, setGraph] = useState<FlowGraph>(() => version?.graph ?? patterns.inbound(t));
 	const [before, setBefore] = useState<FlowGraph[]>([]);
-	const [saved, setSaved] = useState({ graph: flow.graph as FlowGraph, name: flow.name, version: flow.version });
+	const [saved, setSaved] = useState({ graph: version?.graph, name: flow.name, version: version?.version });
 	const [picked, setPicked] = useState<string | null>(null);
 	const [failed, setFailed] = useState<ApiError | null>(null);
 	const dirty = graph !== saved.graph || name !== saved.name;
@@ -170,23 +183,25 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 		setBefore(before.slice(0, -1));
 		setGraph(last);
 	};
-	const send = useChange(
-		() =>
-			patch(
-				"/projects/{project_id}/flows/{id}",
-				{ project_id: project.id, id: flow.id },
-				{ name, graph: sent(graph) },
-				saved.version,
-			),
-		["call_flow"],
-	);
+	// Into the draft on the screen, or into a new one: what runs, ran or lies before somebody stays as it is.
+	const draw = () =>
+		version?.state === "draft"
+			? patch("/projects/{project_id}/flow_versions/{id}", { ...ids, id: version.id }, { graph: sent(graph) }, saved.version)
+			: post("/projects/{project_id}/flow_versions", ids, { ...ids, flow_id: flow.id, graph: sent(graph) });
+	const send = useChange(async () => {
+		if (name !== saved.name)
+			await patch("/projects/{project_id}/flows/{id}", { ...ids, id: flow.id }, { name }, flow.version);
+		setSaved((was) => ({ ...was, name }));
+		return graph === saved.graph ? undefined : draw();
+	}, ["call_flow", "flow_version"]);
 	async function save() {
 		if (!dirty || !writes) return;
 		try {
-			const answer = await send.mutateAsync(undefined);
-			setSaved({ graph, name, version: answer.version });
+			const drawn = await send.mutateAsync(undefined);
+			setSaved({ graph, name, version: drawn?.version ?? saved.version });
 			setFailed(null);
-			tell(t("saved"));
+			tell(drawn ? t("flow.draft.saved", { n: drawn.number }) : t("saved"));
+			if (drawn && drawn.id !== version?.id) pick(drawn.id);
 		} catch (error) {
 			setFailed(error instanceof ApiError ? error : null);
 			const wrong = error instanceof ApiError && /^graph\.(.+)$/.exec(error.field ?? "")?.[1];
@@ -194,8 +209,8 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 		}
 	}
 	const drop = useChange(
-		() => remove("/projects/{project_id}/flows/{id}", { project_id: project.id, id: flow.id }),
-		["call_flow"],
+		() => remove("/projects/{project_id}/flows/{id}", { ...ids, id: flow.id }),
+		["call_flow", "flow_version"],
 		close,
 	);
 	useHotkeys([["mod+S", () => save()]], []);
@@ -208,100 +223,105 @@ export function FlowEditor({ flow, project, close }: { flow: CallFlow; project: 
 	}, [dirty]);
 	const step = graph.nodes.find((n) => n.id === picked);
 	return (
-		<div className="editor">
-			<Paper withBorder className="editor-canvas">
-				<Group className="editor-tools" gap="xs">
-					<Button size="compact-sm" variant="subtle" leftSection={<IconArrowLeft size={15} />} onClick={close}>
-						{t("flow.back")}
-					</Button>
-					<TextInput
-						size="xs"
-						aria-label={t("field.name")}
-						value={name}
-						readOnly={!writes}
-						onChange={(e) => setName(e.currentTarget.value)}
-					/>
-					{writes && (
+		<>
+			<Group justify="space-between" gap="xs">
+				<Button variant="subtle" leftSection={<IconArrowLeft size={16} />} onClick={close}>
+					{t("flow.back")}
+				</Button>
+				{version && <Versions {...{ project, version, versions, dirty, pick }} />}
+			</Group>
+			<div className="editor">
+				<Paper withBorder className="editor-canvas">
+					<Group className="editor-tools" gap="xs">
+						<TextInput
+							size="xs"
+							aria-label={t("field.name")}
+							value={name}
+							readOnly={!writes}
+							onChange={(e) => setName(e.currentTarget.value)}
+						/>
+						{writes && (
+							<>
+								<Menu>
+									<Menu.Target>
+										<Button size="compact-sm" leftSection={<IconPlus size={15} />}>
+											{t("node.add")}
+										</Button>
+									</Menu.Target>
+									<Menu.Dropdown>
+										{kinds.map((kind) => (
+											<Menu.Item
+												key={kind}
+												onClick={() => {
+													const made = addStep(graph, kind, t(`flow.kind:${kind}`));
+													change(made.graph);
+													setPicked(made.id);
+												}}
+											>
+												{t(`flow.kind:${kind}`)}
+											</Menu.Item>
+										))}
+									</Menu.Dropdown>
+								</Menu>
+								<Button
+									size="compact-sm"
+									variant="default"
+									leftSection={<IconArrowBackUp size={15} />}
+									disabled={!before.length}
+									onClick={undo}
+								>
+									Ctrl+Z
+								</Button>
+								<Button
+									size="compact-sm"
+									variant={dirty ? "filled" : "default"}
+									loading={send.isPending}
+									disabled={!dirty}
+									onClick={save}
+								>
+									{t("save")} · Ctrl+S
+								</Button>
+							</>
+						)}
+						{dirty && <Badge color="yellow">{t("form.unsaved")}</Badge>}
+					</Group>
+					{failed && (
+						<Alert color="red" m="xs" role="alert" withCloseButton onClose={() => setFailed(null)}>
+							{failed.status === 412 ? t("flow.stale") : errorText(failed)}
+						</Alert>
+					)}
+					<div className="editor-flow">
+						<Canvas {...{ graph, picked, setPicked, change, writes, queues, prompts }} />
+					</div>
+				</Paper>
+				<Paper withBorder className="editor-side" p="sm">
+					{step ? (
+						<StepPanel
+							key={step.id}
+							step={step}
+							first={graph.start === step.id}
+							project={project}
+							queues={queues}
+							results={results}
+							prompts={prompts}
+							writes={writes}
+							change={(more) => change(changeStep(graph, step.id, more))}
+							makeFirst={() => change({ ...graph, start: step.id })}
+							onRemove={() => {
+								change(removeStep(graph, step.id));
+								setPicked(null);
+							}}
+						/>
+					) : (
 						<>
-							<Menu>
-								<Menu.Target>
-									<Button size="compact-sm" leftSection={<IconPlus size={15} />}>
-										{t("node.add")}
-									</Button>
-								</Menu.Target>
-								<Menu.Dropdown>
-									{kinds.map((kind) => (
-										<Menu.Item
-											key={kind}
-											onClick={() => {
-												const made = addStep(graph, kind, t(`flow.kind:${kind}`));
-												change(made.graph);
-												setPicked(made.id);
-											}}
-										>
-											{t(`flow.kind:${kind}`)}
-										</Menu.Item>
-									))}
-								</Menu.Dropdown>
-							</Menu>
-							<Button
-								size="compact-sm"
-								variant="default"
-								leftSection={<IconArrowBackUp size={15} />}
-								disabled={!before.length}
-								onClick={undo}
-							>
-								Ctrl+Z
-							</Button>
-							<Button
-								size="compact-sm"
-								variant={dirty ? "filled" : "default"}
-								loading={send.isPending}
-								disabled={!dirty}
-								onClick={save}
-							>
-								{t("save")} · Ctrl+S
-							</Button>
+							<Text size="sm" c="dimmed" mb="sm">
+								{t("flow.pick")}
+							</Text>
+							{writes && <RemoveButton text={t("flow.remove")} run={() => drop.mutate(undefined, { onError: tellError })} />}
 						</>
 					)}
-					{dirty && <Badge color="yellow">{t("form.unsaved")}</Badge>}
-				</Group>
-				{failed && (
-					<Alert color="red" m="xs" role="alert" withCloseButton onClose={() => setFailed(null)}>
-						{failed.status === 412 ? t("flow.stale") : errorText(failed)}
-					</Alert>
-				)}
-				<div className="editor-flow">
-					<Canvas {...{ graph, picked, setPicked, change, writes, queues, prompts }} />
-				</div>
-			</Paper>
-			<Paper withBorder className="editor-side" p="sm">
-				{step ? (
-					<StepPanel
-						key={step.id}
-						step={step}
-						first={graph.start === step.id}
-						project={project}
-						queues={queues}
-						results={results}
-						prompts={prompts}
-						writes={writes}
-						change={(more) => change(changeStep(graph, step.id, more))}
-						makeFirst={() => change({ ...graph, start: step.id })}
-						onRemove={() => {
-							change(removeStep(graph, step.id));
-							setPicked(null);
-						}}
-					/>
-				) : (
-					<>
-						<Text size="sm" c="dimmed" mb="sm">
-							{t("flow.pick")}
-						</Text>
-						{writes && <RemoveButton run={() => drop.mutate(undefined, { onError: tellError })} />}
-					</>
-				)}
-			</Paper>
-		</div>
+				</Paper>
+			</div>
+		</>
 	);
 }

@@ -38,6 +38,26 @@ export const inbound = {
 		"No flows yet. A flow draws what a caller hears: a greeting, a choice by key, opening hours, voicemail.",
 	],
 	"flows.new": ["Новое меню", "New flow"],
+	"entity:flow_version": ["Версия меню", "Version of a flow"],
+	"call_flow.running": ["Действует версия", "Version that runs"],
+	"flow.version": ["Версия меню", "Version of the flow"],
+	"flow.publish": ["Опубликовать", "Publish"],
+	"flow.publish.again": ["Вернуть эту версию", "Use this version again"],
+	"flow.publish.what": [
+		"Звонки с этой минуты пойдут по этой версии, начатые закончатся по прежней.",
+		"Calls from now on go by this version; those under way end by the one before.",
+	],
+	"flow.published": ["Версия действует", "The version runs"],
+	"flow.draft.saved": [
+		"Сохранено в черновик v{{n}}: звонки пока идут по прежней версии",
+		"Saved as draft v{{n}}: calls go by the version before as yet",
+	],
+	"flow.draft.remove": ["Удалить черновик", "Remove the draft"],
+	"flow.remove": ["Удалить меню", "Remove the flow"],
+	"flow.waits": [
+		"Решение по этой версии — на вкладке «Изменения»",
+		"This version is being decided about: see tab “Changes”",
+	],
 	"flow.back": ["Все меню", "All flows"],
 	"flow.pick": [
 		"Выберите шаг на схеме. Стрелки тянут от точки справа к следующему шагу; без стрелки звонок завершается.",

@@ -370,6 +370,14 @@ export const said: Record<string, string> = {
 	"there are too many prompts of this name": "Фраз с таким названием слишком много: переименуйте файл",
 	"what is played of it is not there: upload it again": "Записи на сервере нет: загрузите её заново",
 	"the file is larger than 100 MB: five minutes of sound take less": "Файл больше 100 МБ. Пять минут звука занимают меньше",
+	"a flow that runs keeps its steps": "У действующего меню шаги нельзя убрать совсем",
+	"no such version of this flow": "У этого меню нет такой версии",
+	"a change proposes a version of this flow: withdraw it first":
+		"Версия этого меню предложена изменением: сначала отзовите его",
+	"no version of this flow runs yet: publish one, or propose it to the customer":
+		"Ни одна версия этого меню ещё не действует: опубликуйте её или отправьте заказчику",
+	"a flow the customer has approved says it: make another prompt, and propose a version of the flow that says that one":
+		"Её произносит меню, которое согласовал заказчик. Заведите новую фразу и предложите версию меню с ней",
 	"numbers lead to this flow": "В это меню ведут номера: сначала уберите его у них",
 	"flows lead to this queue": "Эта очередь стоит в меню: сначала уберите её оттуда",
 	"numbers lead to this queue": "В эту очередь ведут номера: сначала направьте их в другую",

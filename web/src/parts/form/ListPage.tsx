@@ -58,7 +58,8 @@ function parentOf(entity: string, ids: Ids): Values {
 	);
 }
 
-export function RemoveButton({ run }: { run: () => void }) {
+/** text: what is removed, where the place does not say it. */
+export function RemoveButton({ run, text }: { run: () => void; text?: string }) {
 	const { t } = useTranslation();
 	const [sure, setSure] = useState(false);
 	return (
@@ -68,7 +69,7 @@ export function RemoveButton({ run }: { run: () => void }) {
 			onClick={() => (sure ? run() : setSure(true))}
 			onBlur={() => setSure(false)}
 		>
-			{t(sure ? "remove.confirm" : "remove")}
+			{sure ? t("remove.confirm") : (text ?? t("remove"))}
 		</Button>
 	);
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// FlowDiff.tsx - what changed between two versions of a flow: what is said word by word, all else as it was and as it is.
+import { Badge, Group, Paper, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { ChangeDiff, FlowStep } from "../api/types";
+import { exits } from "../inbound/flow";
+import { number, phone } from "../parts/format";
+import "./change.css";
+import { colors, hours, Piece } from "./pieces";
+
+type Flow = NonNullable<ChangeDiff["flow"]>;
+type Step = Flow["steps"][number];
+type Row = Step["rows"][number];
+
+/* What a row is called elsewhere on the screens. */
+const labels = {
+	title: "field.title",
+	type: "flow.row.type",
+	prompt: "flow.prompt",
+	queue: "field.queue_id",
+	tries: "flow.tries",
+	hours: "flow.kind:hours",
+	open_days_off: "flow.days_off",
+	number: "flow.number",
+	rates: "flow.rates",
+	result: "flow.result",
+} as const;
+
+function useLabel() {
+	const { t } = useTranslation();
+	return (step: Step, { field, key }: Row): string => {
+		if (field === "key") return t("flow.row.key", { key });
+		if (field === "answer") return t("flow.answer", { key });
+		if (field === "wait_s") return t(`flow.wait:${step.type}`);
+		const way = exits({ ...step, x: 0, y: 0 } as unknown as FlowStep).find((e) => e.id === field);
+		return t(way ? `flow.out:${way.label}` : (labels[field as keyof typeof labels] ?? field));
+	};
+}
+
+function useValue() {
+	const { t } = useTranslation();
+	return ({ field }: Row, value: unknown): string => {
+		if (value === null || value === undefined) {
+			if (field === "next" || field === "other") return t("flow.row.hangs_up");
+			return field === "wait_s" ? t("flow.row.as_queue") : "—";
+		}
+		if (field === "hours") return hours(value).join(", ") || "—";
+		if (field === "type") return t(`flow.kind:${value}`);
+		if (field === "number") return phone(String(value));
+		if (field === "open_days_off") return t(value ? "no" : "yes");
+		if (typeof value === "boolean") return t(value ? "yes" : "no");
+		return typeof value === "number" ? number(value) : String(value) || "—";
+	};
+}
+
+function StepDiff({ step, first }: { step: Step; first: boolean }) {
+	const { t } = useTranslation();
+	const label = useLabel();
+	const value = useValue();
+	const whole = first || step.what === "added";
+	// A new step shows its name and kind above; in a first version all is new, and marks would only make it hard to read.
+	const rows = step.rows.filter((row) => !(whole && (row.field === "title" || row.field === "type")));
+	const sign = first ? "=" : "+";
+	return (
+		<Paper withBorder p="sm">
+			<Group gap="xs" mb={4} wrap="nowrap" justify="space-between">
+				<Text fw={600} size="sm">
+					{step.title}{" "}
+					<Text span c="dimmed" size="sm">
+						{t(`flow.kind:${step.type}`)}
+					</Text>
+				</Text>
+				{!first && (
+					<Badge color={colors[step.what]} flex="none">
+						{t(`change.step.${step.what}`)}
+					</Badge>
+				)}
+			</Group>
+			<Text size="sm" className="diff-text">
+				{step.words.map(([mark = "=", text = ""], i) => (
+					<Piece key={i} sign={first ? "=" : mark} text={text} />
+				))}
+			</Text>
+			{rows.map((row) => (
+				<Text size="sm" className="diff-text" key={row.field + row.key}>
+					<Text span c="dimmed" size="sm">
+						{label(step, row)}:{" "}
+					</Text>
+					{!whole && (
+						<>
+							<del className="diff-removed">{value(row, row.old)}</del>{" "}
+						</>
+					)}
+					<Piece sign={sign} text={value(row, row.new)} />
+				</Text>
+			))}
+		</Paper>
+	);
+}
+
+export function FlowDiff({ flow }: { flow: Flow }) {
+	const { t } = useTranslation();
+	const { name, from, to, steps } = flow;
+	return (
+		<>
+			<Text fw={600}>{from ? t("change.flow.from_to", { name, from, to }) : t("change.flow.first", { name, to })}</Text>
+			{steps.length === 0 && <Text size="sm">{t("change.flow.same")}</Text>}
+			{steps.map((step) => (
+				<StepDiff key={step.id + step.what} step={step} first={!from} />
+			))}
+		</>
+	);
+}
