@@ -12,7 +12,7 @@ const char *const call_guest_names[] = {"", "operator", "outside", NULL};
 
 const struct call_limit call_limits[CALL_STATES] = {
         [CALL_ASKED] = {1000, CAUSE_GATE, "app decides within a second"},
-        [CALL_CREATED] = {2000, CAUSE_FAILED, "nothing was sent"},
+        [CALL_CREATED] = {2000, CAUSE_TRUNK_DOWN, "no line took it"},
         [CALL_DIALLING] = {10000, CAUSE_TRUNK_SILENT, "no answer of the trunk at all"},
         [CALL_RINGING] = {0, CAUSE_NO_ANSWER, "the project's ring time"},
         [CALL_ANSWERED] = {2000, CAUSE_ABANDONED, "a person waits for an operator: 2 s, no longer"},

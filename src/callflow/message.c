@@ -168,6 +168,9 @@ enum {
 	P_pages,
 	P_rate,
 	P_lasting,
+	P_shared,
+	P_shares,
+	P_loads,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -312,6 +315,9 @@ static const struct part parts[PARTS] = {
         NUMBER("pages", pages, 1000),
         NUMBER("rate", rate, ID_MAX),
         FLAG("lasting", lasting),
+        FLAG("shared", shared),
+        ROWS("rows", shares, ROW_SHARE),
+        ROWS("rows", loads, ROW_LOAD),
 };
 
 enum { LIST_MAX = 16 };
@@ -321,6 +327,7 @@ static const struct {
 } kinds[MESSAGE_KINDS] = {
         [CMD_HELLO] = {"hello", {P_app_boot, P_epoch}, {0}},
         [CMD_TRUNKS] = {"trunks", {P_rows}, {0}},
+        [CMD_SHARES] = {"shares", {P_request, P_shares}, {0}},
         [CMD_TRUNK_TEST] = {"trunk_test", {P_request, P_trunk}, {0}},
         [CMD_OPERATOR_START] = {"operator_start", {P_operator_id, P_wrap_up_ms, P_preview_ms}, {P_project, P_phone}},
         [CMD_OPERATOR_LEG] = {"operator_leg", {P_operator_id, P_sdp, P_request}, {0}},
@@ -385,12 +392,15 @@ static const struct {
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
         [EV_FLOW] = {"flow", {P_boot, P_seq, P_at, P_call}, {P_question, P_digits, P_result, P_refused, P_number}},
         [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_since, P_drops}},
+        [EV_LOAD] = {"load", {P_loads}, {P_request, P_boot, P_seq, P_at}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
         [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
         [ROW_TRUNK] = {"", {P_trunk, P_trunk_kind},
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
-                        P_srtp}},
+                        P_srtp, P_shared}},
+        [ROW_SHARE] = {"", {P_trunk, P_channels, P_calls_per_s}, {0}},
+        [ROW_LOAD] = {"", {P_trunk}, {P_calls_open, P_waiting, P_came}},
         [ROW_NUMBER] = {"", {P_number, P_project, P_queue}, {P_trunk, P_alias, P_records, P_flow, P_host, P_after}},
         [ROW_QUEUE] = {"", {P_queue, P_project, P_wait_ms},
                 {P_priority, P_level, P_target_ms, P_relax_ms, P_choice, P_offer_ms, P_offer_place, P_words, P_text,

@@ -30,7 +30,8 @@ enum {
 enum message_kind {
 	/* app to tel */
 	CMD_HELLO,
-	CMD_TRUNKS,     /* all trunks that are on; replaces what was known */
+	CMD_TRUNKS, /* all trunks that are on; replaces what was known */
+	CMD_SHARES, /* what this node may use of its trunks from now on (share.h); answered by EV_LOAD with the same request */
 	CMD_TRUNK_TEST, /* answered by EV_TRUNK_TESTED with the same request */
 	CMD_OPERATOR_START,
 	CMD_OPERATOR_LEG, /* the browser's offer; answered by EV_SDP */
@@ -112,13 +113,17 @@ enum message_kind {
 	 * CMD_TALK back. */
 	EV_FLOW,
 	EV_FIGURES,
+	/* How its trunks are used: when that changed, and in answer to CMD_SHARES; request: of the last shares it keeps to, 0: none yet. Not kept. */
+	EV_LOAD,
 	EV_FLOOR, /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
 	EV_PHONE, /* the first phone of an operator registered, or the last is gone; text: what it calls itself, host: its address */
 	EV_NODE, /* who tel is, at each connection and when its leader changes; up: it is led; epoch 0: it never was; not kept */
 	EV_PIECE,   /* data: base64url; bytes: how long the whole is. error: "gone", or why not now; not kept */
 	EV_REFUSED, /* a command that could not be done in this state */
 	/* rows of lists, never alone */
-	ROW_TRUNK,
+	ROW_TRUNK, /* shared: what it may carry is said by CMD_SHARES, and nothing before; else channels and calls_per_s, 0: no limit */
+	ROW_SHARE,  /* 0: nothing */
+	ROW_LOAD,   /* waiting: calls that found no channel; came: those that began within a second, or wait for the next */
 	ROW_NUMBER, /* trunk 0: whichever it comes over. alias: what the carrier calls it where that is not the number.
 	             * host: its project lives on another node, there */
 	/* accept_ms: so long it rings at an operator's seat; absent: he speaks at once. announce_ms: so often who waits hears his place, in voice; 0: never. words: the offer to be called back; text: what he hears who takes it */
@@ -196,7 +201,7 @@ struct message {
 	str ha1_sha256, ha1_md5;
 	bool phone; /* CMD_OPERATOR_START: his leg is his SIP phone, call it */
 	int64_t port, channels, calls_per_s, code;
-	bool registers, srtp;
+	bool registers, srtp, shared;
 	str text;
 	/* a step of a test */
 	str what, detail;
@@ -219,7 +224,7 @@ struct message {
 	enum call_party side;
 	int64_t came, lost, late, sent, jitter_ms, buffer_ms, rtt_ms, far_lost, far_jitter_ms, mos, far_mos;
 	struct message_rows rows, calls, operators, steps, floors, routes, causes, phones, sounds, numbers, queues, members,
-	        nodes, opens, drops, tickets;
+	        nodes, opens, drops, tickets, shares, loads;
 };
 enum { TICKET_HOLD_MS = 3000 };
 /* failed: nothing more is written, the talk goes on; the closed that follows tells what is kept. Both say why: disk_full or write. paused,

@@ -67,13 +67,6 @@ int64_t routing_patience_ms(int64_t left_ms, size_t others)
 
 /* Calls per second ------------------------------------------------------------------------------------------------------ */
 
-void bucket_set(struct bucket *b, int64_t per_s, int64_t now)
-{
-	if (b->per_s == per_s)
-		return;
-	*b = (struct bucket){.per_s = per_s, .room = per_s * WHOLE, .filled_at = now};
-}
-
 static void fill(struct bucket *b, int64_t now)
 {
 	if (now > b->filled_at)
@@ -83,10 +76,20 @@ static void fill(struct bucket *b, int64_t now)
 	b->filled_at = now;
 }
 
+void bucket_set(struct bucket *b, int64_t per_s, int64_t now)
+{
+	bool first = !b->filled_at;
+
+	if (b->per_s == per_s)
+		return;
+	fill(b, now);
+	b->per_s = per_s;
+	if (first || b->room > per_s * WHOLE)
+		b->room = per_s * WHOLE;
+}
+
 int64_t bucket_room(struct bucket *b, int64_t now)
 {
-	if (!b->per_s)
-		return INT64_MAX;
 	fill(b, now);
 	return b->room / WHOLE;
 }
@@ -95,7 +98,7 @@ bool bucket_take(struct bucket *b, int64_t now)
 {
 	if (!bucket_room(b, now))
 		return false;
-	b->room -= b->per_s ? WHOLE : 0;
+	b->room -= WHOLE;
 	return true;
 }
 

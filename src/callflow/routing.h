@@ -30,11 +30,12 @@ int64_t routing_patience_ms(int64_t left_ms, size_t others);
 /* New calls a second: a bucket that holds a second's worth and fills evenly, so that no second, wherever it begins, sees more than twice the
  * rate, and no burst more than the rate. */
 struct bucket {
-	int64_t per_s; /* 0: no limit */
+	int64_t per_s; /* 0: none; at most BUCKET_MOST, which is as good as no limit */
 	int64_t room;  /* thousandths of calls */
 	int64_t filled_at;
 };
-/* A new rate; a bucket that was never set is full. */
+enum { BUCKET_MOST = 1000000 };
+/* A new rate; a bucket that was never set is full. What is in it stays, or shares that go to and fro between nodes would be spent twice. */
 void bucket_set(struct bucket *b, int64_t per_s, int64_t now);
 /* Calls that may start now. */
 int64_t bucket_room(struct bucket *b, int64_t now);

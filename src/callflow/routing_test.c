@@ -85,8 +85,16 @@ static void bucket_holds(void **state)
 	bucket_set(&b, 10, 20000); /* the same rate again is no gift */
 	assert_int_equal(bucket_room(&b, 14999), 0);
 	assert_int_equal(bucket_room(&b, 99000), 10);
-	bucket_set(&b, 0, 99000);
-	assert_true(bucket_take(&b, 99000) && bucket_take(&b, 99000));
+	bucket_set(&b, 4, 99000);
+	assert_int_equal(bucket_room(&b, 99000), 4);
+	bucket_set(&b, 10, 99000); /* nor is a higher one */
+	assert_int_equal(bucket_room(&b, 99000), 4);
+	assert_int_equal(bucket_room(&b, 99100), 5);
+	bucket_set(&b, 0, 99100);
+	assert_false(bucket_take(&b, 105000));
+	bucket_set(&b, 10, 105000);
+	assert_false(bucket_take(&b, 105000));
+	assert_true(bucket_take(&b, 105100));
 }
 
 static void numbers_fall(void **state)

@@ -124,6 +124,7 @@ static const struct {
 } commands[] = {
         {CMD_HELLO, hello},
         {CMD_TRUNKS, trunk_replace},
+        {CMD_SHARES, trunk_share},
         {CMD_TRUNK_TEST, trunk_test},
         {CMD_OPERATOR_START, seat_start},
         {CMD_OPERATOR_LEG, seat_offer},
@@ -248,6 +249,7 @@ static void on_tick(void *arg)
 		return;
 	line_tick(now);
 	seat_tick(now);
+	trunk_watch(now);
 	if (now - house.watched >= WATCH_MS) {
 		house.watched = now;
 		line_watch();

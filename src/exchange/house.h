@@ -127,7 +127,8 @@ void line_rows(struct arena *a, struct message_rows *ret);
 void line_tick(int64_t now); /* deadlines, waiting bridges, the dead */
 void line_watch(void);       /* once a second: silence, sound */
 size_t line_count(void);
-size_t line_count_trunk(int64_t trunk);
+size_t line_count_trunk(int64_t trunk); /* those that take a channel of it */
+size_t line_wait_trunk(int64_t trunk);  /* those that wait to be sent over it, or another of their list */
 void line_end_all(void);
 
 /* record.c */
@@ -232,10 +233,11 @@ void talk_tell_guest(struct line *l);
 void talk_end(struct line *l); /* the call is over: supervisors go */
 void talk_guest_lost(struct line *l);
 void talk_tick(struct line *l, int64_t now);
-void talk_watch(struct line *l);                         /* once a second: a silent guest */
-void talk_recording(struct line *l);                     /* paused or not, as the machine says */
-bool talk_on_trunk(const struct line *l, int64_t trunk); /* its guest takes a channel there */
-void talk_transfer(const struct message *m);             /* CMD_TRANSFER … CMD_MONITOR_MODE */
+void talk_watch(struct line *l);                            /* once a second: a silent guest */
+void talk_recording(struct line *l);                        /* paused or not, as the machine says */
+bool talk_on_trunk(const struct line *l, int64_t trunk);    /* its guest takes a channel there */
+bool talk_waits_trunk(const struct line *l, int64_t trunk); /* … or waits for one */
+void talk_transfer(const struct message *m);                /* CMD_TRANSFER … CMD_MONITOR_MODE */
 void talk_turn(const struct message *m);
 void talk_guest_leave(const struct message *m);
 void talk_record(const struct message *m);
@@ -255,9 +257,11 @@ void desk_tick(struct seat *s, int64_t now);
 
 /* trunks.c */
 void trunk_replace(const struct message *m); /* CMD_TRUNKS */
+void trunk_share(const struct message *m);   /* CMD_SHARES */
+void trunk_watch(int64_t now);               /* often: app hears how they are used */
 void trunk_test(const struct message *m);
 void trunk_bye(const struct message *m);
-/* May another call start now? 0, EAGAIN (in a moment: calls per second), EBUSY (all channels taken), EHOSTDOWN, ENOENT (no such trunk). */
+/* May another call start now? 0, EAGAIN (in a moment: calls per second, or this node's share of channels), EBUSY (all channels taken), EHOSTDOWN, ENOENT (no such trunk). */
 int trunk_may_dial(int64_t trunk);
 /* The trunk from whose address it came, wanted before others; 0: none. */
 int64_t trunk_of(const struct tel_arrival *a, int64_t wanted);
@@ -278,6 +282,7 @@ void trunk_done(void);
 
 /* route.c */
 void route_read(struct line *l, const struct message *m); /* CMD_DIAL */
+bool route_waits(const struct line *l, int64_t trunk);    /* it is to be sent, and not yet: that trunk would do */
 /* Is there a trunk that may be asked now? Errors of trunk_may_dial. */
 int route_may_dial(const struct line *l);
 /* Send it over the first trunk that takes it, from where the list stands. With l->route.waits set: in a moment, call again. */

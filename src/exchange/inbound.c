@@ -7,8 +7,8 @@
 #include "exchange/inbound_priv.h"
 #include "exchange/link.h"
 
-/* FLOW_FIRST_MS: so much later than the flow's own limit the call's comes. */
-enum { SHORT_DIGITS = 10, FLOW_FIRST_MS = 5000 };
+/* FLOW_FIRST_MS: so much later than the flow's own limit the call's comes. LATER_S: an app that restarts has told us our numbers by then. */
+enum { SHORT_DIGITS = 10, FLOW_FIRST_MS = 5000, LATER_S = 5 };
 
 struct number {
 	char number[48], alias[64];
@@ -232,7 +232,7 @@ static void tell_arrival(const struct line *l, const struct number *n)
 	link_tell(&m);
 }
 
-/* The code it is refused with, or 0. */
+/* The code it is refused with, or 0. A final «no such number» is for numbers we know not to be ours: a carrier believes it, and tries nowhere else. */
 static int on_arrival(const struct tel_arrival *a)
 {
 	struct inbound *in;
@@ -243,13 +243,14 @@ static int on_arrival(const struct tel_arrival *a)
 	int err;
 
 	if (fenced())
-		return 503; /* who routes the calls asks another node */
+		return tel_arrival_later(a, LATER_S); /* who routes the calls asks another node */
 	if (n && *n->host)
 		return tel_arrival_elsewhere(a, n->host);
 	if (!q) {
+		bool unknown = desk.told && !n;
 		log_warn("call", "a call to %s is refused: %s", *a->called ? a->called : a->name,
-		        desk.told ? "no such number of ours" : "app has not said yet which numbers there are");
-		return desk.told ? 404 : 503;
+		        unknown ? "no such number of ours" : "app has not said yet which numbers there are");
+		return unknown ? 404 : tel_arrival_later(a, LATER_S);
 	}
 	if (trunk_full(trunk))
 		return 503;

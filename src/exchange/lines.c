@@ -67,6 +67,17 @@ size_t line_count_trunk(int64_t trunk)
 	return count(trunk, false);
 }
 
+size_t line_wait_trunk(int64_t trunk)
+{
+	size_t n = 0;
+
+	for (struct le *le = lines.head; le; le = le->next) {
+		const struct line *l = le->data;
+		n += live(l) && (route_waits(l, trunk) || talk_waits_trunk(l, trunk));
+	}
+	return n;
+}
+
 /* What the far side says ----------------------------------------------------------------------------------------------- */
 
 static void on_progress(int code, bool early_media, void *arg)

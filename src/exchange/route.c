@@ -40,6 +40,18 @@ static int find(const struct line_route *r, size_t *ret)
 	return soon ? EAGAIN : err;
 }
 
+bool route_waits(const struct line *l, int64_t trunk)
+{
+	const struct line_route *r = &l->route;
+
+	if (l->call.incoming || (l->call.state != CALL_CREATED && !r->waits))
+		return false;
+	for (size_t i = r->at; i < r->n; i++)
+		if (r->way[i].trunk == trunk)
+			return true;
+	return false;
+}
+
 int route_may_dial(const struct line *l)
 {
 	size_t at;

@@ -203,6 +203,8 @@ static void call_outside(struct line *l)
 	struct talk *t = l->talk;
 	int err = trunk_may_dial(t->trunk);
 
+	if (err == EAGAIN && house_now() - l->call.entered_at >= call_limits[CALL_CREATED].ms)
+		err = EBUSY;
 	t->waits = err == EAGAIN;
 	if (!err)
 		err = trunk_far(t->trunk, t->number, t->from, l->label, DIAL_SILENT_MS, &h, &t->far);
@@ -287,6 +289,11 @@ void talk_watch(struct line *l)
 {
 	if (l->talk && l->call.guest_in && l->talk->far.leg && tel_leg_deaf_ms(l->talk->far.leg) > SILENCE_MS)
 		guest_out(l, CAUSE_NO_AUDIO, 0);
+}
+
+bool talk_waits_trunk(const struct line *l, int64_t trunk)
+{
+	return l->talk && l->talk->waits && l->talk->trunk == trunk;
 }
 
 bool talk_on_trunk(const struct line *l, int64_t trunk)

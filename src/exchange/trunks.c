@@ -9,7 +9,16 @@
 
 #include <inttypes.h>
 
-enum { CAUSES_MAX = 64 };
+enum { CAUSES_MAX = 64, LOAD_MS = 250 };
+
+/* How often something happened lately: within this second, or the one before when that was more. */
+struct often {
+	int64_t second, now, before;
+};
+/* How a trunk is used, as app is told. */
+struct load {
+	int64_t open, waiting, came;
+};
 struct trunk {
 	struct le le;
 	int64_t id, channels;
@@ -25,9 +34,13 @@ struct trunk {
 	struct rest rest; /* it refuses calls */
 	struct tmr rested;
 	bool seen; /* in the list being taken over */
+	bool shared;
+	struct often begun, refused;
+	struct load told;
 };
 
 static struct list trunks;
+static int64_t shares_request, load_at;
 
 static void trunk_destructor(void *arg)
 {
@@ -142,8 +155,11 @@ static void take(const struct message *row)
 	}
 	t->seen = true;
 	t->kind = row->trunk_kind;
-	t->channels = row->channels ? row->channels : INT64_MAX;
-	bucket_set(&t->bucket, row->calls_per_s, house_now());
+	t->shared = row->shared;
+	if (!t->shared) {
+		t->channels = row->channels ? row->channels : INT64_MAX;
+		bucket_set(&t->bucket, row->calls_per_s ? row->calls_per_s : BUCKET_MOST, house_now());
+	}
 	take_causes(t, &row->causes);
 	snprintf(t->from, sizeof(t->from), "%.*s", STR_ARG(row->from));
 	if (t->kind == TRUNK_SIP) {
@@ -171,6 +187,82 @@ void trunk_replace(const struct message *m)
 	}
 }
 
+/* What this node may use ------------------------------------------------------------------------------------------------ */
+
+static int64_t often(struct often *o)
+{
+	int64_t second = house_now() / 1000;
+
+	if (second != o->second)
+		*o = (struct often){.second = second, .before = second == o->second + 1 ? o->now : 0};
+	return o->now > o->before ? o->now : o->before;
+}
+
+static void often_add(struct often *o)
+{
+	(void)often(o);
+	o->now++;
+}
+
+static struct load load_of(struct trunk *t)
+{
+	int64_t open = (int64_t)line_count_trunk(t->id), waits = (int64_t)line_wait_trunk(t->id);
+	bool full = open >= t->channels;
+
+	return (struct load){open, often(&t->refused) + (full ? waits : 0), often(&t->begun) + (full ? 0 : waits)};
+}
+
+static void tell_load(int64_t request)
+{
+	struct arena a = {0};
+	struct message *rows = NEW_N(&a, struct message, MESSAGE_ROWS_MAX), m = {.kind = EV_LOAD, .request = request};
+
+	for (struct le *le = trunks.head; le && m.loads.n < MESSAGE_ROWS_MAX; le = le->next) {
+		struct trunk *t = le->data;
+		if (!t->shared)
+			continue;
+		t->told = load_of(t);
+		rows[m.loads.n++] = (struct message){.kind = ROW_LOAD,
+		        .trunk = t->id,
+		        .calls_open = t->told.open,
+		        .waiting = t->told.waiting,
+		        .came = t->told.came};
+	}
+	m.loads.rows = rows;
+	link_tell(&m);
+	arena_free(&a);
+}
+
+void trunk_share(const struct message *m)
+{
+	for (size_t i = 0; i < m->shares.n; i++) {
+		const struct message *row = m->shares.rows + i;
+		struct trunk *t = find(row->trunk);
+		if (!t || !t->shared)
+			continue;
+		t->channels = row->channels;
+		bucket_set(&t->bucket, row->calls_per_s, house_now());
+	}
+	shares_request = m->request;
+	tell_load(m->request);
+}
+
+void trunk_watch(int64_t now)
+{
+	bool changed = false;
+
+	if (now - load_at < LOAD_MS)
+		return;
+	load_at = now;
+	for (struct le *le = trunks.head; le; le = le->next) {
+		struct trunk *t = le->data;
+		struct load is = t->shared ? load_of(t) : t->told;
+		changed |= is.open != t->told.open || is.waiting != t->told.waiting || is.came != t->told.came;
+	}
+	if (changed)
+		tell_load(shares_request);
+}
+
 int trunk_may_dial(int64_t id)
 {
 	struct trunk *t = find(id);
@@ -180,7 +272,7 @@ int trunk_may_dial(int64_t id)
 	if (rest_on(&t->rest, house_now()) || (t->sip && tel_trunk_state(t->sip) == TEL_TRUNK_DOWN))
 		return EHOSTDOWN;
 	if ((int64_t)line_count_trunk(id) >= t->channels)
-		return EBUSY;
+		return t->shared ? EAGAIN : EBUSY; /* another node may have channels to spare */
 	return bucket_room(&t->bucket, house_now()) ? 0 : EAGAIN;
 }
 
@@ -193,6 +285,7 @@ int trunk_far(int64_t trunk, const char *number, const char *from, const char *l
 
 	if (!t || !bucket_take(&t->bucket, house_now()))
 		return ENOENT;
+	often_add(&t->begun);
 	if (t->kind == TRUNK_PRACTICE) {
 		err = tel_practice_new(&far.practice, str_of(number), 0, h);
 		far.leg = err ? NULL : tel_practice_leg(far.practice);
@@ -237,8 +330,11 @@ int64_t trunk_of(const struct tel_arrival *a, int64_t wanted)
 bool trunk_full(int64_t id)
 {
 	struct trunk *t = find(id);
+	bool full = !t || (int64_t)line_count_trunk(id) >= t->channels;
 
-	return !t || (int64_t)line_count_trunk(id) >= t->channels;
+	if (t && full)
+		often_add(&t->refused);
+	return full;
 }
 
 int trunk_accept(struct line *l, const struct tel_arrival *a, const struct tel_far_handlers *h)

@@ -125,6 +125,8 @@ describe('from the card', { concurrency: 2 }, () => {
         s.run('DELETE FROM do_not_call')
         // A line carries one call at a time.
         s.run(`UPDATE trunk SET channels = 1 WHERE id = ${h.p.trunk_id}`)
+        s.event('trunk', 'changed')
+        await until(() => s.rows(`SELECT told_channels FROM trunk_share WHERE trunk_id = ${h.p.trunk_id}`)[0].told_channels === 1)
         const first = await h.send(), next = await h.send()
         const c = await h.called()
         await tel.none('fax', 700)
@@ -133,6 +135,43 @@ describe('from the card', { concurrency: 2 }, () => {
         await h.stands(first, 'delivered')
         tel.fax((await h.called()).call, 'ended', { ok: true, pages: 1, cause: 'hung_up' })
         await h.stands(next, 'delivered')
+      })
+
+      await t.test('one that waits is taken back, one that is called is not', async () => {
+        h.contact('+78124483456')
+        const withdraw = (x, as = h.operator) => s.call('POST', `/api/faxes/${x.fax_id}/withdraw`, { as })
+        const code = async (x) => {
+          const r = await withdraw(x)
+          return [r.status, r.body.error.code]
+        }
+        // Not by who does not reach the project (who may not send: matrix.tsv).
+        s.run(`UPDATE project SET state = 'stopped' WHERE id = ${h.p.project_id}`)
+        const one = await h.send()
+        assert.equal((await withdraw(one, s.person('operator'))).status, 404)
+        assert.equal((await withdraw(one)).status, 204)
+        const row = s.rows(`SELECT state, next_try_at, ended_at FROM fax WHERE id = ${one.fax_id}`)[0]
+        assert.deepEqual([row.state, row.next_try_at, row.ended_at > 0], ['withdrawn', null, true])
+        const seen = await h.sending(one)
+        assert.deepEqual([seen.state, seen.error], ['withdrawn', null])
+        assert.deepEqual(await code(one), [409, 'fax_settled'])
+        assert.equal(Number(s.rows(`SELECT COUNT(*) AS n FROM audit WHERE entity = 'fax' AND verb = 'withdrawn' AND row_id = ${one.fax_id}`)[0].n), 1)
+        s.run(`UPDATE project SET state = 'running' WHERE id = ${h.p.project_id}`)
+        await tel.none('fax', 700)
+        // On its way it goes on; busy, it waits, and then it may be taken back.
+        const two = await h.send(), c = await h.called()
+        assert.deepEqual(await code(two), [409, 'fax_calling'])
+        tel.fax(c.call, 'ivr', { on: true })
+        await h.stands(two, 'transferring')
+        assert.deepEqual(await code(two), [409, 'fax_calling'])
+        tel.fax(c.call, 'ended', { cause: 'busy', sip_code: 486 })
+        await h.stands(two, 'waiting')
+        assert.equal((await withdraw(two)).status, 204)
+        assert.deepEqual([(await h.sending(two)).state, (await h.sending(two)).error], ['withdrawn', null])
+        // A person may send it after all.
+        assert.equal((await s.call('POST', `/api/faxes/${two.fax_id}/retry`, { as: h.pm })).status, 204)
+        tel.fax((await h.called()).call, 'ended', { ok: true, pages: 1, cause: 'hung_up' })
+        await h.stands(two, 'delivered')
+        assert.deepEqual(await code(two), [409, 'fax_settled'])
       })
 
       await t.test('a process that dies in the middle neither loses a fax nor knowingly sends it twice', async () => {

@@ -228,6 +228,80 @@ for (const engine of engines) {
       assert.equal((await h.check()).out, 'all in order\n')
     })
 
+    await t.test('a correction frees a number that its result alone had listed, and makes the next talk the lead', async () => {
+      const ask = async (method, at, body, as = h.pm) => s.call(method, `/api${at}`, { as, body })
+      const result = Object.fromEntries(s.rows('SELECT name, id FROM result WHERE project_id = 1').map((r) => [r.name, r.id]))
+      const correct = async (id, name) => {
+        const { seen, lifts } = (await ask('GET', `/calls/${id}/correctable`)).body
+        const r = await ask('POST', `/calls/${id}/correct`, { result_id: result[name], why: 'Прослушали запись', seen })
+        assert.equal(r.status, 200, r.text)
+        return { ...r.body, lifts }
+      }
+      // A contact that was talked to twice, both talks counted.
+      const [{ id: _, ...once }] = s.rows(`SELECT c.* FROM call c JOIN result r ON r.id = c.result_id JOIN contact t ON t.last_call_id = c.id
+        WHERE r.effect = 'final' AND c.state = 'ended' AND c.number LIKE '+%' AND c.number NOT IN (SELECT e164 FROM do_not_call) ORDER BY c.id LIMIT 1`)
+      s.run(`UPDATE call SET phone_id = (SELECT min(id) FROM phone WHERE contact_id = call.contact_id) WHERE uuid = '${once.uuid}'`)
+      s.insert('call', { ...once, uuid: crypto.randomUUID() })
+      await s.stop()
+      await command('check', '--repair', '--data', s.dir, '--db', s.db.url)
+      await s.start()
+      const [call, other] = s.rows(`SELECT id, number, phone_id, contact_id FROM call WHERE contact_id = ${once.contact_id} ORDER BY id`)
+      const [{ customer_id }] = s.rows('SELECT customer_id FROM project WHERE id = 1')
+      const list = () => s.rows(`SELECT id, call_id FROM do_not_call WHERE e164 = '${call.number}'`)
+      const phone = () => s.rows(`SELECT state FROM phone WHERE id = ${call.phone_id}`)[0].state
+      const closed = () => s.rows(`SELECT closed_reason FROM contact WHERE id = ${call.contact_id}`)[0].closed_reason
+
+      await correct(call.id, 'Не звонить')
+      const [entry] = list()
+      assert.deepEqual([entry.call_id, phone(), closed()], [call.id, 'refused', 'do_not_call'])
+      const lifted = await correct(call.id, 'Дорого')
+      assert.deepEqual([lifted.lifts, lifted.changed, list(), phone()], [true, ['result', 'do_not_call'], [], 'good'])
+      assert.equal(closed(), 'result')
+      const [gone] = s.rows(`SELECT user_id, diff FROM audit WHERE entity = 'do_not_call' AND verb = 'removed' AND row_id = ${entry.id}`)
+      assert.equal(gone.user_id, h.pm.id)
+      assert.ok(gone.diff.includes(call.number))
+
+      // What else asks for it: a person, a file, another result, a change by hand, a key of the subscriber's.
+      const row = { e164: call.number, level: 'customer', customer_id }
+      const besides = {
+        person: async () => assert.equal((await ask('POST', '/do_not_call', row)).status, 409),
+        file: async () => {
+          const raw = `e164,level,customer_id\n${call.number},customer,${customer_id}\n`
+          const r = await s.call('POST', '/api/do_not_call/import', { as: h.pm, raw, headers: { 'Content-Type': 'application/octet-stream', 'X-File-Name': 'list.csv' } })
+          assert.deepEqual([r.status, r.body.duplicates], [200, 1], r.text)
+        },
+        hand: async (e) => assert.equal((await s.call('PATCH', `/api/do_not_call/${e.id}`, { as: h.pm, headers: { 'If-Match': '1' }, body: { reason: 'Письмо от 12 июня' } })).status, 200),
+        result: async () => void (await correct(other.id, 'Не звонить')),
+        key: (e) => s.run(`UPDATE do_not_call SET author_id = NULL WHERE id = ${e.id}`),
+      }
+      for (const [who, asks] of Object.entries(besides)) {
+        await correct(call.id, 'Не звонить')
+        await asks(list()[0])
+        const made = await correct(call.id, 'Дорого')
+        assert.deepEqual([made.lifts, made.changed, list().length, phone()], [false, ['result'], 1, 'refused'], who)
+        s.run(`DELETE FROM do_not_call WHERE e164 = '${call.number}'`)
+      }
+
+      // Two talks that ended as leads: the first counts, and when it was none the second does.
+      const leads = () => s.rows(`SELECT id FROM call WHERE contact_id = ${call.contact_id} AND counts_as = 'lead'`).map((r) => r.id)
+      const at = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10)
+      const counted = async () => {
+        const { figures, total } = (await ask('GET', `/statistics?project_id=1&from=${at(-365)}&to=${at(1)}`)).body
+        return total.values[figures.findIndex((x) => x.key === 'leads')]
+      }
+      for (const { id } of s.rows(`SELECT c.id FROM call c JOIN result r ON r.id = c.result_id WHERE c.contact_id = ${call.contact_id} AND r.counts_as = 'lead'`))
+        await correct(id, 'Дорого')
+      const before = await counted()
+      await correct(call.id, 'Лид')
+      assert.equal((await correct(other.id, 'Лид')).counts_as, 'nothing')
+      assert.deepEqual([leads(), await counted()], [[call.id], before + 1])
+      await correct(call.id, 'Дорого')
+      assert.deepEqual([leads(), await counted()], [[other.id], before + 1])
+      const records = () => Number(s.rows(`SELECT count(*) AS n FROM ledger_leaf WHERE call_id = ${other.id}`)[0].n)
+      assert.ok(records() >= 3, `the promotion has a record of its own, of ${records()}`)
+      assert.equal((await h.check()).out, 'all in order\n')
+    })
+
     await t.test('an erasure is shown before, reaches what names the contact elsewhere, and says what it does not reach', async () => {
       const [call] = s.rows(`SELECT c.id, c.contact_id, c.operator_id, c.asked_at, t.company FROM call c JOIN contact t ON t.last_call_id = c.id
         WHERE t.company IS NOT NULL AND c.operator_id IS NOT NULL ORDER BY c.id LIMIT 1`)

@@ -8,6 +8,7 @@ import test from 'node:test'
 import { makeProject, rollups } from '../lib/house.mjs'
 import { patience } from '../lib/server.mjs'
 import { house, kamailio, Operator, within } from './lib.mjs'
+import { sharedTrunk, tidesOfTwo } from './shares.mjs'
 
 const LIMIT_MS = 15000 * patience
 
@@ -67,6 +68,13 @@ test('two app nodes, two tel nodes, either kind is killed', async (t) => {
     const on = `tel_boot IN (SELECT b.boot FROM tel_boot b JOIN node n ON n.id = b.node_id WHERE n.name = '${there}')`
     await within('he talks there', async () => calls(p, `state = 'connected' AND ${on}`)[0], LIMIT_MS + 10000)
     await move(home)
+  })
+
+  await t.test('two tel nodes share a trunk: never above what it takes, and all of that', async (t) => {
+    const x = await sharedTrunk(t, h)
+    await tidesOfTwo(x)
+    for (const p of x.projects) x.run(p, 'stopped')
+    await x.seen('its calls end', async () => x.carrier.open.size === 0)
   })
 
   await t.test('a tel node is killed', async () => {

@@ -4,6 +4,7 @@
 // Needs root (Postfix insists) and the packages postfix, dovecot-imapd, dovecot-lmtpd.
 import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,11 +21,13 @@ const idOf = (flag, user) => {
 }
 
 // mail = await mailServer(t, ['anna@example.test']): port, login, password, inbox(address) → letters, stop(), start().
+// oauth: { at, mechanisms }: passwords are taken no more, and Dovecot asks at this address what a token is worth (tokenServer).
 // gone: the port of a server that gets what is for gone.test, so that Postfix takes a letter and brings it back.
-export async function mailServer(t, addresses, { gone } = {}) {
+export async function mailServer(t, addresses, { gone, oauth } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-mail-'))
   const m = new MailServer(dir, addresses)
   m.gone = gone
+  m.oauth = oauth
   for (const name of ['port', 'imap', 'lmtp', 'auth']) m[name] = await freePort()
   t.after(() => m.destroy())
   m.write()
@@ -79,6 +82,14 @@ smtpd_tls_key_file = ${dir}/key.pem
       'lmtp unix - - n - - lmtp', 'anvil unix - - n - 1 anvil', 'scache unix - - n - 1 scache', 'postlog unix-dgram n - n - 1 postlogd',
       'error unix - - n - - error', 'retry unix - - n - - error', 'proxymap unix - - n - - proxymap']
     writeFileSync(this.at('postfix/master.cf'), [`127.0.0.1:${this.port} inet n - n - - smtpd`, ...services].join('\n') + '\n')
+    if (this.oauth)
+      writeFileSync(this.at('oauth.conf'), `introspection_mode = post
+introspection_url = ${this.oauth.at}
+force_introspection = yes
+username_attribute = username
+active_attribute = active
+active_value = true
+`)
     writeFileSync(this.at('dovecot.conf'), `base_dir = ${dir}/run
 state_dir = ${dir}/state
 log_path = ${dir}/dovecot.log
@@ -90,9 +101,10 @@ auth_failure_delay = 0
 mail_location = maildir:${dir}/mail/%u
 first_valid_uid = 1
 postmaster_address = postmaster@example.test
+${this.oauth ? `auth_mechanisms = ${this.oauth.mechanisms}` : ''}
 passdb {
-  driver = static
-  args = password=${this.password}
+  driver = ${this.oauth ? 'oauth2' : 'static'}
+  args = ${this.oauth ? `${dir}/oauth.conf` : `password=${this.password}`}
 }
 userdb {
   driver = static
@@ -298,4 +310,36 @@ export async function badMailServer(t, { replies = () => undefined, wait = 0 } =
   await new Promise((done) => server.listen(0, '127.0.0.1', done))
   t.after(() => server.close())
   return { port: server.address().port, seen }
+}
+
+// A provider's token server: POST /token gives an access token for a refresh token, POST /introspect tells Dovecot what a token is worth. life: seconds of a token;
+// say() may answer in its place with { status, headers, body }; revoke() makes what was given out worthless; each renewal gives another refresh token, and the
+// one before is good no more. made: tokens so far; asked: the forms that came for one.
+export async function tokenServer(t, login) {
+  const p = { life: 3600, refresh: 'refresh-0', tokens: new Set(), made: 0, asked: [], say: null }
+  const introspect = (token) => ({ body: p.tokens.has(token) ? { active: true, username: login, scope: 'mail' } : { active: false } })
+  const give = (form) => {
+    p.asked.push(form)
+    if (form.grant_type !== 'refresh_token' || form.refresh_token !== p.refresh || form.client_id !== 'zvonar' || form.client_secret !== 'секрет&1')
+      return { status: 400, body: { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' } }
+    const token = `token-${++p.made}-${'x'.repeat(1500)}`
+    p.tokens.add(token)
+    p.refresh = `refresh-${p.made}`
+    return { body: { access_token: token, token_type: 'Bearer', expires_in: p.life, refresh_token: p.refresh } }
+  }
+  const server = http.createServer(async (q, a) => {
+    let text = ''
+    for await (const piece of q) text += piece
+    const form = Object.fromEntries(new URLSearchParams(text))
+    const { status = 200, headers = {}, body = '' } = q.url === '/introspect' ? introspect(form.token) : (p.say?.(q) ?? give(form))
+    a.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(typeof body === 'string' ? body : JSON.stringify(body))
+  })
+  await new Promise((done) => server.listen(0, '127.0.0.1', done))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  p.at = (path) => `http://127.0.0.1:${server.address().port}/${path}`
+  p.revoke = () => p.tokens.clear()
+  return p
 }

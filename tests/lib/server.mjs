@@ -135,7 +135,7 @@ class Server {
 
   async destroy() {
     const code = await this.stop()
-    const finding = this.log.match(/((ERROR|WARNING): (Address|Leak|Thread)Sanitizer|runtime error:|were not ended:)[^\n]*/)
+    const finding = this.log.match(/((ERROR|WARNING): (Address|Leak|Thread)Sanitizer|runtime error:|were not ended:|transaction was not ended)[^\n]*/)
     this.db.drop()
     if (process.env.ZVONAR_KEEP) console.error(`kept: ${this.dir}`)
     else rmSync(this.dir, { recursive: true, force: true })

@@ -172,6 +172,11 @@ export class Tel {
         this.trunks = m.rows
         for (const r of m.rows) this.tell({ kind: 'trunk', trunk: r.trunk, state: 'up' })
       },
+      // It keeps to them at once, and says so.
+      shares: () => {
+        this.shares = new Map(m.rows.map((r) => [r.trunk, r]))
+        this.#write({ kind: 'load', request: m.request, rows: m.rows.map((r) => ({ trunk: r.trunk })) })
+      },
       trunk_test: () => this.tell({ kind: 'trunk_tested', request: m.request, steps: [{ what: 'options', ok: true, detail: '200 OK' }] }),
       operator_start: () => {
         if (!this.operators.has(m.operator)) this.operators.set(m.operator, {})
@@ -232,7 +237,7 @@ export class Tel {
       hold: () => this.callState(m.call, m.on ? 'held' : 'connected')
     }
     if (m.kind !== 'hello' && epoch !== this.epoch) throw new Error(`a command of epoch ${epoch}, not ${this.epoch}: ${m.kind}`)
-    if (!['ack', 'hello', 'trunks', 'lease'].includes(m.kind)) this.commands.push({ ...m, seen_at: Date.now() })
+    if (!['ack', 'hello', 'trunks', 'shares', 'lease'].includes(m.kind)) this.commands.push({ ...m, seen_at: Date.now() })
     known[m.kind]?.()
   }
 

@@ -334,7 +334,8 @@ int64_t wire_boot(int64_t node_id, char ret[37])
 /* Lists of what this world has none of do not travel. */
 static bool matters(const struct message *m)
 {
-	return m->kind != CMD_TRUNKS && m->kind != CMD_INBOUND && m->kind != CMD_PHONES && m->kind != CMD_TICKETS;
+	return m->kind != CMD_TRUNKS && m->kind != CMD_SHARES && m->kind != CMD_INBOUND && m->kind != CMD_PHONES &&
+	       m->kind != CMD_TICKETS;
 }
 
 static void queue(str doc, const struct message *m)

@@ -70,6 +70,7 @@ test("a node that nobody leads hangs up what rings, takes no call and obeys noth
 		assert.ok(await carrier.sees("CANCEL"));
 		const caller = new Caller(carrier);
 		assert.equal(await caller.call(), 503);
+		assert.equal(caller.final.headers["retry-after"], "5");
 
 		const hello = await tel.connect(2);
 		assert.deepEqual(hello.calls ?? [], []);

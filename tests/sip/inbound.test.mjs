@@ -104,8 +104,14 @@ test("refused: a number that is not ours, a foreign codec, no channel left, and 
 		assert.equal(tel.events.filter((e) => e.kind === "call_in").length, 1);
 	}, { row: { channels: 1 } });
 	await scene(async (tel, c) => {
-		assert.equal(await new Caller(c).call(), 503);
+		const early = new Caller(c);
+		assert.equal(await early.call(), 503);
+		assert.equal(early.final.headers["retry-after"], "5", "not now: no carrier takes it for a number that does not exist");
 		assert.equal(tel.events.filter((e) => e.kind === "call_in").length, 0);
+		tel.send({ kind: "inbound", numbers, queues: [], members: [] }); // the number is ours, who serves it is not known yet
+		tel.send({ kind: "trunk_test", request: 5, trunk: 1 }); // answered after that
+		await tel.wait((e) => e.kind === "trunk_tested", 9000);
+		assert.equal(await new Caller(c).call(), 503);
 	}, { inbound: null });
 });
 

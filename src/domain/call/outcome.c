@@ -35,7 +35,8 @@ int number_refused(struct db *db, struct arena *a, const struct call_row *c, str
 		return err == ENOENT ? 0 : err;
 	err = db_run(db,
 	        "INSERT INTO do_not_call (e164, level, customer_id, owner_id, reason, call_id, author_id, created_at) "
-	        "VALUES (?1, 'customer', ?2, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (e164, level, owner_id) DO NOTHING",
+	        "VALUES (?1, 'customer', ?2, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (e164, level, owner_id) DO UPDATE SET "
+	        "version = do_not_call.version + 1",
 	        VALS(V(c->number), customer, V(utf8_cut(reason, REASON_MAX)), V(c->id), val_ref(author_id), V(now)), NULL,
 	        f);
 	if (!err && c->phone_id)

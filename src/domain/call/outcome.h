@@ -21,13 +21,13 @@ int outcome_number(struct db *db, struct arena *a, const struct outcome *o, stru
 /* The contact's next life and what is known of it last. A late result of a contact that is in another call leaves it there. */
 int outcome_contact(struct db *db, struct arena *a, const struct outcome *o, struct fault *f) MUST_USE;
 /* The result of an ended call was another, and is now o's: the contact's life and what is known of it follow when this was its last talk, unless
- * it is in a call or its base has closed it. Who said «do not call» stays listed. */
+ * it is in a call or its base has closed it. */
 int outcome_correct(
         struct db *db, struct arena *a, const struct outcome *o, const struct result *was, struct fault *f) MUST_USE;
 int outcome_events(struct db *db, struct arena *a, const struct outcome *o, struct fault *f) MUST_USE;
 
 /* «Do not call me», said to an operator or by a key: holds for the number in the whole of the customer's projects, from this moment
- * on. author_id 0: nobody of ours heard it. A hidden number cannot be listed. */
+ * on. One that is listed already stands by itself then: no corrected result takes it off. author_id 0: nobody of ours heard it. A hidden number cannot be listed. */
 int number_refused(struct db *db, struct arena *a, const struct call_row *c, str reason, int64_t author_id, int64_t now,
         struct fault *f) MUST_USE;
 

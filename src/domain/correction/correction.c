@@ -4,6 +4,7 @@
 
 #include "domain/act/act.h"
 #include "domain/callback/callback.h"
+#include "domain/gate/gate.h"
 #include "domain/project/project.h"
 #include "domain/role/role.h"
 #include "engine/zone/zone.h"
@@ -24,7 +25,8 @@ static const struct field fields[] = {
         F_WORD(was_counts_as, counts_as_words, "What the call counted as", .flags = GIVEN),
         F_WORD(counts_as, counts_as_words, "What it counts as since", .flags = GIVEN),
         F_JSON(changed, "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
-                "What was corrected: result, reason, comment, answers", .flags = GIVEN | UNSORTED),
+                "What was corrected: result, reason, comment, answers; do_not_call: the number went off the list",
+                .flags = GIVEN | UNSORTED),
         F_JSON(diff, "{\"type\":[\"object\",\"null\"]}", "Old and new words: {\"comment\": [old, new]}; null: erased",
                 .flags = GIVEN | NULLABLE | STAFF_ONLY | UNSORTED),
 };
@@ -141,22 +143,24 @@ static int act_of(struct request *q, const struct call_row *c, int64_t *ret)
 }
 
 #define CORRECTABLE_SCHEMA \
-	"{\"type\":\"object\",\"required\":[\"answers\",\"seen\",\"is_last\",\"act\",\"result_id\",\"reason\",\"comment\"]," \
+	"{\"type\":\"object\",\"required\":[\"answers\",\"seen\",\"is_last\",\"act\",\"lifts\",\"result_id\",\"reason\",\"comment\"]," \
 	"\"properties\":{\"answers\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}},\"seen\":{\"type\":\"integer\"}," \
-	"\"is_last\":{\"type\":\"boolean\"},\"act\":{\"type\":\"integer\"},\"result_id\":{\"type\":\"integer\"},\"reason\":{\"type\":[" \
+	"\"is_last\":{\"type\":\"boolean\"},\"act\":{\"type\":\"integer\"},\"lifts\":{\"type\":\"boolean\"},\"result_id\":{\"type\":\"integer\"},\"reason\":{\"type\":[" \
 	"\"string\",\"null\"]},\"comment\":{\"type\":[\"string\",\"null\"]}}}"
 
 static int correctable(struct request *q)
 {
 	struct call_row c;
 	struct val v[3];
-	int64_t seen = 0, act = 0;
+	int64_t seen = 0, act = 0, listed = 0;
 	int err = call_in_reach(q, &c);
 
 	if (!err)
 		err = correction_last(q->db, q->a, c.id, &seen, &q->fault);
 	if (!err)
 		err = act_of(q, &c, &act);
+	if (!err)
+		err = list_entry_of_call(q->db, q->a, c.number, c.id, &listed, &q->fault);
 	if (!err)
 		err = db_one(q->db, q->a,
 		        "SELECT l.reason, l.comment, CASE WHEN t.last_call_id = l.id THEN 1 ELSE 0 END FROM call l LEFT JOIN contact t ON "
@@ -172,6 +176,8 @@ static int correctable(struct request *q)
 	json_add_bool(&q->out, val_int(v[2]));
 	json_member_int(&q->out, "seen", seen);
 	json_member_int(&q->out, "act", act);
+	json_key(&q->out, "lifts");
+	json_add_bool(&q->out, listed != 0);
 	err = put_answers(q, &c);
 	json_close(&q->out, '}');
 	return err;
@@ -179,7 +185,8 @@ static int correctable(struct request *q)
 
 static const struct route routes[] = {
         {HTTP_GET, "/calls/{id}/correctable", MAY_CORRECT, correctable,
-                "What a correction of this call begins from; act: the issued act that counted it",
+                "What a correction of this call begins from; act: the issued act that counted it; lifts: its result alone keeps the number on the "
+                "do-not-call list",
                 .gives_raw = "application/json", .schema = CORRECTABLE_SCHEMA},
         {HTTP_POST, "/calls/{id}/correct", MAY_CORRECT, correct,
                 "Correct a saved result: report, figures and bills follow, the verifiable log keeps both",

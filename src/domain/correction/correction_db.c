@@ -3,6 +3,7 @@
 #include "domain/correction/correction_priv.h"
 
 #include "domain/callback/callback.h"
+#include "domain/gate/gate.h"
 #include "domain/ledger/ledger.h"
 #include "kit/audit/audit.h"
 
@@ -41,6 +42,25 @@ static int read_again(struct db *db, struct arena *a, struct correcting *c, stru
 	c->was_counts = val_str(v[2]);
 	c->path = val_str(v[3]);
 	return entity_get(&result_entity, db, a, c->call.result_id, &c->was, f);
+}
+
+/* The number was listed by this result alone: with the result it goes. Who else asked for it, the subscriber above all, keeps it there. */
+static int lift_number(struct db *db, struct arena *a, struct correcting *c, struct fault *f)
+{
+	struct by by = request_by(c->q);
+	int64_t entry = 0;
+	int err;
+
+	c->lifted = false;
+	if (c->was.effect != LIFE_EFFECT_DO_NOT_CALL || c->given.result.effect == LIFE_EFFECT_DO_NOT_CALL)
+		return 0;
+	err = list_entry_of_call(db, a, c->call.number, c->call.id, &entry, f);
+	if (!err && entry)
+		err = list_entry_lift(db, a, entry, &by, &c->lifted, f);
+	if (err || !c->lifted || !c->call.phone_id)
+		return err;
+	return db_run(db, "UPDATE phone SET state = 'good', version = version + 1 WHERE id = ?1 AND state = 'refused'",
+	        VALS(V(c->call.phone_id)), NULL, f);
 }
 
 /* What is said before and after -------------------------------------------------------------------------------------------- */
@@ -107,6 +127,8 @@ static int say_all(struct db *db, struct arena *a, struct correcting *c, struct 
 		        str_printf(a, "%lld %.*s", (long long)c->given.result.id, STR_ARG(c->given.result.name)));
 	say_other(&s, "reason", c->was_reason, c->body->reason);
 	say_other(&s, "comment", c->was_comment, c->body->comment);
+	if (c->lifted)
+		say_other(&s, "do_not_call", c->call.number, STR(""));
 	json_key(&s.diff, "answers");
 	json_open(&s.diff, '{');
 	err = say_answers(db, a, c, &s, f);
@@ -278,6 +300,8 @@ int correction_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	struct outcome o;
 	int err = read_again(db, a, c, f);
 
+	if (!err)
+		err = lift_number(db, a, c, f);
 	if (!err)
 		err = say_all(db, a, c, f);
 	if (err)

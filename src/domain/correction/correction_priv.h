@@ -32,6 +32,7 @@ struct correcting {
 	/* in the closure */
 	struct result was;
 	str was_reason, was_comment, was_counts, counts, path;
+	bool lifted; /* the number is off the do-not-call list again */
 	struct correction row;
 };
 /* The closure. EALREADY "stale" when another corrected it meanwhile, EINVAL "nothing" when all is as it was. */

@@ -32,7 +32,7 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PLANS_MAX], siz
 		if (!leads(rows_int(&r, 11)))
 			continue;
 		ret[n++] = (struct plan){.project_id = rows_int(&r, 0),
-		        .lines = {rows_int(&r, 4), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)},
+		        .lines = {rows_int(&r, 11), rows_int(&r, 4), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)},
 		        .lines_max = rows_int(&r, 5),
 		        .calls_per_min = rows_int(&r, 6),
 		        .open = rows_int(&r, 7),

@@ -177,10 +177,12 @@ static void tell_trunks(struct tie *t, struct db *db, struct arena *a)
 	struct message m = {.kind = CMD_TRUNKS};
 	struct fault f = {0};
 
-	if (trunk_rows(db, a, &m.rows, &f))
+	if (trunk_rows(db, a, &m.rows, &f)) {
 		log_error("dialer", "trunks: %s", f.what);
-	else
-		wire_send(t->w, &m);
+		return;
+	}
+	wire_send(t->w, &m);
+	shares_tell(the.app->store, t, db, a);
 }
 
 static void tell_phones(struct tie *t, struct db *db, struct arena *a)
@@ -280,6 +282,8 @@ static void take_events(struct tie *t, struct db *db, struct arena *a)
 			on_hello(t, &m, db, a);
 		else if (m.kind == EV_FIGURES)
 			on_figures(t, &m);
+		else if (m.kind == EV_LOAD)
+			shares_load(t, &m);
 		else if (m.kind == EV_NODE)
 			leads_node(t, &m, db, a);
 		else if (m.kind == EV_TURN && n_turns < BATCH)
@@ -368,6 +372,7 @@ static void work(struct db *db, struct arena *a)
 		if (t->joined)
 			tell_news(t, db, a, now);
 	}
+	shares_turn(the.app->store, db, a);
 	if (any && (!the.looked_at || now - the.looked_at >= LOOK_MS))
 		look(db, a, now);
 	if (any)

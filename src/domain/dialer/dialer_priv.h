@@ -127,16 +127,23 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 /* Forget which projects had nobody to call. */
 void choose_again(void);
 
-/* line.c: what the lines of a project take, which projects share; the dialler's thread alone. ------------------------------- */
-/* Of project p: channels and new calls a second in all, and how many are taken. */
+/* line.c: what the lines of a project take on its node, which projects share; the dialler's thread alone. ------------------------------- */
+/* Of project p, on the node where it lives: channels and new calls a second in all that the node may use, and how many are taken. */
+#define SHARES_OF_PROJECT(what) \
+	"(SELECT SUM(s." what \
+	") FROM trunk_share s JOIN trunk t ON t.id = s.trunk_id JOIN placement l ON l.node_id = s.node_id " \
+	"WHERE l.project_id = p.id AND " TRUNK_OF_PROJECT ")"
+#define BOOTS_OF_PROJECT \
+	"(SELECT b.boot FROM tel_boot b JOIN placement l ON l.node_id = b.node_id WHERE l.project_id = p.id)"
 #define LINES_OF_PROJECT \
-	"(SELECT SUM(t.channels) FROM trunk t WHERE " TRUNK_OF_PROJECT \
-	"), (SELECT SUM(t.calls_per_s) FROM trunk t WHERE " TRUNK_OF_PROJECT \
-	"), (SELECT COUNT(*) FROM call c JOIN trunk t ON t.id = c.trunk_id WHERE c.ended_at IS NULL AND " TRUNK_OF_PROJECT \
-	") + (SELECT COUNT(*) FROM fax x JOIN trunk t ON t.id = x.trunk_id WHERE x.state IN ('calling', 'transferring') AND " TRUNK_OF_PROJECT \
-	")"
+	SHARES_OF_PROJECT("told_channels") \
+	", " SHARES_OF_PROJECT( \
+	        "told_calls_per_s") ", (SELECT COUNT(*) FROM call c JOIN trunk t ON t.id = c.trunk_id WHERE c.ended_at IS NULL AND c.tel_boot IN " BOOTS_OF_PROJECT \
+	                            " AND " TRUNK_OF_PROJECT \
+	                            ") + (SELECT COUNT(*) FROM fax x JOIN trunk t ON t.id = x.trunk_id WHERE x.state IN ('calling', 'transferring') AND x.tel_boot IN " BOOTS_OF_PROJECT \
+	                            " AND " TRUNK_OF_PROJECT ")"
 struct line_use {
-	int64_t trunk_id, channels, calls_per_s, open;
+	int64_t node_id, trunk_id, channels, calls_per_s, open; /* trunk_id: the project's own */
 };
 /* How many more may start now, and the bucket each of them is taken from. */
 int line_left(const struct line_use *u, struct bucket **ret, int64_t now);
@@ -187,6 +194,15 @@ struct tie {
 	unsigned told_trunks, told_phones, told_inbound, told_tickets; /* which state of them it was told */
 	int64_t told_inbound_at;
 	bool more; /* the last batch was full: there is more to read at once */
+	struct tie_shares {
+		struct arena a;
+		struct message_rows loads;         /* how it uses its trunks, as it said last */
+		int64_t request, told;             /* what it was told last, and how often */
+		bool answered, news, again, quiet; /* quiet: nobody shares its trunks */
+		int64_t looked_at, kept_at;        /* monotonic */
+		int64_t wanted[20];                /* trunks that had no room for a call */
+		size_t n_wanted;
+	} shares;
 };
 int leads_start(struct app *app, struct fault *f) MUST_USE;
 void leads_stop(void);
@@ -197,6 +213,14 @@ void leads_turn(struct db *db, struct arena *a); /* take, renew and give up what
 /* Both sides are compared: whoever has us may command, tel is led. */
 void leads_joined(struct tie *t);
 bool leads(int64_t node_id); /* in step with it, and our time has not run out */
+
+/* shares.c */
+void shares_load(struct tie *t, const struct message *m);          /* EV_LOAD */
+void shares_want(int64_t node_id, int64_t trunk_id);               /* it has no room for a call that would be dialled */
+void shares_turn(struct store *s, struct db *db, struct arena *a); /* what changed is told */
+/* All of it is told, changed or not: its trunks were told. */
+void shares_tell(struct store *s, struct tie *t, struct db *db, struct arena *a);
+void shares_free(struct tie *t);
 
 /* fetch.c */
 extern const struct recording_source recordings_of_nodes;

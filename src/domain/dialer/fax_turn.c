@@ -68,7 +68,7 @@ static int ask_lines(struct db *db, struct arena *a, struct faxing *x, bool *ret
 
 	if (err)
 		return err;
-	use = (struct line_use){val_int(v[3]), val_int(v[0]), val_int(v[1]), val_int(v[2])};
+	use = (struct line_use){x->node_id, val_int(v[3]), val_int(v[0]), val_int(v[1]), val_int(v[2])};
 	*ret_room = line_left(&use, &bucket, x->now) > 0;
 	if (!*ret_room)
 		return 0;
@@ -137,14 +137,23 @@ static int call(struct store *s, struct db *db, struct arena *a, struct faxing *
 	return wire_tell(x->node_id, &m, f);
 }
 
+static int place_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct faxing *x = arg;
+
+	return placement_make(db, a, x->fax->project_id, &x->node_id, f);
+}
+
 static int consider(struct store *s, struct db *db, struct arena *a, struct faxing *x, struct fault *f)
 {
 	bool room = false;
 	char boot[37];
 	int err = placement_of(db, a, x->fax->project_id, &x->node_id, f);
 
-	if (err || (x->node_id && !leads(x->node_id)))
-		return err;
+	if (!err && !x->node_id)
+		err = store_write(s, db, a, place_write, x, f);
+	if (err || !leads(x->node_id))
+		return err == ENOENT ? 0 : err;
 	x->epoch = wire_boot(x->node_id, boot);
 	if (!x->epoch)
 		return 0;

@@ -3,6 +3,7 @@
  * hears. That two lead one node for a moment is expected; what only one may do is decided by the epoch, at tel. */
 #include "base/log.h"
 #include "domain/dialer/dialer_priv.h"
+#include "domain/trunk/share.h"
 #include "kit/app/app.h"
 
 enum { HEARD_MS = 3000, EARLY_MS = 500, PATIENCE_MS = 500 };
@@ -57,6 +58,7 @@ void leads_stop(void)
 	for (size_t i = 0; i < COUNT(the.ties); i++) {
 		arena_free(&the.ties[i].a);
 		arena_free(&the.ties[i].hello_arena);
+		shares_free(the.ties + i);
 	}
 }
 
@@ -72,6 +74,8 @@ static void step_down(struct tie *t, const char *why)
 		log_warn("node", "%.*s is not led from here any more: %s", STR_ARG(t->node.name), why);
 	t->leads = t->joined = false;
 	t->hello = (struct message){0};
+	t->shares.loads.n = 0;
+	t->shares.answered = false;
 	wire_set(t->w, t->node.id, t->node.boot, 0, false);
 }
 
@@ -229,6 +233,8 @@ static int lose_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	int err = node_lose(db, a, l->node_id, f);
 
 	*l->after = (struct after){.node_id = l->node_id, .epoch = l->epoch, .frames = {.a = a}};
+	if (!err)
+		err = shares_lost(db, l->node_id, l->epoch > 0, f);
 	return err ? err : rejoin_lost(db, a, l->node_id, l->now, l->after, f);
 }
 

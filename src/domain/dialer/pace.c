@@ -332,7 +332,7 @@ static int plans(struct db *db, struct arena *a, struct plan ret[PACES_MAX], siz
 		if (!leads(rows_int(&r, 10)))
 			continue;
 		ret[n++] = (struct plan){.project_id = rows_int(&r, 0),
-		        .lines = {rows_int(&r, 9), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)},
+		        .lines = {rows_int(&r, 10), rows_int(&r, 9), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)},
 		        .ring_ms = rows_int(&r, 4) * CLOCK_SECOND,
 		        .timezone = rows_str(&r, 5),
 		        .hours = rows_str(&r, 6),

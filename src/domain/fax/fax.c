@@ -6,7 +6,7 @@
 #include "domain/role/role.h"
 #include "kit/app/app.h"
 
-const char *const fax_states[] = {"waiting", "calling", "transferring", "delivered", "failed", "unknown", NULL};
+const char *const fax_states[] = {"waiting", "calling", "transferring", "delivered", "failed", "unknown", "withdrawn", NULL};
 
 struct outbox_fax {
 	int64_t id, project_id;
@@ -26,7 +26,8 @@ static const struct field fields[] = {
         F_INT(pages, 1, 100, "How many pages it has", .flags = G),
         F_INT(pages_done, 0, 100, "How many of them the far machine has confirmed", .flags = G),
         F_WORD(state, fax_states,
-                "calling: its call is under way; transferring: the pages go; unknown: the telephone process ended while they went",
+                "calling: its call is under way; transferring: the pages go; unknown: the telephone process ended while they went; "
+                "withdrawn: a person took it back",
                 .flags = G),
         F_REF(trunk_id, "trunk", "Over which trunk it was called last", .flags = G | NULLABLE),
         F_INT(tries, 0, INT64_MAX, "How often it was called", .flags = G),
@@ -36,7 +37,7 @@ static const struct field fields[] = {
         F_TIME(next_try_at, "About when it is called again", .flags = G | NULLABLE),
         F_TIME(created_at, "When it was sent from the card, or begun anew by a person", .flags = G),
         F_TIME(called_at, "When it was called last", .flags = G | NULLABLE),
-        F_TIME(ended_at, "When it was delivered or given up", .flags = G | NULLABLE),
+        F_TIME(ended_at, "When it was delivered, given up or taken back", .flags = G | NULLABLE),
 };
 #undef ENTITY
 static const struct entity fax_entity = ENTITY_OF(outbox_fax, fields, "fax", "A fax we sent or shall send");
@@ -89,7 +90,7 @@ static int again_write(struct db *db, struct arena *a, void *arg, struct fault *
 	struct val project;
 	int err = db_one(db, a,
 	        "UPDATE fax SET state = 'waiting', tries = 0, tel_boot = NULL, created_at = ?2, next_try_at = ?2, ended_at = NULL WHERE id = ?1 AND "
-	        "state IN ('waiting', 'failed', 'unknown') AND document_id IS NOT NULL RETURNING project_id",
+	        "state IN ('waiting', 'failed', 'unknown', 'withdrawn') AND document_id IS NOT NULL RETURNING project_id",
 	        VALS(V(q->id[0]), V(q->now)), &project, 1, f);
 
 	if (err == ENOENT)
@@ -109,12 +110,34 @@ static int again(struct request *q)
 	return err ? err : request_write(q, again_write, q);
 }
 
+static int withdraw_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct request *q = arg;
+	struct audit e = {.who = q->who, .entity = "fax", .verb = "withdrawn", .row_id = q->id[0], .peer = q->http->peer};
+	int err = fax_withdraw(db, a, q->id[0], q->now, &e.project_id, f);
+
+	return err ? err : audit_add(db, a, &e, q->now, f);
+}
+
+static int withdraw(struct request *q)
+{
+	struct outbox_fax x;
+	int err = resource_find(&fax_resource, q, q->id[0], &x);
+
+	return err ? err : request_write(q, withdraw_write, q);
+}
+
 static const struct route routes[] = {
+        {.method = HTTP_POST,
+                .path = "/faxes/{id}/withdraw",
+                .right = MAY_WRITE_CARD, /* as sending one */
+                .run = withdraw,
+                .doc = "Take back a fax that waits: it is not called. Refused once its call is under way"},
         {.method = HTTP_POST,
                 .path = "/faxes/{id}/retry",
                 .right = MAY_SEND_LETTERS,
                 .run = again,
-                .doc = "Call for a fax that waits, was given up or may have arrived again, now"},
+                .doc = "Call for a fax that waits, was given up or may have arrived, or was taken back, now"},
         {0},
 };
 static const struct resource *const resources[] = {&fax_resource, NULL};

@@ -2,7 +2,7 @@
 /* fax.h - a fax we send: written once into an outbox in the transaction that wants it, carried by a call of the telephone process (domain/dialer), which tells
  * how it fares (EV_FAX). Nothing is lost: it waits while the line is busy, down or shut. Nothing is knowingly sent twice: one whose pages were on the
  * way when the telephone process died stays "unknown" until that process tells after all, or a person sends it again. One whose pages had not begun, or
- * was cut among them, did not arrive and is tried again from its first page. */
+ * was cut among them, did not arrive and is tried again from its first page. While it waits a person may take it back. */
 #ifndef DOMAIN_FAX_FAX_H
 #define DOMAIN_FAX_FAX_H
 

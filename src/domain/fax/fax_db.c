@@ -48,8 +48,9 @@ static int stand(struct db *db, struct arena *a, const struct standing *s, struc
 	        [FAX_TRANSFERRING] = SENDING_TRANSFERRING,
 	        [FAX_DELIVERED] = SENDING_DELIVERED,
 	        [FAX_GIVEN_UP] = SENDING_FAILED,
-	        [FAX_UNKNOWN] = SENDING_UNKNOWN};
-	bool ended = s->state == FAX_DELIVERED || s->state == FAX_GIVEN_UP;
+	        [FAX_UNKNOWN] = SENDING_UNKNOWN,
+	        [FAX_WITHDRAWN] = SENDING_WITHDRAWN};
+	bool ended = s->state == FAX_DELIVERED || s->state == FAX_GIVEN_UP || s->state == FAX_WITHDRAWN;
 	int err = db_run(db,
 	        "UPDATE fax SET state = ?2, error = ?3, next_try_at = ?4, pages_done = ?5, far_ident = COALESCE(?6, far_ident), ended_at = ?7 "
 	        "WHERE id = ?1",
@@ -136,6 +137,23 @@ int fax_held(struct db *db, struct arena *a, int64_t id, bool marked, str why, i
 	s.error = why;
 	s.next = next;
 	s.state = next && now - s.created_at < FAX_KEEP_MS ? FAX_WAITING : FAX_GIVEN_UP;
+	return stand(db, a, &s, f);
+}
+
+int fax_withdraw(struct db *db, struct arena *a, int64_t id, int64_t now, int64_t *ret_project, struct fault *f)
+{
+	struct standing s;
+	int err = by_id(db, a, id, &s, f);
+
+	if (!err && (s.state == FAX_CALLING || s.state == FAX_TRANSFERRING))
+		err = fail(f, EALREADY, NULL, "fax_calling", "the fax is being called just now: it cannot be taken back");
+	else if (!err && s.state != FAX_WAITING)
+		err = fail(f, EALREADY, NULL, "fax_settled", "the fax waits no more: there is nothing to take back");
+	if (err)
+		return err;
+	*ret_project = s.project_id;
+	s.state = FAX_WITHDRAWN;
+	s.now = now;
 	return stand(db, a, &s, f);
 }
 

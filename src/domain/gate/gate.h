@@ -155,6 +155,12 @@ int quota_note(
 /* In a writing closure: contacts have that result no more, so a quota that was filled may be open again, and whom it kept waiting is asked about. */
 int quota_reopen(struct db *db, int64_t project_id, int64_t result_id, int64_t now, struct fault *f) MUST_USE;
 extern const struct resource quota_resource;
+/* The entry on its customer's list that the result of this call made, and nothing has asked for since: no key pressed by the subscriber, no other
+ * result, no person and no file. *ret_id 0: there is none, or it stands by itself. */
+int list_entry_of_call(struct db *db, struct arena *a, str e164, int64_t call_id, int64_t *ret_id, struct fault *f) MUST_USE;
+/* In a writing closure: takes such an entry off the list, with audit and event. *ret false: something asked for it meanwhile. */
+int list_entry_lift(struct db *db, struct arena *a, int64_t id, const struct by *by, bool *ret, struct fault *f) MUST_USE;
+
 extern const struct resource do_not_call_resource, consent_resource, register_resource, range_resource; /* of their files */
 int register_add(struct request *q);
 int register_replace(struct request *q);

@@ -36,11 +36,34 @@ static const struct field do_not_call_fields[] = {
 static const struct entity do_not_call_entity =
         ENTITY_OF(do_not_call, do_not_call_fields, "do_not_call", "A number that is not called");
 
+/* Closure: not only the result of a call wants it any more, so that no correction takes it off (list_entry_of_call). */
+static int stand_by_itself(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	const struct do_not_call *r = arg;
+
+	(void)a;
+	return db_run(db,
+	        "UPDATE do_not_call SET version = version + 1 WHERE e164 = ?1 AND level = ?2 AND owner_id = ?3 AND call_id IS NOT NULL",
+	        VALS(V(r->e164), V(str_of(levels[r->level])), V(r->owner_id)), NULL, f);
+}
+
+/* Somebody writes down, or loads, what a result has listed already: he is told that it is there, and it stays from now on. */
+static int asked_as_well(struct request *q, struct do_not_call *r)
+{
+	struct val id;
+	int err = db_one(q->db, q->a,
+	        "SELECT id FROM do_not_call WHERE e164 = ?1 AND level = ?2 AND owner_id = ?3 AND call_id IS NOT NULL AND version = 1",
+	        VALS(V(r->e164), V(str_of(levels[r->level])), V(r->owner_id)), &id, 1, &q->fault);
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	return request_write(q, stand_by_itself, r);
+}
+
 static int do_not_call_check(struct request *q, const void *old, void *new)
 {
 	struct do_not_call *r = new;
 
-	(void)old;
 	if (!r)
 		return 0;
 	if ((r->level == LEVEL_CUSTOMER) != (r->customer_id != 0))
@@ -50,7 +73,7 @@ static int do_not_call_check(struct request *q, const void *old, void *new)
 	if (r->level == LEVEL_REGISTER)
 		return fail(&q->fault, EINVAL, "level", "level", "numbers of a register are loaded into the register");
 	r->owner_id = r->level == LEVEL_CUSTOMER ? r->customer_id : r->project_id;
-	return 0;
+	return old ? 0 : asked_as_well(q, r);
 }
 
 static void do_not_call_fill(struct request *q, void *new)
@@ -85,6 +108,30 @@ const struct resource do_not_call_resource = {
         .fill = do_not_call_fill,
         .imports = true,
 };
+
+int list_entry_of_call(struct db *db, struct arena *a, str e164, int64_t call_id, int64_t *ret_id, struct fault *f)
+{
+	struct val id;
+	int err = db_one(db, a,
+	        "SELECT id FROM do_not_call WHERE e164 = ?1 AND level = 'customer' AND call_id = ?2 AND author_id IS NOT NULL AND version = 1",
+	        VALS(V(e164), V(call_id)), &id, 1, f);
+
+	*ret_id = err ? 0 : val_int(id);
+	return err == ENOENT ? 0 : err;
+}
+
+int list_entry_lift(struct db *db, struct arena *a, int64_t id, const struct by *by, bool *ret, struct fault *f)
+{
+	struct do_not_call row;
+	int64_t gone = 0;
+	int err = entity_get(&do_not_call_entity, db, a, id, &row, f);
+
+	if (!err)
+		err = db_run(db, "DELETE FROM do_not_call WHERE id = ?1 AND version = 1", VALS(V(id)), &gone, f);
+	*ret = gone > 0;
+	return err || !gone ? (err == ENOENT ? 0 : err)
+	                    : resource_changed(&do_not_call_resource, by, db, a, "removed", &row, NULL, f);
+}
 
 struct consent {
 	int64_t id, version, customer_id, project_id;

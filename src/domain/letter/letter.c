@@ -69,6 +69,11 @@ static int letter_told(struct db *db, struct arena *a, int64_t id, int64_t proje
 	return event_add(db, a, &e, f);
 }
 
+static const char *once_key(struct arena *a, int64_t id)
+{
+	return str_printf(a, "letter:%lld", (long long)id).p;
+}
+
 int letter_add(struct db *db, struct arena *a, const struct letter_new *l, int64_t now, int64_t *ret_id, struct fault *f)
 {
 	struct val id = {0};
@@ -90,7 +95,7 @@ int letter_add(struct db *db, struct arena *a, const struct letter_new *l, int64
 		        VALS(V(*ret_id), V((int64_t)i + 1), V(l->files[i])), NULL, f);
 	if (err)
 		return err;
-	err = job_add(db, a, "letter_send", *ret_id, (str){0}, now, str_printf(a, "letter:%lld", (long long)*ret_id).p, f);
+	err = job_add(db, a, "letter_send", *ret_id, (str){0}, now, once_key(a, *ret_id), f);
 	return err ? err : letter_told(db, a, *ret_id, l->project_id, "created", f);
 }
 
@@ -268,12 +273,7 @@ static int letter_again_write(struct db *db, struct arena *a, void *arg, struct 
 	if (!err && !changed)
 		err = fail(f, EALREADY, NULL, "sent", "the letter was sent already");
 	if (!err)
-		err = db_run(db,
-		        "UPDATE job SET run_at = ?2 WHERE kind = 'letter_send' AND ref_id = ?1 AND state = 'waiting'",
-		        VALS(V(q->id[0]), V(q->now)), NULL, f);
-	if (!err)
-		err = job_add(db, a, "letter_send", q->id[0], (str){0}, q->now,
-		        str_printf(a, "letter:%lld", (long long)q->id[0]).p, f);
+		err = job_add_now(db, "letter_send", q->id[0], once_key(a, q->id[0]), q->now, f);
 	return err ? err : audit_add(db, a, &e, q->now, f);
 }
 

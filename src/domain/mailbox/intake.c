@@ -447,7 +447,6 @@ static int pass(struct intake *k, struct folder *folder, struct fault *f)
 static int connect_box(struct intake *k, struct fault *f)
 {
 	struct db *db = store_take(k->store);
-	struct mail_server server;
 	enum imap_phase phase;
 	struct settings set;
 	int err = entity_get(&mailbox_entity, db, &k->life, k->r->mailbox_id, &k->box, f);
@@ -459,8 +458,7 @@ static int connect_box(struct intake *k, struct fault *f)
 		err = store_write(k->store, NULL, &k->life, folders_make, k, f);
 	if (err)
 		return err;
-	server = mailbox_imap(&k->life, &k->box, set.mail_inside);
-	err = imap_open(&server, &k->c, &phase, f);
+	err = mailbox_imap_open(k->store, &k->life, &k->box, set.mail_inside, 0, &k->c, &phase, f);
 	k->folders[FOLDER_INBOX].name = STR("INBOX");
 	k->folders[FOLDER_SENT].name = k->box.sent_folder;
 	if (!err && !k->box.sent_folder.n)

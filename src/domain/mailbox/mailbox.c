@@ -3,6 +3,7 @@
 #include "domain/mailbox/mailbox_priv.h"
 
 const char *const mail_tls_words[] = {"starttls", "tls", "none", NULL};
+static const char *const auths[] = {"password", "oauth", NULL};
 static const char *const states[] = {"new", "connected", "password", "down", NULL};
 
 #define ENTITY struct mailbox
@@ -21,12 +22,17 @@ static const struct field fields[] = {
         F_BOOL(any_certificate, "The servers' certificates are not checked"),
         F_STR(login, 1, 200, "Login at both servers", .flags = REQUIRED),
         F_STR(password, 0, 200, "Password at both servers", .flags = NULLABLE | SECRET),
+        F_WORD(auth, auths, "How we log in: oauth: with a token of the provider's (XOAUTH2, OAUTHBEARER)"),
+        F_STR(oauth_url, 1, 255, "The provider's token endpoint: https, or http on this machine", .flags = NULLABLE),
+        F_STR(oauth_client_id, 1, 255, "As what Zvonar is registered with the provider", .flags = NULLABLE),
+        F_STR(oauth_client_secret, 1, 500, "The secret that goes with it, if there is one", .flags = NULLABLE | SECRET),
+        F_STR(oauth_refresh_token, 1, OAUTH_TOKEN_MAX, "What tokens are fetched with", .flags = NULLABLE | SECRET),
         F_STR(sent_folder, 1, 200, "Folder of sent letters; null: the one the server marks", .flags = NULLABLE),
         F_REF(user_id, "user", "The person it belongs to", .flags = NULLABLE),
         F_REF(project_id, "project", "The project whose people it belongs to; null, and no person: to all who write letters",
                 .flags = NULLABLE),
         F_BOOL(disabled, "Not read"),
-        F_WORD(state, states, "How it goes: password: the server does not take it any more; down: the server is not reached",
+        F_WORD(state, states, "How it goes: password: log-in is not accepted any more; down: the server is not reached",
                 .flags = GIVEN),
         F_STR(state_code, 0, 40, "What is wrong, as a code", .flags = GIVEN | NULLABLE),
         F_STR(state_text, 0, 300, "The same in words", .flags = GIVEN | NULLABLE | UNSORTED),
@@ -100,12 +106,38 @@ static int server_check(const char *host_field, str host, const char *tls_field,
 	return 0;
 }
 
+static int oauth_check(const struct mailbox *was, const struct mailbox *b, struct fault *f)
+{
+	bool elsewhere = was && was->oauth_url.n && !str_eq(was->oauth_url, b->oauth_url);
+
+	if (b->oauth_url.n && !oauth_url_good(b->oauth_url))
+		return fail(f, EINVAL, "oauth_url", "oauth_url",
+		        "a token endpoint is an https address (http on this machine), without login and #");
+	if (!printable(b->oauth_client_id) || !printable(b->oauth_client_secret) || !printable(b->oauth_refresh_token))
+		return fail(f, EINVAL, "oauth_client_id", "text", "login and password hold no control characters");
+	/* What is kept and never shown must not be had by having it sent to another address. */
+	if (elsewhere && b->oauth_refresh_token.n && str_eq(was->oauth_refresh_token, b->oauth_refresh_token))
+		return fail(f, EINVAL, "oauth_refresh_token", "oauth_elsewhere",
+		        "for another token endpoint enter the refresh token and the secret again");
+	if (elsewhere && b->oauth_client_secret.n && str_eq(was->oauth_client_secret, b->oauth_client_secret))
+		return fail(f, EINVAL, "oauth_client_secret", "oauth_elsewhere",
+		        "for another token endpoint enter the refresh token and the secret again");
+	if (b->auth != MAILBOX_BY_OAUTH)
+		return 0;
+	if (!b->oauth_url.n)
+		return fail(f, EINVAL, "oauth_url", "required", "for log-in by OAuth this is needed");
+	if (!b->oauth_client_id.n)
+		return fail(f, EINVAL, "oauth_client_id", "required", "for log-in by OAuth this is needed");
+	if (!b->oauth_refresh_token.n)
+		return fail(f, EINVAL, "oauth_refresh_token", "required", "for log-in by OAuth this is needed");
+	return 0;
+}
+
 static int check(struct request *q, const void *old, void *new)
 {
 	struct mailbox *b = new;
 	int err;
 
-	(void)old;
 	if (!b)
 		return fail(&q->fault, EINVAL, "id", "used", "a mailbox stays: it may be disabled");
 	err = server_check("imap_host", b->imap_host, "imap_tls", b->imap_tls, &q->fault);
@@ -115,6 +147,8 @@ static int check(struct request *q, const void *old, void *new)
 		err = fail(&q->fault, EINVAL, "address", "email", "the address is none a mail server takes");
 	if (!err && !(printable(b->login) && printable(b->password) && printable(b->name) && printable(b->sender_name)))
 		err = fail(&q->fault, EINVAL, "login", "text", "login and password hold no control characters");
+	if (!err)
+		err = oauth_check(old, b, &q->fault);
 	if (!err && b->user_id && b->project_id)
 		err = fail(&q->fault, EINVAL, "project_id", "owner",
 		        "a mailbox belongs to a person or to a project, not to both");
@@ -128,7 +162,9 @@ static int changed(struct request *q, struct db *db, const void *old, const void
 
 	(void)q;
 	(void)old;
-	return db_run(db, "UPDATE mailbox SET tries = 0, next_try_at = 0 WHERE id = ?1", VALS(V(b->id)), NULL, f);
+	return db_run(db,
+	        "UPDATE mailbox SET tries = 0, next_try_at = 0, oauth_token = NULL, oauth_until = 0, oauth_busy_until = 0 WHERE id = ?1",
+	        VALS(V(b->id)), NULL, f);
 }
 
 static void fill(struct request *q, void *new)
@@ -222,19 +258,20 @@ int mailbox_trouble(struct db *db, struct arena *a, int64_t *ret_n, int64_t *ret
 
 /* The test button ------------------------------------------------------------------------------------------------------------ */
 
+enum { TEST_S = 15 };
 struct mailbox_tested {
 	bool ok;
 	str steps;
 };
 #define STEPS_SCHEMA \
 	"{\"type\":\"array\",\"items\":{\"type\":\"object\",\"required\":[\"server\",\"what\",\"ok\",\"detail\"],\"properties\":{" \
-	"\"server\":{\"type\":\"string\",\"enum\":[\"imap\",\"smtp\"]},\"what\":{\"type\":\"string\"},\"ok\":{\"type\":\"boolean\"}," \
+	"\"server\":{\"type\":\"string\",\"enum\":[\"oauth\",\"imap\",\"smtp\"]},\"what\":{\"type\":\"string\"},\"ok\":{\"type\":\"boolean\"}," \
 	"\"code\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":\"string\"}}}}"
 #define ENTITY struct mailbox_tested
 static const struct field tested_fields[] = {
         F_BOOL(ok, "Both servers do what is asked of them"),
         F_JSON(steps, STEPS_SCHEMA,
-                "Steps in order: of imap resolve connect greet secure login folder, of smtp those of the mail server"),
+                "Steps in order: of oauth token; of imap resolve connect greet secure login folder, of smtp those of the mail server"),
 };
 #undef ENTITY
 static const struct shape mailbox_tested_shape = SHAPE_OF(mailbox_tested, tested_fields, "How the test of a mailbox went");
@@ -251,17 +288,29 @@ static void step(struct json_out *w, const char *server_name, const char *what, 
 	json_close(w, '}');
 }
 
-static bool test_imap(struct arena *a, const struct mailbox *b, bool inside, struct json_out *w)
+/* Always a new one: the one in use may go on for an hour after the provider has taken the box away from us. */
+static bool test_token(struct request *q, const struct mailbox *b, bool inside, struct json_out *w)
 {
-	struct mail_server s = mailbox_imap(a, b, inside);
+	struct mailbox_login login = {0};
+	struct fault f = {0};
+	int err = mailbox_log_in(q->app->store, q->a, b, inside, &login, &f);
+
+	if (!err && login.token && !login.fresh)
+		err = mailbox_log_in(q->app->store, q->a, b, inside, &login, &f);
+	if (err || login.token)
+		step(w, "oauth", "token", !err, &f);
+	return !err;
+}
+
+static bool test_imap(struct request *q, const struct mailbox *b, bool inside, struct json_out *w)
+{
 	struct imap_folder folder;
 	enum imap_phase phase;
 	struct fault f = {0};
 	struct imap *c = NULL;
 	int err;
 
-	s.timeout_s = 15;
-	err = imap_open(&s, &c, &phase, &f);
+	err = mailbox_imap_open(q->app->store, q->a, b, inside, TEST_S, &c, &phase, &f);
 	if (!err)
 		err = imap_examine(c, STR("INBOX"), &folder, &f);
 	if (!err && b->sent_folder.n)
@@ -270,7 +319,7 @@ static bool test_imap(struct arena *a, const struct mailbox *b, bool inside, str
 		phase = IMAP_DONE;
 	imap_free(c);
 	for (enum imap_phase p = IMAP_RESOLVE; p <= phase && p < IMAP_DONE; p++)
-		if (p != IMAP_SECURE || s.tls != MAIL_PLAIN)
+		if (p != IMAP_SECURE || b->imap_tls != MAIL_PLAIN)
 			step(w, "imap", imap_phase_names[p], p < phase, &f);
 	return !err;
 }
@@ -278,7 +327,6 @@ static bool test_imap(struct arena *a, const struct mailbox *b, bool inside, str
 /* A letter from the box to itself: all of the way. */
 static bool test_smtp(struct request *q, const struct mailbox *b, bool inside, struct json_out *w)
 {
-	struct mail_server s = mailbox_smtp(q->a, b, inside);
 	bool en = str_eq(q->who->language, STR("en"));
 	str domain = str_sub(b->address, str_find(b->address, '@', 0) + 1, b->address.n), mime;
 	struct mail_letter l = {.from = b->address,
@@ -293,10 +341,11 @@ static bool test_smtp(struct request *q, const struct mailbox *b, bool inside, s
 	struct fault f = {0};
 	int err;
 
-	s.timeout_s = 15;
 	err = mail_build(q->a, &l, &mime, &f);
 	if (!err)
-		err = mail_send(&s, b->address, b->address, mime, &r, &f);
+		err = mailbox_send(q->app->store, q->a, b,
+		        &(struct mailbox_parcel){.to = b->address, .mime = mime, .inside = inside, .timeout_s = TEST_S}, &r,
+		        &f);
 	for (enum mail_phase p = MAIL_RESOLVE; p <= r.phase && p < MAIL_DONE; p++)
 		if (p == r.phase || ((p != MAIL_SECURE || r.secured) && (p != MAIL_LOGIN || r.logged_in)))
 			step(w, "smtp", mail_phase_names[p], p < r.phase, &f);
@@ -317,8 +366,11 @@ static int mailbox_test(struct request *q)
 	if (err)
 		return err;
 	json_open(&w, '[');
-	out.ok = test_imap(q->a, &b, s.mail_inside, &w);
-	out.ok = test_smtp(q, &b, s.mail_inside, &w) && out.ok;
+	out.ok = test_token(q, &b, s.mail_inside, &w);
+	if (out.ok) {
+		out.ok = test_imap(q, &b, s.mail_inside, &w);
+		out.ok = test_smtp(q, &b, s.mail_inside, &w) && out.ok;
+	}
 	json_close(&w, ']');
 	out.steps = text_str(&t);
 	request_give(q, &mailbox_tested_shape, &out);

@@ -18,12 +18,15 @@ struct mailbox {
 	int smtp_tls;
 	bool any_certificate;
 	str login, password, sent_folder;
+	int auth; /* enum mailbox_auth */
+	str oauth_url, oauth_client_id, oauth_client_secret, oauth_refresh_token;
 	int64_t user_id, project_id; /* whose it is; neither: everybody's who writes letters */
 	bool disabled;
 	int state; /* enum mailbox_state */
 	str state_code, state_text;
 	int64_t state_at, last_letter_at, created_at;
 };
+enum mailbox_auth { MAILBOX_BY_PASSWORD, MAILBOX_BY_OAUTH };
 enum mailbox_state { MAILBOX_NEW, MAILBOX_CONNECTED, MAILBOX_PASSWORD, MAILBOX_DOWN };
 
 extern const struct entity mailbox_entity;

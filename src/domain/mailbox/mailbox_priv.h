@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mailbox_priv.h - between the files of the folder: mailbox.c (the box and its servers), keeper.c (which node reads which), intake.c (from IMAP to the
- * disk), arrival.c (a letter that came: thread, customer, log), thread.c and letter.c (what people see), compose.c (writing), outbox.c (sending). */
+ * disk), token.c (logging in), arrival.c (a letter that came: thread, customer, log), thread.c and letter.c (what people see), compose.c (writing), outbox.c (sending). */
 #ifndef DOMAIN_MAILBOX_MAILBOX_PRIV_H
 #define DOMAIN_MAILBOX_MAILBOX_PRIV_H
 
@@ -9,6 +9,7 @@
 #include "domain/role/role.h"
 #include "domain/setting/setting.h"
 #include "engine/mail/imap.h"
+#include "engine/mail/oauth.h"
 #include "engine/mail/read.h"
 #include "kit/app/app.h"
 #include "kit/file/file.h"
@@ -23,6 +24,25 @@ extern const char *const mail_tls_words[];
 /* The box's servers as the engine takes them; text in a. inside: settings.mail_inside. */
 struct mail_server mailbox_imap(struct arena *a, const struct mailbox *b, bool inside);
 struct mail_server mailbox_smtp(struct arena *a, const struct mailbox *b, bool inside);
+
+/* token.c: what a box's servers are logged in with. */
+struct mailbox_login {
+	const char *token; /* NULL: the password. In: one that a server has refused, or NULL */
+	bool fresh;        /* fetched for this: another one would be no better */
+};
+/* Blocks, half a minute at most; outside of closures. Faults: those of oauth_renew. EACCES: a person must do something. */
+int mailbox_log_in(struct store *s, struct arena *a, const struct mailbox *b, bool inside, struct mailbox_login *login,
+        struct fault *f) MUST_USE;
+/* imap_open and mail_send at the box's server, logged in; a token that came to its end before its time is fetched anew, once. */
+int mailbox_imap_open(struct store *s, struct arena *a, const struct mailbox *b, bool inside, int timeout_s,
+        struct imap **ret, enum imap_phase *ret_phase, struct fault *f) MUST_USE;
+struct mailbox_parcel {
+	str to, mime;
+	bool inside;
+	int timeout_s; /* 0: mail_send's */
+};
+int mailbox_send(struct store *s, struct arena *a, const struct mailbox *b, const struct mailbox_parcel *p,
+        struct mail_report *ret, struct fault *f) MUST_USE;
 
 /* mailbox.c: rows a person reaches, as " AND (…)": threads and letters of boxes that are his, his projects', or everybody's. Whoever sets boxes up reads
  * nobody's letters by that. */

@@ -144,7 +144,6 @@ int outbox_send(struct app *app, struct db *db, struct arena *a, const struct jo
 {
 	struct parcel p = {.letter_id = job->ref_id};
 	struct recipients *to = NEW(a, struct recipients);
-	struct mail_server server;
 	struct letter l;
 	int err = load(db, a, job->ref_id, &l, f), last = 0;
 
@@ -152,11 +151,11 @@ int outbox_send(struct app *app, struct db *db, struct arena *a, const struct jo
 		err = waiting(db, a, job->ref_id, to, f);
 	if (err)
 		return err == ENOENT ? EINVAL : err;
-	server = mailbox_smtp(a, &l.box, l.set.mail_inside);
 	for (size_t i = 0; i < to->n; i++) {
 		struct mail_report report;
 		struct fault f2 = {0}, why = {0};
-		int sent = mail_send(&server, l.box.address, to->addresses[i], l.raw, &report, &why);
+		struct mailbox_parcel one = {.to = to->addresses[i], .mime = l.raw, .inside = l.set.mail_inside};
+		int sent = mailbox_send(app->store, a, &l.box, &one, &report, &why);
 
 		p.delivery_id = to->ids[i];
 		p.error = sent ? why.what : NULL;
@@ -207,15 +206,13 @@ int outbox_keep(struct app *app, struct db *db, struct arena *a, const struct jo
 {
 	struct parcel p = {.letter_id = job->ref_id};
 	enum imap_phase phase;
-	struct mail_server server;
 	struct imap *c = NULL;
 	struct letter l;
 	int err = load(db, a, job->ref_id, &l, f);
 
 	if (err)
 		return err == ENOENT ? EINVAL : err;
-	server = mailbox_imap(a, &l.box, l.set.mail_inside);
-	err = imap_open(&server, &c, &phase, f);
+	err = mailbox_imap_open(app->store, a, &l.box, l.set.mail_inside, 0, &c, &phase, f);
 	if (!err)
 		err = copy(c, a, &l, f);
 	imap_free(c);
@@ -267,10 +264,7 @@ static int again_write(struct db *db, struct arena *a, void *arg, struct fault *
 		err = db_run(db, "UPDATE mail_delivery SET state = 'waiting' WHERE letter_id = ?1 AND state = 'failed'",
 		        VALS(V(q->id[0])), NULL, f);
 	if (!err)
-		err = db_run(db, "UPDATE job SET run_at = ?2 WHERE kind = 'mail_send' AND ref_id = ?1 AND state = 'waiting'",
-		        VALS(V(q->id[0]), V(q->now)), NULL, f);
-	if (!err)
-		err = job_add(db, a, "mail_send", q->id[0], (str){0}, q->now, once_key(a, "mail_send", q->id[0]).p, f);
+		err = job_add_now(db, "mail_send", q->id[0], once_key(a, "mail_send", q->id[0]).p, q->now, f);
 	return err ? err
 	           : audit_add(db, a,
 	                     &(struct audit){.who = q->who,

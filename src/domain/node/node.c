@@ -343,8 +343,8 @@ int node_lose(struct db *db, struct arena *a, int64_t id, struct fault *f)
 int node_forget(struct db *db, struct arena *a, int64_t id, struct fault *f)
 {
 	static const char *const removals[] = {"DELETE FROM lease WHERE node_id = ?1",
-	        "UPDATE lease SET app_id = NULL WHERE app_id = ?1", "DELETE FROM tel_boot WHERE node_id = ?1",
-	        "DELETE FROM node WHERE id = ?1"};
+	        "DELETE FROM trunk_share WHERE node_id = ?1", "UPDATE lease SET app_id = NULL WHERE app_id = ?1",
+	        "DELETE FROM tel_boot WHERE node_id = ?1", "DELETE FROM node WHERE id = ?1"};
 	struct query *q = query_new(a);
 	struct val v[2];
 	int err;

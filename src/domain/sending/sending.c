@@ -5,7 +5,8 @@
 #include "domain/role/role.h"
 
 const char *const sending_kinds[] = {"letter", "sms", "fax", NULL};
-const char *const sending_states[] = {"waiting", "sent", "delivered", "failed", "unknown", "calling", "transferring", NULL};
+const char *const sending_states[] = {
+        "waiting", "sent", "delivered", "failed", "unknown", "calling", "transferring", "withdrawn", NULL};
 const char *const sending_bases[] = {"service", "consent", "talk", NULL};
 
 #define ENTITY struct sending
@@ -33,7 +34,8 @@ static const struct field fields[] = {
         F_INT(sms_id, 0, 0, "The message", .flags = G | NULLABLE),
         F_INT(fax_id, 0, 0, "The fax", .flags = G | NULLABLE),
         F_WORD(state, sending_states,
-                "What has become of it; unknown: perhaps it arrived, perhaps not; calling, transferring: a fax under way",
+                "What has become of it; unknown: perhaps it arrived, perhaps not; calling, transferring: a fax under way; "
+                "withdrawn: a fax that a person took back",
                 .flags = G),
         F_STR(error, 0, 1000, "Why it has not gone", .flags = G | NULLABLE | UNSORTED),
         F_TIME(at, "When it was sent from the card", .flags = G),

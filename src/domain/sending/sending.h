@@ -16,6 +16,7 @@ enum sending_state {
 	SENDING_UNKNOWN,      /* whether it arrived is not known: never sent again by itself */
 	SENDING_CALLING,      /* a fax: its call is under way */
 	SENDING_TRANSFERRING, /* a fax: the pages go */
+	SENDING_WITHDRAWN,    /* a fax: a person took it back before it was called */
 };
 /* Why it might be sent: nothing is advertised; a consent is kept; the contact asked for it in this talk. */
 enum sending_basis { BASIS_SERVICE, BASIS_CONSENT, BASIS_TALK };

@@ -61,9 +61,9 @@ static int told(struct db *db, struct arena *a, int64_t id, int64_t project_id, 
 	        f);
 }
 
-static int job_for(struct db *db, struct arena *a, int64_t id, int64_t now, struct fault *f)
+static const char *once_key(struct arena *a, int64_t id)
 {
-	return job_add(db, a, "sms_send", id, (str){0}, now, str_printf(a, "sms:%lld", (long long)id).p, f);
+	return str_printf(a, "sms:%lld", (long long)id).p;
 }
 
 int sms_add(struct db *db, struct arena *a, const struct sms_new *s, int64_t now, int64_t *ret_id, struct fault *f)
@@ -79,7 +79,7 @@ int sms_add(struct db *db, struct arena *a, const struct sms_new *s, int64_t now
 	*ret_id = err ? 0 : val_int(id);
 	if (err)
 		return err == ENOENT ? 0 : err;
-	err = job_for(db, a, *ret_id, now, f);
+	err = job_add(db, a, "sms_send", *ret_id, (str){0}, now, once_key(a, *ret_id), f);
 	return err ? err : told(db, a, *ret_id, s->project_id, "created", f);
 }
 
@@ -213,10 +213,7 @@ static int again_write(struct db *db, struct arena *a, void *arg, struct fault *
 	if (!err && !changed)
 		err = fail(f, EALREADY, NULL, "sms_sent", "the message was sent already");
 	if (!err)
-		err = db_run(db, "UPDATE job SET run_at = ?2 WHERE kind = 'sms_send' AND ref_id = ?1 AND state = 'waiting'",
-		        VALS(V(q->id[0]), V(q->now)), NULL, f);
-	if (!err)
-		err = job_for(db, a, q->id[0], q->now, f);
+		err = job_add_now(db, "sms_send", q->id[0], once_key(a, q->id[0]), q->now, f);
 	if (!err)
 		err = sending_note(db, a, &(struct sending_news){.sms_id = q->id[0], .state = SENDING_WAITING}, q->now, f);
 	return err ? err : audit_add(db, a, &e, q->now, f);

@@ -119,7 +119,7 @@ int trunk_rows(struct db *db, struct arena *a, struct message_rows *ret, struct 
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT id, kind, host, port, transport, login, password, registers, caller_number, channels, calls_per_s, srtp "
+	        "SELECT id, kind, host, port, transport, login, password, registers, caller_number, srtp "
 	        "FROM trunk WHERE disabled = 0 ORDER BY id LIMIT 2000",
 	        NO_VALS, &r, f);
 
@@ -134,9 +134,8 @@ int trunk_rows(struct db *db, struct arena *a, struct message_rows *ret, struct 
 		        .password = rows_str(&r, 6),
 		        .registers = rows_int(&r, 7) != 0,
 		        .from = rows_str(&r, 8),
-		        .channels = rows_int(&r, 9),
-		        .calls_per_s = rows_int(&r, 10),
-		        .srtp = rows_int(&r, 11) != 0};
+		        .srtp = rows_int(&r, 9) != 0,
+		        .shared = true};
 	rows_done(&r);
 	err = err == ENOENT ? 0 : err;
 	for (size_t i = 0; i < n && !err; i++)

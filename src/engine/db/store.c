@@ -93,24 +93,28 @@ struct db *store_take(struct store *s)
 	return db ? db : db_new(s->url, s->engine == DB_SQLITE);
 }
 
-/* A cursor left standing would show whoever takes the connection next the world as it was then. */
-static void end_cursors(struct db *db)
+/* A cursor or a transaction left standing would show whoever takes the connection next the world as it was then. */
+static void end_what_stands(struct db *db)
 {
 	const struct stmt *left = stmt_standing(&db->cache);
 
-	if (!left)
-		return;
-	log_error("db", "the rows of this question were not ended: %.300s", left->sql);
-	stmt_forget_all(db);
+	if (left) {
+		log_error("db", "the rows of this question were not ended: %.300s", left->sql);
+		stmt_forget_all(db);
+	}
+	if (!db->in_tx && db->driver->connected(db) && db->driver->in_transaction(db)) {
+		log_error("db", "a transaction was not ended");
+		db->in_tx = true;
+	}
+	if (db->in_tx)
+		db_rollback(db);
 }
 
 void store_give(struct store *s, struct db *db)
 {
 	if (!db)
 		return;
-	if (db->in_tx)
-		db_rollback(db);
-	end_cursors(db);
+	end_what_stands(db);
 	pthread_mutex_lock(&s->lock);
 	s->idle[s->n_idle++] = db;
 	s->n_out--;

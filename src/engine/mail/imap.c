@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* imap.c - commands one after another: each waits for its own tagged answer, and what comes before it is handed to whoever asked. */
 #include "engine/mail/imap.h"
+#include "engine/mail/oauth.h"
 
 #include "base/clock.h"
 #include "base/parse.h"
@@ -127,7 +128,7 @@ static int go_on(struct imap *c, struct fault *f)
 /* Opening -------------------------------------------------------------------------------------------------------------------- */
 
 struct abilities {
-	bool idle, plain, starttls, no_login;
+	bool idle, plain, starttls, no_login, xoauth2, bearer;
 };
 
 static int able(const struct imap_answer *r, void *arg)
@@ -138,6 +139,8 @@ static int able(const struct imap_answer *r, void *arg)
 	while (str_cut(&rest, ' ', &word)) {
 		can->idle |= str_eq_nocase(word, STR("IDLE"));
 		can->plain |= str_eq_nocase(word, STR("AUTH=PLAIN"));
+		can->xoauth2 |= str_eq_nocase(word, STR("AUTH=XOAUTH2"));
+		can->bearer |= str_eq_nocase(word, STR("AUTH=OAUTHBEARER"));
 		can->starttls |= str_eq_nocase(word, STR("STARTTLS"));
 		can->no_login |= str_eq_nocase(word, STR("LOGINDISABLED"));
 	}
@@ -211,6 +214,25 @@ static int log_in_plain(struct imap *c, const struct mail_server *s, struct aren
 	return err ? err : finish(c, LINE_MAX_BYTES, NULL, NULL, f);
 }
 
+/* A server that refuses says why first, as a challenge that is answered with nothing but the end of it (RFC 7628, 3.2.3). */
+static int log_in_token(
+        struct imap *c, const struct mail_server *s, const struct abilities *can, struct arena *a, struct fault *f)
+{
+	str login = str_of(s->login), token = str_of(s->token), said;
+	struct imap_answer r = {0};
+	int err = say(c, can->bearer ? STR("AUTHENTICATE OAUTHBEARER") : STR("AUTHENTICATE XOAUTH2"), f);
+
+	said = can->bearer ? oauth_bearer(a, login, token, s->host, s->port) : oauth_xoauth2(a, login, token);
+	if (!err)
+		err = go_on(c, f);
+	if (!err)
+		err = mail_wire_write(c->wire, str_printf(a, "%s\r\n", base64_plain(a, said.p, said.n).p), f);
+	while (!err && !(err = hear(c, LINE_MAX_BYTES, &r, f)) && r.kind != IMAP_TAGGED)
+		if (r.kind == IMAP_GO_ON)
+			err = mail_wire_write(c->wire, can->bearer ? STR("AQ==\r\n") : STR("\r\n"), f);
+	return err || str_eq_nocase(r.word, STR("OK")) ? err : said_no(&r, f);
+}
+
 static int log_in_words(struct imap *c, const struct mail_server *s, struct arena *a, struct fault *f)
 {
 	struct text t = {.a = a};
@@ -233,14 +255,21 @@ static int log_in(struct imap *c, const struct mail_server *s, struct fault *f)
 	struct arena a = {0};
 	int err = ask(c, STR("CAPABILITY"), able, &can, f);
 
-	if (!err && can.no_login && !can.plain)
+	if (!err && s->token && !can.bearer && !can.xoauth2)
+		return fail(f, EIO, NULL, "imap_oauth", "the mail server takes no tokens (XOAUTH2, OAUTHBEARER)");
+	if (!err && !s->token && can.no_login && !can.plain)
 		return fail(f, EIO, NULL, "imap_plain", "the mail server takes no password without TLS");
 	if (!err)
-		err = can.plain ? log_in_plain(c, s, &a, f) : log_in_words(c, s, &a, f);
+		err = s->token    ? log_in_token(c, s, &can, &a, f)
+		      : can.plain ? log_in_plain(c, s, &a, f)
+		                  : log_in_words(c, s, &a, f);
 	arena_free(&a);
 	if (err == EPERM) {
 		f->err = 0;
-		return fail(f, EACCES, NULL, "imap_login", "the mail server does not accept the login and password");
+		return s->token ? fail(f, EACCES, NULL, "imap_token",
+		                          "the mail server does not accept the token for this login")
+		                : fail(f, EACCES, NULL, "imap_login",
+		                          "the mail server does not accept the login and password");
 	}
 	/* What it can may have changed by now. */
 	if (!err)

@@ -51,7 +51,7 @@ extern const char *const imap_phase_names[IMAP_PHASES + 1];
 
 struct imap;
 /* Connects and logs in. ret_phase, in any case: how far it came. Codes: those of wire.h, imap_greeting, imap_plain (the server takes no password
- * without TLS), imap_login, imap_refused_word. A password goes out in plain only where MAIL_PLAIN says so. EACCES: the password is wrong. */
+ * without TLS), imap_login, imap_oauth (it takes no tokens), imap_token, imap_refused_word. A password goes out in plain only where MAIL_PLAIN says so. EACCES: password or token are not accepted. */
 int imap_open(const struct mail_server *s, struct imap **ret, enum imap_phase *ret_phase, struct fault *f) MUST_USE;
 void imap_free(struct imap *c); /* NULL is nothing; says good-bye without waiting for an answer */
 

@@ -61,6 +61,7 @@ enum mail_tls {
 /* The server a letter is handed to, or fetched from (imap.h). Link-local addresses (those of cloud metadata) are always refused. */
 struct mail_server {
 	const char *host, *login, *password, *helo; /* login NULL or "": no log-in. helo: our own name */
+	const char *token; /* NULL, or an access token (oauth.h) to log in with instead of the password */
 	int port;
 	enum mail_tls tls;
 	bool any_certificate; /* do not check the server's certificate */
@@ -91,7 +92,7 @@ struct mail_report {
 	bool lasting;            /* there is no such address (RFC 3463 5.1.x): another try changes nothing */
 };
 /* Hand one letter over, for one recipient. 0 when the server took it. ret is filled in any case. The fault's code says what
- * is wrong: smtp_name, smtp_refused, smtp_timeout, smtp_greeting, smtp_tls, smtp_certificate, smtp_login, smtp_sender,
+ * is wrong: smtp_name, smtp_refused, smtp_timeout, smtp_greeting, smtp_tls, smtp_certificate, smtp_login, smtp_token, smtp_sender,
  * smtp_recipient, smtp_letter, smtp_lost. Blocks: job threads and the test button only. */
 int mail_send(const struct mail_server *s, str from, str to, str mime, struct mail_report *ret, struct fault *f) MUST_USE;
 

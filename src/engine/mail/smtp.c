@@ -18,6 +18,7 @@ struct talk {
 	str mime;
 	size_t given; /* bytes of mime handed to curl */
 	bool inside;  /* it may go to closed networks */
+	bool token;   /* logs in with a token */
 	bool over;    /* we said QUIT: what comes now is politeness, not the reason */
 };
 
@@ -108,8 +109,10 @@ static struct cause cause_of_phase(enum mail_phase phase)
 	return causes[phase];
 }
 
-static struct cause cause_of(CURLcode rc, const struct mail_report *r)
+static struct cause cause_of(CURLcode rc, const struct talk *t)
 {
+	const struct mail_report *r = t->report;
+
 	switch ((int)rc) {
 	case CURLE_OPERATION_TIMEDOUT: return (struct cause){"smtp_timeout", "the mail server does not answer in time"};
 	case CURLE_PEER_FAILED_VERIFICATION:
@@ -117,7 +120,9 @@ static struct cause cause_of(CURLcode rc, const struct mail_report *r)
 		return (struct cause){"smtp_certificate", "the certificate of the mail server is not one we trust"};
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_USE_SSL_FAILED: return cause_of_phase(MAIL_SECURE);
-	case CURLE_LOGIN_DENIED: return cause_of_phase(MAIL_LOGIN);
+	case CURLE_LOGIN_DENIED:
+		return t->token ? (struct cause){"smtp_token", "the mail server does not accept the token for this login"}
+		                : cause_of_phase(MAIL_LOGIN);
 	case CURLE_COULDNT_RESOLVE_HOST: return cause_of_phase(MAIL_RESOLVE);
 	case CURLE_COULDNT_CONNECT: return cause_of_phase(MAIL_CONNECT);
 	default: return r->code < 400 && r->phase > MAIL_GREET ? cause_of_phase(MAIL_DONE) : cause_of_phase(r->phase);
@@ -134,8 +139,9 @@ static void phase_of_failure(CURLcode rc, struct mail_report *r)
 	r->lasting = r->code >= 500 && r->phase == MAIL_RECIPIENT && strncmp(r->reply + 3, " 5.1.", 5) == 0;
 }
 
-static int explain(CURL *curl, CURLcode rc, struct mail_report *r, struct fault *f)
+static int explain(CURL *curl, CURLcode rc, const struct talk *t, struct fault *f)
 {
+	struct mail_report *r = t->report;
 	double took = 0;
 	struct cause c;
 
@@ -148,7 +154,7 @@ static int explain(CURL *curl, CURLcode rc, struct mail_report *r, struct fault 
 	        curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME, &took) == CURLE_OK && took > 0)
 		r->phase = MAIL_GREET;
 	phase_of_failure(rc, r);
-	c = cause_of(rc, r);
+	c = cause_of(rc, t);
 	return fail(f, r->lasting ? EINVAL : EIO, NULL, c.code, "%s%s%s", c.what, r->reply[0] && r->code >= 400 ? ": " : "",
 	        r->code >= 400 ? r->reply : "");
 }
@@ -186,7 +192,11 @@ static void set_up(CURL *c, const struct mail_server *s, struct talk *t)
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, s->any_certificate ? 0L : 2L);
 	if (s->login && s->login[0]) {
 		curl_easy_setopt(c, CURLOPT_USERNAME, s->login);
-		curl_easy_setopt(c, CURLOPT_PASSWORD, s->password ? s->password : "");
+		curl_easy_setopt(c, CURLOPT_PASSWORD, s->password && !s->token ? s->password : "");
+	}
+	if (s->token) { /* and nothing else, whatever the server offers */
+		curl_easy_setopt(c, CURLOPT_XOAUTH2_BEARER, s->token);
+		curl_easy_setopt(c, CURLOPT_LOGIN_OPTIONS, "AUTH=OAUTHBEARER;AUTH=XOAUTH2");
 	}
 	curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(c, CURLOPT_READFUNCTION, give);
@@ -208,7 +218,7 @@ static void init(void)
 int mail_send(const struct mail_server *s, str from, str to, str mime, struct mail_report *ret, struct fault *f)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct talk t = {.report = ret, .mime = mime, .inside = s->inside};
+	struct talk t = {.report = ret, .mime = mime, .inside = s->inside, .token = s->token != NULL};
 	char from_z[260], to_z[260];
 	struct curl_slist *rcpt = NULL;
 	CURLU *u;
@@ -229,7 +239,7 @@ int mail_send(const struct mail_server *s, str from, str to, str mime, struct ma
 		curl_easy_setopt(c, CURLOPT_CURLU, u);
 		curl_easy_setopt(c, CURLOPT_MAIL_FROM, from_z);
 		curl_easy_setopt(c, CURLOPT_MAIL_RCPT, rcpt);
-		err = explain(c, curl_easy_perform(c), ret, f);
+		err = explain(c, curl_easy_perform(c), &t, f);
 	} else {
 		err = fail(f, EINVAL, NULL, "smtp_name", "the name of the mail server is none");
 	}

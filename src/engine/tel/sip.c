@@ -155,6 +155,13 @@ int tel_arrival_elsewhere(const struct tel_arrival *a, const char *host)
 	return TEL_ANSWERED;
 }
 
+int tel_arrival_later(const struct tel_arrival *a, int seconds)
+{
+	sip_treplyf(NULL, NULL, stack.sip, a->msg, false, 503, reason_of(503),
+	        "Retry-After: %d\r\nContent-Length: 0\r\n\r\n", seconds);
+	return TEL_ANSWERED;
+}
+
 void tel_sip_open(bool open)
 {
 	stack.closed = !open;

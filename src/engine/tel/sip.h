@@ -80,6 +80,8 @@ typedef int(tel_arrival_h)(const struct tel_arrival *a);
 enum { TEL_ANSWERED = -1 };
 /* «It is taken at host» (RFC 3261, 21.3.3), "HOST:PORT"; returns TEL_ANSWERED for the handler to return. */
 int tel_arrival_elsewhere(const struct tel_arrival *a, const char *host);
+/* «Not now»: 503 with Retry-After (RFC 3261, 21.5.4): the carrier goes elsewhere, and comes back here then. Returns TEL_ANSWERED. */
+int tel_arrival_later(const struct tel_arrival *a, int seconds);
 /* Whether who asks by OPTIONS is told that calls are taken; they are, until this says otherwise. */
 void tel_sip_open(bool open);
 /* The code an arrival is refused with, 0: taken, or TEL_ANSWERED. */

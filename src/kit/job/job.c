@@ -15,6 +15,14 @@ int job_add(struct db *db, struct arena *a, const char *kind, int64_t ref_id, st
 	        VALS(V(str_of(kind)), V(ref_id), V(payload), V(run_at), V(str_of(once_key)), V(clock_ms())), NULL, f);
 }
 
+int job_add_now(struct db *db, const char *kind, int64_t ref_id, const char *once_key, int64_t now, struct fault *f)
+{
+	return db_run(db,
+	        "INSERT INTO job (kind, ref_id, run_at, once_key, created_at) VALUES (?1, ?2, ?3, ?4, ?3) ON CONFLICT (once_key) DO UPDATE "
+	        "SET run_at = excluded.run_at WHERE job.state = 'waiting'",
+	        VALS(V(str_of(kind)), V(ref_id), V(now), V(str_of(once_key))), NULL, f);
+}
+
 int job_retry(struct db *db, int64_t job_id, int64_t now, struct fault *f)
 {
 	int64_t changed = 0;

@@ -29,6 +29,9 @@ struct job_kind {
  * made; a job that is done or dead has given its key back. */
 int job_add(struct db *db, struct arena *a, const char *kind, int64_t ref_id, str payload, int64_t run_at,
         const char *once_key, struct fault *f) MUST_USE;
+/* The same, at once: the one that waits with this key does not wait any longer. One that runs now goes on. */
+int job_add_now(
+        struct db *db, const char *kind, int64_t ref_id, const char *once_key, int64_t now, struct fault *f) MUST_USE;
 /* A dead or waiting one now, by a person, with all its tries; ENOENT when it is neither. In a writing closure. */
 int job_retry(struct db *db, int64_t job_id, int64_t now, struct fault *f) MUST_USE;
 

@@ -58,7 +58,8 @@ export class Desks {
 	}
 
 	async enter(who, secret = SECRET) {
-		const challenge = (await this.register(who)).split("\r\n").find((l) => /^WWW-Authenticate/i.test(l) && l.includes("algorithm=MD5"));
+		const first = await this.register(who), challenge = first.split("\r\n").find((l) => /^WWW-Authenticate/i.test(l) && l.includes("algorithm=MD5"));
+		assert.ok(challenge, `${who} is not asked for a password: ${first}`);
 		const nonce = /nonce="([^"]+)"/.exec(challenge)[1], uri = "sip:127.0.0.1";
 		const response = md5([md5(`${who}:zvonar:${secret}`), nonce, "00000001", "c0ffee", "auth", md5(`REGISTER:${uri}`)].join(":"));
 		const said = await this.register(who, `Digest username="${who}", realm="zvonar", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=MD5, cnonce="c0ffee", qop=auth, nc=00000001`);

@@ -19,6 +19,7 @@ const colors: Record<Sending["state"], string> = {
 	unknown: "orange",
 	calling: "blue",
 	transferring: "blue",
+	withdrawn: "gray",
 };
 
 /** In the person's language where it is one of our sentences; what a server said stands behind it. */
@@ -50,10 +51,27 @@ function Again({ sending }: { sending: Sending }) {
 	);
 }
 
+/** A fax that waits is taken back by who might send it. */
+function Withdraw({ fax }: { fax: number }) {
+	const { t } = useTranslation();
+	const withdraw = useChange(() => post("/faxes/{id}/withdraw", { id: fax }), ["sending"]);
+	return (
+		<Button
+			size="compact-xs"
+			variant="subtle"
+			color="red"
+			loading={withdraw.isPending}
+			onClick={() => withdraw.mutate(undefined, { onError: tellError })}
+		>
+			{t("sending.withdraw")}
+		</Button>
+	);
+}
+
 function One({ sending }: { sending: Sending }) {
 	const { t } = useTranslation();
 	const may = useMay();
-	const lost = sending.state === "failed" || sending.state === "unknown";
+	const lost = ["failed", "unknown", "withdrawn"].includes(sending.state);
 	return (
 		<div data-testid="sending">
 			<Group gap={6}>
@@ -66,6 +84,7 @@ function One({ sending }: { sending: Sending }) {
 						: t(`sending.state:${sending.state}`)}
 				</Badge>
 				{lost && (sending.fax_id || sending.sms_id) && may("send_letters") && <Again sending={sending} />}
+				{sending.state === "waiting" && sending.fax_id && may("write_card") && <Withdraw fax={sending.fax_id} />}
 			</Group>
 			<Text size="sm" lineClamp={2}>
 				{sending.to_address.startsWith("+") ? phone(sending.to_address) : sending.to_address}

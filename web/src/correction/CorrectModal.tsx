@@ -81,7 +81,7 @@ function Form({
 				onChange={(v) => v && setResult(Number(v))}
 			/>
 			{was?.effect === "do_not_call" && chosen?.effect !== "do_not_call" && (
-				<Alert color="yellow">{t("correction.listed")}</Alert>
+				<Alert color="yellow">{t(had.lifts ? "correction.lifts" : "correction.listed")}</Alert>
 			)}
 			{promises && (
 				<TextInput

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-import { Alert, List, Text, ThemeIcon } from "@mantine/core";
+// StepsList.tsx - a test of something outside (a mail server, a carrier), step by step, and the button that begins it.
+import { Alert, Button, List, Text, ThemeIcon } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useChange } from "../api/hooks";
+import { tellError } from "./states";
 
 interface Step {
 	what: string;
@@ -38,5 +41,31 @@ export function StepsList({ ok, steps }: { ok: boolean; steps: Step[] }) {
 				))}
 			</List>
 		</Alert>
+	);
+}
+
+/** Of a row in its drawer. */
+export function TestButton({
+	entity,
+	text,
+	run,
+}: {
+	entity: string;
+	text: string;
+	run: () => Promise<{ ok: boolean; steps: Step[] }>;
+}) {
+	const test = useChange(run, [entity]);
+	return (
+		<>
+			<Button
+				mt="md"
+				variant="light"
+				loading={test.isPending}
+				onClick={() => test.mutate(undefined, { onError: tellError })}
+			>
+				{text}
+			</Button>
+			{test.data && <StepsList ok={test.data.ok} steps={test.data.steps} />}
+		</>
 	);
 }

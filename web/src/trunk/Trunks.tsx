@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Trunks.tsx - lines to carriers, a test that says step by step what is wrong, and how calls are spread over the lines.
-import { Box, Button, Tabs, Text, Title } from "@mantine/core";
+import { Box, Tabs, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { post } from "../api/client";
-import { useChange } from "../api/hooks";
-import type { Trunk } from "../api/types";
 import { ListPage } from "../parts/form/ListPage";
-import { StepsList } from "../parts/StepsList";
-import { tellError } from "../parts/states";
+import { TestButton } from "../parts/StepsList";
 import { Rates } from "./Rates";
-
-function Test({ trunk }: { trunk: Trunk }) {
-	const { t } = useTranslation();
-	const test = useChange(() => post("/trunks/{id}/test", { id: trunk.id }), ["trunk"]);
-	return (
-		<>
-			<Button
-				mt="md"
-				variant="light"
-				loading={test.isPending}
-				onClick={() => test.mutate(undefined, { onError: tellError })}
-			>
-				{t("trunk.test")}
-			</Button>
-			{test.data && <StepsList ok={test.data.ok} steps={test.data.steps} />}
-		</>
-	);
-}
 
 const sip = ["host", "port", "transport", "srtp", "login", "password", "registers"];
 const toll = ["allowed", "calls_per_hour"];
@@ -72,7 +51,9 @@ function Lines() {
 				calls_per_hour: t("trunk.calls_per_hour.hint"),
 			}}
 			hidden={(v) => (v.kind === "practice" ? [...sip, ...toll] : v.transport === "tls" ? [] : ["srtp"])}
-			rowMore={(row) => <Test trunk={row} />}
+			rowMore={(row) => (
+				<TestButton entity="trunk" text={t("trunk.test")} run={() => post("/trunks/{id}/test", { id: row.id })} />
+			)}
 		/>
 	);
 }

@@ -16,8 +16,12 @@ export const correction = {
 		"The contact was spoken to since: figures follow, work with the contact does not.",
 	],
 	"correction.listed": [
-		"Номер останется в списке «Не звонить». Если клиент этого не просил, снимите его там отдельно.",
-		"The number stays on the do-not-call list. If the person did not ask for that, take it off there.",
+		"Номер останется в списке «Не звонить»: он там не только из-за этого результата. Если человек этого не просил, снимите номер там отдельно.",
+		"The number stays on the do-not-call list: not only this result put it there. If the person did not ask for that, take it off there.",
+	],
+	"correction.lifts": [
+		"Номер снимется со списка «Не звонить»: его внёс туда только этот результат. Если человек просил не звонить, не исправляйте.",
+		"The number comes off the do-not-call list: only this result put it there. If the person did ask not to be called, do not correct it.",
 	],
 	"correction.result": ["Результат", "Result"],
 	"correction.reason": ["Уточнение", "Detail"],
@@ -34,6 +38,7 @@ export const correction = {
 	"changed:result": ["результат", "result"],
 	"changed:reason": ["уточнение", "detail"],
 	"changed:comment": ["комментарий", "comment"],
+	"changed:do_not_call": ["номер снят со списка «Не звонить»", "the number is off the do-not-call list"],
 	"changed:answers": ["ответы", "answers"],
 	"verb:corrected": ["исправлено", "corrected"],
 	"verb:erased": ["данные стёрты", "data erased"],

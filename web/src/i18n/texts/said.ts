@@ -24,6 +24,11 @@ export const said: Record<string, string> = {
 	// mailboxes
 	"the letter is in another mailbox": "Это письмо из другого ящика",
 	"a mailbox stays: it may be disabled": "Ящик не удаляют, его можно отключить",
+	"a token endpoint is an https address (http on this machine), without login and #":
+		"Адрес выдачи токенов — это адрес https (http — только на этой машине), без логина и без #",
+	"for log-in by OAuth this is needed": "Для входа по OAuth это нужно",
+	"for another token endpoint enter the refresh token and the secret again":
+		"Для другого адреса выдачи токенов введите токен обновления и секрет заново",
 	"a mailbox belongs to a person or to a project, not to both": "Ящик принадлежит или человеку, или проекту",
 	"the question was asked already": "Этот вопрос уже задан",
 	"a file of the letter is not there: add it again": "Файла письма больше нет, добавьте его снова",
@@ -80,6 +85,8 @@ export const said: Record<string, string> = {
 	"no SMS gateway is set: see Settings": "SMS-шлюз не настроен, его задаёт администратор в настройках",
 	"the message was sent already": "Сообщение уже отправлено",
 	"the fax is on its way or was delivered": "Факс уже в пути или доставлен",
+	"the fax is being called just now: it cannot be taken back": "По этому факсу уже идёт звонок, отозвать его нельзя",
+	"the fax waits no more: there is nothing to take back": "Факс больше не в очереди, отзывать нечего",
 	"a fax has at most ten pages": "В факсе не больше десяти страниц",
 	"the pages have too many dots for a fax": "Страницы слишком плотные для факса, сократите текст",
 	"the line is busy": "Занято",
