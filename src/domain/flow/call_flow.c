@@ -37,7 +37,8 @@ static int check_steps(struct request *q, const struct call_flow *was, struct ca
 	err = flow_check(q->db, q->a, flow->project_id, flow->id, flow->graph, d, &q->fault);
 	if (!err)
 		err = project_by_customer(q->db, q->a, flow->project_id, &q->fault);
-	return err ? err : flow_version_next(q->db, q->a, flow->id, &flow->running, &q->fault);
+	return err ? err
+	           : entity_next_number(&flow_version_entity, q->db, q->a, "flow_id", flow->id, &flow->running, &q->fault);
 }
 
 static int check_unused(struct request *q, int64_t flow_id)

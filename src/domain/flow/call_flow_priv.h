@@ -42,7 +42,6 @@ struct flow_version {
 extern const struct entity flow_version_entity;
 extern const struct resource flow_resource, flow_version_resource;
 extern const struct route flow_routes[];
-int flow_version_next(struct db *db, struct arena *a, int64_t flow_id, int64_t *ret, struct fault *f) MUST_USE;
 /* In writing closures: the steps written with the flow are a version, which runs; all of a flow that is removed goes. */
 int flow_version_keep(struct request *q, struct db *db, const struct call_flow *flow, struct fault *f) MUST_USE;
 int flow_version_drop(struct db *db, struct arena *a, const struct call_flow *flow, struct fault *f) MUST_USE;

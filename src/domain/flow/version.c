@@ -35,17 +35,6 @@ static void fill(struct request *q, void *new)
 	v->created_at = q->now;
 }
 
-int flow_version_next(struct db *db, struct arena *a, int64_t flow_id, int64_t *ret, struct fault *f)
-{
-	struct val v;
-	int err = db_one(db, a, "SELECT coalesce(max(number), 0) + 1 FROM flow_version WHERE flow_id = ?1", VALS(V(flow_id)),
-	        &v, 1, f);
-
-	if (!err)
-		*ret = val_int(v);
-	return err;
-}
-
 static int check(struct request *q, const void *old, void *new)
 {
 	const struct flow_version *was = old;
@@ -54,8 +43,7 @@ static int check(struct request *q, const void *old, void *new)
 	int err;
 
 	if (was && was->state != FLOW_VERSION_DRAFT)
-		return fail(&q->fault, EINVAL, "state", "not_draft",
-		        "only a draft can be changed: copy this version into a new one");
+		return entity_not_draft(&q->fault);
 	if (!v)
 		return 0;
 	err = entity_get(&call_flow_entity, q->db, q->a, v->flow_id, &flow, &q->fault);
@@ -63,7 +51,9 @@ static int check(struct request *q, const void *old, void *new)
 		err = fail(&q->fault, EINVAL, "flow_id", "other_project", "the flow is another project's");
 	if (!err)
 		err = flow_check(q->db, q->a, v->project_id, v->flow_id, v->graph, NEW(q->a, struct drawing), &q->fault);
-	return err || was ? err : flow_version_next(q->db, q->a, v->flow_id, &v->number, &q->fault);
+	return err || was
+	               ? err
+	               : entity_next_number(&flow_version_entity, q->db, q->a, "flow_id", v->flow_id, &v->number, &q->fault);
 }
 
 const struct resource flow_version_resource = {

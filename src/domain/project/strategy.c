@@ -56,17 +56,6 @@ static void into_project(const struct strategy *s, struct project *p)
 	p->offer = s->offer;
 }
 
-static int next_number(struct db *db, struct arena *a, int64_t project_id, int64_t *ret, struct fault *f)
-{
-	struct val v;
-	int err = db_one(db, a, "SELECT coalesce(max(number), 0) + 1 FROM strategy WHERE project_id = ?1",
-	        VALS(V(project_id)), &v, 1, f);
-
-	if (!err)
-		*ret = val_int(v);
-	return err;
-}
-
 /* A draft begins with what the project has now. */
 static void strategy_fill(struct request *q, void *new)
 {
@@ -90,12 +79,13 @@ static int strategy_check(struct request *q, const void *old, void *new)
 	int err;
 
 	if (was && was->state != STRATEGY_DRAFT)
-		return fail(&q->fault, EINVAL, "state", "not_draft",
-		        "only a draft can be changed: copy this version into a new one");
+		return entity_not_draft(&q->fault);
 	if (!s)
 		return 0;
 	err = hours_parse(q->a, s->hours, &ignored, &q->fault);
-	return err || was ? err : next_number(q->db, q->a, s->project_id, &s->number, &q->fault);
+	return err || was ? err
+	                  : entity_next_number(
+	                            &strategy_entity, q->db, q->a, "project_id", s->project_id, &s->number, &q->fault);
 }
 
 const struct resource strategy_resource = {
@@ -150,7 +140,7 @@ int strategy_keep(struct request *q, struct db *db, const struct project *p, str
 	if (!err && val_int(v))
 		return 0;
 	if (!err)
-		err = next_number(db, q->a, p->id, &s.number, f);
+		err = entity_next_number(&strategy_entity, db, q->a, "project_id", p->id, &s.number, f);
 	s.state = STRATEGY_ACTIVE;
 	s.author_id = q->who->user_id;
 	s.created_at = s.approved_at = q->now;
@@ -171,7 +161,7 @@ static int copy_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	int err = entity_get(&strategy_entity, db, a, c->q->id[0], s, f);
 
 	if (!err)
-		err = next_number(db, a, s->project_id, &s->number, f);
+		err = entity_next_number(&strategy_entity, db, a, "project_id", s->project_id, &s->number, f);
 	s->state = STRATEGY_DRAFT;
 	s->note = (str){0};
 	s->approved_at = 0;

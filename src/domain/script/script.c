@@ -47,22 +47,16 @@ static int script_check(struct request *q, const void *old, void *new)
 {
 	const struct script_version *was = old;
 	struct script_version *v = new;
-	struct val next;
 	int err;
 
 	if (was && was->state != SCRIPT_DRAFT)
-		return fail(&q->fault, EINVAL, "state", "not_draft",
-		        "only a draft can be changed: copy this version into a new one");
+		return entity_not_draft(&q->fault);
 	if (!v)
 		return 0;
 	err = graph_check(q->a, v->graph, &q->fault);
-	if (err || was)
-		return err;
-	err = db_one(q->db, q->a, "SELECT coalesce(max(number), 0) + 1 FROM script_version WHERE project_id = ?1",
-	        VALS(V(v->project_id)), &next, 1, &q->fault);
-	if (!err)
-		v->number = val_int(next);
-	return err;
+	return err || was ? err
+	                  : entity_next_number(
+	                            &script_version_entity, q->db, q->a, "project_id", v->project_id, &v->number, &q->fault);
 }
 
 /* Phrases that were answered in a draft which goes have no answer any more. */

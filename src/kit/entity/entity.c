@@ -155,6 +155,30 @@ int entity_ask(const struct entity *e, struct db *db, struct arena *a, struct qu
 	return err;
 }
 
+int entity_next_number(
+        const struct entity *e, struct db *db, struct arena *a, const char *of, int64_t id, int64_t *ret, struct fault *f)
+{
+	struct query *q = query_new(a);
+	struct val v;
+	int err;
+
+	query_add(q, "SELECT coalesce(max(number), 0) + 1 FROM ");
+	query_name(q, e->table);
+	query_add(q, " WHERE ");
+	query_name(q, of);
+	query_add(q, " = ");
+	query_val(q, V(id));
+	err = db_one(db, a, QUERY(q), &v, 1, f);
+	if (!err)
+		*ret = val_int(v);
+	return err;
+}
+
+int entity_not_draft(struct fault *f)
+{
+	return fail(f, EINVAL, "state", "not_draft", "only a draft can be changed: copy this version into a new one");
+}
+
 int entity_delete(const struct entity *e, struct db *db, int64_t id, struct fault *fault)
 {
 	struct arena a = {0};

@@ -160,6 +160,11 @@ int entity_get(const struct entity *e, struct db *db, struct arena *a, int64_t i
         struct fault *f) MUST_USE; /* ENOENT */
 /* The first row of a query that began with entity_columns. ENOENT */
 int entity_ask(const struct entity *e, struct db *db, struct arena *a, struct query *q, void *row, struct fault *f) MUST_USE;
+/* The number of the next row among those whose column `of` is id: 1, 2 … Two who ask at once get the same: a unique index decides. */
+int entity_next_number(const struct entity *e, struct db *db, struct arena *a, const char *of, int64_t id, int64_t *ret,
+        struct fault *f) MUST_USE;
+/* EINVAL on "state": of versions only a draft is written. */
+int entity_not_draft(struct fault *f) MUST_USE;
 int entity_delete(const struct entity *e, struct db *db, int64_t id, struct fault *f) MUST_USE;
 /* The row the cursor stands on; entity_columns began at column first of the SELECT. */
 int entity_from_row(const struct entity *e, const struct rows *r, int first, void *row, struct fault *f) MUST_USE;
