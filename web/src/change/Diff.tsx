@@ -1,41 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Diff.tsx - what a change changes: words of script and flow marked, settings with old and new, contacts that come and go. Reads well on a phone.
-import { Badge, Box, Group, Paper, Stack, Text } from "@mantine/core";
+import { Box, Paper, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ChangeDiff } from "../api/types";
 import { fieldLabel, wordLabel } from "../i18n";
 import { number } from "../parts/format";
 import "./change.css";
 import { FlowDiff } from "./FlowDiff";
-import { colors, hours, Piece } from "./pieces";
+import { hours, Piece, StepDiff } from "./pieces";
 
 type Step = NonNullable<ChangeDiff["script"]>["steps"][number];
 type Setting = NonNullable<ChangeDiff["strategy"]>[number];
 
-function StepDiff({ step, first }: { step: Step; first: boolean }) {
+function ScriptStepDiff({ step, first }: { step: Step; first: boolean }) {
 	const { t } = useTranslation();
-	// In a first version all is new: to mark it would only make it hard to read.
-	const signOf = (sign: string) => (first ? "=" : sign);
 	return (
-		<Paper withBorder p="sm">
-			<Group gap="xs" mb={4} wrap="nowrap" justify="space-between">
-				<Text fw={600} size="sm">
-					{step.title}{" "}
-					<Text span c="dimmed" size="sm">
-						{step.stage}
-					</Text>
-				</Text>
-				{!first && (
-					<Badge color={colors[step.what]} flex="none">
-						{t(`change.step.${step.what}`)}
-					</Badge>
-				)}
-			</Group>
-			<Text size="sm" className="diff-text">
-				{step.words.map(([sign = "=", text = ""], i) => (
-					<Piece key={i} sign={signOf(sign)} text={text} />
-				))}
-			</Text>
+		<StepDiff step={step} kind={step.stage} first={first}>
 			{step.answers.length > 0 && (
 				<Box mt={6}>
 					<Text size="xs" c="dimmed">
@@ -43,7 +23,7 @@ function StepDiff({ step, first }: { step: Step; first: boolean }) {
 					</Text>
 					{step.answers.map(([sign = "=", text = ""], i) => (
 						<Text size="sm" key={i}>
-							<Piece sign={signOf(sign)} text={text} />
+							<Piece sign={first ? "=" : sign} text={text} />
 						</Text>
 					))}
 				</Box>
@@ -53,7 +33,7 @@ function StepDiff({ step, first }: { step: Step; first: boolean }) {
 					{t("change.others", { names: step.others.map((name) => t(`change.other.${name}`)).join(", ") })}
 				</Text>
 			)}
-		</Paper>
+		</StepDiff>
 	);
 }
 
@@ -127,7 +107,7 @@ export function ScriptDiff({ script }: { script: NonNullable<ChangeDiff["script"
 			</Text>
 			{script.steps.length === 0 && <Text size="sm">{t("change.script.same")}</Text>}
 			{script.steps.map((step) => (
-				<StepDiff key={step.id + step.what} step={step} first={!script.from} />
+				<ScriptStepDiff key={step.id + step.what} step={step} first={!script.from} />
 			))}
 		</>
 	);

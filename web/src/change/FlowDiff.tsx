@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // FlowDiff.tsx - what changed between two versions of a flow: what is said word by word, all else as it was and as it is.
-import { Badge, Group, Paper, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ChangeDiff, FlowStep } from "../api/types";
 import { exits } from "../inbound/flow";
 import { number, phone } from "../parts/format";
 import "./change.css";
-import { colors, hours, Piece } from "./pieces";
+import { hours, Piece, StepDiff } from "./pieces";
 
 type Flow = NonNullable<ChangeDiff["flow"]>;
 type Step = Flow["steps"][number];
@@ -53,34 +53,16 @@ function useValue() {
 	};
 }
 
-function StepDiff({ step, first }: { step: Step; first: boolean }) {
+function FlowStepDiff({ step, first }: { step: Step; first: boolean }) {
 	const { t } = useTranslation();
 	const label = useLabel();
 	const value = useValue();
 	const whole = first || step.what === "added";
-	// A new step shows its name and kind above; in a first version all is new, and marks would only make it hard to read.
+	// A new step shows its name and kind above.
 	const rows = step.rows.filter((row) => !(whole && (row.field === "title" || row.field === "type")));
 	const sign = first ? "=" : "+";
 	return (
-		<Paper withBorder p="sm">
-			<Group gap="xs" mb={4} wrap="nowrap" justify="space-between">
-				<Text fw={600} size="sm">
-					{step.title}{" "}
-					<Text span c="dimmed" size="sm">
-						{t(`flow.kind:${step.type}`)}
-					</Text>
-				</Text>
-				{!first && (
-					<Badge color={colors[step.what]} flex="none">
-						{t(`change.step.${step.what}`)}
-					</Badge>
-				)}
-			</Group>
-			<Text size="sm" className="diff-text">
-				{step.words.map(([mark = "=", text = ""], i) => (
-					<Piece key={i} sign={first ? "=" : mark} text={text} />
-				))}
-			</Text>
+		<StepDiff step={step} kind={t(`flow.kind:${step.type}`)} first={first}>
 			{rows.map((row) => (
 				<Text size="sm" className="diff-text" key={row.field + row.key}>
 					<Text span c="dimmed" size="sm">
@@ -94,7 +76,7 @@ function StepDiff({ step, first }: { step: Step; first: boolean }) {
 					<Piece sign={sign} text={value(row, row.new)} />
 				</Text>
 			))}
-		</Paper>
+		</StepDiff>
 	);
 }
 
@@ -106,7 +88,7 @@ export function FlowDiff({ flow }: { flow: Flow }) {
 			<Text fw={600}>{from ? t("change.flow.from_to", { name, from, to }) : t("change.flow.first", { name, to })}</Text>
 			{steps.length === 0 && <Text size="sm">{t("change.flow.same")}</Text>}
 			{steps.map((step) => (
-				<StepDiff key={step.id + step.what} step={step} first={!from} />
+				<FlowStepDiff key={step.id + step.what} step={step} first={!from} />
 			))}
 		</>
 	);

@@ -4,7 +4,7 @@
 import "@xyflow/react/dist/style.css";
 import { Alert, Badge, Button, Group, Menu, Paper, Text, TextInput, useComputedColorScheme } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconArrowBackUp, IconArrowLeft, IconPlus } from "@tabler/icons-react";
+import { IconArrowLeft, IconPlus } from "@tabler/icons-react";
 import {
 	Background,
 	BackgroundVariant,
@@ -23,6 +23,7 @@ import { ApiError, patch, post, remove } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { CallFlow, FlowGraph, FlowStep, FlowVersion, Project, Prompt } from "../api/types";
 import { useMay } from "../app/session";
+import { EditTools } from "../parts/EditTools";
 import { RemoveButton } from "../parts/form/ListPage";
 import { phone } from "../parts/format";
 import { errorText, tell, tellError } from "../parts/states";
@@ -263,24 +264,7 @@ export function FlowEditor({ flow, version, versions, project, pick, close }: Pr
 										))}
 									</Menu.Dropdown>
 								</Menu>
-								<Button
-									size="compact-sm"
-									variant="default"
-									leftSection={<IconArrowBackUp size={15} />}
-									disabled={!before.length}
-									onClick={undo}
-								>
-									Ctrl+Z
-								</Button>
-								<Button
-									size="compact-sm"
-									variant={dirty ? "filled" : "default"}
-									loading={send.isPending}
-									disabled={!dirty}
-									onClick={save}
-								>
-									{t("save")} · Ctrl+S
-								</Button>
+								<EditTools undo={before.length ? undo : undefined} dirty={dirty} saving={send.isPending} save={save} />
 							</>
 						)}
 						{dirty && <Badge color="yellow">{t("form.unsaved")}</Badge>}

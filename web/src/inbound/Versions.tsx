@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Versions.tsx - which version of a flow is on the screen, what it changes, and its way to the calls: published, or sent to the customer.
-import { Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { Button, Group, Select, Text } from "@mantine/core";
 import { IconGitCompare } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,49 +9,16 @@ import { post, remove } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import type { FlowVersion, Project } from "../api/types";
 import { useMay } from "../app/session";
+import { CompareVersions, useVersionLabel } from "../change/CompareVersions";
 import { FlowDiff } from "../change/FlowDiff";
 import { RemoveButton } from "../parts/form/ListPage";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 
 export type VersionRow = Omit<FlowVersion, "graph">;
 
-function useLabel() {
-	const { t } = useTranslation();
-	return (v: VersionRow) => ({ value: String(v.id), label: `v${v.number} · ${t(`state:${v.state}`)}` });
-}
-
-function Compare({ version, versions, onClose }: { version: VersionRow; versions: VersionRow[]; onClose: () => void }) {
-	const { t } = useTranslation();
-	const label = useLabel();
-	const others = versions.filter((v) => v.id !== version.id);
-	const [against, setAgainst] = useState((others.find((v) => v.state === "active") ?? others[0])?.id ?? 0);
-	const diff = useGet("/flow_versions/{id}/diff", { id: version.id }, { against }, { entities: ["flow_version"] });
-	return (
-		<Modal
-			opened
-			size="xl"
-			onClose={onClose}
-			title={t("compare.title", { n: version.number })}
-			closeButtonProps={{ "aria-label": t("close") }}
-		>
-			<Stack gap="xs">
-				<Select
-					label={t("compare.with")}
-					allowDeselect={false}
-					value={String(against)}
-					onChange={(v) => v && setAgainst(Number(v))}
-					data={others.map(label)}
-				/>
-				{diff.error ? (
-					<Failed error={diff.error} retry={diff.refetch} />
-				) : diff.data ? (
-					<FlowDiff flow={diff.data} />
-				) : (
-					<RowsSkeleton rows={4} />
-				)}
-			</Stack>
-		</Modal>
-	);
+function Since({ id, against }: { id: number; against: number }) {
+	const { data, error, refetch } = useGet("/flow_versions/{id}/diff", { id }, { against }, { entities: ["flow_version"] });
+	return error ? <Failed error={error} retry={refetch} /> : data ? <FlowDiff flow={data} /> : <RowsSkeleton rows={4} />;
 }
 
 interface Props {
@@ -126,7 +93,7 @@ function Moves({ project, version, versions, dirty, pick }: Props) {
 export function Versions(props: Props) {
 	const { t } = useTranslation();
 	const may = useMay();
-	const label = useLabel();
+	const label = useVersionLabel();
 	const { version, versions, dirty, pick } = props;
 	const [compares, setCompares] = useState(false);
 	return (
@@ -153,7 +120,11 @@ export function Versions(props: Props) {
 				)}
 			</Group>
 			{may("run_project") && <Moves {...props} />}
-			{compares && <Compare version={version} versions={versions} onClose={() => setCompares(false)} />}
+			{compares && (
+				<CompareVersions version={version} versions={versions} onClose={() => setCompares(false)}>
+					{(against) => <Since id={version.id} against={against} />}
+				</CompareVersions>
+			)}
 		</>
 	);
 }

@@ -3,7 +3,7 @@
 // preview as the operator sees it. Only a draft can be changed.
 import { Alert, Badge, Button, Group, Modal, Paper, Tabs, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconArrowBackUp, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
@@ -11,6 +11,7 @@ import { ApiError, patch } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { Graph, Project, ScriptVersion } from "../api/types";
 import { useMay } from "../app/session";
+import { EditTools } from "../parts/EditTools";
 import { errorText, tell } from "../parts/states";
 import { Canvas } from "./Canvas";
 import { addNode, removeNode } from "./graph";
@@ -116,24 +117,7 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 							<Button size="compact-sm" leftSection={<IconPlus size={15} />} onClick={add}>
 								{t("node.add")}
 							</Button>
-							<Button
-								size="compact-sm"
-								variant="default"
-								leftSection={<IconArrowBackUp size={15} />}
-								disabled={!before.length}
-								onClick={undo}
-							>
-								Ctrl+Z
-							</Button>
-							<Button
-								size="compact-sm"
-								variant={dirty ? "filled" : "default"}
-								loading={send.isPending}
-								disabled={!dirty}
-								onClick={() => save()}
-							>
-								{t("save")} · Ctrl+S
-							</Button>
+							<EditTools undo={before.length ? undo : undefined} dirty={dirty} saving={send.isPending} save={() => save()} />
 						</>
 					)}
 					{dirty && <Badge color="yellow">{t("form.unsaved")}</Badge>}
