@@ -331,6 +331,7 @@ export async function tokenServer(t, login) {
     let text = ''
     for await (const piece of q) text += piece
     const form = Object.fromEntries(new URLSearchParams(text))
+    if (form.refresh_token) await p.held?.(form)
     const { status = 200, headers = {}, body = '' } = q.url === '/introspect' ? introspect(form.token) : (p.say?.(q) ?? give(form))
     a.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(typeof body === 'string' ? body : JSON.stringify(body))
   })

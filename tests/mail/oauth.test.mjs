@@ -88,7 +88,15 @@ describe('log-in by token', { concurrency: true }, () => {
       const failed = await h.probe()
       assert.deepEqual([failed.ok, failed.steps.map((x) => `${x.server} ${x.what} ${x.code}`)], [false, ['oauth token oauth_refused']])
       mail.put(BOX, letter('three@r'))
+      // Another wrong one is refused just after the right one was entered: that says nothing of the right one.
+      let heard, say
+      const asked = new Promise((done) => (heard = done))
+      const told = new Promise((done) => (say = done))
+      provider.held = (form) => form.refresh_token === 'wrong' && (heard(), told)
+      assert.equal((await h.change({ oauth_refresh_token: 'wrong' })).status, 200)
+      await asked
       assert.equal((await h.change({ oauth_refresh_token: 'another' })).status, 200)
+      say()
       await becomes(h.letters, (l) => l.some((x) => x.message_id === 'three@r'))
 
       // What is kept is shown nowhere.

@@ -473,8 +473,11 @@ static int say_state(struct db *db, struct arena *a, void *arg, struct fault *f)
 
 static void state(struct intake *k, int err, const struct fault *why)
 {
-	struct mailbox_word w = {
-	        .id = k->r->mailbox_id, .epoch = k->r->epoch, .now = clock_ms(), .state = MAILBOX_CONNECTED};
+	struct mailbox_word w = {.id = k->r->mailbox_id,
+	        .epoch = k->r->epoch,
+	        .version = k->r->version,
+	        .now = clock_ms(),
+	        .state = MAILBOX_CONNECTED};
 	struct db *db = store_take(k->store);
 	struct val tries = {0};
 	struct fault f = {0};

@@ -227,9 +227,9 @@ int mailbox_state_set(struct db *db, struct arena *a, const struct mailbox_word 
 	int err = db_run(db,
 	        "UPDATE mailbox SET state_at = CASE WHEN state = ?3 THEN state_at ELSE ?4 END, state = ?3, state_code = ?5, "
 	        "state_text = ?6, tries = CASE WHEN ?3 = 'connected' THEN 0 ELSE tries + 1 END, next_try_at = ?7 "
-	        "WHERE id = ?1 AND epoch = ?2",
+	        "WHERE id = ?1 AND epoch = ?2 AND version = ?8",
 	        VALS(V(w->id), V(w->epoch), V(str_of(states[w->state])), V(w->now), V(str_of(w->code)), V(str_of(w->text)),
-	                V(w->next_try_at)),
+	                V(w->next_try_at), V(w->version)),
 	        &n, f);
 
 	if (err || !n)

@@ -49,7 +49,8 @@ int mailbox_send(struct store *s, struct arena *a, const struct mailbox *b, cons
 void mailbox_reach(const struct request *q, struct query *where, const char *mailbox_column);
 /* In a writing closure: how it goes with a box now. code NULL: well. */
 struct mailbox_word {
-	int64_t id, epoch, now, next_try_at;
+	int64_t id, epoch, version, now,
+	        next_try_at; /* of another epoch or version: it is about what is no more, and left out */
 	enum mailbox_state state;
 	const char *code, *text;
 };
