@@ -317,7 +317,7 @@ const chapters = {
     await drawer.getByRole('button', { name: 'Сохранить' }).click()
     const issue = accountant.getByRole('button', { name: 'Выставить', exact: true })
     await issue.click()
-    await issue.last().click()
+    await issue.nth(1).click() // the one beside the question
     await accountant.getByText('Выставлен', { exact: true }).first().waitFor()
   },
 
