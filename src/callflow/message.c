@@ -416,7 +416,7 @@ static const struct {
         [ROW_SOUND] = {"", {P_side, P_codec, P_came, P_lost, P_late, P_sent, P_jitter_ms, P_buffer_ms},
                 {P_rtt_ms, P_far_lost, P_far_jitter_ms, P_mos, P_far_mos}},
         [ROW_STEP] = {"", {P_what, P_ok}, {P_detail}},
-        [ROW_PHONE] = {"", {P_operator_id, P_login, P_ha1_sha256, P_ha1_md5}, {0}},
+        [ROW_PHONE] = {"", {P_operator_id, P_login, P_ha1_sha256, P_ha1_md5}, {P_up}},
         [ROW_ROUTE] = {"", {P_trunk}, {P_from}},
         [ROW_DROP] = {"", {P_what, P_came}, {0}},
         [ROW_CAUSE] = {"", {P_code, P_cause}, {0}},

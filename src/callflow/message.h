@@ -63,9 +63,9 @@ enum message_kind {
 	CMD_MONITOR,
 	CMD_MONITOR_MODE, /* he does something else, or leaves (none) */
 	CMD_ECHO,         /* a leg that plays back what it hears; answered by EV_SDP */
-	CMD_LIST,   /* ready operators of a project in order: for calls that are answered before app says whose they are */
-	CMD_BYE,    /* end a dialog of a dead tel */
-	CMD_PHONES, /* all logins of SIP phones; replaces what was known; answered by EV_PHONE of those that are registered */
+	CMD_LIST, /* ready operators of a project in order: for calls that are answered before app says whose they are */
+	CMD_BYE,  /* end a dialog of a dead tel */
+	CMD_PHONES, /* all logins of SIP phones; replaces what was known; answered by EV_PHONE of those that are registered, unless marked up */
 	CMD_OPERATOR_PHONE, /* his leg is his SIP phone from now on: call it */
 	CMD_INBOUND,        /* all numbers that are answered, all queues and who serves them; replaces what was known */
 	CMD_TICKETS,        /* all who wait to be called back out of queues; replaces what was known */

@@ -119,7 +119,8 @@ void desk_take(const struct message *m)
 		v[n] = (struct tel_account){.id = m->phones.rows[n].operator_id,
 		        .login = m->phones.rows[n].login,
 		        .ha1_sha256 = m->phones.rows[n].ha1_sha256,
-		        .ha1_md5 = m->phones.rows[n].ha1_md5};
+		        .ha1_md5 = m->phones.rows[n].ha1_md5,
+		        .up = m->phones.rows[n].up};
 	tel_registrar_accounts(v, n);
 }
 

@@ -191,6 +191,27 @@ test("SHA-256 before MD5, both work; an answer is believed once; too short is 42
 		}
 	}));
 
+test("the list of phones comes again: who is registered is told to whoever does not know it, nobody else", () =>
+	scene(async (tel) => {
+		const anna = await Raw.open(), boris = await Raw.open("127.0.0.3");
+		const told = () => tel.events.filter((e) => e.kind === "phone").map((e) => `${e.operator} ${e.up}`);
+		try {
+			assert.equal(code(await anna.enter("anna-4821")), 200);
+			assert.equal(code(await boris.enter("boris-1177")), 200);
+			await tel.wait((e) => e.kind === "phone" && e.operator === 8);
+			tel.send({ kind: "phones", phones: [{ ...row(7, "anna-4821"), up: true }, row(8, "boris-1177"), { ...row(9, "clara-3002"), up: true }] });
+			await tel.wait((e) => e.kind === "phone" && e.operator === 8 && e.seq > tel.events.find((x) => x.operator === 8).seq);
+			await sleep(1500); // a tick more
+			assert.deepEqual(told().sort(), ["7 true", "8 true", "8 true"]);
+			tel.send({ kind: "phones", phones: [row(8, "boris-1177")] });
+			assert.equal(code(await boris.register("clara-3002")), 403); // gone
+			assert.equal(code(await boris.enter("boris-1177")), 200);
+		} finally {
+			anna.close();
+			boris.close();
+		}
+	}));
+
 test("a thousand registrations of one phone are eight; the rest of the house goes on", () =>
 	scene(async (tel) => {
 		const raw = await Raw.open();

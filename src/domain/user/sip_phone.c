@@ -194,7 +194,7 @@ int sip_phone_rows(struct db *db, struct arena *a, struct message_rows *ret, str
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT p.user_id, p.login, p.ha1_sha256, p.ha1_md5 FROM sip_phone p JOIN \"user\" u ON u.id = p.user_id WHERE "
+	        "SELECT p.user_id, p.login, p.ha1_sha256, p.ha1_md5, p.registered FROM sip_phone p JOIN \"user\" u ON u.id = p.user_id WHERE "
 	        "u.disabled = 0 ORDER BY p.user_id LIMIT 2000",
 	        NO_VALS, &r, f);
 
@@ -203,7 +203,8 @@ int sip_phone_rows(struct db *db, struct arena *a, struct message_rows *ret, str
 		        .operator_id = rows_int(&r, 0),
 		        .login = rows_str(&r, 1),
 		        .ha1_sha256 = rows_str(&r, 2),
-		        .ha1_md5 = rows_str(&r, 3)};
+		        .ha1_md5 = rows_str(&r, 3),
+		        .up = rows_int(&r, 4) != 0};
 	rows_done(&r);
 	if (err && err != ENOENT)
 		return err;

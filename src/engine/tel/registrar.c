@@ -15,6 +15,7 @@ enum {
 	TICK_MS = 1000,
 	PING_MS = 25000,
 	MISSED_MAX = 3,
+	BUCKETS = 1024,
 	USED_MAX = 16,
 	EXPIRES_MAX_S = 600,
 	CALLID_MAX = 128,
@@ -43,7 +44,7 @@ struct challenge {
 	bool md5_only, stale;
 };
 struct account {
-	struct le le;
+	struct le le, by_login;
 	int64_t id;
 	char login[TEL_LOGIN_MAX + 1], ha1[TEL_DIGESTS][TEL_DIGEST_HEX];
 	struct list bindings;
@@ -57,6 +58,7 @@ struct account {
 
 static struct {
 	struct list accounts;
+	struct hash *by_login;
 	tel_registered_h *h;
 	void *arg;
 	uint8_t key[32]; /* of nonces; of this process */
@@ -79,6 +81,7 @@ static void account_destructor(void *arg)
 	struct account *a = arg;
 
 	list_unlink(&a->le);
+	hash_unlink(&a->by_login);
 	list_flush(&a->bindings);
 }
 
@@ -171,14 +174,14 @@ static void tick(void *arg)
 
 /* Whose, and is it he? ----------------------------------------------------------------------------------------------------- */
 
+static bool has_login(struct le *le, void *login)
+{
+	return str_eq(str_of(((struct account *)le->data)->login), *(const str *)login);
+}
+
 static struct account *account_find(str login)
 {
-	for (struct le *le = the.accounts.head; le; le = le->next) {
-		struct account *a = le->data;
-		if (str_eq(str_of(a->login), login))
-			return a;
-	}
-	return NULL;
+	return list_ledata(hash_lookup(the.by_login, hash_fast(login.p, login.n), has_login, &login));
 }
 
 static str of_pl(const struct pl *pl)
@@ -530,8 +533,10 @@ static bool take_account(const struct tel_account *in)
 			return false;
 		snprintf(a->login, sizeof(a->login), "%.*s", STR_ARG(in->login));
 		list_append(&the.accounts, &a->le, a);
+		hash_append(the.by_login, hash_fast(a->login, in->login.n), &a->by_login, a);
 	}
 	a->seen = true;
+	a->up = a->up && in->up;
 	a->id = in->id;
 	for (size_t i = 0; i < TEL_DIGESTS; i++) {
 		if (!str_eq(str_of(a->ha1[i]), ha1[i]))
@@ -555,8 +560,6 @@ void tel_registrar_accounts(const struct tel_account *v, size_t n)
 		le = le->next;
 		if (!a->seen)
 			mem_deref(a);
-		else
-			a->up = false; /* told again */
 	}
 	tmr_start(&the.tmr, 0, tick, NULL);
 }
@@ -601,6 +604,8 @@ void tel_registrar_init(tel_registered_h *h, void *arg)
 	the.arg = arg;
 	rand_bytes(the.key, sizeof(the.key));
 	tel_gate_knocks(may_knock);
+	if (hash_alloc(&the.by_login, BUCKETS))
+		log_error("phone", "no memory for logins: no phone can register");
 	tmr_start(&the.tmr, TICK_MS, tick, NULL);
 }
 
@@ -609,5 +614,6 @@ void tel_registrar_done(void)
 	tmr_cancel(&the.tmr);
 	tel_gate_knocks(NULL);
 	list_flush(&the.accounts);
+	the.by_login = mem_deref(the.by_login);
 	knock_forget();
 }

@@ -14,12 +14,15 @@ struct sa;
 enum { TEL_BINDINGS_MAX = 8, TEL_LOGIN_MAX = 40, TEL_PHONE_URI = 200, TEL_EXPIRES_MIN_S = 60, TEL_EXPIRES_S = 120 };
 #define TEL_REALM "zvonar"
 
-/* Who may register; id is the caller's. ha1: H(login:TEL_REALM:secret), hex, by SHA-256 and by MD5. Copied. */
+/* Who may register; id is the caller's. ha1: H(login:TEL_REALM:secret), hex, by SHA-256 and by MD5. Copied. up: the caller knows that a
+ * phone of it is registered. */
 struct tel_account {
 	int64_t id;
 	str login, ha1_sha256, ha1_md5;
+	bool up;
 };
-/* All of them; replaces what was known. A login whose secret changed, or that is gone, loses its phones. */
+/* All of them; replaces what was known. A login whose secret changed, or that is gone, loses its phones; one that has phones and of whom
+ * the caller does not know it is told again. */
 void tel_registrar_accounts(const struct tel_account *v, size_t n);
 
 /* The first phone of a login came or the last went. Never from inside our functions. */
