@@ -239,6 +239,7 @@ int db_begin(struct db *db, struct fault *f)
 	int err;
 
 	db->spoilt = db->again = false;
+	db->events = 0;
 	err = ready(db, f);
 	if (!err)
 		err = db->driver->begin(db, f);
@@ -268,6 +269,11 @@ void db_rollback(struct db *db)
 	db->spoilt = db->in_tx = false;
 	if (db->driver->connected(db) && db->driver->in_transaction(db) && db->driver->script(db, "ROLLBACK", &f))
 		db->lost = true; /* a fresh connection has no transaction */
+}
+
+int64_t db_event_ordinal(struct db *db)
+{
+	return db_engine(db) == DB_POSTGRES && db->in_tx ? ++db->events : 1;
 }
 
 int db_savepoint(struct db *db, struct fault *f)

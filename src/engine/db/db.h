@@ -127,9 +127,9 @@ int db_backup(const char *url, const char *file, struct fault *f) MUST_USE;
 
 /* SQL text of the same meaning on both engines where the subset is not enough; constants, never input. */
 enum db_words {
-	/* The id of the next row of the table event, one row a statement, ≤ 65 000 a transaction. Ids grow in the order in which
-	 * DB_EVENT_VISIBLE turns true for them; see docs/sql.md for what a reader must do. */
-	DB_EVENT_ID,
+	/* With db_event_ordinal added, the id of the next row of the table event, one row a statement, ≤ 65 000 a transaction. Ids grow in
+	 * the order in which DB_EVENT_VISIBLE turns true for them; see docs/sql.md for what a reader must do. */
+	DB_EVENT_BASE,
 	DB_EVENT_VISIBLE,  /* a condition on event.id: no event with a smaller id can still appear */
 	DB_EVENT_POSITION, /* an expression: every event up to this id is visible, and none will be added up to it */
 	DB_SKIP_LOCKED,    /* "FOR UPDATE SKIP LOCKED" or "" */
@@ -138,5 +138,6 @@ enum db_words {
 	DB_WORDS,
 };
 const char *db_word(const struct db *db, enum db_words word);
+int64_t db_event_ordinal(struct db *db); /* what to add to DB_EVENT_BASE for the next event of this transaction */
 
 #endif

@@ -38,8 +38,7 @@ struct pg_stmt {
 #define XID "pg_current_xact_id()::text::bigint"
 #define XMIN "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 static const char *const words[DB_WORDS] = {
-        [DB_EVENT_ID] = "(SELECT coalesce(max(id), " XID " * 65536) + 1 FROM event WHERE id > " XID " * 65536 AND id < (" XID
-                        " + 1) * 65536)",
+        [DB_EVENT_BASE] = XID " * 65536",
         [DB_EVENT_VISIBLE] = "event.id < " XMIN " * 65536",
         [DB_EVENT_POSITION] = "(" XMIN " * 65536 - 1)",
         [DB_SKIP_LOCKED] = "FOR UPDATE SKIP LOCKED",

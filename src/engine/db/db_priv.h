@@ -47,10 +47,11 @@ struct db {
 	const struct db_driver *driver;
 	char *url;
 	bool readonly;
-	bool in_tx;  /* between db_begin and db_commit or db_rollback */
-	bool spoilt; /* a statement of this transaction failed */
-	bool again;  /* …because of others: the same transaction may pass at a second try */
-	bool lost;   /* the connection broke */
+	bool in_tx;     /* between db_begin and db_commit or db_rollback */
+	bool spoilt;    /* a statement of this transaction failed */
+	bool again;     /* …because of others: the same transaction may pass at a second try */
+	bool lost;      /* the connection broke */
+	int64_t events; /* of this transaction so far */
 	struct stmt_cache cache;
 	struct {
 		db_last_fn *fn;

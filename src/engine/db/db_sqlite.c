@@ -21,7 +21,7 @@ struct lite_stmt {
 };
 
 static const char *const words[DB_WORDS] = {
-        [DB_EVENT_ID] = "(SELECT coalesce(max(id), 0) + 1 FROM event)",
+        [DB_EVENT_BASE] = "(SELECT coalesce(max(id), 0) FROM event)",
         [DB_EVENT_VISIBLE] = "1 = 1",
         [DB_EVENT_POSITION] = "(SELECT coalesce(max(id), 0) FROM event)",
         [DB_SKIP_LOCKED] = "",

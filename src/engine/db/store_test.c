@@ -442,7 +442,9 @@ static void a_backup_under_writes_is_one_moment(void **state)
 /* Events: a transaction that began first commits last, and a reader between the two must not pass it over. */
 static const char *event_sql(struct db *db)
 {
-	return str_printf(&a, "INSERT INTO event (id, note) VALUES (%s, ?1)", db_word(db, DB_EVENT_ID)).p;
+	return str_printf(&a, "INSERT INTO event (id, note) VALUES (%s + %lld, ?1)", db_word(db, DB_EVENT_BASE),
+	        (long long)db_event_ordinal(db))
+	        .p;
 }
 
 static int64_t read_events(struct db *db, int64_t after, char *ret_notes)

@@ -15,7 +15,9 @@ int event_add(struct db *db, struct arena *a, const struct event *e, struct faul
 	query_add(q, "INSERT INTO event (id, at, entity, verb, row_id, project_id, customer_id, user_id, may_bits, "
 	             "staff_only, body) "
 	             "VALUES (");
-	query_word(q, db, DB_EVENT_ID);
+	query_word(q, db, DB_EVENT_BASE);
+	query_add(q, " + ");
+	query_val(q, V(db_event_ordinal(db)));
 	for (size_t i = 0; i < COUNT(v); i++) {
 		query_add(q, ", ");
 		query_val(q, v[i]);
