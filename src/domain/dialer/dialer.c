@@ -307,11 +307,11 @@ static void look(struct db *db, struct arena *a, int64_t now)
 	int64_t from = clock_mono_us();
 
 	the.looked_at = now;
-	if (shift_all(db, a, &all, &n, &f))
+	if (shift_free(db, a, &all, &n, &f))
 		log_error("dialer", "shifts: %s", f.what);
 	for (size_t i = 0; i < n; i++) {
 		int err;
-		if (all[i].state != OPERATOR_READY || !all[i].leg_up || all[i].call_id || !leads(all[i].node_id))
+		if (!leads(all[i].node_id))
 			continue;
 		f = (struct fault){0};
 		err = choose_for(the.app->store, db, a, all + i, false, clock_ms(), &f);

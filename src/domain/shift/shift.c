@@ -89,34 +89,46 @@ int shift_hold(struct db *db, struct arena *a, int64_t user_id, struct shift *re
 
 enum { SHIFTS_MAX = 5000 };
 
-int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f)
+static int shifts(struct db *db, struct arena *a, const char *sql, struct shift **ret, size_t *ret_n, struct fault *f)
 {
 	struct shift *all = NEW_N(a, struct shift, SHIFTS_MAX);
 	struct val v[15];
 	struct rows r;
 	size_t n = 0;
-	int err = db_ask(db, a, SHIFT_COLUMNS "ORDER BY state_at LIMIT 5000", NO_VALS, &r, f);
+	int err = db_ask(db, a, sql, NO_VALS, &r, f);
 
-	while (!err && !(err = rows_next(&r, f))) {
+	while (!err && n < SHIFTS_MAX && !(err = rows_next(&r, f))) {
 		for (int i = 0; i < (int)COUNT(v); i++)
 			v[i] = rows_get(&r, i);
 		all[n++] = shift_from(v);
 	}
 	rows_done(&r);
-	if (err != ENOENT)
+	if (err && err != ENOENT)
 		return err;
 	*ret = all;
 	*ret_n = n;
 	return 0;
 }
 
+int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f)
+{
+	return shifts(db, a, SHIFT_COLUMNS "ORDER BY state_at LIMIT 5000", ret, ret_n, f);
+}
+
+int shift_free(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f)
+{
+	return shifts(db, a,
+	        SHIFT_COLUMNS "AND state = 'ready' AND leg_up = 1 AND call_id IS NULL ORDER BY state_at LIMIT 5000", ret,
+	        ret_n, f);
+}
+
 static int span_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, struct fault *f)
 {
 	struct val v[4];
 	int err = db_one(db, a,
-	        "UPDATE state_span SET to_at = ?2 WHERE shift_id = ?1 AND to_at IS NULL RETURNING user_id, coalesce(project_id, 0), CASE "
+	        "UPDATE state_span SET to_at = ?2 WHERE shift_id = ?1 AND user_id = ?3 AND to_at IS NULL RETURNING user_id, coalesce(project_id, 0), CASE "
 	        "WHEN state = 'pause' THEN coalesce(pause_reason_id, -1) ELSE 0 END, from_at",
-	        VALS(V(s->id), V(at)), v, COUNT(v), f);
+	        VALS(V(s->id), V(at), V(s->user_id)), v, COUNT(v), f);
 	struct work_span span = {.to_at = at};
 
 	if (err)

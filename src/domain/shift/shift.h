@@ -23,6 +23,8 @@ extern const struct module shift_module;
 int shift_of(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f) MUST_USE;
 /* All open shifts, in the arena. Reads only. */
 int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f) MUST_USE;
+/* Those of them who may be given a call now, the longest waiting first. Reads only. */
+int shift_free(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f) MUST_USE;
 /* The rest in a writing closure. The same as shift_of, and nobody else changes it until the transaction ends. */
 int shift_hold(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f) MUST_USE;
 /* A new shift in pause; sets its id. EEXIST: there is an open one. */

@@ -136,7 +136,9 @@ static int pg_connect(struct db *db, struct fault *f)
 	}
 	if (!err)
 		err = pg_script(db,
-		        "SET client_min_messages = warning; SET standard_conforming_strings = on; SET timezone = 'UTC'", f);
+		        "SET client_min_messages = warning; SET standard_conforming_strings = on; SET timezone = 'UTC'; "
+		        "SET enable_seqscan = off; SET jit = off",
+		        f);
 	if (!err && db->readonly)
 		err = pg_script(db, "SET default_transaction_read_only = on", f);
 	if (err) {
