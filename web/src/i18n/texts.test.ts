@@ -59,6 +59,29 @@ describe("texts", () => {
 			expect(/%/.test(english), english).toBe(false);
 		}
 	});
+	it("say in Russian each step of a test of a server, and what it stopped at", () => {
+		const source = (file: string) => readFileSync(join(src, "../../src", file), "utf8");
+		const engine = ["mail/imap.c", "mail/wire.c", "mail/oauth.c", "mail/smtp.c", "sms/kannel.c"].map((file) =>
+			source(`engine/${file}`),
+		);
+		const trial = source("engine/tel/trial.c") + source("exchange/trunks.c");
+		const steps = [
+			...engine.flatMap((text) => /phase_names\[.*\] = \{\s*([^}]*), "done"/.exec(text)?.[1]?.match(/\w+/g) ?? []),
+			...[...trial.matchAll(/add\([^,]+, "(\w+)"|\.what = "(\w+)"/g)].map((m) => m[1] ?? m[2]!),
+			...[
+				...(source("domain/mailbox/mailbox.c") + source("domain/setting/probe.c")).matchAll(
+					/step\((?:w, "oauth"|&w), "(\w+)"/g,
+				),
+			].map((m) => m[1]!),
+		];
+		expect(new Set(steps).size).toBeGreaterThan(14);
+		expect(steps.filter((step) => !(`step:${step}` in texts))).toEqual([]);
+		const causes = engine.flatMap((text) =>
+			[...text.matchAll(/"(?:imap|smtp|oauth|sms)_\w+",\s*"([^"]*?)(?:: (?:HTTP )?%[^"]*)?"/g)].map((m) => m[1]!),
+		);
+		expect(causes.length).toBeGreaterThan(50);
+		expect(causes.filter((words) => !(words in said))).toEqual([]);
+	});
 	it("exist for each key the screens name", () => {
 		const missing = files.flatMap((file) =>
 			[...readFileSync(join(src, file), "utf8").matchAll(/\bt\("([^"]+)"/g)]

@@ -109,6 +109,4 @@ export const card = {
 	"settings.sms_callback_url": ["Наш адрес для отчётов шлюза", "Our address for the gateway's reports"],
 	"settings.sms.to": ["Отправить пробное SMS на", "Send a trial SMS to"],
 	"settings.sms.test": ["Проверить SMS", "Test SMS"],
-	"step:answer": ["Ответ шлюза", "The gateway answers"],
-	"step:accept": ["Сообщение принято", "The message is taken"],
 } as const;

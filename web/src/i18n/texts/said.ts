@@ -44,9 +44,49 @@ export const said: Record<string, string> = {
 	"there is no such customer": "Такого заказчика нет",
 	"a file of a hand-over has at most 50 MB": "Файл передачи — не больше 50 МБ",
 
-	// what mail servers and SMS gateways refuse
+	// what mail servers, SMS gateways and trunks refuse
+	"practice: the subscriber is simulated here": "Учебная линия: абонента изображает программа",
+	"SIP is off, or the trunk could not be opened": "SIP выключен, или линию не удалось открыть",
+	"the trunk is not switched on": "Линия выключена",
+	"the trunk was changed meanwhile": "Линию тем временем изменили",
+	"nothing answers at": "Не отвечает",
+	"nothing answers there, wrong address or port, or a firewall":
+		"Ответа нет: неверен адрес или порт, или мешает межсетевой экран",
+	"the name servers do not answer": "Серверы имён не отвечают",
+	"the name has no address": "У этого имени нет адреса",
+	"its answer names neither PCMA nor PCMU": "В ответе нет ни PCMA, ни PCMU",
+	"it does not say beforehand what it speaks": "Заранее не сообщает, будем предлагать PCMA и PCMU",
+	"login or password is refused": "Логин или пароль не приняты",
+	"REGISTER was not answered": "На REGISTER ответа нет",
 	"the name of the mail server is not known": "Имя почтового сервера не найдено",
-	"the mail server refuses the connection": "Почтовый сервер не принимает соединение",
+	"the mail server refuses the connection: check host and port":
+		"Почтовый сервер не принимает соединение: проверьте имя и порт",
+	"there is no mail server at this port, or it turns us away": "По этому порту почтового сервера нет, или он нас не пускает",
+	"there is no IMAP server at this port, or it turns us away": "По этому порту сервера IMAP нет, или он нас не пускает",
+	"the mail server is inside a closed network: an administrator allows that in the settings":
+		"Почтовый сервер в закрытой сети: это разрешает администратор в настройках",
+	"the token endpoint is inside a closed network: an administrator allows that in the settings":
+		"Сервер токенов в закрытой сети: это разрешает администратор в настройках",
+	"the token endpoint is an https address": "Адрес сервера токенов начинается с https://",
+	"the mail server does not accept the token for this login": "Почтовый сервер не принимает токен для этого логина",
+	"the mail server takes no tokens (XOAUTH2, OAUTHBEARER)":
+		"Почтовый сервер не принимает вход по токену (XOAUTH2, OAUTHBEARER)",
+	"the mail server takes no password without TLS": "Без шифрования почтовый сервер не принимает пароль",
+	"the mailbox has no such folder": "В ящике нет такой папки",
+	"the mail server refuses": "Почтовый сервер отказал",
+	"the mail server says what is no IMAP": "Сервер отвечает не по протоколу IMAP",
+	"the mail server does not number its letters": "Сервер не нумерует письма, как велит протокол IMAP",
+	"the mail server speaks in lines that have no end": "Сервер отвечает не по протоколу IMAP",
+	"the mail server sends more than was asked for": "Почтовый сервер прислал больше, чем его просили",
+	"the mail server ends the connection": "Почтовый сервер прервал связь",
+	"the letter is not in the mailbox any more": "Этого письма в ящике уже нет",
+	"the name of the token endpoint is not known": "Имя сервера токенов не найдено",
+	"the token endpoint does not answer": "Сервер токенов не отвечает",
+	"the certificate of the token endpoint is not one we trust": "Сертификату сервера токенов нельзя доверять",
+	"the token endpoint sends us elsewhere, and we do not go there":
+		"Сервер токенов отправляет по другому адресу, туда мы не идём: укажите его сами",
+	"what the token endpoint says is no token": "По этому адресу токенов не выдают: ответ непонятен",
+	"the token endpoint refuses": "Сервер токенов отказал: доступ отозван или данные неверны, получите новый токен обновления",
 	"the mail server does not answer in time": "Почтовый сервер не отвечает вовремя",
 	"the certificate of the mail server is not one we trust": "Сертификату почтового сервера нельзя доверять",
 	"the mail server does not start TLS here": "Почтовый сервер не начинает TLS",
@@ -55,6 +95,7 @@ export const said: Record<string, string> = {
 	"the mail server does not accept the recipient's address": "Почтовый сервер не принимает адрес получателя",
 	"the mail server does not accept the letter": "Почтовый сервер не принимает письмо",
 	"the connection to the mail server broke": "Связь с почтовым сервером прервалась",
+	"the name of the mail server is none": "Имя почтового сервера записано неверно",
 	"the name of the SMS gateway is not known": "Имя SMS-шлюза не найдено",
 	"the SMS gateway refuses the connection": "SMS-шлюз не принимает соединение",
 	"the SMS gateway refuses the connection: check host and port": "SMS-шлюз не принимает соединение: проверьте адрес и порт",
@@ -65,7 +106,7 @@ export const said: Record<string, string> = {
 	"the SMS gateway does not accept the login and password": "SMS-шлюз не принимает логин и пароль",
 	"the SMS gateway takes no messages now": "SMS-шлюз сейчас не принимает сообщений",
 	"the SMS gateway does not accept the message": "SMS-шлюз не принимает это сообщение",
-	"the SMS gateway failed": "У SMS-шлюза сбой, ушло ли сообщение, неизвестно",
+	"the SMS gateway failed, and whether the message went is not known": "У SMS-шлюза сбой, ушло ли сообщение, неизвестно",
 	"there is no SMS gateway at this address": "По этому адресу нет SMS-шлюза",
 	"the SMS gateway took the message and did not answer": "SMS-шлюз взял сообщение и не ответил: ушло ли оно, неизвестно",
 	"the program ended while the SMS gateway had the message":
