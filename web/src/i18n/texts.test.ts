@@ -82,6 +82,21 @@ describe("texts", () => {
 		expect(causes.length).toBeGreaterThan(50);
 		expect(causes.filter((words) => !(words in said))).toEqual([]);
 	});
+	it("name each job, and what the trail says was done to what", () => {
+		const server = join(src, "../../src");
+		const all = readdirSync(server, { recursive: true, encoding: "utf8" })
+			.filter((f) => /\.c$/.test(f) && !f.endsWith("_test.c"))
+			.map((file) => readFileSync(join(server, file), "utf8"));
+		const found = (kind: string, block: RegExp, word: RegExp) =>
+			all.flatMap((text) => text.match(block) ?? []).flatMap((b) => [...b.matchAll(word)].map((m) => `${kind}:${m[1]}`));
+		const keys = [
+			...found("job", /struct job_kind \w+\[\] = \{[\s\S]*?\};/g, /\{\s*(?:\.name = )?"([\w.]+)"/g),
+			...found("verb", /struct audit\)\{[^}]*\}/g, /\.verb = "(\w+)"/g),
+			...found("entity", /struct audit\)\{[^}]*\}/g, /\.entity = "(\w+)"/g),
+		];
+		expect(new Set(keys).size).toBeGreaterThan(30);
+		expect(keys.filter((key) => !(key in texts))).toEqual([]);
+	});
 	it("exist for each key the screens name", () => {
 		const missing = files.flatMap((file) =>
 			[...readFileSync(join(src, file), "utf8").matchAll(/\bt\("([^"]+)"/g)]

@@ -24,12 +24,12 @@ function RuleList() {
 			right="change_rules"
 			mayRemove
 			columns={[
-				{ name: "jurisdiction", width: 150, render: (r) => country(r.jurisdiction) },
-				{ name: "purpose", width: 160 },
-				{ name: "kind", width: 290, render: (r) => t(`rule.kind:${r.kind}`) },
+				{ name: "jurisdiction", width: 130, render: (r) => country(r.jurisdiction) },
+				{ name: "purpose", width: 140 },
+				{ name: "kind", width: 310, render: (r) => t(`rule.kind:${r.kind}`) },
 				{ name: "value", width: 190, render: bound },
-				{ name: "valid_from", width: 120 },
-				{ name: "disabled", width: 110 },
+				{ name: "valid_from", width: 105 },
+				{ name: "disabled", width: 70 },
 				{ name: "source", grow: true, width: 160 },
 			]}
 			form={[
