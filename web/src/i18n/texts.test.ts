@@ -54,6 +54,10 @@ describe("texts", () => {
 				.map(({ words }) => `${file}: ${words}`),
 		);
 		expect(missing).toEqual([]);
+		const numbers = readFileSync(join(src, "../../src/kit/phone/phone.c"), "utf8");
+		const reasons = [...numbers.matchAll(/\{PHONE_\w+, "([^"]+)"\}/g)].map((m) => m[1]!);
+		expect(reasons.length).toBeGreaterThan(5);
+		expect(reasons.filter((words) => !(words in said))).toEqual([]);
 		for (const [english, russian] of Object.entries(said)) {
 			expect(/[а-яё]/i.test(russian), english).toBe(true);
 			expect(/%/.test(english), english).toBe(false);

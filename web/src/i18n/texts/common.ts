@@ -93,6 +93,8 @@ export const common = {
 	"error.taken": ["Такое уже есть", "This is already taken"],
 	"error.exists": ["Такое уже есть", "This already exists"],
 	"error.too_long": ["Слишком длинно", "Too long"],
+	"error.zone": ["Такого часового пояса нет", "There is no such time zone"],
+	"error.phone_ext": ["Добавочный номер здесь не нужен", "No extension can be kept here"],
 	"error.too_short": ["Слишком коротко", "Too short"],
 	"error.range": ["Вне допустимых границ", "Out of range"],
 	"page.missing": ["Такой страницы нет", "Page not found"],

@@ -21,6 +21,20 @@ export const said: Record<string, string> = {
 	"one of them does not see the project": "Кто-то из них не видит этот проект",
 	"name from one to fifty people": "Назовите от одного до пятидесяти человек",
 	"say whose day it is": "Выберите, чей это день",
+	// numbers and files
+	"there is no number in it": "Здесь нет номера",
+	"too few digits for a number: perhaps the code of the city is missing":
+		"Для номера мало цифр: возможно, не хватает кода города",
+	"too many digits for a number": "Для номера слишком много цифр",
+	"no numbers begin like this one": "Номера так не начинаются",
+	"an emergency or service number is never called": "На экстренные и служебные номера не звоним",
+	"a spreadsheet has rounded the number: its last digits are lost": "Таблица округлила номер: последние цифры потеряны",
+	"the country code is unknown": "Неизвестный код страны",
+	"this is a fax": "Это факс",
+	"the file is empty": "Файл пустой",
+	"the file is not there any more": "Этого файла больше нет",
+	"there is no such sheet in the workbook": "В книге нет такого листа",
+	"the workbook needs more memory or time than it may take": "Книга слишком большая, разделите её на части",
 	// mailboxes
 	"the letter is in another mailbox": "Это письмо из другого ящика",
 	"a mailbox stays: it may be disabled": "Ящик не удаляют, его можно отключить",
