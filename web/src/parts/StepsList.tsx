@@ -29,7 +29,7 @@ export function StepsList({ ok, steps }: { ok: boolean; steps: Step[] }) {
 							</ThemeIcon>
 						}
 					>
-						{step.server && `${step.server} · `}
+						{step.server && `${step.server === "oauth" ? "OAuth" : step.server.toUpperCase()} · `}
 						{t(`step:${step.what}`)}
 						{step.detail && (
 							<Text span size="sm" c="dimmed">

@@ -172,7 +172,7 @@ export const mail = {
 		"The provider issues it once, when the owner of the mailbox allows access to the mail",
 	],
 	"mailbox.sent_folder": ["Папка отправленных", "Folder for sent letters"],
-	"mailbox.user_id": ["Личный ящик", "Personal mailbox of"],
+	"mailbox.user_id": ["Личный ящик", "Owner"],
 	"mailbox.disabled": ["Отключён", "Disabled"],
 	"mailbox.state_text": ["Что не так", "What is wrong"],
 	"mailbox.state_at": ["С какого времени", "Since"],
