@@ -149,9 +149,5 @@ export const inbound = {
 	"missed_call.state:done": ["Поговорили", "Spoken with"],
 	"missed_call.state:dropped": ["Снят", "Dropped"],
 	"missed.empty": ["Пропущенных звонков нет.", "No missed calls."],
-	"missed.times_one": ["{{count}} раз", "{{count}} time"],
-	"missed.times_few": ["{{count}} раза", "{{count}} times"],
-	"missed.times_many": ["{{count}} раз", "{{count}} times"],
-	"missed.times_other": ["{{count}} раза", "{{count}} times"],
 	"missed.hidden": ["Номер скрыт", "Hidden number"],
 } as const;
