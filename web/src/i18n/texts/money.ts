@@ -10,8 +10,8 @@ export const money = {
 	"money.vat": ["в том числе НДС {{rate}} %: {{sum}}", "including VAT {{rate}} %: {{sum}}"],
 	"money.no_vat": ["без НДС", "without VAT"],
 	"money.no_number": ["Нужно число, например 95,50", "Enter a number, for example 95.50"],
-	"money.cancel": ["Аннулировать", "Cancel"],
-	"money.cancel.why": ["Почему", "Reason for cancelling"],
+	"money.cancel": ["Аннулировать", "Void"],
+	"money.cancel.why": ["Почему", "Reason for voiding"],
 
 	"entity:seller": ["Наша компания", "Our company"],
 	"entity:tariff": ["Тариф", "Tariff"],
@@ -21,7 +21,7 @@ export const money = {
 	"verb:issued": ["выставлено", "issued"],
 	"verb:signed": ["подписано", "signed"],
 	"verb:paid": ["оплачено", "paid"],
-	"verb:cancelled": ["аннулировано", "cancelled"],
+	"verb:cancelled": ["аннулировано", "voided"],
 
 	"field.full_name": ["Полное наименование", "Full name"],
 	"field.inn": ["ИНН", "Taxpayer number (INN)"],
@@ -41,7 +41,7 @@ export const money = {
 	"field.issued_on": ["Дата", "Date"],
 	"field.from_day": ["Период с", "From"],
 	"field.to_day": ["Период по", "To"],
-	"field.cancelled_why": ["Почему аннулирован", "Why it was cancelled"],
+	"field.cancelled_why": ["Почему аннулирован", "Why it was voided"],
 	"customer.address": ["Юридический адрес", "Legal address"],
 	"customer.contract": ["Договор", "Contract"],
 	"customer.contract.hint": [
@@ -109,7 +109,7 @@ export const money = {
 	"act.state:draft": ["Черновик", "Draft"],
 	"act.state:issued": ["Выставлен", "Issued"],
 	"act.state:signed": ["Подписан", "Signed"],
-	"act.state:cancelled": ["Аннулирован", "Cancelled"],
+	"act.state:cancelled": ["Аннулирован", "Void"],
 	"act.issued_on": ["Дата акта", "Date of the act"],
 	"act.issued_by": ["Кто выставил", "Issued by"],
 	"act.issued_at": ["Когда выставлен", "Issued at"],
@@ -164,7 +164,7 @@ export const money = {
 
 	"invoice.state:issued": ["Выставлен", "Issued"],
 	"invoice.state:paid": ["Оплачен", "Paid"],
-	"invoice.state:cancelled": ["Аннулирован", "Cancelled"],
+	"invoice.state:cancelled": ["Аннулирован", "Void"],
 	"invoice.what": ["За что", "For"],
 	"invoice.act_id": ["Акт", "Act"],
 	"invoice.due_on": ["Оплатить до", "Due"],

@@ -100,8 +100,8 @@ export const people = {
 	"users.title": ["Сотрудники", "People"],
 	"users.new": ["Пригласить", "Invite"],
 	"users.new.what": [
-		"После сохранения человеку уйдёт письмо со ссылкой, где он придумает пароль.",
-		"After saving, a letter is sent with a link where the person chooses a password.",
+		"После сохранения человеку уйдёт письмо со ссылкой, где он придумает пароль. Если почта не настроена, ссылка есть в его карточке: «Выслать приглашение ещё раз».",
+		"After saving, a letter is sent with a link where the person chooses a password. Without a mail server the link is in the person's card: “Send the invitation again”.",
 	],
 	"users.empty": [
 		"Здесь будут все, кто входит в Звонарь: операторы, менеджеры, заказчики.",

@@ -199,10 +199,10 @@ function faultsOf(form: HTMLFormElement): Record<string, string> {
 	return faults;
 }
 
-/** The field that is wrong comes into sight, ready to be mended. */
+/** The field that is wrong comes into sight, ready to be mended; a list of choices would open over what is said of it. */
 function showField(form: HTMLFormElement | null, name: string) {
 	const field = form?.querySelector(`[data-field="${name}"]`);
-	field?.querySelector<HTMLElement>("input, textarea")?.focus({ preventScroll: true });
+	field?.querySelector<HTMLElement>("input:not([aria-haspopup]), textarea")?.focus({ preventScroll: true });
 	field?.scrollIntoView({ block: "center" });
 }
 
