@@ -54,6 +54,10 @@ test('before log-in, the seat, and the customer on a telephone', async (t) => {
   await look(await pageOf(browser, s, s.person('operator', { project_ids: [1] })), '/seat')
   const phone = await pageOf(browser, s, s.person('customer', { customer_id }), { width: 390, height: 800 })
   for (const path of ['/reports', '/projects/1/report', '/received', '/colleagues', '/papers', '/statistics', '/projects/1/changes']) await look(phone, path)
+  await phone.open('/projects/1/report')
+  await settled(phone)
+  const [rows, bar] = await phone.evaluate(() => [document.querySelector('.sheet').getBoundingClientRect().bottom, document.querySelector('footer').getBoundingClientRect().top])
+  if (rows > bar) found.push(`the report's rows end at ${rows}, the bar begins at ${bar}`)
   assert.deepEqual(found, [])
 })
 
