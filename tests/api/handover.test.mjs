@@ -121,7 +121,7 @@ for (const engine of engines) {
       const order = ['Проект: Масло зимой', 'Заказчик: Масла', 'Передаёт: ', 'Тип проекта: возврат клиентов', 'Объём, диалогов: 3000', 'Скрипт: нет, делаем сами', 'База: есть', 'Первый день: 03.03.2031', 'Контактное лицо заказчика: Лапин Сергей', 'Телефон: +7 843 200-11-22', 'Город базы: Казань', 'Целевая аудитория базы: Автосервисы <b>', 'Продукт: Моторное', 'Раздаточные материалы: Прайс', 'Задача прозвона: Найти', 'ЛПР: Директор', 'Сайт: https://oil.example', `Особенности заказчика (ему не показывать): ${SECRET}`, 'Сложности и нюансы: Склад', 'Договорённости о тестировании: Первые', 'Кто доводит клиентов до сделки: Менеджеры заказчика', `/projects/${id}/handover`]
       assert.deepEqual(order.filter((part, i) => ru.body_text.indexOf(part) < (i ? ru.body_text.indexOf(order[i - 1]) : 0)), [], ru.body_text)
       assert.ok(ru.body_html.includes('Автосервисы &lt;b&gt;до 10 постов&lt;/b&gt;'))
-      assert.match(en.body_text, /Sales have handed a project over[^]*Type of project: win-back\n[^]*Script: none: we make it\n/)
+      assert.match(en.body_text, /Sales have handed a project over[^]*Project type: win-back\n[^]*Script: to be made by us\n/)
       assert.equal(ru.reply_to, s.rows(`SELECT email FROM "user" WHERE id = ${sales.id}`)[0].email)
       const after = await h.read(sales, id)
       assert.deepEqual([after.state, after.handed_by, after.letter_state], ['handed_over', sales.id, 'waiting'])

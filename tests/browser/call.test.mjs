@@ -119,6 +119,29 @@ test('a result is not saved without what it asks for, and nothing typed is lost'
   assert.deepEqual(seat.complaints, [])
 })
 
+test('what was typed is not sent again and again when the result was saved meanwhile', async (t) => {
+  const { s, operator, browser } = await call(t)
+  const seat = await pageOf(browser, s, operator)
+  let drafts = 0
+  await seat.route('**/api/seat/draft', async (route) => {
+    drafts++
+    await until('the result is saved', () => s.rows('SELECT 1 FROM call WHERE result_id IS NOT NULL')[0])
+    await route.continue()
+  })
+  await sitDown(seat)
+  await until('the talk', async () => (await seat.getByTestId('state').textContent())?.startsWith('Разговор'))
+  await seat.keyboard.press('F4')
+  await seat.getByTestId('wrap-up').waitFor()
+  await seat.keyboard.press('Alt+2')
+  await until('the draft is on its way', () => drafts === 1)
+  const refused = seat.waitForResponse((r) => r.url().endsWith('/api/seat/draft') && r.status() === 409)
+  await seat.keyboard.press('F2')
+  await refused
+  await new Promise((done) => setTimeout(done, 3000))
+  assert.equal(drafts, 1)
+  assert.deepEqual(seat.complaints, [])
+})
+
 test('the headset page hears the microphone and the echo', async (t) => {
   const { s, operator, browser } = await call(t)
   const page = await pageOf(browser, s, operator)

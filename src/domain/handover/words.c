@@ -5,13 +5,13 @@
 #include "kit/phone/phone.h"
 
 const struct handover_item handover_items[] = {
-        {"type", "Тип проекта", "Type of project", SAID_ALWAYS},
+        {"type", "Тип проекта", "Project type", SAID_ALWAYS},
         {"volume_dialogues", "Объём, диалогов", "Volume, dialogues", NEEDED},
         {"script_at_hand", "Скрипт", "Script", NEEDED_OF_SALES},
         {"base_at_hand", "База", "Base", NEEDED_OF_SALES},
         {"starts_on", "Первый день", "First day", NEEDED},
         {"ends_on", "Последний день", "Last day", NEEDED},
-        {"client_person", "Контактное лицо заказчика", "Whom to talk to at the customer's", NEEDED_OF_SALES},
+        {"client_person", "Контактное лицо заказчика", "Contact person of the customer", NEEDED_OF_SALES},
         {"client_phone", "Телефон", "Telephone", NEEDED_OF_SALES},
         {"client_email", "Почта", "E-mail", SAID_ALWAYS},
         {"base_city", "Город базы", "City of the base", NEEDED_OF_SALES},
@@ -22,11 +22,11 @@ const struct handover_item handover_items[] = {
         {"goal", "Цель звонка", "Goal of a call", NEEDED},
         {"decision_maker", "ЛПР", "Decision maker", NEEDED_OF_SALES},
         {"site", "Сайт", "Site", NEEDED_OF_SALES},
-        {"peculiarities", "Особенности заказчика (ему не показывать)", "Peculiarities of the customer (not for his eyes)",
+        {"peculiarities", "Особенности заказчика (ему не показывать)", "Peculiarities of the customer (do not show)",
                 NEEDED_OF_SALES},
         {"difficulties", "Сложности и нюансы", "Difficulties and fine points", NEEDED_OF_SALES},
         {"tests", "Договорённости о тестировании", "What was agreed about a test", NEEDED_OF_SALES},
-        {"closer", "Кто доводит клиентов до сделки", "Who brings clients to the deal", NEEDED_OF_SALES},
+        {"closer", "Кто доводит клиентов до сделки", "Who closes the deals", NEEDED_OF_SALES},
         {0},
 };
 enum { LINES_MAX = 32 };
@@ -42,7 +42,7 @@ static const struct {
         {"base_processing", "первичная обработка базы", "base pre-processing"},
         {"remote_manager", "удалённый менеджер", "remote manager"},
         {"at_hand", "есть", "at hand"},
-        {"to_make", "нет, делаем сами", "none: we make it"},
+        {"to_make", "нет, делаем сами", "to be made by us"},
 };
 
 static bool english(str language)

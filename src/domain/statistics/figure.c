@@ -4,7 +4,7 @@
 #include "domain/statistics/statistics_priv.h"
 
 const struct figure figures[] = {
-        {"worked", "Часы работы, ч", "Hours worked, h", "Время за рабочим местом без неоплачиваемых пауз",
+        {"worked", "Отработано, ч", "Worked, h", "Время за рабочим местом без неоплачиваемых пауз",
                 "Time at the seat less unpaid pauses", UNIT_HOURS, STAT_WORKED_MS},
         {"outgoing", "Исходящие звонки", "Outgoing calls", "Журнал: набранные и завершённые",
                 "The journal: dialled and ended", UNIT_COUNT, STAT_CALLS, LESS, STAT_INCOMING, .journal = "direction=out"},

@@ -141,7 +141,7 @@ static struct cause answered(const struct sms_report *r)
 		return (struct cause){SMS_REFUSED, SMS_ACCEPT, "sms_message", "the SMS gateway does not accept the message"};
 	if (s >= 500)
 		return (struct cause){SMS_UNKNOWN, SMS_ACCEPT, "sms_lost",
-		        "the SMS gateway failed: whether the message went is not known"};
+		        "the SMS gateway failed, and whether the message went is not known"};
 	return (struct cause){SMS_NOT_TAKEN, SMS_ANSWER, "sms_no_gateway", "there is no SMS gateway at this address"};
 }
 
@@ -184,7 +184,7 @@ int sms_hand_over(const struct sms_gateway *g, str to, str text, str report_url,
 	        .phase = SMS_RESOLVE, .fate = SMS_NOT_TAKEN, .secured = strncmp(g->url, "https:", 6) == 0};
 	c = curl_easy_init();
 	if (!c)
-		return fail(f, ENOMEM, NULL, "sms_name", "out of memory");
+		return fail(f, ENOMEM, NULL, "memory", "no memory to speak to the SMS gateway");
 	set_up(c, g, address_of(&a, g, to, text, report_url), ret);
 	rc = curl_easy_perform(c);
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);

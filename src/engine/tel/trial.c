@@ -75,19 +75,17 @@ static void on_options(int err, const struct sip_msg *msg, void *arg)
 		return;
 	r->reached = true;
 	if (err || !msg) {
-		snprintf(z, sizeof(z), "nothing answers at %.160s", r->t->uri);
+		snprintf(z, sizeof(z), "nothing answers at: %.160s", r->t->uri);
 		add(r, "reach", false, z);
 		finish(r);
 		return;
 	}
-	re_snprintf(z, sizeof(z), "answered %u %r in %lld ms", msg->scode, &msg->reason,
-	        (long long)(clock_mono_ms() - r->asked_ms));
+	re_snprintf(z, sizeof(z), "%u %r, %lld ms", msg->scode, &msg->reason, (long long)(clock_mono_ms() - r->asked_ms));
 	add(r, "reach", true, z);
 	if (mbuf_get_left(msg->mb))
-		add(r, "codec", has_audio(msg),
-		        has_audio(msg) ? "it speaks G.711" : "its answer names neither PCMA nor PCMU");
+		add(r, "codec", has_audio(msg), has_audio(msg) ? "G.711" : "its answer names neither PCMA nor PCMU");
 	else
-		add(r, "codec", true, "PCMA and PCMU will be offered; it does not say beforehand what it speaks");
+		add(r, "codec", true, "it does not say beforehand what it speaks");
 	look(r);
 }
 
@@ -108,7 +106,7 @@ static void ask(struct trunk_trial *r)
 	char address[TEL_ADDRESS_OCTETS], z[200];
 
 	trunk_address(t, address);
-	snprintf(z, sizeof(z), "%.120s is %s", t->host, address);
+	snprintf(z, sizeof(z), "%.120s = %s", t->host, address);
 	add(r, "resolve", true, z);
 	r->asked_ms = clock_mono_ms();
 	if (sip_requestf(&r->options, sip_stack(), true, "OPTIONS", t->uri, NULL, NULL, send_contact, on_options, r,
@@ -131,7 +129,7 @@ static void patience_over(void *arg)
 	if (!r->n)
 		add(r, "resolve", false, "the name servers do not answer");
 	else if (!r->reached)
-		add(r, "reach", false, "nothing answers there: wrong address or port, or a firewall");
+		add(r, "reach", false, "nothing answers there, wrong address or port, or a firewall");
 	else
 		add(r, "register", false, "REGISTER was not answered");
 	finish(r);

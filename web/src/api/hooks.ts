@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // hooks.ts - reading from the server: a query knows which entities it shows, so an event makes it read again.
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useRef } from "react";
 import { type Answer, type GetPath, get, type Ids, type ListPath, type Query, type Row } from "./client";
 
 interface Reading {
@@ -57,15 +58,20 @@ export function useAll<P extends ListPath>(path: P, ids: Ids = {}, entity?: stri
 	return { ...answer, rows: ((answer.data as unknown as Page<Row<P>> | undefined)?.rows ?? []) as Row<P>[] };
 }
 
-/** A change; afterwards everything that shows these entities is read again. */
+const nameOf = (argument: unknown) =>
+	JSON.stringify(argument, (_, v) => (v instanceof File ? `${v.name} ${v.size} ${v.lastModified}` : v)) ?? "";
+
+/** A change; afterwards everything that shows these entities is read again. The same one is not asked for while it is under way: a double
+ * click is one. */
 export function useChange<A, T>(
 	run: (argument: A) => Promise<T>,
 	entities: string[],
 	then?: (answer: T, argument: A) => void,
 ) {
 	const queries = useQueryClient();
-	return useMutation({
-		mutationFn: run,
+	const underWay = useRef(new Set<string>());
+	const change = useMutation({
+		mutationFn: (argument: A) => run(argument).finally(() => underWay.current.delete(nameOf(argument))),
 		onSuccess: (answer, argument) => {
 			queries.invalidateQueries({
 				predicate: (query) =>
@@ -74,4 +80,15 @@ export function useChange<A, T>(
 			then?.(answer, argument);
 		},
 	});
+	const { mutate } = change;
+	const once: typeof mutate = useCallback(
+		(...asked) => {
+			const name = nameOf(asked[0]);
+			if (underWay.current.has(name)) return;
+			underWay.current.add(name);
+			mutate(...asked);
+		},
+		[mutate],
+	);
+	return { ...change, mutate: once };
 }

@@ -49,7 +49,7 @@ import {
 	IconUsers,
 	IconWritingSign,
 } from "@tabler/icons-react";
-import { type ComponentType, Suspense, useCallback, useEffect } from "react";
+import { type ComponentType, Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 import { useServerEvent, useStreamUp } from "../api/events";
@@ -254,9 +254,19 @@ export function PersonMenu() {
 	);
 }
 
+/** So long a stream may be down unsaid: a page that has just opened connects meanwhile. */
+const A_BLINK_MS = 2000;
+
 export function StreamState() {
 	const { t } = useTranslation();
-	if (useStreamUp()) return null;
+	const up = useStreamUp();
+	const [long, setLong] = useState(false);
+	useEffect(() => {
+		if (up) return setLong(false);
+		const timer = setTimeout(() => setLong(true), A_BLINK_MS);
+		return () => clearTimeout(timer);
+	}, [up]);
+	if (!long) return null;
 	return (
 		<Box bg="yellow.3" c="black" px="md" py={3} fz={13} role="status">
 			{t("stream.down")}

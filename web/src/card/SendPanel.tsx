@@ -11,6 +11,7 @@ import { ApiError, post, url } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { Card, SendPreview, Template } from "../api/types";
 import { tAny } from "../i18n";
+import { quoted } from "../parts/format";
 import { Empty, errorText, Failed, RowsSkeleton, tell } from "../parts/states";
 import { SmsSize } from "../template/SmsSize";
 
@@ -32,7 +33,7 @@ function Remarks({ preview }: { preview: SendPreview }) {
 				{preview.violations.map((v) => (
 					<List.Item key={`${v.rule}${v.field}${v.at}`}>
 						{t(`remark:${v.rule}`)}
-						{v.text && `: «${v.text}»`}
+						{v.text && `: ${quoted(v.text)}`}
 					</List.Item>
 				))}
 			</List>

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sendings.tsx - what was sent to a contact or in a call, the newest first, each with what has become of it, live.
 import { Badge, Button, Divider, Group, Stack, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post, type Query } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { Sending } from "../api/types";
 import { useMay } from "../app/session";
-import { sentence, sentences } from "../i18n";
 import { dateTime, phone } from "../parts/format";
 import { tellError } from "../parts/states";
+import { Told } from "../parts/Told";
 
 const colors: Record<Sending["state"], string> = {
 	waiting: "gray",
@@ -21,13 +20,6 @@ const colors: Record<Sending["state"], string> = {
 	transferring: "blue",
 	withdrawn: "gray",
 };
-
-/** In the person's language where it is one of our sentences; what a server said stands behind it. */
-function told(error: string): string {
-	const [ours, ...theirs] = error.split(": ");
-	const said = sentence(error) ?? sentence(ours ?? "");
-	return said ? [said, ...(sentence(error) ? [] : theirs)].join(": ") : error;
-}
 
 /** A message or fax that did not arrive, or perhaps did: a person decides that it goes again. */
 function Again({ sending }: { sending: Sending }) {
@@ -92,7 +84,7 @@ function One({ sending }: { sending: Sending }) {
 			</Text>
 			{sending.error && sending.state !== "delivered" && (
 				<Text size="xs" c={sending.state === "failed" ? "red" : "dimmed"}>
-					{told(sending.error)}
+					<Told words={sending.error} />
 				</Text>
 			)}
 		</div>
@@ -109,12 +101,7 @@ interface Props {
 
 export function Sendings({ project, filter, limit = 50, empty }: Props) {
 	const { t } = useTranslation();
-	const [, setRead] = useState(false);
 	const { rows, data } = useAll("/projects/{project_id}/sendings", { project_id: project }, "sending", { ...filter, limit });
-	const failed = rows.some((r) => r.error);
-	useEffect(() => {
-		if (failed) sentences().then(() => setRead(true));
-	}, [failed]);
 	if (!rows.length)
 		return empty && data ? (
 			<Text size="sm" c="dimmed">

@@ -7,7 +7,7 @@ import { post } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
 import type { Change, Project } from "../api/types";
 import { useMay, useMe } from "../app/session";
-import { dateTime } from "../parts/format";
+import { dateTime, quoted } from "../parts/format";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 import { Word } from "../parts/table/cells";
 import { Decide } from "./Decide";
@@ -136,7 +136,7 @@ export function ChangeView({ id, project }: { id: number; project: Project }) {
 				)}
 				{c.decision_note && (
 					<Text size="sm" mt={4}>
-						«{c.decision_note}»
+						{quoted(c.decision_note)}
 					</Text>
 				)}
 			</Paper>

@@ -15,11 +15,11 @@ export function DoNotCall() {
 			mayRemove
 			columns={[
 				"e164",
-				"level",
-				"customer_id",
-				"project_id",
-				{ name: "reason", grow: true, width: 240 },
-				"author_id",
+				{ name: "level", width: 170 },
+				{ name: "customer_id", width: 150 },
+				{ name: "project_id", width: 150 },
+				{ name: "reason", grow: true, width: 200 },
+				{ name: "author_id", width: 130 },
 				"created_at",
 			]}
 			form={["e164", "level", "customer_id", "project_id", "reason"]}

@@ -13,7 +13,15 @@ export function Customers() {
 			empty={t("customers.empty")}
 			newText={t("customers.new")}
 			right="change_customers"
-			columns={[{ name: "name", grow: true }, "person", "phone", "email", "inn", "timezone", "created_at"]}
+			columns={[
+				{ name: "name", grow: true },
+				{ name: "person", width: 200 },
+				{ name: "phone", width: 155 },
+				{ name: "email", width: 200 },
+				{ name: "inn", width: 125 },
+				{ name: "timezone", width: 135 },
+				{ name: "created_at", width: 125 },
+			]}
 			more={["site", "archived"]}
 			form={["name", "person", "phone", "email", "site", "timezone", ...requisites, "contract", "note", "archived"]}
 			hints={{ contract: t("customer.contract.hint") }}

@@ -44,13 +44,13 @@ export function Handovers() {
 				onOpen={(row) => navigate(`/projects/${row.id}/handover`)}
 				columns={[
 					{ name: "name", grow: true, width: 240 },
-					"customer_id",
-					"state",
-					"sales_name",
-					"handed_at",
-					"pm_name",
-					{ name: "volume_dialogues", width: 130 },
-					{ name: "letter_state", width: 120 },
+					{ name: "customer_id", width: 140 },
+					{ name: "state", width: 120 },
+					{ name: "sales_name", width: 140 },
+					{ name: "handed_at", width: 125 },
+					{ name: "pm_name", width: 140 },
+					{ name: "volume_dialogues", width: 100 },
+					{ name: "letter_state", width: 105 },
 				]}
 				more={["type", "starts_on", "ends_on", "created_at", "files"]}
 			/>

@@ -54,10 +54,52 @@ describe("texts", () => {
 				.map(({ words }) => `${file}: ${words}`),
 		);
 		expect(missing).toEqual([]);
+		const numbers = readFileSync(join(src, "../../src/kit/phone/phone.c"), "utf8");
+		const reasons = [...numbers.matchAll(/\{PHONE_\w+, "([^"]+)"\}/g)].map((m) => m[1]!);
+		expect(reasons.length).toBeGreaterThan(5);
+		expect(reasons.filter((words) => !(words in said))).toEqual([]);
 		for (const [english, russian] of Object.entries(said)) {
 			expect(/[а-яё]/i.test(russian), english).toBe(true);
 			expect(/%/.test(english), english).toBe(false);
 		}
+	});
+	it("say in Russian each step of a test of a server, and what it stopped at", () => {
+		const source = (file: string) => readFileSync(join(src, "../../src", file), "utf8");
+		const engine = ["mail/imap.c", "mail/wire.c", "mail/oauth.c", "mail/smtp.c", "sms/kannel.c"].map((file) =>
+			source(`engine/${file}`),
+		);
+		const trial = source("engine/tel/trial.c") + source("exchange/trunks.c");
+		const steps = [
+			...engine.flatMap((text) => /phase_names\[.*\] = \{\s*([^}]*), "done"/.exec(text)?.[1]?.match(/\w+/g) ?? []),
+			...[...trial.matchAll(/add\([^,]+, "(\w+)"|\.what = "(\w+)"/g)].map((m) => m[1] ?? m[2]!),
+			...[
+				...(source("domain/mailbox/mailbox.c") + source("domain/setting/probe.c")).matchAll(
+					/step\((?:w, "oauth"|&w), "(\w+)"/g,
+				),
+			].map((m) => m[1]!),
+		];
+		expect(new Set(steps).size).toBeGreaterThan(14);
+		expect(steps.filter((step) => !(`step:${step}` in texts))).toEqual([]);
+		const causes = engine.flatMap((text) =>
+			[...text.matchAll(/"(?:imap|smtp|oauth|sms)_\w+",\s*"([^"]*?)(?:: (?:HTTP )?%[^"]*)?"/g)].map((m) => m[1]!),
+		);
+		expect(causes.length).toBeGreaterThan(50);
+		expect(causes.filter((words) => !(words in said))).toEqual([]);
+	});
+	it("name each job, and what the trail says was done to what", () => {
+		const server = join(src, "../../src");
+		const all = readdirSync(server, { recursive: true, encoding: "utf8" })
+			.filter((f) => /\.c$/.test(f) && !f.endsWith("_test.c"))
+			.map((file) => readFileSync(join(server, file), "utf8"));
+		const found = (kind: string, block: RegExp, word: RegExp) =>
+			all.flatMap((text) => text.match(block) ?? []).flatMap((b) => [...b.matchAll(word)].map((m) => `${kind}:${m[1]}`));
+		const keys = [
+			...found("job", /struct job_kind \w+\[\] = \{[\s\S]*?\};/g, /\{\s*(?:\.name = )?"([\w.]+)"/g),
+			...found("verb", /struct audit\)\{[^}]*\}/g, /\.verb = "(\w+)"/g),
+			...found("entity", /struct audit\)\{[^}]*\}/g, /\.entity = "(\w+)"/g),
+		];
+		expect(new Set(keys).size).toBeGreaterThan(30);
+		expect(keys.filter((key) => !(key in texts))).toEqual([]);
 	});
 	it("exist for each key the screens name", () => {
 		const missing = files.flatMap((file) =>
@@ -72,7 +114,7 @@ describe("texts", () => {
 		const late = [...firstFiles()].flatMap((file) =>
 			[...readFileSync(file, "utf8").matchAll(/"([\w.:]+)"/g)]
 				.map((m) => m[1]!)
-				.filter((key) => key in rest)
+				.filter((key) => key in rest || `${key}_other` in rest)
 				.map((key) => `${file}: ${key}`),
 		);
 		expect(late).toEqual([]);

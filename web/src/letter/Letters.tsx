@@ -10,6 +10,7 @@ import { useChange, useGet } from "../api/hooks";
 import type { Letter } from "../api/types";
 import { bytes, dateTime } from "../parts/format";
 import { Failed, RowsSkeleton, tellError } from "../parts/states";
+import { Told } from "../parts/Told";
 import { Word } from "../parts/table/cells";
 import { DataTable } from "../parts/table/DataTable";
 import { HtmlLetter } from "./HtmlLetter";
@@ -33,7 +34,9 @@ export function LetterView({ id }: { id: number }) {
 			</Group>
 			{letter.error && (
 				<Alert color="red" title={t("letter.why")}>
-					<Text size="sm">{letter.error}</Text>
+					<Text size="sm">
+						<Told words={letter.error} />
+					</Text>
 					{letter.next_try_at && letter.state === "waiting" && (
 						<Text size="sm">{t("letter.next_try", { when: dateTime(letter.next_try_at) })}</Text>
 					)}

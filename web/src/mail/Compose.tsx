@@ -8,7 +8,7 @@ import { post, upload } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import type { MailStart, MailUpload } from "../api/types";
 import { useMe } from "../app/session";
-import { bytes, dateTime } from "../parts/format";
+import { bytes, dateTime, quoted } from "../parts/format";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 import { type Draft, dropDraft, type KeptDraft, keepDraft, keptDraft, placeOf } from "./drafts";
 import { PutTemplate } from "./PutTemplate";
@@ -23,7 +23,7 @@ function RemarkLine({ remark, show }: { remark: Remark; show: () => void }) {
 		<Box className="mail-remark">
 			<Anchor component="button" type="button" size="sm" fw={600} ta="left" onClick={show}>
 				{t(`guard:${remark.rule}`)}
-				{remark.text && `: «${remark.text.length > 60 ? `${remark.text.slice(0, 60)}…` : remark.text}»`}
+				{remark.text && `: ${quoted(remark.text.length > 60 ? `${remark.text.slice(0, 60)}…` : remark.text)}`}
 			</Anchor>
 			<Text size="xs" c="dimmed">
 				{t(`guard.do:${remark.rule}`)}

@@ -29,6 +29,7 @@ import type { Mailbox, MailThread } from "../api/types";
 import { useMay, useMe } from "../app/session";
 import { dateTime } from "../parts/format";
 import { Empty, Failed, RowsSkeleton, tellError } from "../parts/states";
+import { Told } from "../parts/Told";
 import { Compose, type Task } from "./Compose";
 import { keptDrafts, placeOf } from "./drafts";
 import { MailLetter } from "./MailLetter";
@@ -192,7 +193,12 @@ function Trouble({ box }: { box: Mailbox }) {
 	if (box.state !== "password" && box.state !== "down") return null;
 	return (
 		<Alert color={box.state === "password" ? "red" : "yellow"} py={6} role="alert">
-			{t(`mail.box.${box.state}`, { name: box.name, what: t(box.state_code ?? "imap_lost") })}
+			{t(`mail.box.${box.state}`, { name: box.name })}
+			{box.state_text && (
+				<Text size="sm" c="dimmed">
+					<Told words={box.state_text} />
+				</Text>
+			)}
 		</Alert>
 	);
 }

@@ -5,7 +5,7 @@ import { IconFileTypePdf } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { post, remove, type Schemas, url } from "../api/client";
-import { useChange, useGet } from "../api/hooks";
+import { useAll, useChange, useGet } from "../api/hooks";
 import { useMay } from "../app/session";
 import { RemoveButton } from "../parts/form/ListPage";
 import { dayOf, isoDay, number, roubles } from "../parts/format";
@@ -100,6 +100,8 @@ function Actions({ act, close }: { act: Act; close: () => void }) {
 		entities,
 	);
 	const live = act.state === "issued" || act.state === "signed";
+	const invoices = useAll("/invoices", {}, "invoice", { act_id: act.id }, live);
+	const billed = invoices.rows.find((row) => row.state !== "cancelled");
 	return (
 		<Group gap="xs">
 			{act.state === "draft" && may("issue") && (
@@ -112,12 +114,16 @@ function Actions({ act, close }: { act: Act; close: () => void }) {
 			<PdfButton path="/acts/{id}/pdf" id={act.id} text={t("money.pdf")} />
 			{live && may("issue") && (
 				<>
-					<AskButton
-						variant="light"
-						text={t("act.invoice")}
-						asks={{ kind: "day", label: t("invoice.due_on"), day: inAWeek() }}
-						run={invoice.mutateAsync}
-					/>
+					{billed ? (
+						<PdfButton path="/invoices/{id}/pdf" id={billed.id} text={`${t("entity:invoice")} № ${billed.number}`} />
+					) : (
+						<AskButton
+							variant="light"
+							text={t("act.invoice")}
+							asks={{ kind: "day", label: t("invoice.due_on"), day: inAWeek() }}
+							run={invoice.mutateAsync}
+						/>
+					)}
 					{act.state === "issued" && (
 						<AskButton
 							variant="light"
@@ -140,9 +146,10 @@ function Actions({ act, close }: { act: Act; close: () => void }) {
 	);
 }
 
+const entities = ["act", "tariff", "seller"];
+
 function Body({ id, close }: { id: number; close: () => void }) {
 	const { t } = useTranslation();
-	const entities = ["act", "tariff", "seller"];
 	const act = useGet("/acts/{id}", { id }, {}, { entities });
 	const lines = useGet("/acts/{id}/lines", { id }, {}, { entities });
 	const error = act.error ?? lines.error;
@@ -177,13 +184,14 @@ export const actTitle = (act: { number: number | null; issued_on: string | null 
 
 export function ActDrawer({ act, onClose }: { act: Act | null; onClose: () => void }) {
 	const { t } = useTranslation();
+	const now = useGet("/acts/{id}", { id: act?.id ?? 0 }, {}, { entities, enabled: !!act }).data ?? act;
 	return (
 		<Drawer
 			opened={!!act}
 			onClose={onClose}
 			position="right"
 			size="xl"
-			title={act ? actTitle(act, t("act.draft"), t("entity:act")) : ""}
+			title={act && now ? actTitle(now, t("act.draft"), t("entity:act")) : ""}
 			closeButtonProps={{ "aria-label": t("close") }}
 			transitionProps={{ duration: 100 }}
 		>

@@ -5,12 +5,12 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useChange } from "../api/hooks";
 import { tellError } from "./states";
+import { Told } from "./Told";
 
 interface Step {
 	what: string;
 	ok: boolean;
 	detail?: string | null;
-	code?: string | null;
 	server?: string;
 }
 
@@ -29,12 +29,12 @@ export function StepsList({ ok, steps }: { ok: boolean; steps: Step[] }) {
 							</ThemeIcon>
 						}
 					>
-						{step.server && `${step.server.toUpperCase()}: `}
-						{t(`step:${step.what}`, { defaultValue: step.what })}
+						{step.server && `${step.server === "oauth" ? "OAuth" : step.server.toUpperCase()} · `}
+						{t(`step:${step.what}`)}
 						{step.detail && (
 							<Text span size="sm" c="dimmed">
 								{" "}
-								— {step.code ? t(step.code, { defaultValue: step.detail }) : step.detail}
+								— <Told words={step.detail} />
 							</Text>
 						)}
 					</List.Item>

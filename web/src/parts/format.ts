@@ -19,6 +19,9 @@ export const roubles = (kop: number) =>
 export const percent = (part: number, whole: number) =>
 	whole > 0 ? (part / whole).toLocaleString(lang(), { style: "percent", maximumFractionDigits: 1 }) : "—";
 
+/** «text», or “text” in English. */
+export const quoted = (text: string) => (i18next.language === "en" ? `“${text}”` : `«${text}»`);
+
 /** 12.03, 09:41 — with the year when it is not this one. */
 export function dateTime(ms: number | null | undefined, timeZone?: string): string {
 	if (!ms) return "";
@@ -28,6 +31,8 @@ export function dateTime(ms: number | null | undefined, timeZone?: string): stri
 export const day = (ms: number | null | undefined) =>
 	ms ? moment(ms, { day: "2-digit", month: "2-digit", year: "numeric" }) : "";
 export const dayOf = (text: string | null | undefined) => (text ? day(Date.parse(`${text}T12:00:00`)) : "");
+/** 2026-03-12 → 12.03, below a chart. */
+export const dayShort = (text: string) => moment(Date.parse(`${text}T12:00:00`), { day: "2-digit", month: "2-digit" });
 export const clock = (ms: number, timeZone?: string) => moment(ms, { hour: "2-digit", minute: "2-digit", timeZone });
 
 /** 09:41:07 */

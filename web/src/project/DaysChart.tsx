@@ -5,7 +5,7 @@ import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import type { Overview } from "../api/types";
 import { Chart, type Ink } from "../parts/Chart";
-import { percent } from "../parts/format";
+import { dayShort, percent } from "../parts/format";
 
 type Day = Pick<Overview["days"][number], "day" | "dialogues" | "leads">;
 
@@ -13,7 +13,7 @@ export function DaysChart({ days }: { days: Day[] }) {
 	const { t } = useTranslation();
 	const draw = useCallback(
 		(ink: Ink) => ({
-			xAxis: ink.names(days.map((d) => `${d.day.slice(8)}.${d.day.slice(5, 7)}`)),
+			xAxis: ink.names(days.map((d) => dayShort(d.day))),
 			yAxis: [ink.values(), ink.values({ formatter: "{value} %", across: false })],
 			series: [
 				{

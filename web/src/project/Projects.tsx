@@ -22,12 +22,12 @@ export function Projects() {
 			onMade={(row) => navigate(`/projects/${row.id}/settings`)}
 			columns={[
 				{ name: "name", grow: true, width: 260 },
-				"customer_id",
-				"state",
-				"type",
-				"pm_id",
-				{ name: "plan_per_day", width: 120, sum: true },
-				{ name: "volume_dialogues", width: 120, sum: true },
+				{ name: "customer_id", width: 160 },
+				{ name: "state", width: 110 },
+				{ name: "type", width: 165 },
+				{ name: "pm_id", width: 160 },
+				{ name: "plan_per_day", width: 125, sum: true },
+				{ name: "volume_dialogues", width: 110, sum: true },
 				"ends_on",
 			]}
 			more={["mode", "starts_on", "timezone", "trunk_id", "created_at"]}

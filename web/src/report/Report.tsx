@@ -229,11 +229,13 @@ export function Report() {
 		<Box className="page-full">
 			<Group justify="space-between" gap="xs">
 				<Group gap="sm" wrap="nowrap" miw={0}>
-					<Title order={1} lineClamp={1}>
+					<Title order={1} lineClamp={2}>
 						{about.data?.name ?? t("report.title")}
 					</Title>
 					{about.data?.state && (
-						<Badge color={about.data.state === "running" ? "teal" : "gray"}>{t(`project.state:${about.data.state}`)}</Badge>
+						<Badge flex="none" color={about.data.state === "running" ? "teal" : "gray"}>
+							{t(`project.state:${about.data.state}`)}
+						</Badge>
 					)}
 				</Group>
 				<Group gap="xs">

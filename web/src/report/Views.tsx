@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { patch, post, remove, type Schemas } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import { useMe } from "../app/session";
+import { quoted } from "../parts/format";
 import { tellError } from "../parts/states";
 import { columnLabel } from "./columns";
 import type { ToolsProps } from "./ReportTools";
@@ -147,7 +148,7 @@ export function Views({ project, columns, params, setParams, chosen, setChosen }
 			)}
 			{missing.length > 0 && (
 				<Alert color="yellow" py={4} px="sm">
-					{t("view.gone", { names: missing.map((name) => `«${name}»`).join(", ") })}
+					{t("view.gone", { names: missing.map(quoted).join(", ") })}
 				</Alert>
 			)}
 		</>

@@ -24,12 +24,12 @@ function RuleList() {
 			right="change_rules"
 			mayRemove
 			columns={[
-				{ name: "jurisdiction", width: 150, render: (r) => country(r.jurisdiction) },
-				{ name: "purpose", width: 160 },
-				{ name: "kind", width: 290, render: (r) => t(`rule.kind:${r.kind}`) },
-				{ name: "value", width: 190, render: bound },
-				{ name: "valid_from", width: 120 },
-				{ name: "disabled", width: 110 },
+				{ name: "jurisdiction", width: 145, render: (r) => country(r.jurisdiction) },
+				{ name: "purpose", width: 125 },
+				{ name: "kind", width: 325, render: (r) => t(`rule.kind:${r.kind}`) },
+				{ name: "value", width: 170, render: bound },
+				{ name: "valid_from", width: 112 },
+				{ name: "disabled", width: 60 },
 				{ name: "source", grow: true, width: 160 },
 			]}
 			form={[

@@ -3,6 +3,7 @@ import { Alert, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useGet } from "../api/hooks";
 import type { Graph } from "../api/types";
+import { quoted } from "../parts/format";
 import { Failed, RowsSkeleton } from "../parts/states";
 
 interface Props {
@@ -48,7 +49,7 @@ export function Lint({ version, at, dirty, graph, onPick }: Props) {
 						<Text size="sm" fw={600}>
 							{t(`lint:${row.code}`, { defaultValue: row.code })}
 						</Text>
-						<Text size="sm">{[step?.title, row.what && `«${row.what}»`].filter(Boolean).join(": ")}</Text>
+						<Text size="sm">{[step?.title, row.what && quoted(row.what)].filter(Boolean).join(": ")}</Text>
 					</button>
 				);
 			})}

@@ -6,6 +6,7 @@ import { IconAlertTriangle, IconArrowLeft, IconBulb, IconMoodSmile } from "@tabl
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FormField, Graph } from "../api/types";
+import { quoted } from "../parts/format";
 import { tellError } from "../parts/states";
 import { FormInput } from "./FormInput";
 import { type MergeContext, mergeText } from "./merge";
@@ -134,7 +135,7 @@ export function Play(props: Props) {
 						<Group gap={4} c="red.9">
 							<IconAlertTriangle size={16} />
 							<Text size="sm">
-								{t("play.forbidden")}: {node.forbidden?.map((f) => `«${f}»`).join(", ")}
+								{t("play.forbidden")}: {node.forbidden?.map(quoted).join(", ")}
 							</Text>
 						</Group>
 					)}

@@ -21,7 +21,7 @@ import { Link } from "react-router";
 import { get, patch, post } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
 import type { Graph, Project, ScriptVersion, UnansweredGroup } from "../api/types";
-import { dateTime, number } from "../parts/format";
+import { dateTime, number, quoted } from "../parts/format";
 import { Empty, Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 import type { TabProps } from "../project/ProjectPage";
 import { NEW_STEP as NEW, withAnswer } from "./graph";
@@ -154,7 +154,7 @@ function GroupCard({
 						<Badge flex="none">{number(group.count)}</Badge>
 						<div>
 							<Text fw={600} size="sm">
-								«{group.label}»
+								{quoted(group.label)}
 							</Text>
 							<Text size="xs" c="dimmed">
 								{t("unanswered.at", { step: group.title || group.node })}
@@ -194,7 +194,7 @@ function GroupCard({
 				<Stack gap={4} mt="xs" pl={4}>
 					{group.phrases.map((p) => (
 						<Group key={p.id} gap="xs" wrap="nowrap" justify="space-between">
-							<Text size="sm">«{p.said}»</Text>
+							<Text size="sm">{quoted(p.said)}</Text>
 							<Text size="xs" c="dimmed" flex="none">
 								{[p.operator, `v${p.number}`, dateTime(p.said_at)].filter(Boolean).join(" · ")}{" "}
 								<Anchor component={Link} to={`/calls?row=${p.call_id}`} size="xs">

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // useDraft.ts - what the operator typed is on the server within a second, whatever happens to the browser.
 import { useCallback, useEffect, useRef, useState } from "react";
-import { put } from "../api/client";
+import { ApiError, put } from "../api/client";
 import type { SeatCall } from "../api/types";
 import type { Step } from "../script/walk";
 
@@ -28,7 +28,9 @@ export function useDraft(call: SeatCall, first: Draft) {
 			try {
 				await put("/seat/draft", {}, { call_id: id, ...sent }, { keepalive });
 				if (latest.current === sent) setKept(true);
-			} catch {
+			} catch (error) {
+				// What is refused would be refused again: the result was saved meanwhile.
+				if (error instanceof ApiError && error.status >= 400 && error.status < 500) return;
 				timer.current ??= setTimeout(send, AGAIN_MS);
 			}
 		},

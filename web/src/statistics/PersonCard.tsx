@@ -7,7 +7,7 @@ import { Link, useParams } from "react-router";
 import type { Answer } from "../api/client";
 import { useGet } from "../api/hooks";
 import { tAny } from "../i18n";
-import { number } from "../parts/format";
+import { dayShort, number } from "../parts/format";
 import { Failed, RowsSkeleton } from "../parts/states";
 import { AskedDays, useAsked } from "./Asked";
 import { figureText, hereZone } from "./figures";
@@ -64,7 +64,7 @@ function Weeks({ card }: { card: Card }) {
 	const at = card.figures.findIndex((f) => f.key === key);
 	const drawn = useMemo(
 		() => ({
-			names: card.weeks.map((w) => `${w.from.slice(8)}.${w.from.slice(5, 7)}`),
+			names: card.weeks.map((w) => dayShort(w.from)),
 			values: card.weeks.map((w) => w.values[at] ?? null),
 		}),
 		[card, at],

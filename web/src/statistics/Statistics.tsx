@@ -8,7 +8,7 @@ import { Link } from "react-router";
 import { type Query, url } from "../api/client";
 import { useGet } from "../api/hooks";
 import { useMay, useMe } from "../app/session";
-import { dayOf } from "../parts/format";
+import { dayOf, dayShort } from "../parts/format";
 import { Empty, Failed, RowsSkeleton } from "../parts/states";
 import { Asked, useAsked } from "./Asked";
 import { type Answered, type Figure, figureText } from "./figures";
@@ -115,7 +115,7 @@ function OnChart({ answer }: { answer: Answered }) {
 	const drawn = useMemo(() => {
 		const rows = answer.rows.slice(0, 62);
 		return {
-			names: rows.map((r) => (answer.by === "day" ? `${r.name.slice(8)}.${r.name.slice(5, 7)}` : r.name)),
+			names: rows.map((r) => (answer.by === "day" ? dayShort(r.name) : r.name)),
 			values: rows.map((r) => r.values[at] ?? null),
 		};
 	}, [answer, at]);

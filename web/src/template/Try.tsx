@@ -10,7 +10,7 @@ import { useAll, useChange } from "../api/hooks";
 import { useOptions } from "../api/refs";
 import type { SendPreview, Template } from "../api/types";
 import type { Values } from "../parts/form/EntityForm";
-import { dateTime } from "../parts/format";
+import { dateTime, quoted } from "../parts/format";
 import { errorText, tellError } from "../parts/states";
 import { SmsSize } from "./SmsSize";
 
@@ -49,7 +49,7 @@ function Filled({ values, contact }: { values: Values; contact: number }) {
 			{data.violations.map((v) => (
 				<Text size="sm" c="var(--warn)" key={`${v.rule}${v.field}${v.at}`}>
 					{t(`remark:${v.rule}`)}
-					{v.text && `: «${v.text}»`}
+					{v.text && `: ${quoted(v.text)}`}
 				</Text>
 			))}
 		</Paper>

@@ -54,13 +54,13 @@ export function Users() {
 			right="change_users"
 			columns={[
 				{ name: "name", grow: true },
-				"login",
-				{ name: "role", width: 210 },
-				"email",
-				"customer_id",
-				"totp_on",
-				"disabled",
-				"seen_at",
+				{ name: "login", width: 110 },
+				{ name: "role", width: 160 },
+				{ name: "email", width: 210 },
+				{ name: "customer_id", width: 150 },
+				{ name: "totp_on", width: 90 },
+				{ name: "disabled", width: 95 },
+				{ name: "seen_at", width: 125 },
 			]}
 			more={["phone", "manages_company", "created_at", "language"]}
 			form={["name", "login", "role", "customer_id", "manages_company", "email", "phone", "language"]}

@@ -5,12 +5,12 @@ export const amd = {
 	"entity:pickup": ["Ответ на звонок", "Answer"],
 	"amd.intro": [
 		"При предиктивном наборе программа может сама отличать автоответчик от человека и не звать к нему оператора. Она иногда ошибается, и тогда человек слышит тишину. Поэтому включить это можно только там, где ошибка измерена: послушайте начало ответов и отметьте, кто ответил.",
-		"In predictive dialling the program can tell an answering machine from a person and call no operator to it. Sometimes it is wrong, and then a person hears silence. So it can be switched on only where the mistake is measured: listen to how calls were answered and say who it was.",
+		"In predictive dialling the program can tell an answering machine from a person and not connect an operator to it. Sometimes it is wrong, and a person hears silence. So it can be switched on only where the mistakes are measured: listen to how calls were answered and say who it was.",
 	],
 	"amd.switch": ["Отличать автоответчики от людей", "Tell machines from people"],
 	"amd.switch.what": [
 		"К автоответчику оператор не выходит: звонок завершается сам. Человек ждёт оператора чуть дольше.",
-		"No operator is called to a machine: the call ends by itself. A person waits for an operator a little longer.",
+		"No operator is connected to a machine: the call ends by itself. People wait for an operator a little longer.",
 	],
 	"amd.not_enough": [
 		"Включить пока нельзя. Осталось отметить ответов: {{left}}.",
@@ -18,7 +18,7 @@ export const amd = {
 	],
 	"amd.too_wrong": [
 		"Включать нельзя: за автоответчик может быть принято до {{upper}} % людей, допустимо не больше {{limit}} %.",
-		"It must not be on: up to {{upper}} % of people may be taken for machines, at most {{limit}} % are allowed.",
+		"It must be off: up to {{upper}} % of people may be taken for machines, at most {{limit}} % are allowed.",
 	],
 	"amd.labelled": ["Отмечено ответов", "Answers labelled"],
 	"amd.labelled.of": ["{{n}} из {{least}}", "{{n}} of {{least}}"],
@@ -32,13 +32,13 @@ export const amd = {
 		"{{found}} of {{machines}}; a person is known in {{delay}} s",
 	],
 	"amd.mistakes": ["Ошибки — люди, которые слышали бы тишину:", "Mistakes, people who would have heard silence:"],
-	"amd.reason:silence": ["долго молчали", "said nothing for long"],
+	"amd.reason:silence": ["долго молчали", "long silence"],
 	"amd.reason:pause": ["пауза", "pause"],
 	"amd.reason:words": ["много слов", "many words"],
 	"amd.reason:greeting": ["длинное приветствие", "a long greeting"],
 	"amd.reason:word": ["слово без конца", "a word without end"],
 	"amd.reason:beep": ["гудок", "a beep"],
-	"amd.reason:sit": ["сигнал сети", "tones of the network"],
+	"amd.reason:sit": ["сигнал сети", "network tones"],
 	"amd.reason:time": ["не решено", "undecided"],
 	"amd.label": ["Кто ответил?", "Who answered?"],
 	"amd.listen": ["Звонок {{at}}. Важны первые секунды.", "Call of {{at}}. The first seconds matter."],
@@ -48,7 +48,7 @@ export const amd = {
 	"amd.again": ["Ещё раз", "Again"],
 	"amd.nothing_left": [
 		"Неотмеченных ответов нет. Они появляются вместе с записями новых разговоров.",
-		"No answers left to label. They come with the recordings of new talks.",
+		"Nothing left to label. New answers come with the recordings of new talks.",
 	],
 	"error.amd_unmeasured": [
 		"Пока нельзя включить: мало отмеченных ответов или слишком много ошибок.",

@@ -9,19 +9,19 @@ export const correction = {
 	],
 	"correction.act": [
 		"Звонок вошёл в выставленный акт № {{act}}. Акт не изменится, учтите разницу в следующем.",
-		"The call is in act no. {{act}}, which was issued and does not change: even it out in the next one.",
+		"The call is in act no. {{act}}, which has been issued and does not change: make it even in the next one.",
 	],
 	"correction.not_last": [
 		"После этого звонка с контактом уже говорили: исправятся цифры, на работу с контактом это не повлияет.",
-		"The contact was spoken to since: figures follow, work with the contact does not.",
+		"The contact has been called since: the figures are corrected, the work with the contact goes on as it is.",
 	],
 	"correction.listed": [
 		"Номер останется в списке «Не звонить»: он там не только из-за этого результата. Если человек этого не просил, снимите номер там отдельно.",
-		"The number stays on the do-not-call list: not only this result put it there. If the person did not ask for that, take it off there.",
+		"The number stays on the do-not-call list: this result is not the only reason it is there. If the person did not ask for that, take it off there.",
 	],
 	"correction.lifts": [
 		"Номер снимется со списка «Не звонить»: его внёс туда только этот результат. Если человек просил не звонить, не исправляйте.",
-		"The number comes off the do-not-call list: only this result put it there. If the person did ask not to be called, do not correct it.",
+		"The number comes off the do-not-call list: this result was the only reason. If the person did ask not to be called, do not correct it.",
 	],
 	"correction.result": ["Результат", "Result"],
 	"correction.reason": ["Уточнение", "Detail"],

@@ -5,20 +5,20 @@ export const erasure = {
 	"erasure.title": ["Стирание личных данных", "Erasing personal data"],
 	"erasure.about": [
 		"По требованию человека (152-ФЗ, ст. 21). Стёртое не вернуть, даже из проверяемого журнала: там останется запись, что и когда стёрто.",
-		"On a person's demand (GDPR, art. 17). What is erased cannot be brought back, not from the verifiable log either: it keeps that something was erased, and when.",
+		"At a person's request (GDPR, art. 17). What is erased cannot be brought back, not even from the verifiable log: it only keeps that something was erased, and when.",
 	],
 	"erasure.list:goes": ["Сотрётся", "Will be erased"],
 	"erasure.list:stays": ["Останется", "Stays"],
-	"erasure.list:elsewhere": ["Не затронет", "Is not reached"],
+	"erasure.list:elsewhere": ["Не затронет", "Not reached"],
 	"erasure.goes:card": ["Название, адрес, сайт, почта, факс, заметка", "Name, address, site, e-mail, fax, note"],
-	"erasure.goes:persons": ["Контактные лица", "Persons"],
+	"erasure.goes:persons": ["Контактные лица", "People"],
 	"erasure.goes:phones": ["Телефоны", "Phone numbers"],
 	"erasure.goes:calls": ["Номера и комментарии звонков", "Numbers and comments of calls"],
 	"erasure.goes:recordings": ["Записи разговоров", "Recordings"],
 	"erasure.goes:answers": ["Ответы", "Answers"],
 	"erasure.goes:marks": ["Пометки заказчика", "The customer's marks"],
 	"erasure.goes:comments": ["Комментарии в отчёте и уведомления о них", "Comments in the report and notices of them"],
-	"erasure.goes:sendings": ["Тексты писем, SMS и факсов контакту", "Words of letters, messages and faxes to it"],
+	"erasure.goes:sendings": ["Тексты писем, SMS и факсов контакту", "Texts of letters, messages and faxes sent to it"],
 	"erasure.goes:imports": [
 		"Файлы базы, из которых он загружен (целиком: строку из файла не вырезать)",
 		"Files it was imported from (whole: a row cannot be cut out)",
@@ -29,20 +29,23 @@ export const erasure = {
 	],
 	"erasure.stays:place": [
 		"Город, отрасль и деятельность: по ним человека не узнать",
-		"City, industry and activity: they tell of no person",
+		"City, industry and activity: they identify nobody",
 	],
 	"erasure.stays:log": [
 		"Записи проверяемого журнала без содержания: прежние отчёты по-прежнему сходятся",
 		"Records of the verifiable log without their content: earlier reports still hold",
 	],
-	"erasure.stays:corrections": ["Что результат исправляли, без причины", "That a result was corrected, without why"],
+	"erasure.stays:corrections": [
+		"Что результат исправляли, без причины",
+		"The fact that a result was corrected, without the reason",
+	],
 	"erasure.stays:do_not_call": [
 		"Номер в списке «Не звонить»: иначе ему снова позвонят (38-ФЗ, ст. 18)",
-		"The number on the do-not-call list: else it would be called again",
+		"The number on the do-not-call list: otherwise it would be called again",
 	],
 	"erasure.stays:consents": [
 		"Согласия: доказать их обязаны мы (152-ФЗ, ст. 9)",
-		"Consents: it is for us to prove them (GDPR, art. 7)",
+		"Consents: we have to be able to prove them (GDPR, art. 7)",
 	],
 	"erasure.elsewhere:mail": [
 		"Письма с этими адресами в почтовых ящиках: удалите их там",
@@ -50,20 +53,20 @@ export const erasure = {
 	],
 	"erasure.elsewhere:sent": [
 		"Письма и выгрузки, которые уже у заказчика: попросите его стереть и у себя",
-		"Letters and exports the customer has already: ask him to erase them too",
+		"Letters and exports the customer already has: ask for them to be erased too",
 	],
 	"erasure.elsewhere:backups": [
 		"Резервные копии: данные уйдут из них с концом срока хранения",
-		"Backups: the data leave them when their time is over",
+		"Backups: the data disappear with them when their time is over",
 	],
 	"erasure.nothing": ["Стирать нечего", "There is nothing to erase"],
-	"erasure.reason": ["Основание", "Ground"],
+	"erasure.reason": ["Основание", "Grounds"],
 	"erasure.reason.hint": [
 		"Номер и дата обращения. Останется в журнале навсегда, поэтому без имён и телефонов.",
-		"Number and date of the request. It stays in the log for ever, so without names and numbers.",
+		"Number and date of the request. It stays in the log for good, so no names and numbers here.",
 	],
 	"erasure.run": ["Стереть безвозвратно", "Erase for good"],
-	"erasure.done": ["Личные данные стёрты", "The personal data are erased"],
+	"erasure.done": ["Личные данные стёрты", "The personal data have been erased"],
 	"erasure.erased": ["Личные данные стёрты {{when}}", "Personal data were erased {{when}}"],
 	"erasure.blocked:in_call": [
 		"С контактом сейчас разговаривают. Сотрите данные после звонка.",

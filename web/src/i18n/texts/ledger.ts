@@ -3,7 +3,7 @@
 export const ledger = {
 	"log.what": [
 		"Каждый звонок и его результат записаны в журнал, в котором ничего нельзя незаметно изменить, удалить или добавить задним числом. Проверить это можно без нас.",
-		"Each call and its result are in a log in which nothing can be changed, removed or added later unnoticed. You can check that without us.",
+		"Each call and its result go into a log in which nothing can be changed, removed or added later unnoticed. You can check that without us.",
 	],
 	"log.records": ["Записей", "Records"],
 	"log.signed": ["Подписано", "Signed"],
@@ -12,10 +12,10 @@ export const ledger = {
 		"Первая подпись появится в течение пяти минут после первого звонка.",
 		"The first signature appears within five minutes of the first call.",
 	],
-	"log.head": ["Отметка", "Mark"],
+	"log.head": ["Отметка", "Digest"],
 	"log.head.what": [
 		"Её же присылает вечернее письмо. Сохраните письмо: с ним видно, что старые записи не переписали.",
-		"The evening letter brings the same. Keep the letter: it shows that old records were not rewritten.",
+		"The evening letter has the same one. Keep the letter: it shows that old records were not rewritten.",
 	],
 	"log.key": ["Отпечаток ключа", "Key fingerprint"],
 	"log.key.what": ["Сверьте с тем, что указан в договоре.", "Compare it with the one in your contract."],
@@ -23,14 +23,14 @@ export const ledger = {
 	"log.page": ["Скачать страницу проверки", "Download the check page"],
 	"log.how": [
 		"Откройте скачанную страницу двойным щелчком и выберите в ней журнал: она работает без интернета. Есть и команда: zvonar verify ФАЙЛ.",
-		"Open the downloaded page by a double click and choose the log in it: it works without internet. There is a command too: zvonar verify FILE.",
+		"Double-click the downloaded page and choose the log in it: it works without internet. There is a command too: zvonar verify FILE.",
 	],
 	"log.secret": [
 		"В журнале есть телефоны и комментарии: храните его как отчёт.",
-		"The log holds numbers and comments: keep it as you keep the report.",
+		"The log has numbers and comments in it: keep it as safe as the report.",
 	],
 	"log.trouble": [
 		"Журнал не подписывается: {{why}}. Выполните на сервере zvonar check.",
-		"The log gets no signature: {{why}}. Run zvonar check on the server.",
+		"The log is not being signed: {{why}}. Run zvonar check on the server.",
 	],
 } as const;

@@ -14,14 +14,14 @@ export const prompt = {
 		"WAV, MP3, M4A, FLAC, Ogg or Opus, 5 minutes at most. You may drop the file here.",
 	],
 	"prompts.house": ["Для всех проектов", "For all projects"],
-	"prompts.of_house": ["Общая", "Of the house"],
+	"prompts.of_house": ["Общая", "For all projects"],
 	"prompt.kind": ["Вид", "Kind"],
 	"prompt.kind:words": ["Слова", "Words"],
 	"prompt.kind:upload": ["Запись", "Sound"],
 	"prompt.words": ["Что произнести", "Words to say"],
 	"prompt.words.hint": [
 		"Запасные слова — после черты: {person.name|уважаемый клиент}. Без них пустое поле просто пропускается.",
-		"A fallback stands behind the bar: {person.name|dear customer}. Without one an empty field is passed over.",
+		"After a bar goes what to say when the field is empty: {person.name|dear customer}. Without it an empty field is left out.",
 	],
 	"prompt.language": ["Язык", "Language"],
 	"prompt.language:ru": ["Русский", "Russian"],
@@ -40,23 +40,23 @@ export const prompt = {
 	"prompt.says": ["Прозвучит: {{text}}", "Will be said: {{text}}"],
 	"prompt.gap": [
 		"Если поля «{{field}}» у человека нет, эти слова прозвучат без него. Добавьте запасные слова после черты.",
-		"Somebody without the field “{{field}}” hears the words without it. Add a fallback behind a bar.",
+		"Somebody without the field “{{field}}” hears the words without it. Add a fallback after a bar.",
 	],
 	"prompt.formats": ["Как прочитать число, сумму, дату", "How to read a number, a sum, a date"],
 	"prompt.formats.what": [
 		"Добавьте к полю двоеточие и слово из списка: {field.debt:money}.",
-		"Add a colon and a word of this list to the field: {field.debt:money}.",
+		"Add a colon and one of these words to the field: {field.debt:money}.",
 	],
 	"flow.prompt": ["Готовая фраза", "Prompt"],
 	"flow.prompt.own": ["Свои слова", "Words of this step"],
-	"queue.announce_s": ["Говорить место в очереди каждые, с", "Tell the place in the queue every, s"],
+	"queue.announce_s": ["Говорить место в очереди каждые, с", "Announce the place every, s"],
 	"queue.announce_s.hint": [
 		"«Вы третий в очереди, ожидание около двух минут.» От 20 секунд; 0 — не говорить.",
 		"“You are third in the queue, the wait is about two minutes.” From 20 seconds on; 0: never.",
 	],
 	"error.sound_form": [
 		"В файле нет звука, который можно прочитать. Подойдут WAV, MP3, M4A, FLAC, Ogg и Opus.",
-		"There is no readable sound in this file. WAV, MP3, M4A, FLAC, Ogg and Opus will do.",
+		"This file has no readable sound. WAV, MP3, M4A, FLAC, Ogg and Opus will do.",
 	],
 	"error.sound_long": ["Запись длиннее пяти минут: сократите её", "The sound is longer than five minutes: cut it"],
 	"error.sound_empty": ["Звука нет: проиграть нечего", "There is no sound: nothing to play"],
@@ -75,11 +75,11 @@ export const prompt = {
 	"error.spoken_field": ["Нет такого поля", "There is no such field"],
 	"error.spoken_format": [
 		"Так прочитать значение нельзя: нет такого слова после двоеточия",
-		"There is no such word for behind the colon",
+		"There is no such word to put after the colon",
 	],
 	"error.prompt_in_use": [
 		"Фраза звучит в меню: сначала уберите её оттуда",
-		"It is said in flows: take it out of them first",
+		"It is used in flows: take it out of them first",
 	],
 	"error.no_voice": [
 		"На сервере нет голоса (пакет espeak-ng-data): слова прочитать нечем",

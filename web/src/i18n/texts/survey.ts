@@ -5,8 +5,11 @@ export const survey = {
 	"mode:agentless": ["Без операторов", "Without operators"],
 	"entity:survey_question": ["Вопрос", "Question"],
 	"entity:survey_reply": ["Ответ", "Reply"],
-	"rule:words_gap": ["О контакте не хватает данных, которые нужно произнести", "What is said needs data this contact lacks"],
-	"rule:flow_not_chosen": ["Не выбрано, что услышит абонент", "It is not chosen what is heard"],
+	"rule:words_gap": [
+		"О контакте не хватает данных, которые нужно произнести",
+		"What is said needs data this contact does not have",
+	],
+	"rule:flow_not_chosen": ["Не выбрано, что услышит абонент", "No flow has been chosen"],
 	"readiness:flow": ["Что услышит абонент", "What is heard"],
 
 	"project.group.agentless": ["Обзвон без операторов", "Calls without operators"],
@@ -17,17 +20,17 @@ export const survey = {
 	],
 	"project.lines_max": ["Звонков одновременно", "Calls at once"],
 	"project.calls_per_min": ["Новых звонков в минуту", "New calls a minute"],
-	"project.calls_per_min.hint": ["0 — сколько пропустят линии.", "0: as many as the lines take."],
-	"project.machine_text": ["Что сказать автоответчику", "What an answering machine is left"],
+	"project.calls_per_min.hint": ["0 — сколько пропустят линии.", "0: as many as the lines allow."],
+	"project.machine_text": ["Что сказать автоответчику", "Message for an answering machine"],
 	"project.machine_text.hint": [
 		"Прозвучит после сигнала. Пусто — положить трубку. Нужно, чтобы автоответчики распознавались: вкладка «Автоответчики».",
-		"Said after its beep. Empty: it is hung up on. Answering machines must be told from people: see the tab on them.",
+		"Said after the beep. Empty: we hang up. Answering machines must be told from people: see the tab “Machines”.",
 	],
 	"project.group.rating": ["После разговора", "After a talk"],
 	"project.after_flow_id": ["Спросить клиента", "Ask the customer"],
 	"project.after_flow_id.hint": [
 		"Оператор завершает разговор, а клиент остаётся на линии и отвечает кнопками. Оператор этого не слышит. Готовое меню — «Оценка разговора».",
-		"The operator ends the talk, the customer stays and answers by keys; the operator hears none of it. “Rating of a talk” is a ready flow.",
+		"The operator leaves the talk, the customer stays and answers by keys; the operator hears none of it. “Rating of a talk” is a ready flow.",
 	],
 
 	"flow.kind:survey": ["Вопрос", "Question"],
@@ -44,7 +47,7 @@ export const survey = {
 	"flow.number": ["Номер", "Number"],
 	"flow.number.hint": [
 		"Перед набором проверяется по тем же правилам, что и любой звонок.",
-		"It passes the same rules as any call before it is dialled.",
+		"The same rules apply to it as to any call before it is dialled.",
 	],
 	"flow.rates": ["Это оценка разговора", "It is the rating of the talk"],
 	"flow.rates.hint": [
@@ -55,7 +58,7 @@ export const survey = {
 	"flow.no_result": ["Без результата", "No result"],
 	"flow.result.hint": [
 		"С чем закончится звонок, дошедший сюда, если с человеком никто не поговорит. Побеждает последний.",
-		"What a call that comes here ends with, unless somebody speaks in it. The last one holds.",
+		"The result of a call that comes here, unless somebody talks in it. The last one counts.",
 	],
 
 	"pattern.inbound": ["Приветствие", "Greeting"],
@@ -64,11 +67,11 @@ export const survey = {
 	"pattern.rating": ["Оценка разговора", "Rating of a talk"],
 	"pattern.message.words": [
 		"Здравствуйте! Ваш заказ готов, ждём вас сегодня до восьми вечера. Чтобы больше не получать таких звонков, нажмите девять.",
-		"Hello! Your order is ready, come and get it by eight tonight. To get no more of these calls, press nine.",
+		"Hello! Your order is ready, you can pick it up until eight tonight. To get no more of these calls, press nine.",
 	],
 	"pattern.survey.words": [
 		"Здравствуйте! Довольны ли вы нашей работой? Если да, нажмите один. Если нет, нажмите два. Чтобы вам больше не звонили, нажмите девять.",
-		"Hello! Are you content with our work? If you are, press one. If not, press two. To get no more calls, press nine.",
+		"Hello! Are you satisfied with our work? If you are, press one. If not, press two. To get no more calls, press nine.",
 	],
 	"pattern.rating.words": [
 		"Оцените, пожалуйста, разговор от одного до пяти, где пять — отлично.",
@@ -82,7 +85,7 @@ export const survey = {
 	"survey.ratings": ["Оценки операторов", "Ratings of operators"],
 	"survey.empty": [
 		"Вопросов пока нет. Нарисуйте меню с шагом «Вопрос», и здесь появится, кто что ответил.",
-		"No questions yet. Draw a flow with a step “Question”, and what people answered will be here.",
+		"No questions yet. Draw a flow with a step “Question”, and the answers will be here.",
 	],
 	"survey.replies.empty": ["Пока никого не спросили.", "Nobody has been asked yet."],
 	"survey.asked": ["спросили: {{n}}", "asked: {{n}}"],
@@ -94,7 +97,7 @@ export const survey = {
 	"entity:quota": ["Квота", "Quota"],
 	"quotas.empty": [
 		"Квот нет: опрашиваем всех. Квота останавливает звонки, когда нужных ответов, например из одного города, набралось достаточно.",
-		"No quotas: everybody is asked. A quota stops the calls once there are enough answers of one kind, from one city for example.",
+		"No quotas: everybody is asked. A quota stops the calls once there are enough answers of one kind, for example from one city.",
 	],
 	"quotas.new": ["Новая квота", "New quota"],
 	"quota.field": ["По чему", "By"],
@@ -104,7 +107,7 @@ export const survey = {
 	"quota.value": ["Значение", "Value"],
 	"quota.value.hint": ["Так же, как записано в карточках.", "As it is written in the cards."],
 	"quota.result_id": ["Результат", "Result"],
-	"quota.result_id.hint": ["Сколько контактов с этим результатом нужно.", "So many contacts with this result are wanted."],
+	"quota.result_id.hint": ["Сколько контактов с этим результатом нужно.", "This many contacts with this result are wanted."],
 	"quota.target": ["Нужно", "Wanted"],
 	"quota.got": ["Набрано", "So far"],
 	"quota.filled_at": ["Заполнена", "Filled"],
@@ -118,10 +121,10 @@ export const survey = {
 	"survey_reply.answered_at": ["Ответили", "Answered"],
 	"survey_reply.counts": ["В итогах", "In the totals"],
 	"call.rating": ["Оценка", "Rating"],
-	"ratings.empty": ["За это время разговоров не было.", "There were no talks in this time."],
+	"ratings.empty": ["За это время разговоров не было.", "No talks in this time."],
 	"ratings.talks": ["Разговоров", "Talks"],
 	"ratings.rated": ["Оценили", "Rated"],
 	"ratings.average": ["Средняя оценка", "Average"],
 	"ratings.spread": ["Сколько каких", "How many of each"],
-	"ratings.few": ["мало оценок", "too few to say"],
+	"ratings.few": ["мало оценок", "too few to judge"],
 } as const;

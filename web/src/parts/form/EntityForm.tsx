@@ -16,7 +16,7 @@ import {
 	TextInput,
 	Title,
 } from "@mantine/core";
-import { type FormEvent, Fragment, type ReactNode, useState } from "react";
+import { type FormEvent, Fragment, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "../../api/client";
 import { type FieldInfo, fieldInfo } from "../../api/entities";
@@ -187,6 +187,25 @@ function changedOf(values: Values, row: Values | undefined, names: string[]): Va
 	);
 }
 
+/** What the browser finds wrong, a text's key per field: it would say it in its own language, and over the field. */
+function faultsOf(form: HTMLFormElement): Record<string, string> {
+	const faults: Record<string, string> = {};
+	for (const input of form.elements) {
+		const { validity } = input as HTMLInputElement;
+		const name = input.closest<HTMLElement>("[data-field]")?.dataset.field;
+		if (!name || !validity || validity.valid) continue;
+		faults[name] ??= validity.valueMissing ? "error.required" : validity.typeMismatch ? "error.email" : "error.type";
+	}
+	return faults;
+}
+
+/** The field that is wrong comes into sight, ready to be mended; a list of choices would open over what is said of it. */
+function showField(form: HTMLFormElement | null, name: string) {
+	const field = form?.querySelector(`[data-field="${name}"]`);
+	field?.querySelector<HTMLElement>("input:not([aria-haspopup]), textarea")?.focus({ preventScroll: true });
+	field?.scrollIntoView({ block: "center" });
+}
+
 export function EntityForm<T>(props: Props<T>) {
 	const {
 		entity,
@@ -212,7 +231,9 @@ export function EntityForm<T>(props: Props<T>) {
 	const [seen, setSeen] = useState(row);
 	const [taken, setTaken] = useState(0);
 	const [failed, setFailed] = useState<ApiError | null>(null);
+	const [faults, setFaults] = useState<Record<string, string>>({});
 	const [busy, setBusy] = useState(false);
+	const form = useRef<HTMLFormElement>(null);
 	const known = names
 		.map((name) => ({ name, info: fieldInfo(entity, name) }))
 		.filter((f): f is { name: string; info: FieldInfo } => !!f.info);
@@ -244,14 +265,21 @@ export function EntityForm<T>(props: Props<T>) {
 			setBusy(false);
 		}
 	}
-	function submit(e: FormEvent) {
+	function submit(e: FormEvent<HTMLFormElement>) {
 		e.preventDefault();
+		const found = faultsOf(e.currentTarget);
+		setFaults(found);
+		const [first] = Object.keys(found);
+		if (first) return showField(e.currentTarget, first);
 		run(row ? changed : changedOf(values, undefined, fields), (apart ? row : from)?.version);
 	}
 	const at = failed?.field;
+	useEffect(() => {
+		if (at) showField(form.current, at);
+	}, [failed, at]);
 	const general = failed && failed.status !== 412 && (!at || !known.some((f) => f.name === at));
 	return (
-		<form onSubmit={submit} noValidate={false}>
+		<form ref={form} onSubmit={submit} noValidate>
 			<Stack gap="sm">
 				{general && (
 					<Alert color="red" role="alert" title={t("error.title")}>
@@ -276,9 +304,12 @@ export function EntityForm<T>(props: Props<T>) {
 						.map(({ name, info }) => {
 							const input: InputProps = {
 								value: values[name],
-								onChange: (value) => setValues((v) => ({ ...v, [name]: value })),
+								onChange: (value) => {
+									setValues((v) => ({ ...v, [name]: value }));
+									if (faults[name]) setFaults(Object.fromEntries(Object.entries(faults).filter(([n]) => n !== name)));
+								},
 								label: fieldLabel(entity, name),
-								error: at === name ? errorText(failed) : undefined,
+								error: faults[name] ? t(faults[name]) : at === name ? errorText(failed) : undefined,
 								disabled: readOnly || (!!row && info.fixed) || info.given,
 							};
 							const own = inputs?.[name];

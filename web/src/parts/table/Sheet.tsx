@@ -55,7 +55,7 @@ function Head<T>({ columns, sort, onSort }: Pick<SheetProps<T>, "columns" | "sor
 							key={c.key}
 							role="columnheader"
 							aria-sort={sorted ? (down ? "descending" : "ascending") : undefined}
-							className={`cell ${c.number ? "cell-number" : ""} ${i === 0 ? "cell-first" : ""}`}
+							className={`cell cell-head ${c.number ? "cell-number" : ""} ${i === 0 ? "cell-first" : ""}`}
 							title={c.label}
 						>
 							{c.sort && onSort ? (

@@ -7,6 +7,7 @@ import { type FieldInfo, fieldInfo } from "../../api/entities";
 import { useName } from "../../api/refs";
 import { wordLabel } from "../../i18n";
 import { dateTime, dayOf, duration, number, phone, roubles } from "../format";
+import { Told } from "../Told";
 
 const colors: Record<string, MantineColor> = {
 	running: "teal",
@@ -88,7 +89,7 @@ export function cellOf(
 			case "json":
 				return JSON.stringify(value);
 			default:
-				return String(value);
+				return name === "state_text" ? <Told words={String(value)} /> : String(value);
 		}
 	};
 }

@@ -19,7 +19,7 @@ import { useTranslation } from "react-i18next";
 import { entities, type FieldInfo, fieldInfo } from "../../api/entities";
 import { useOptions } from "../../api/refs";
 import { fieldLabel, wordLabel } from "../../i18n";
-import { dateTime, isoDay } from "../format";
+import { dateTime, isoDay, quoted } from "../format";
 
 const DAY = 86_400_000;
 /** Parameters of the address that are not filters. */
@@ -68,7 +68,7 @@ function describe(
 		return names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join(", ");
 	}
 	const like = params.get(`${field}~`);
-	if (like) return `«${like}»`;
+	if (like) return quoted(like);
 	const show = (v: string | null) => (v && info?.type === "time" ? dateTime(Number(v)).slice(0, 5) : (v ?? ""));
 	return `${show(params.get(`${field}>`))} … ${show(params.get(`${field}<`))}`;
 }
