@@ -224,6 +224,7 @@ export const seat = {
 	"play.note": ["Записать", "Note"],
 	"play.conflict": ["Конфликт", "Conflict"],
 	"missed.call": ["Перезвонить", "Call back"],
+	"missed.here.more": ["Пропущенные звонки: больше {{n}}", "Missed calls: more than {{n}}"],
 	"missed.here": ["Пропущенные звонки: {{count}}", "Missed calls: {{count}}"],
 	"seat.incoming": ["Входящий на {{called}}", "Incoming to {{called}}"],
 	"seat.of_queue": ["очередь «{{queue}}»", "queue “{{queue}}”"],
