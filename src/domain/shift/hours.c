@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "domain/shift/shift_priv.h"
+#include "kit/tally/pieces.h"
 
 struct hours {
 	int64_t from, to, now;
@@ -24,16 +25,16 @@ static void whose(struct query *q, const struct hours *h, const char *project)
 		access_scope(q, h->who, SCOPE_SELF, "u.id");
 }
 
-static void add_sums(struct query *q, const struct hours *h, bool days, int64_t from, int64_t to)
+static void add_sums(struct query *q, const struct hours *h, const struct tally_piece *p)
 {
-	if (from >= to)
-		return;
+	bool days = p->of == TALLY_DAYS;
+
 	query_add(q, "SELECT w.user_id, w.state, w.pause, w.ms FROM \"user\" u CROSS JOIN ");
 	query_piece(q, days ? "work_day w WHERE w.user_id = u.id AND w.day >= "
 	                    : "work_hour w WHERE w.user_id = u.id AND w.hour >= ");
-	query_val(q, V(from));
+	query_val(q, V(p->from));
 	query_piece(q, days ? " AND w.day < " : " AND w.hour < ");
-	query_val(q, V(to));
+	query_val(q, V(p->to));
 	whose(q, h, "w.project_id");
 	query_add(q, " UNION ALL ");
 }
@@ -60,18 +61,16 @@ static void add_cut(struct query *q, const struct hours *h, int64_t from, int64_
 
 /* Spans that have ended, in a part of an hour. A person's spans follow one another: only the last that began before it can reach into it.
  * CROSS JOIN keeps SQLite to that order: people, then their spans. */
-static void add_ended(struct query *q, const struct hours *h, int64_t from, int64_t to)
+static void add_ended(struct query *q, const struct hours *h, const struct tally_piece *p)
 {
-	if (from >= to)
-		return;
-	add_cut(q, h, from, to);
+	add_cut(q, h, p->from, p->to);
 	query_add(q, " CROSS JOIN state_span s WHERE s.user_id = u.id AND s.from_at < ");
-	query_val(q, V(to));
+	query_val(q, V(p->to));
 	query_add(q,
 	        " AND s.from_at >= coalesce((SELECT max(b.from_at) FROM state_span b WHERE b.user_id = u.id AND b.from_at <= ");
-	query_val(q, V(from));
+	query_val(q, V(p->from));
 	query_add(q, "), 0) AND s.to_at > ");
-	query_val(q, V(from));
+	query_val(q, V(p->from));
 	whose(q, h, "s.project_id");
 	query_add(q, " UNION ALL ");
 }
@@ -88,25 +87,19 @@ static void add_running(struct query *q, const struct hours *h)
 	whose(q, h, "s.project_id");
 }
 
-/* The first full unit from there on. */
-static int64_t full(int64_t at, int64_t unit)
-{
-	return (at + unit - 1) / unit * unit;
-}
-
 /* Rows x of person, state, pause and time; r the reason of the pause. */
 static void add_pieces(struct query *q, const struct hours *h)
 {
-	int64_t hour = full(h->from, CLOCK_HOUR), last_hour = h->to / CLOCK_HOUR * CLOCK_HOUR;
-	int64_t day = full(hour, CLOCK_DAY), last_day = last_hour / CLOCK_DAY * CLOCK_DAY;
-	bool hours = hour < last_hour, days = day < last_day;
+	struct tally_piece all[TALLY_PIECES];
+	size_t n = tally_pieces(h->from, h->to, all);
 
 	query_add(q, "(");
-	add_ended(q, h, h->from, hours ? hour : h->to);
-	add_sums(q, h, false, hour, days ? day : last_hour);
-	add_sums(q, h, true, day, last_day);
-	add_sums(q, h, false, days ? last_day : last_hour, last_hour);
-	add_ended(q, h, hours ? last_hour : h->to, h->to);
+	for (const struct tally_piece *p = all; p < all + n; p++) {
+		if (p->of == TALLY_ROWS)
+			add_ended(q, h, p);
+		else
+			add_sums(q, h, p);
+	}
 	add_running(q, h);
 	query_add(q, ") x LEFT JOIN pause_reason r ON r.id = x.pause");
 }
