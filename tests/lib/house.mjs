@@ -78,6 +78,16 @@ export function sumsAgree(s) {
   agree(`SELECT user_id, coalesce(project_id, 0), sum(to_at - from_at) FROM state_span WHERE to_at > from_at GROUP BY user_id, coalesce(project_id, 0)`, 'SELECT user_id, project_id, sum(ms) FROM work_hour GROUP BY user_id, project_id')
 }
 
+// What split tests came to is what their calls say.
+export function splitsAgree(s) {
+  const kept = s.rows('SELECT split_id, script_version_id, contacts, talked, won FROM split_side ORDER BY split_id, script_version_id')
+  const counted = s.rows(`SELECT split_id, script_version_id, COUNT(*) AS contacts, CAST(SUM(talked) AS BIGINT) AS talked, CAST(SUM(won) AS BIGINT) AS won FROM (SELECT k.split_id, k.contact_id, k.script_version_id,
+    MAX(CASE WHEN c.id IS NULL THEN 0 ELSE 1 END) AS talked, MAX(CASE WHEN c.counts_as = s.goal THEN 1 ELSE 0 END) AS won FROM split_contact k JOIN split s ON s.id = k.split_id LEFT JOIN call c ON c.contact_id = k.contact_id AND
+    c.script_version_id = k.script_version_id AND c.asked_at >= s.started_at AND c.asked_at <= COALESCE(s.stopped_at, c.asked_at) AND c.connected_at IS NOT NULL AND c.ended_at IS NOT NULL GROUP BY k.split_id, k.contact_id, k.script_version_id) x
+    GROUP BY split_id, script_version_id ORDER BY split_id, script_version_id`)
+  if (JSON.stringify(kept) !== JSON.stringify(counted)) throw new Error(`split tests: kept ${JSON.stringify(kept)}, counted ${JSON.stringify(counted)}`)
+}
+
 // The roll-ups against a recount of the calls and contacts themselves.
 export function rollups(s) {
   sumsAgree(s)
