@@ -177,7 +177,7 @@ int check_repair(struct db *db, struct fault *f)
 		return err;
 	if (db_engine(db) == DB_POSTGRES)
 		err = db_script(db,
-		        "LOCK TABLE call, contact, call_hour, call_day, project_hour, contact_state, caller_hour, queue_place, queue_hour, state_span, work_hour, work_day, work_project IN SHARE ROW EXCLUSIVE MODE",
+		        "LOCK TABLE call, contact, call_hour, call_day, project_hour, contact_state, caller_hour, queue_place, queue_hour, split_contact, split_side, state_span, work_hour, work_day, work_project IN SHARE ROW EXCLUSIVE MODE",
 		        f);
 	if (!err)
 		err = call_rollups_recount(db, f);

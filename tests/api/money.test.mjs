@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
-import { makeProject } from '../lib/house.mjs'
+import { makeProject, spanOf } from '../lib/house.mjs'
 import { local } from '../lib/project.mjs'
 import { engines, serve } from '../lib/server.mjs'
 
@@ -170,7 +170,7 @@ for (const engine of engines) {
     const [unpaid, paid] = [0, 1].map((x) => h.s.insert('pause_reason', { name: `Пауза ${x}`, paid: x }))
     const operator = h.s.person('operator')
     const shift_id = h.s.insert('shift', { user_id: operator.id, started_at: 1, ended_at: 2, state: 'offline', state_at: 2 })
-    const span = (from, ms, more = {}) => h.s.insert('state_span', { shift_id, user_id: operator.id, project_id: h.p.project_id, state: 'ready', from_at: from, to_at: from + ms, ...more })
+    const span = (from, ms, more = {}) => spanOf(h.s, { shift_id, user_id: operator.id, project_id: h.p.project_id, state: 'ready', from_at: from, to_at: from + ms, ...more })
     const at = moscow('2026-03-01')
     span(at - HOUR, 3 * HOUR)
     span(at + 5 * HOUR, HOUR / 2, { state: 'pause', pause_reason_id: paid })

@@ -103,6 +103,21 @@ for (const engine of engines) {
       assert.doesNotMatch(again.text, /Данное|UNIQUE|constraint/i)
     })
 
+    await t.test('a total is the number of rows up to 10 000, and says when there are more', async () => {
+      const add = (from, to) =>
+        s.run(`INSERT INTO day_off (jurisdiction, day) WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i < ${to}) SELECT 'XX', '2031-' || i FROM n`)
+      const total = async (query = '') => {
+        const { body } = await call('GET', `/days_off?jurisdiction=XX&limit=1&total=1${query}`)
+        return [body.total, body.total_more]
+      }
+      add(10001, 20000)
+      assert.deepEqual(await total(), [10000, false])
+      add(20001, 20002)
+      assert.deepEqual(await total(), [10000, true])
+      assert.deepEqual(await total('&day~=2031-1'), [9999, false])
+      s.run("DELETE FROM day_off WHERE jurisdiction = 'XX'")
+    })
+
     await t.test('filters, search, sorting and pages see each row once', async () => {
       s.run('DELETE FROM customer')
       for (let i = 0; i < 45; i++)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeProject } from '../lib/house.mjs'
+import { makeProject, splitsAgree } from '../lib/house.mjs'
 import { engines, patience, serve } from '../lib/server.mjs'
 import { Tel } from '../lib/tel.mjs'
 
@@ -232,10 +232,12 @@ for (const engine of engines) {
     // A contact hears one of them from its first call on, whoever calls it; both are heard.
     const anna = await operator(h)
     const heard = new Map()
+    let led
     for (let i = 0; i < 2; i++) {
       const contact = p.contact(`+7812448310${i}`)
       const call = await anna.talk(contact, i % 2 ? p.results.lead : p.results.refusal, [['n1', null, 0]])
       heard.set(contact, call.script_version_id)
+      led = call.id
     }
     assert.deepEqual([...heard.values()], [p.script_id, before])
     const [[again, version]] = heard
@@ -248,6 +250,14 @@ for (const engine of engines) {
     assert.deepEqual(small.sides.map((x) => x.script_version_id), [p.script_id, before])
     assert.equal(small.sides[0].talked + small.sides[1].talked, 2)
     assert.equal(small.sides[0].won + small.sides[1].won, 1)
+    splitsAgree(s)
+    // A result that is corrected counts as what it is now.
+    const correct = (result_id, seen) => ask(s.person('supervisor', { project_ids: [project_id] }), 'POST', `/calls/${led}/correct`, { result_id, why: 'Ослышалась', seen })
+    for (const [result, won] of [[p.results.refusal, 0], [p.results.lead, 1]]) {
+      await correct(result, Number(s.rows(`SELECT coalesce(max(id), 0) AS id FROM correction WHERE call_id = ${led}`)[0].id))
+      assert.equal((await reading(test1.id)).sides.reduce((n, x) => n + x.won, 0), won)
+      splitsAgree(s)
+    }
 
     // A winner is named only when the test allows it, and never when the halves are no halves.
     let id = 1000000
@@ -255,8 +265,10 @@ for (const engine of engines) {
       const rows = Array.from({ length: contacts }, (_, i) => ({ c: id + i, won: i < won }))
       id += contacts
       const at = Date.now() - 1000
-      s.run(`INSERT INTO split_contact (split_id, contact_id, script_version_id, assigned_at) VALUES ${rows.map((r) => `(${test1.id}, ${r.c}, ${version}, ${at})`).join()}`)
-      s.run(`INSERT INTO call (uuid, project_id, contact_id, mode, number, script_version_id, state, asked_at, connected_at, counts_as) VALUES ${rows.map((r) => `('t-${r.c}', ${project_id}, ${r.c}, 'manual', '+7', ${version}, 'ended', ${at}, ${at}, '${r.won ? 'lead' : 'nothing'}')`).join()}`)
+      s.run(`INSERT INTO split_contact (split_id, contact_id, script_version_id, assigned_at, talked, won) VALUES ${rows.map((r) => `(${test1.id}, ${r.c}, ${version}, ${at}, 1, ${Number(r.won)})`).join()}`)
+      s.run(`INSERT INTO call (uuid, project_id, contact_id, mode, number, script_version_id, state, asked_at, connected_at, ended_at, counts_as) VALUES ${rows.map((r) => `('t-${r.c}', ${project_id}, ${r.c}, 'manual', '+7', ${version}, 'ended', ${at}, ${at}, ${at}, '${r.won ? 'lead' : 'nothing'}')`).join()}`)
+      s.run(`UPDATE split_side SET contacts = contacts + ${contacts}, talked = talked + ${contacts}, won = won + ${won} WHERE split_id = ${test1.id} AND script_version_id = ${version}`)
+      splitsAgree(s)
     }
     many(p.script_id, 1500, 75)
     many(before, 1500, 100)

@@ -7,6 +7,7 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeProject, rollups } from '../lib/house.mjs'
 import { engines, serve } from '../lib/server.mjs'
+import { DAY, HOUR, makeMonths, random } from '../lib/statistics.mjs'
 import { Tel } from '../lib/tel.mjs'
 
 async function until(see, ms = 20000) {
@@ -294,3 +295,27 @@ for (const engine of engines) {
     h.same()
   })
 }
+
+for (const engine of engines)
+  test(`talks and ratings of each operator between any two moments are those of the calls (${engine})`, async (t) => {
+    const s = await serve(t, { engine }), h = await makeMonths(s, { seed: 9, n: 900 }), r = random(3)
+    s.run(`UPDATE call SET connected_at = answered_at + 100 WHERE answered_at IS NOT NULL AND id % 7 <> 0; UPDATE call SET rating = id % 5 + 1 WHERE connected_at IS NOT NULL AND id % 3 = 0`)
+    const calls = s.rows('SELECT project_id, operator_id, asked_at, rating FROM call WHERE connected_at IS NOT NULL AND operator_id IS NOT NULL').map((c) => ({ ...c, asked_at: Number(c.asked_at), rating: c.rating === null ? null : Number(c.rating) }))
+    const director = s.person('director')
+    const hour = (at) => Math.floor(at / HOUR) * HOUR, day = (at) => Math.floor(at / DAY) * DAY
+    for (let i = 0; i < 40; i++) {
+      const from = h.now - r.int(46 * DAY), to = from + r.one([r.int(HOUR), r.int(2 * DAY), r.int(40 * DAY)]), { id } = r.one(h.projects)
+      const [since, until] = [[from, to], [hour(from), to], [day(from), day(to)], [0, h.now]][i % 4]
+      const of = new Map()
+      for (const c of calls.filter((c) => c.project_id === id && c.asked_at >= since && c.asked_at < until)) {
+        const o = of.get(Number(c.operator_id)) ?? { talks: 0, rated: 0, counts: [0, 0, 0, 0, 0] }
+        o.talks++
+        if (c.rating) o.counts[(o.rated++, c.rating - 1)]++
+        of.set(Number(c.operator_id), o)
+      }
+      const { body, text } = await s.call('GET', `/api/projects/${id}/ratings?since=${since}&until=${until}`, { as: director })
+      assert.ok(body.rows, text)
+      assert.deepEqual(new Map(body.rows.map(({ operator_id, talks, rated, counts }) => [operator_id, { talks, rated, counts }])), of, `${since} to ${until}`)
+      for (const x of body.rows) assert.equal(x.average, x.rated ? x.counts.reduce((sum, n, k) => sum + n * (k + 1), 0) / x.rated : null)
+    }
+  })

@@ -48,6 +48,20 @@ export function makeProject(s, { mode = 'progressive', hours = always, customer_
   return { customer_id, project_id, base_id, script_id, trunk_id, results, contact }
 }
 
+// A span of an operator's day that has ended, with its sums, as the program writes them.
+export function spanOf(s, span) {
+  const { user_id, project_id, state, pause_reason_id, from_at, to_at } = span
+  s.insert('state_span', span)
+  for (const [table, unit, size] of [['work_hour', 'hour', 3600e3], ['work_day', 'day', 86400e3]])
+    for (let at = from_at; at < to_at; ) {
+      const begins = Math.floor(at / size) * size, next = Math.min(begins + size, to_at)
+      s.run(
+        `INSERT INTO ${table} (${unit}, project_id, user_id, state, pause, ms) VALUES (${begins}, ${project_id ?? 0}, ${user_id}, '${state}', ${state === 'pause' ? pause_reason_id ?? -1 : 0}, ${next - at}) ON CONFLICT (project_id, ${unit}, user_id, state, pause) DO UPDATE SET ms = ${table}.ms + excluded.ms`
+      )
+      at = next
+    }
+}
+
 // The sums of days are those of their hours, of calls and of time at seats; hours at seats are those of the spans that ended.
 export function sumsAgree(s) {
   const sums = (names) => names.map((n) => `sum(${n})`).join()
@@ -59,9 +73,19 @@ export function sumsAgree(s) {
   const counts = ['calls', 'answered', 'dialogues', 'leads', 'meetings', 'presentations', 'sales', 'refusals', 'callbacks', 'talk_ms', 'wrap_ms', 'ring_ms']
   agree(`SELECT ${day}, project_id, ${call}, ${sums(counts)} FROM call_hour WHERE calls <> 0 GROUP BY ${day}, project_id, ${call}`, `SELECT day, project_id, ${call}, ${counts} FROM call_day WHERE calls <> 0`)
   agree(`SELECT hour, project_id, direction, ${sums(counts)} FROM call_hour WHERE calls <> 0 GROUP BY hour, project_id, direction`, `SELECT hour, project_id, direction, ${counts} FROM project_hour WHERE calls <> 0`)
-  agree(`SELECT ${day}, project_id, user_id, pause, sum(ms) FROM work_hour WHERE ms <> 0 GROUP BY ${day}, project_id, user_id, pause`, 'SELECT day, project_id, user_id, pause, ms FROM work_day WHERE ms <> 0')
+  agree(`SELECT ${day}, project_id, user_id, state, pause, sum(ms) FROM work_hour WHERE ms <> 0 GROUP BY ${day}, project_id, user_id, state, pause`, 'SELECT day, project_id, user_id, state, pause, ms FROM work_day WHERE ms <> 0')
   agree('SELECT hour, project_id, pause, sum(ms) FROM work_hour WHERE ms <> 0 GROUP BY hour, project_id, pause', 'SELECT hour, project_id, pause, ms FROM work_project WHERE ms <> 0')
   agree(`SELECT user_id, coalesce(project_id, 0), sum(to_at - from_at) FROM state_span WHERE to_at > from_at GROUP BY user_id, coalesce(project_id, 0)`, 'SELECT user_id, project_id, sum(ms) FROM work_hour GROUP BY user_id, project_id')
+}
+
+// What split tests came to is what their calls say.
+export function splitsAgree(s) {
+  const kept = s.rows('SELECT split_id, script_version_id, contacts, talked, won FROM split_side ORDER BY split_id, script_version_id')
+  const counted = s.rows(`SELECT split_id, script_version_id, COUNT(*) AS contacts, CAST(SUM(talked) AS BIGINT) AS talked, CAST(SUM(won) AS BIGINT) AS won FROM (SELECT k.split_id, k.contact_id, k.script_version_id,
+    MAX(CASE WHEN c.id IS NULL THEN 0 ELSE 1 END) AS talked, MAX(CASE WHEN c.counts_as = s.goal THEN 1 ELSE 0 END) AS won FROM split_contact k JOIN split s ON s.id = k.split_id LEFT JOIN call c ON c.contact_id = k.contact_id AND
+    c.script_version_id = k.script_version_id AND c.asked_at >= s.started_at AND c.asked_at <= COALESCE(s.stopped_at, c.asked_at) AND c.connected_at IS NOT NULL AND c.ended_at IS NOT NULL GROUP BY k.split_id, k.contact_id, k.script_version_id) x
+    GROUP BY split_id, script_version_id ORDER BY split_id, script_version_id`)
+  if (JSON.stringify(kept) !== JSON.stringify(counted)) throw new Error(`split tests: kept ${JSON.stringify(kept)}, counted ${JSON.stringify(counted)}`)
 }
 
 // The roll-ups against a recount of the calls and contacts themselves.

@@ -22,10 +22,19 @@ export function random(seed) {
 
 const results = [['Лид', 'final', 'lead'], ['Встреча', 'final', 'meeting'], ['Презентация', 'final', 'presentation'], ['Продажа', 'final', 'sale'], ['Отказ', 'final', 'refusal'], ['Перезвонить', 'callback', 'nothing'], ['Нет на месте', 'retry', 'nothing']]
 
-function insertMany(s, table, rows) {
+export function insertMany(s, table, rows) {
   const names = Object.keys(rows[0])
   for (let i = 0; i < rows.length; i += 400)
     s.run(`INSERT INTO "${table}" (${names.map((n) => `"${n}"`)}) VALUES ${rows.slice(i, i + 400).map((r) => `(${names.map((n) => quote(r[n]))})`)};`)
+}
+
+// The sums of rows that came past the program, counted by it.
+export async function recounted(s) {
+  await s.stop()
+  // It complains of calls without a record in the log: these came past the program too.
+  const { stdout } = spawnSync(program, ['check', '--repair', '--data', s.dir, '--db', s.db.url], { encoding: 'utf8' })
+  if (!/roll-ups/.test(stdout)) throw new Error(stdout)
+  await s.start()
 }
 
 // Three projects of two customers, five operators, n calls in the 45 days before now; the sums counted by the program.
@@ -72,11 +81,7 @@ export async function makeMonths(s, { seed = 1, n = 700, now = Date.now() } = {}
     return { project_id: r.one(projects).id, contact_id: 1, user_id: r.one(operators).id, kind: r.one(['letter', 'sms', 'fax']), state: r.one(['sent', 'delivered', 'failed', 'waiting']), to_address: '-', body: '-', basis: 'talk', at, state_at: at }
   })
   insertMany(s, 'sending', sendings)
-  await s.stop()
-  // It complains of calls without a record in the log: these came past the program.
-  const { stdout } = spawnSync(program, ['check', '--repair', '--data', s.dir, '--db', s.db.url], { encoding: 'utf8' })
-  if (!/roll-ups/.test(stdout)) throw new Error(stdout)
-  await s.start()
+  await recounted(s)
   return { projects, operators, customers, results: trees.flat(), calls, spans, invoices, sendings, paid, now }
 }
 

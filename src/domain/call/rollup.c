@@ -4,6 +4,7 @@
  * operators and with 300. */
 #include "domain/call/call.h"
 #include "domain/queue/place.h"
+#include "domain/script/split.h"
 #include "domain/trunk/trunk.h"
 #include "kit/tally/recount.h"
 
@@ -67,6 +68,8 @@ int call_hour_add(struct db *db, int64_t call_id, bool take_out, struct fault *f
 
 	for (size_t i = 0; !err && i < COUNT(rollups); i++)
 		err = tally_count_row(db, &a, &rollups[i], ENDED, call_id, take_out ? -1 : 1, f);
+	if (!err && !take_out)
+		err = split_count(db, &a, call_id, f);
 	arena_free(&a);
 	return err;
 }
@@ -132,6 +135,8 @@ int call_rollups_check(struct db *db, struct arena *a, int64_t *ret_wrong, struc
 	if (!err)
 		err = place_counts_check(db, a, &wrong, f);
 	if (!err)
+		err = split_sums_check(db, a, &wrong, f);
+	if (!err)
 		*ret_wrong = wrong;
 	return err;
 }
@@ -151,6 +156,8 @@ int call_rollups_recount(struct db *db, struct fault *f)
 		err = caller_counts_recount(db, f);
 	if (!err)
 		err = place_counts_recount(db, &a, f);
+	if (!err)
+		err = split_sums_recount(db, &a, f);
 	arena_free(&a);
 	return err;
 }

@@ -132,20 +132,18 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 	int err;
 
 	query_add(sql,
-	        "SELECT code, COUNT(*) FROM (SELECT CASE WHEN c.state = 'closed' THEN 'closed_' || "
-	        "COALESCE(c.closed_reason, "
-	        "'result') WHEN c.state = 'reserved' THEN 'reserved' WHEN NOT EXISTS (SELECT 1 FROM phone h WHERE "
-	        "h.contact_id "
-	        "= c.id AND h.state = 'good') THEN 'no_number' WHEN NOT EXISTS (SELECT 1 FROM phone h WHERE h.contact_id = "
-	        "c.id AND h.state = 'good' AND NOT EXISTS (SELECT 1 FROM do_not_call d WHERE d.e164 = h.e164 AND (d.level = "
-	        "'all' OR (d.level = 'customer' AND d.owner_id = ");
+	        "SELECT code, COUNT(*) FROM (SELECT CASE WHEN c.state = 'closed' THEN 'closed_' || COALESCE(c.closed_reason, 'result') WHEN c.state = "
+	        "'reserved' THEN 'reserved' WHEN NOT EXISTS (SELECT 1 FROM phone h WHERE h.contact_id = c.id AND h.state = 'good' AND NOT EXISTS "
+	        "(SELECT 1 FROM do_not_call d WHERE d.e164 = h.e164 AND (d.level = 'all' OR (d.level = 'customer' AND d.owner_id = ");
 	query_val(sql, V(p->customer_id));
 	query_add(sql, ") OR (d.level = 'project' AND d.owner_id = ");
 	query_val(sql, V(p->id));
 	query_add(sql,
 	        ") OR (d.level = 'register' AND d.owner_id IN (SELECT id FROM register WHERE disabled = 0 AND jurisdiction = ");
 	query_val(sql, V(p->jurisdiction));
-	query_add(sql, "))))) THEN 'do_not_call'");
+	query_add(sql,
+	        "))))) THEN CASE WHEN EXISTS (SELECT 1 FROM phone h WHERE h.contact_id = c.id AND h.state = 'good') THEN "
+	        "'do_not_call' ELSE 'no_number' END");
 	if (p->law.of[RULE_CONSENT].value)
 		consent_step(p, q->now, sql);
 	if (p->quotas) {
@@ -158,8 +156,9 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 	err = closed_zones(q, p, base_id, sql);
 	if (err)
 		return err;
-	query_add(sql,
-	        " WHEN EXISTS (SELECT 1 FROM callback k WHERE k.contact_id = c.id AND k.state = 'open' AND k.due_at > ");
+	query_add(sql, " WHEN c.id IN (SELECT k.contact_id FROM callback k WHERE k.project_id = ");
+	query_val(sql, V(p->id));
+	query_add(sql, " AND k.state = 'open' AND k.due_at > ");
 	query_val(sql, V(q->now));
 	query_add(sql, ") THEN 'callback_later' WHEN c.attempts >= ");
 	query_val(sql, V(p->rules.total));

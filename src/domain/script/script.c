@@ -116,7 +116,8 @@ static const struct route routes[] = {{HTTP_GET, "/scripts/{id}", MAY_SEE_PROJEC
         {HTTP_POST, "/splits/{id}/stop", MAY_RUN_PROJECT, split_stop, "Stop a split test; what is kept is used from now on",
                 .takes = &split_stop_shape, .gives = &split_entity.shape},
         {HTTP_GET, "/projects/{id}/split-plan", MAY_RUN_PROJECT, split_plan,
-                "What difference a split test could show with the contacts that are left (goal: lead, meeting, presentation, sale)",
+                "What difference a split test could show with the contacts that are left, at the rate of the 5000 called last (goal: lead, meeting, "
+                "presentation, sale)",
                 .gives_raw = "application/json", .schema = SPLIT_PLAN_SCHEMA},
         {HTTP_POST, "/scripts/{id}/copy", MAY_WRITE_SCRIPT, script_copy, "A new draft with the same graph",
                 .gives = &script_version_entity.shape},

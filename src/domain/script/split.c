@@ -44,6 +44,7 @@ int split_assign(struct db *db, struct arena *a, int64_t project_id, int64_t con
         struct fault *f)
 {
 	struct val v[3], kept;
+	int64_t joined = 0;
 	int err = contact_id ? db_one(db, a, "SELECT id, a_id, b_id FROM split WHERE project_id = ?1 AND state = 'running'",
 	                               VALS(V(project_id)), v, 3, f)
 	                     : ENOENT;
@@ -53,10 +54,12 @@ int split_assign(struct db *db, struct arena *a, int64_t project_id, int64_t con
 	err = db_run(db,
 	        "INSERT INTO split_contact (split_id, contact_id, script_version_id, assigned_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT "
 	        "(split_id, contact_id) DO NOTHING",
-	        VALS(v[0], V(contact_id), v[1 + split_side(val_int(v[0]), contact_id)], V(now)), NULL, f);
+	        VALS(v[0], V(contact_id), v[1 + split_side(val_int(v[0]), contact_id)], V(now)), &joined, f);
 	if (!err)
 		err = db_one(db, a, "SELECT script_version_id FROM split_contact WHERE split_id = ?1 AND contact_id = ?2",
 		        VALS(v[0], V(contact_id)), &kept, 1, f);
+	if (!err && joined)
+		err = split_joined(db, val_int(v[0]), val_int(kept), f);
 	if (!err)
 		*version_id = val_int(kept);
 	return err;

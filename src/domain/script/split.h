@@ -22,6 +22,13 @@ int split_side(int64_t split_id, int64_t contact_id);
  * nobody. */
 int split_assign(struct db *db, struct arena *a, int64_t project_id, int64_t contact_id, int64_t now, int64_t *version_id,
         struct fault *f) MUST_USE;
+/* In a writing closure: another contact hears that version. */
+int split_joined(struct db *db, int64_t split_id, int64_t script_version_id, struct fault *f) MUST_USE;
+/* In a writing closure: a call ended, or what it counts as changed. Nothing where its contact is in no test. */
+int split_count(struct db *db, struct arena *a, int64_t call_id, struct fault *f) MUST_USE;
+/* What tests came to against a recount: how many rows differ is added to *wrong. And made anew. */
+int split_sums_check(struct db *db, struct arena *a, int64_t *wrong, struct fault *f) MUST_USE;
+int split_sums_recount(struct db *db, struct arena *a, struct fault *f) MUST_USE;
 /* In a writing closure: a test that runs in the project ends, since another version is used from now on. */
 int split_end(const struct by *by, struct db *db, struct arena *a, int64_t project_id, struct fault *f) MUST_USE;
 

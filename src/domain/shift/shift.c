@@ -124,10 +124,10 @@ int shift_free(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n
 
 static int span_end(struct db *db, struct arena *a, const struct shift *s, int64_t at, struct fault *f)
 {
-	struct val v[4];
+	struct val v[5];
 	int err = db_one(db, a,
 	        "UPDATE state_span SET to_at = ?2 WHERE shift_id = ?1 AND user_id = ?3 AND to_at IS NULL RETURNING user_id, coalesce(project_id, 0), CASE "
-	        "WHEN state = 'pause' THEN coalesce(pause_reason_id, -1) ELSE 0 END, from_at",
+	        "WHEN state = 'pause' THEN coalesce(pause_reason_id, -1) ELSE 0 END, from_at, state",
 	        VALS(V(s->id), V(at), V(s->user_id)), v, COUNT(v), f);
 	struct work_span span = {.to_at = at};
 
@@ -137,6 +137,7 @@ static int span_end(struct db *db, struct arena *a, const struct shift *s, int64
 	span.project_id = val_int(v[1]);
 	span.pause = val_int(v[2]);
 	span.from_at = val_int(v[3]);
+	span.state = val_str(v[4]);
 	return work_add(db, &span, f);
 }
 

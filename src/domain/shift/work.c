@@ -7,12 +7,13 @@
 
 /* A span in pieces of one hour each, as a table c. */
 #define PIECES \
-	" FROM (WITH RECURSIVE piece(user_id, project_id, pause, from_at, to_at, hour) AS (SELECT user_id, coalesce(project_id, 0), CASE WHEN " \
-	"state = 'pause' THEN coalesce(pause_reason_id, -1) ELSE 0 END, from_at, to_at, from_at / 3600000 * 3600000 FROM state_span WHERE " \
-	"to_at > from_at UNION ALL SELECT user_id, project_id, pause, from_at, to_at, hour + 3600000 FROM piece WHERE hour + 3600000 < to_at) " \
+	" FROM (WITH RECURSIVE piece(user_id, project_id, state, pause, from_at, to_at, hour) AS (SELECT user_id, coalesce(project_id, 0), state, CASE " \
+	"WHEN state = 'pause' THEN coalesce(pause_reason_id, -1) ELSE 0 END, from_at, to_at, from_at / 3600000 * 3600000 FROM state_span WHERE " \
+	"to_at > from_at UNION ALL SELECT user_id, project_id, state, pause, from_at, to_at, hour + 3600000 FROM piece WHERE hour + 3600000 < " \
+	"to_at) " \
 	"SELECT * FROM piece) c WHERE 1 = 1"
 #define WHOSE \
-	{"project_id", "c.project_id"}, {"user_id", "c.user_id"}, \
+	{"project_id", "c.project_id"}, {"user_id", "c.user_id"}, {"state", "c.state"}, \
 	{ \
 		"pause", "c.pause" \
 	}
@@ -38,14 +39,12 @@ int work_add(struct db *db, const struct work_span *s, struct fault *f)
 	for (size_t i = 0; !err && i < COUNT(tables); i++)
 		for (int64_t from = s->from_at, next; !err && from < s->to_at; from = next) {
 			int64_t unit = from / units[i] * units[i], ms;
-			/* of all people together: project, pause; else project, person, pause */
 			bool by_person = tables[i].n_key == COUNT(hour_key);
+			const struct val person[] = {V(unit), V(s->project_id), V(s->user_id), V(s->state), V(s->pause)},
+			                 all[] = {V(unit), V(s->project_id), V(s->pause)};
 			next = unit + units[i] < s->to_at ? unit + units[i] : s->to_at;
 			ms = next - from;
-			err = tally_add(db, &tables[i],
-			        (const struct val[]){
-			                V(unit), V(s->project_id), V(by_person ? s->user_id : s->pause), V(s->pause)},
-			        &ms, f);
+			err = tally_add(db, &tables[i], by_person ? person : all, &ms, f);
 		}
 	return err;
 }

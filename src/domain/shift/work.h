@@ -8,6 +8,7 @@
 
 struct work_span {
 	int64_t user_id, project_id, from_at, to_at;
+	str state;
 	int64_t pause; /* 0: at work; -1: a pause without a reason; else its reason */
 };
 /* In a writing closure: a span that has just ended. One that ends before it begins adds nothing. */

@@ -26,9 +26,10 @@ static const struct {
         {"callbacks_open", "SELECT COUNT(*) FROM callback WHERE operator_id = ?1 AND state = 'open' AND ?2 < ?3 AND ?4 > 0"},
         {"callbacks_late",
                 "SELECT COUNT(*) FROM callback WHERE operator_id = ?1 AND state = 'open' AND due_at < ?4 AND ?2 < ?3"},
-        {"rated", "SELECT COUNT(rating) FROM call WHERE operator_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 AND ?4 > 0"},
+        {"rated",
+                "SELECT COUNT(*) FROM call WHERE operator_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 AND rating IS NOT NULL AND ?4 > 0"},
         {"rating",
-                "SELECT CAST(AVG(rating) AS REAL) FROM call WHERE operator_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 AND ?4 > 0"},
+                "SELECT CAST(AVG(rating) AS REAL) FROM call WHERE operator_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 AND rating IS NOT NULL AND ?4 > 0"},
         {"tasks", NULL},
         {"scores", NULL},
 };

@@ -53,7 +53,7 @@ static const struct {
         {"sort", "string", "Fields with commas between, - for falling"},
         {"limit", "integer", "Rows of a page, 1 to 500"},
         {"after", "string", "The next of the page before"},
-        {"total", "integer", "1: count all rows"},
+        {"total", "integer", "1: count the rows, up to 10 000"},
         {"format", "string", "json, csv or xlsx"},
 };
 
@@ -137,7 +137,10 @@ static void put_list(struct json_out *w, const struct mount *m)
 	json_key(w, "next");
 	json_add_raw(w, STR("{\"type\":[\"string\",\"null\"]}"));
 	json_key(w, "total");
-	json_add_raw(w, STR("{\"type\":\"integer\"}"));
+	json_add_raw(w,
+	        STR("{\"type\":\"integer\",\"maximum\":10000,\"description\":\"Rows of the filter, where total=1 asked\"}"));
+	json_key(w, "total_more");
+	json_add_raw(w, STR("{\"type\":\"boolean\",\"description\":\"There are more than total\"}"));
 	json_close(w, '}');
 	json_key(w, "required");
 	json_add_raw(w, STR("[\"rows\",\"next\"]"));

@@ -260,6 +260,9 @@ static int resource_remove(struct request *q)
 
 /* Lists */
 
+/* Nobody reads how many millions there are, and to count them takes longer than the page: beyond this it is «more than». */
+enum { TOTAL_MAX = 10000 };
+
 static int count_rows(struct request *q, const struct query *where, int64_t *ret)
 {
 	struct query *sql = query_new(q->a);
@@ -268,7 +271,7 @@ static int count_rows(struct request *q, const struct query *where, int64_t *ret
 
 	query_add(sql, "SELECT count(*) FROM (");
 	query_append(sql, where);
-	query_add(sql, ") AS listed");
+	query_add(sql, " LIMIT 10001) AS listed");
 	err = db_one(q->db, q->a, QUERY(sql), &n, 1, &q->fault);
 	if (!err)
 		*ret = val_int(n);
@@ -320,8 +323,9 @@ int request_list(struct request *q, const struct entity *e, struct query *where,
 	json_open(&q->out, '{');
 	err = print_page(q, e, &l, where);
 	if (total >= 0) {
-		json_key(&q->out, "total");
-		json_add_int(&q->out, total);
+		json_member_int(&q->out, "total", total > TOTAL_MAX ? TOTAL_MAX : total);
+		json_key(&q->out, "total_more");
+		json_add_bool(&q->out, total > TOTAL_MAX);
 	}
 	json_close(&q->out, '}');
 	return err;

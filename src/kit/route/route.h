@@ -116,7 +116,7 @@ int request_changed(struct request *q, struct db *db, const struct resource *r, 
 /* Answer with shape_to_json of row. */
 void request_give(struct request *q, const struct shape *s, const void *row);
 /* A list of an entity (or a view of one) by a handler of its own: q->http's filters, sort and page over from, which holds the
- * query up to its " WHERE …" after the columns: "SELECT <entity_columns> FROM t WHERE 1 = 1 AND …". Prints rows, next, total. */
+ * query up to its " WHERE …" after the columns: "SELECT <entity_columns> FROM t WHERE 1 = 1 AND …". Prints rows, next, and total where it is asked for. */
 int request_list(struct request *q, const struct entity *e, struct query *where, const char *sort) MUST_USE;
 
 /* What a domain folder offers; server/modules.c lists them all. */

@@ -32,9 +32,10 @@ interface Page<T> {
 	rows: T[];
 	next: string | null;
 	total?: number;
+	total_more?: boolean;
 }
 
-/** A list page by page; pages are joined, total is the server's count over the whole filter. */
+/** A list page by page; pages are joined, total is the server's count over the whole filter, more: there are more than it counted. */
 export function usePages<P extends ListPath>(path: P, ids: Ids, query: Query, entities: string[], limit = 100) {
 	const project = Number(ids.project_id) || undefined;
 	const pages = useInfiniteQuery({
@@ -49,7 +50,8 @@ export function usePages<P extends ListPath>(path: P, ids: Ids, query: Query, en
 		placeholderData: keepPreviousData,
 	});
 	const rows = pages.data?.pages.flatMap((page) => page.rows) ?? [];
-	return { ...pages, rows, total: pages.data?.pages[0]?.total };
+	const first = pages.data?.pages[0];
+	return { ...pages, rows, total: first?.total, more: first?.total_more === true };
 }
 
 /** Rows of a short list (reasons, results, members), all at once. */

@@ -4,7 +4,7 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconPhone } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useGet } from "../api/hooks";
-import { dateTime, phone } from "../parts/format";
+import { dateTime, number, phone } from "../parts/format";
 
 interface Props {
 	project: number;
@@ -26,7 +26,9 @@ export function MissedHere({ project, busy, call }: Props) {
 	return (
 		<Stack gap="xs" mt="md" data-testid="missed">
 			<Title order={2} size="h5">
-				{t("missed.here", { count: data.total ?? data.rows.length })}
+				{data.total_more
+					? t("missed.here.more", { n: number(data.total ?? 0) })
+					: t("missed.here", { count: data.total ?? data.rows.length })}
 			</Title>
 			{data.rows.map((m) => (
 				<Group key={m.id} justify="space-between" wrap="nowrap">

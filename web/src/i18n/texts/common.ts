@@ -135,6 +135,7 @@ export const common = {
 	"table.rows_few": ["{{count}} строки", "{{count}} rows"],
 	"table.rows_many": ["{{count}} строк", "{{count}} rows"],
 	"table.rows_other": ["{{count}} строки", "{{count}} rows"],
+	"table.rows.more": ["Больше {{n}} строк", "More than {{n}} rows"],
 	"table.sum": ["Сумма", "Sum"],
 	"table.sum.loaded": ["По загруженным {{loaded}} из {{total}}", "For the {{loaded}} of {{total}} loaded"],
 	"table.sort": ["Сортировать", "Sort"],

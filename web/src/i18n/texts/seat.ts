@@ -228,6 +228,7 @@ export const seat = {
 	"missed.times_few": ["{{count}} раза", "{{count}} times"],
 	"missed.times_many": ["{{count}} раз", "{{count}} times"],
 	"missed.times_other": ["{{count}} раза", "{{count}} times"],
+	"missed.here.more": ["Пропущенные звонки: больше {{n}}", "Missed calls: more than {{n}}"],
 	"missed.here": ["Пропущенные звонки: {{count}}", "Missed calls: {{count}}"],
 	"seat.incoming": ["Входящий на {{called}}", "Incoming call to {{called}}"],
 	"seat.of_queue": ["очередь «{{queue}}»", "queue “{{queue}}”"],

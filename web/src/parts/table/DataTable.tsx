@@ -228,7 +228,7 @@ export function DataTable<P extends ListPath>(props: Props<P>) {
 				<Group gap={4}>
 					{list.total !== undefined && !clean && (
 						<Text size="sm" c="dimmed" mr="xs">
-							{t("table.rows", { count: list.total })}
+							{list.more ? t("table.rows.more", { n: number(list.total) }) : t("table.rows", { count: list.total })}
 						</Text>
 					)}
 					{!clean && (
@@ -260,7 +260,7 @@ export function DataTable<P extends ListPath>(props: Props<P>) {
 					label={label}
 					columns={shown}
 					rows={list.rows}
-					total={list.total}
+					total={list.more ? "unknown" : list.total}
 					rowKey={(row) => (row as { id: number }).id}
 					sort={params.get("sort") ?? undefined}
 					onSort={(sort) => put("sort", sort)}

@@ -23,7 +23,8 @@ interface SheetProps<T> {
 	label: string;
 	columns: SheetColumn<T>[];
 	rows: T[];
-	total?: number;
+	/** Rows of the whole list, where that is known. */
+	total?: number | "unknown";
 	rowKey: (row: T) => number | string;
 	sort?: string;
 	onSort?: (sort: string) => void;
@@ -175,7 +176,7 @@ export function Sheet<T>({
 			className="sheet"
 			role="table"
 			aria-label={label}
-			aria-rowcount={(total ?? rows.length) + 1}
+			aria-rowcount={total === "unknown" ? -1 : (total ?? rows.length) + 1}
 			tabIndex={0}
 			onKeyDown={keys}
 			style={{ flex: 1, minHeight: 160 }}
