@@ -103,7 +103,9 @@ static int call_taken(struct db *db, struct arena *a, struct call_row *c, struct
 	s->muted = false;
 	if (!err)
 		err = shift_put(db, a, s, f);
-	return err ? err : seat_event(db, a, s->user_id, true, at, f);
+	if (!err)
+		seat_event(db, s->user_id, true, at);
+	return err;
 }
 
 /* The operator is reserved for, or talks in, a call that is not yet his. */
@@ -171,7 +173,9 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 	if (s.state == OPERATOR_READY && owes) /* his wrap-up ran out with nothing saved: perhaps he is not there */
 		after_tell(after, (struct message){.kind = CMD_OPERATOR_PAUSE, .operator_id = s.user_id});
 	after->someone_ready |= s.state == OPERATOR_READY;
-	return err ? err : seat_event(db, a, s.user_id, false, m->at, f);
+	if (!err)
+		seat_event(db, s.user_id, false, m->at);
+	return err;
 }
 
 /* His leg is up with a new telephone process: he is what he was. */
@@ -188,7 +192,9 @@ static int on_leg(struct db *db, struct arena *a, const struct message *m, struc
 		after_tell(after, (struct message){.kind = CMD_OPERATOR_READY, .operator_id = s.user_id});
 	}
 	err = shift_put(db, a, &s, f);
-	return err ? err : seat_event(db, a, s.user_id, false, m->at, f);
+	if (!err)
+		seat_event(db, s.user_id, false, m->at);
+	return err;
 }
 
 /* The call's own event came before its operator's. */
@@ -222,7 +228,7 @@ static int on_call(struct db *db, struct arena *a, const struct message *m, stru
 	if (!err && c.id && c.state == CALL_ENDED)
 		err = call_left(db, a, &c, after, f);
 	if (!err && c.operator_id && m->kind == EV_CALL)
-		err = seat_event(db, a, c.operator_id, false, m->at, f);
+		seat_event(db, c.operator_id, false, m->at);
 	return err;
 }
 
@@ -280,7 +286,9 @@ static int on_recording(struct db *db, struct arena *a, const struct message *m,
 	int64_t operator_id = 0;
 	int err = recording_follow(db, a, m, &after->jobs, &operator_id, f);
 
-	return err || !operator_id ? err : seat_event(db, a, operator_id, false, m->at, f);
+	if (!err && operator_id)
+		seat_event(db, operator_id, false, m->at);
+	return err;
 }
 
 int apply_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)

@@ -371,7 +371,9 @@ static int seat_store(
 	s->state_until = d->now + (d->preview ? p->preview_ms : p->ring_ms + 15 * CLOCK_SECOND);
 	s->pause_reason_id = 0;
 	err = shift_put(db, a, s, f);
-	return err ? err : seat_event(db, a, s->user_id, true, d->now, f);
+	if (!err)
+		seat_event(db, s->user_id, true, d->now);
+	return err;
 }
 
 static int dial_store(struct db *db, struct arena *a, struct dial *d, const struct gate_project *p, struct gate_contact *c,

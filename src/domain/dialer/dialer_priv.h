@@ -170,8 +170,8 @@ enum seat_detail { SEAT_EVENT, SEAT_EVENT_CARD, SEAT_FULL };
 /* who: for SEAT_FULL (the projects he reaches), else NULL. Reads only. */
 int seat_print(struct db *db, struct arena *a, int64_t user_id, const struct who *who, enum seat_detail detail, int64_t now,
         struct json_out *w, struct fault *f) MUST_USE;
-/* In a writing closure: the event of the user's own seat. */
-int seat_event(struct db *db, struct arena *a, int64_t user_id, bool card, int64_t now, struct fault *f) MUST_USE;
+/* In a writing closure: the event of the user's own seat, one of each transaction and as it is at its end; card: with the contact's card. */
+void seat_event(struct db *db, int64_t user_id, bool card, int64_t now);
 
 extern const struct route seat_routes[];
 int seat_result(struct request *q); /* result.c */

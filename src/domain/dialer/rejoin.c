@@ -115,7 +115,9 @@ static int seat_rest(struct db *db, struct arena *a, struct shift *s, int64_t no
 	s->state_until = s->offer_id = 0;
 	s->leg_up = false;
 	err = shift_put(db, a, s, f);
-	return err ? err : seat_event(db, a, s->user_id, false, now, f);
+	if (!err)
+		seat_event(db, s->user_id, false, now);
+	return err;
 }
 
 /* A new telephone process knows nobody. */
@@ -154,7 +156,9 @@ static int seat_as_told(
 		s->offer_id = 0;
 	s->leg_up = o->up;
 	err = shift_put(db, a, s, f);
-	return err ? err : seat_event(db, a, s->user_id, false, now, f);
+	if (!err)
+		seat_event(db, s->user_id, false, now);
+	return err;
 }
 
 /* Those who sit here. Who sits there alone was given up, or his project moved. */

@@ -179,7 +179,9 @@ static int save_events(struct db *db, struct arena *a, struct saving *s, struct 
 	}
 	if (err == ENOENT)
 		return 0;
-	return err ? err : seat_event(db, a, s->user_id, false, s->now, f);
+	if (!err)
+		seat_event(db, s->user_id, false, s->now);
+	return err;
 }
 
 static int result_write(struct db *db, struct arena *a, void *arg, struct fault *f)

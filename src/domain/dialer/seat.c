@@ -339,18 +339,48 @@ int seat_print(struct db *db, struct arena *a, int64_t user_id, const struct who
 	return err;
 }
 
-int seat_event(struct db *db, struct arena *a, int64_t user_id, bool card, int64_t now, struct fault *f)
+/* Whose seats this transaction changed. */
+struct changed_seat {
+	int64_t user_id, now;
+	bool card;
+	struct changed_seat *next;
+};
+
+static int tell_seat(struct db *db, struct arena *a, const struct changed_seat *s, struct fault *f)
 {
 	struct text t = {.a = a};
 	struct json_out w = {.t = &t};
-	int err = seat_print(db, a, user_id, NULL, card ? SEAT_EVENT_CARD : SEAT_EVENT, now, &w, f);
+	int err = seat_print(db, a, s->user_id, NULL, s->card ? SEAT_EVENT_CARD : SEAT_EVENT, s->now, &w, f);
 
 	return err ? err
 	           : event_add(db, a,
 	                     &(struct event){.entity = "seat",
 	                             .verb = "changed",
-	                             .row_id = user_id,
-	                             .user_id = user_id,
+	                             .row_id = s->user_id,
+	                             .user_id = s->user_id,
 	                             .body = text_str(&t)},
 	                     f);
+}
+
+static int tell_seats(struct db *db, void *data, struct fault *f)
+{
+	int err = 0;
+
+	for (const struct changed_seat *s = *(struct changed_seat **)data; s && !err; s = s->next)
+		err = tell_seat(db, db_last_arena(db), s, f);
+	return err;
+}
+
+void seat_event(struct db *db, int64_t user_id, bool card, int64_t now)
+{
+	struct changed_seat **at = db_last(db, DB_LAST_SEATS, tell_seats, sizeof(struct changed_seat *));
+
+	while (*at && (*at)->user_id != user_id)
+		at = &(*at)->next;
+	if (!*at) {
+		*at = NEW(db_last_arena(db), struct changed_seat);
+		(*at)->user_id = user_id;
+	}
+	(*at)->now = now;
+	(*at)->card |= card;
 }

@@ -96,7 +96,9 @@ static int start_write(struct db *db, struct arena *a, void *arg, struct fault *
 		s.call_id = 0;
 		err = shift_put(db, a, &s, f);
 	}
-	return err ? err : seat_event(db, a, st->s.user_id, false, st->now, f);
+	if (!err)
+		seat_event(db, st->s.user_id, false, st->now);
+	return err;
 }
 
 struct placing {
@@ -372,7 +374,9 @@ static int skip_write(struct db *db, struct arena *a, void *arg, struct fault *f
 		err = call_take_back(db, a, &c, BY_OPERATOR, SKIP_MS, k->now, f);
 	if (!err)
 		err = db_run(db, "UPDATE call SET reason = ?2 WHERE id = ?1", VALS(V(c.id), V(k->reason)), NULL, f);
-	return err ? err : seat_event(db, a, k->s.user_id, false, k->now, f);
+	if (!err)
+		seat_event(db, k->s.user_id, false, k->now);
+	return err;
 }
 
 static int seat_skip(struct request *q)
@@ -420,7 +424,9 @@ static int mute_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	now.muted = s->muted;
 	if (!err)
 		err = shift_put(db, a, &now, f);
-	return err ? err : seat_event(db, a, s->user_id, false, clock_ms(), f);
+	if (!err)
+		seat_event(db, s->user_id, false, clock_ms());
+	return err;
 }
 
 static int seat_mute(struct request *q)

@@ -13,7 +13,9 @@ static int guest_seat(struct db *db, struct arena *a, int64_t call_id, int64_t b
 
 	if (err == ENOENT || (!err && (!val_int(v) || val_int(v) == but)))
 		return 0;
-	return err ? err : seat_event(db, a, val_int(v), false, at, f);
+	if (!err)
+		seat_event(db, val_int(v), false, at);
+	return err;
 }
 
 /* Out: whoever it was stays in the row, with the reason. */
@@ -48,7 +50,7 @@ int talk_guest(struct db *db, struct arena *a, const struct message *m, struct f
 	if (!err && m->guest && m->trunk && !m->up) /* a number outside is being called */
 		err = toll_count(db, m->trunk, m->at, f);
 	if (!err && c.operator_id)
-		err = seat_event(db, a, c.operator_id, false, m->at, f);
+		seat_event(db, c.operator_id, false, m->at);
 	return err ? err : guest_seat(db, a, c.id, c.operator_id, m->at, f);
 }
 
@@ -81,7 +83,7 @@ int talk_queued(struct db *db, struct arena *a, struct call_row *c, int64_t at, 
 		err = db_run(db, "UPDATE call SET operator_id = NULL, queued_by = ?2, version = version + 1 WHERE id = ?1",
 		        VALS(V(c->id), val_ref(talked ? c->operator_id : c->queued_by)), NULL, f);
 	if (!err)
-		err = seat_event(db, a, c->operator_id, false, at, f);
+		seat_event(db, c->operator_id, false, at);
 	c->operator_id = 0;
 	return err;
 }
@@ -95,7 +97,7 @@ int talk_handed(struct db *db, struct arena *a, struct call_row *c, int64_t oper
 		err = db_run(db, "UPDATE call SET operator_id = ?2, version = version + 1 WHERE id = ?1",
 		        VALS(V(c->id), V(operator_id)), NULL, f);
 	if (!err)
-		err = seat_event(db, a, c->operator_id, false, at, f);
+		seat_event(db, c->operator_id, false, at);
 	c->operator_id = operator_id;
 	if (!err)
 		err = shift_hold(db, a, operator_id, &now, f);
@@ -104,7 +106,9 @@ int talk_handed(struct db *db, struct arena *a, struct call_row *c, int64_t oper
 	now.call_id = c->id;
 	now.muted = false;
 	err = shift_put(db, a, &now, f);
-	return err ? err : seat_event(db, a, operator_id, true, at, f);
+	if (!err)
+		seat_event(db, operator_id, true, at);
+	return err;
 }
 
 int talk_monitored(struct db *db, struct arena *a, const struct message *m, struct fault *f)
@@ -122,7 +126,7 @@ int talk_monitored(struct db *db, struct arena *a, const struct message *m, stru
 		        VALS(V(c.id), V(m->operator_id), V(str_of(monitor_mode_names[m->mode])), V(m->boot), V(m->at)), NULL,
 		        f);
 	if (!err && c.operator_id)
-		err = seat_event(db, a, c.operator_id, false, m->at, f);
+		seat_event(db, c.operator_id, false, m->at);
 	return err ? err : shift_moved(db, a, c.operator_id, c.project_id, f);
 }
 

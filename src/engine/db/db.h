@@ -112,6 +112,7 @@ void db_rollback(struct db *db);
  * wants and nobody should hold for long. One fn for each of these places, in their order, so that all transactions take such locks in one
  * order. NULL without a transaction. */
 enum db_last {
+	DB_LAST_SEATS,   /* what operators see: domain/dialer/seat.c */
 	DB_LAST_RECORDS, /* what is written down of the transaction: domain/ledger */
 	DB_LAST_SUMS,    /* kit/tally */
 	DB_LASTS
