@@ -42,18 +42,20 @@ for (const engine of engines) {
     const events = await s.events({ as: supervisor })
     const stop = await s.call('POST', `/api/projects/${p.project_id}/stop`, { as: pm, body: { reason: 'Ждём новую базу' } })
     assert.equal(stop.status, 200, stop.text)
-    const told = await list(supervisor)
-    assert.deepEqual([told.unread, told.rows[0].words, told.rows[0].path], [1, 'Моторное масло is stopped: Ждём новую базу', `/projects/${p.project_id}/stops`])
+    const stops = async (as, unread) => (await list(as)).rows.filter((r) => r.kind === 'stop' && !(unread && r.read_at)) // the house has alarms of its own
+    const told = await stops(supervisor)
+    assert.deepEqual(told.map((r) => [r.words, r.path]), [['Моторное масло is stopped: Ждём новую базу', `/projects/${p.project_id}/stops`]])
+    assert.ok((await list(supervisor)).unread >= 1)
     await events.next((e) => e.entity === 'notification')
     events.close()
-    for (const other of [pm, operator, foreign]) assert.equal((await list(other)).unread, 0)
+    for (const other of [pm, operator, foreign]) assert.deepEqual(await stops(other), [])
 
     // Read in one tab is read in all; nobody reads another's.
-    const id = told.rows[0].id
+    const { id } = told[0]
     assert.equal((await s.call('POST', '/api/notifications/read', { as: pm, body: { id } })).status, 204)
-    assert.equal((await list(supervisor)).unread, 1)
+    assert.equal((await stops(supervisor, true)).length, 1)
     await s.call('POST', '/api/notifications/read', { as: supervisor, body: { until: id } })
-    assert.deepEqual([(await list(supervisor)).unread, (await list(supervisor)).rows.length], [0, 1])
+    assert.deepEqual([(await stops(supervisor, true)).length, (await stops(supervisor)).length], [0, 1])
 
     // The choices: only what can concern him; a kind that is none is refused.
     const mine = (await s.call('GET', '/api/me/notifications', { as: operator })).body
