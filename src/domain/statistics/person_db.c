@@ -36,8 +36,9 @@ static int load_spans(struct db *db, struct arena *a, struct stat_day *d, struct
 	query_val(q, V(s->ask.operator_id));
 	query_add(q, " AND h.from_at < ");
 	query_val(q, V(s->until_at));
-	query_add(q,
-	        " AND h.from_at >= coalesce((SELECT max(b.from_at) FROM state_span b WHERE b.user_id = h.user_id AND b.from_at <= ");
+	query_add(q, " AND h.from_at >= coalesce((SELECT max(b.from_at) FROM state_span b WHERE b.user_id = ");
+	query_val(q, V(s->ask.operator_id));
+	query_add(q, " AND b.from_at <= ");
 	query_val(q, V(s->from_at));
 	query_add(q, "), 0) AND (h.to_at IS NULL OR h.to_at > ");
 	query_val(q, V(s->from_at));
