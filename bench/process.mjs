@@ -2,11 +2,12 @@
 // process.mjs - what the benches of sound share: a network of their own, and processes bound to a core that are spoken to by lines, with
 // their time and memory.
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cpuOf, threadsOf } from '../tests/lib/cpu.mjs'
 
-export { sleep }
+export { cpuOf, sleep, threadsOf }
 
 // Run this script again where there is nothing but loopback, so that its ports are its own.
 export function inside() {
@@ -18,9 +19,6 @@ export function inside() {
   process.exit(r.status ?? 1)
 }
 
-// Nanoseconds of processor of each thread of a process, and of all.
-export const threadsOf = (pid) => readdirSync(`/proc/${pid}/task`).map((t) => Number(readFileSync(`/proc/${pid}/task/${t}/schedstat`, 'utf8').split(' ')[0]))
-export const cpuOf = (pid) => threadsOf(pid).reduce((sum, ns) => sum + ns, 0)
 export const rssOf = (pid) => Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096
 
 export class Process {

@@ -28,7 +28,7 @@ function makeContact(s) {
   const at = Date.now()
   const customer_id = s.insert('customer', { name: 'ООО «Ромашка»', created_at: at })
   const project_id = s.insert('project', { customer_id, name: 'Обзвон', type: 'cold_calls', state: 'running', created_at: at })
-  const operator = s.person('operator', { project_ids: [project_id] })
+  const operators = Array.from({ length: 32 }, () => s.person('operator', { project_ids: [project_id] }))
   const base_id = s.insert('base', { project_id, name: 'База', state: 'active', created_at: at })
   const result_id = s.insert('result', { project_id, name: 'Перезвонить', effect: 'callback' })
   const contact = { project_id, base_id, company: 'Завод металлоконструкций', last_result_id: result_id, last_at: at, created_at: at }
@@ -37,24 +37,24 @@ function makeContact(s) {
   const phones = [1, 2, 3].map((i) => s.insert('phone', { project_id, base_id, contact_id, e164: `+7812448345${i}` }))
   for (let i = 0; i < 10; i++)
     s.insert('call', {
-      ...{ uuid: `bench-${i}`, project_id, base_id, contact_id, phone_id: phones[i % 3], operator_id: operator.id, mode: 'manual', number: '+78124483451' },
+      ...{ uuid: `bench-${i}`, project_id, base_id, contact_id, phone_id: phones[i % 3], operator_id: operators[0].id, mode: 'manual', number: '+78124483451' },
       ...{ state: 'ended', asked_at: at - i * 1e6, dialled_at: at - i * 1e6, ended_at: at - i * 1e6 + 6e4, cause: 'no_answer', result_id, comment: 'не берут трубку' }
     })
   s.insert('callback', { project_id, contact_id, due_at: at + 1e7, created_at: at })
-  return { contact_id, operator }
+  return { contact_id, operators }
 }
 
 await withServer({}, async (s) => {
-  const { contact_id, operator } = makeContact(s)
+  const { contact_id, operators } = makeContact(s)
   const path = `/api/contacts/${contact_id}/card`
-  const card = await s.call('GET', path, { as: operator })
+  const card = await s.call('GET', path, { as: operators[0] })
   if (card.status !== 200) throw new Error(`${path}: ${card.status} ${card.text}`)
   const constant = await serving('constant', card.buffer.length)
   const bare = await serving('bare', card.buffer.length)
   const best = { card: null, constant: null, bare: null }
   for (let round = 0; round < 3; round++)
     for (const [name, pid, port, headers] of [
-      ['card', s.pidOf('app'), s.port, [`Cookie: sid=${operator.cookie}`]],
+      ['card', s.pidOf('app'), s.port, operators.map((o) => `Cookie: sid=${o.cookie}`)],
       ['constant', constant.pid, constant.port, []],
       ['bare', bare.pid, bare.port, []]
     ]) {
@@ -63,7 +63,7 @@ await withServer({}, async (s) => {
     }
   constant.stop()
   bare.stop()
-  const limit = [0, 1, 2].map(() => run(bench('read-limit'), `${s.dir}/zvonar.db`, String(contact_id), operator.cookie).trim().split(' ').map(Number))
+  const limit = [0, 1, 2].map(() => run(bench('read-limit'), `${s.dir}/zvonar.db`, String(contact_id), operators[0].cookie).trim().split(' ').map(Number))
   const [stepped, made] = [0, 1].map((i) => Math.min(...limit.map((l) => l[i])))
   const ratio = best.card.perSecond / best.constant.perSecond
   print('read', best.card.perSecond, 'cards/s', `${card.buffer.length} bytes, p99 ${fixed(best.card.p99 / 1000)} ms, ${fixed(best.card.cpu)} µs of processor each; a constant through the same path: ${best.constant.perSecond} at ${fixed(best.constant.cpu)} µs, ratio ${fixed(ratio, 2)}; libmicrohttpd alone: ${best.bare.perSecond}`)

@@ -99,7 +99,7 @@ enum call_event {
 	CALL_EV_OPERATOR_LEFT, /* his leg is down, he may return */
 	CALL_EV_OPERATOR_BACK, /* his leg is up again */
 	CALL_EV_OPERATOR_GONE, /* he will not return */
-	CALL_EV_SILENCE,       /* 30 s without audio or RTCP from a side */
+	CALL_EV_SILENCE,       /* 30 s without audio or RTCP from a side, ten minutes while it says that it holds */
 	CALL_EV_DEADLINE,      /* deadline_at has passed */
 	CALL_EV_TRANSFER,      /* to guest, without a word */
 	CALL_EV_CONSULT,       /* with guest, before anything else */

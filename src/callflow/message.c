@@ -2,6 +2,7 @@
 /* message.c - the protocol as two tables: fields with type and bound, kinds with their fields. */
 #include "callflow/message.h"
 
+#include "base/utf8.h"
 #include "engine/json/json.h"
 
 const char *const recording_state_names[] = {"open", "failed", "paused", "resumed", "closed", NULL};
@@ -47,6 +48,7 @@ enum {
 	P_ring_ms,
 	P_wrap_up_ms,
 	P_preview_ms,
+	P_preview,
 	P_record,
 	P_call_state,
 	P_cause,
@@ -171,6 +173,7 @@ enum {
 	P_shared,
 	P_shares,
 	P_loads,
+	P_more,
 	PARTS
 };
 #define ID_MAX INT64_MAX
@@ -204,6 +207,7 @@ static const struct part parts[PARTS] = {
         WORD("state", operator_state, operator_state_names),
         WORD("cause", why, operator_cause_names),
         WORD("then", then, operator_then_names),
+        WORD("then", preview, operator_preview_names),
         NUMBER("until", until, ID_MAX),
         NUMBER("since", since, ID_MAX),
         FLAG("on", on),
@@ -318,6 +322,7 @@ static const struct part parts[PARTS] = {
         FLAG("shared", shared),
         ROWS("rows", shares, ROW_SHARE),
         ROWS("rows", loads, ROW_LOAD),
+        FLAG("more", more),
 };
 
 enum { LIST_MAX = 16 };
@@ -336,9 +341,10 @@ static const struct {
         [CMD_OPERATOR_STOP] = {"operator_stop", {P_operator_id}, {0}},
         [CMD_WRAP_UP_DONE] = {"wrap_up_done", {P_operator_id, P_then}, {P_reason}},
         [CMD_WRAP_UP_EXTEND] = {"wrap_up_extend", {P_operator_id}, {0}},
-        [CMD_PREVIEW] = {"preview", {P_operator_id, P_call}, {0}},
+        [CMD_PREVIEW] = {"preview", {P_operator_id, P_call}, {P_preview}},
         [CMD_DIAL] = {"dial", {P_call, P_project, P_number, P_trunk, P_ring_ms, P_operator_id},
-                {P_from, P_label, P_record, P_wait_ms, P_text, P_routes, P_judging, P_flow, P_after, P_nodes, P_ticket}},
+                {P_from, P_label, P_record, P_wait_ms, P_text, P_routes, P_judging, P_flow, P_after, P_nodes, P_ticket,
+                        P_words, P_voice}},
         [CMD_HANGUP] = {"hangup", {P_call, P_by}, {0}},
         [CMD_DTMF] = {"dtmf", {P_call, P_digits}, {0}},
         [CMD_MUTE] = {"mute", {P_operator_id, P_on}, {0}},
@@ -361,7 +367,7 @@ static const struct {
         [CMD_FAX] = {"fax", {P_call, P_project, P_number, P_trunk, P_ring_ms, P_document},
                 {P_from, P_label, P_name, P_routes}},
         [EV_PIECE] = {"piece", {P_request}, {P_boot, P_at, P_data, P_bytes, P_error}},
-        [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at, P_since}},
+        [EV_HELLO] = {"hello", {P_boot, P_calls, P_operators, P_last_seq}, {P_at, P_since, P_more}},
         [EV_NODE] = {"node", {P_boot}, {P_name, P_uid, P_host, P_epoch, P_up, P_at}},
         [EV_CALL] = {"call", {P_boot, P_seq, P_at, P_call, P_call_state},
                 {P_cause, P_sip_code, P_by, P_operator_id, P_wait_ms, P_judging, P_queue}},
@@ -390,12 +396,14 @@ static const struct {
         [EV_TRUNK] = {"trunk", {P_boot, P_seq, P_at, P_trunk, P_trunk_state}, {P_code, P_text, P_ms}},
         [EV_TRUNK_TESTED] = {"trunk_tested", {P_request, P_steps}, {P_boot, P_seq, P_at}},
         [EV_DTMF] = {"dtmf", {P_boot, P_seq, P_at, P_call, P_digits}, {0}},
+        [EV_TOLD] = {"told", {P_boot, P_seq, P_at, P_call}, {0}},
         [EV_FLOW] = {"flow", {P_boot, P_seq, P_at, P_call}, {P_question, P_digits, P_result, P_refused, P_number}},
         [EV_FIGURES] = {"figures", {P_lag_ms, P_legs, P_calls_open, P_rss}, {P_boot, P_seq, P_at, P_since, P_drops}},
         [EV_LOAD] = {"load", {P_loads}, {P_request, P_boot, P_seq, P_at}},
         [EV_FLOOR] = {"floor", {P_floors}, {P_boot, P_seq, P_at}},
         [EV_PHONE] = {"phone", {P_boot, P_seq, P_at, P_operator_id, P_up}, {P_text, P_host}},
-        [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text}},
+        [EV_UNREAD] = {"unread", {P_boot, P_seq, P_at}, {P_call, P_text}},
+        [EV_REFUSED] = {"refused", {P_command}, {P_boot, P_seq, P_at, P_operator_id, P_call, P_text, P_request}},
         [ROW_TRUNK] = {"", {P_trunk, P_trunk_kind},
                 {P_host, P_port, P_transport, P_login, P_password, P_registers, P_from, P_channels, P_calls_per_s, P_causes,
                         P_srtp, P_shared}},
@@ -410,7 +418,7 @@ static const struct {
                         P_question, P_result, P_number}},
         [ROW_OPEN] = {"", {P_hours, P_since, P_until}, {0}},
         [ROW_MEMBER] = {"", {P_queue, P_operator_id, P_level}, {0}},
-        [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_dialog, P_since, P_project}},
+        [ROW_CALL] = {"", {P_call, P_call_state}, {P_operator_id, P_trunk, P_since, P_project}},
         [ROW_OPERATOR] = {"", {P_operator_id}, {P_operator_state, P_call, P_until, P_since, P_up, P_reason, P_project}},
         [ROW_FLOOR] = {"", {P_project, P_idle, P_ringing, P_waiting, P_talking}, {P_queued}},
         [ROW_SOUND] = {"", {P_side, P_codec, P_came, P_lost, P_late, P_sent, P_jitter_ms, P_buffer_ms},
@@ -465,6 +473,21 @@ static bool part_empty(const struct message *m, const struct part *p)
 	return true;
 }
 
+/* As much of it as the other side takes; what is no UTF-8 is said by U+FFFD. */
+static str fit(const struct part *p, str s, struct arena *a)
+{
+	size_t max = (size_t)p->max;
+
+	if (s.n <= max / 3)
+		return s;
+	return utf8_cut(utf8_valid(s) ? s : utf8_clean(a, s), max);
+}
+
+static int64_t within(const struct part *p, int64_t n)
+{
+	return n < -1 ? -1 : n > p->max ? p->max : n;
+}
+
 static void put_object(const struct message *m, struct json_out *w);
 
 static void put_part(const struct message *m, const struct part *p, struct json_out *w)
@@ -473,8 +496,8 @@ static void put_part(const struct message *m, const struct part *p, struct json_
 
 	json_key(w, p->name);
 	switch (p->type) {
-	case PART_TEXT: json_add_text(w, IN(str, m, p)->p ? *IN(str, m, p) : STR("")); break;
-	case PART_INT: json_add_int(w, *IN(int64_t, m, p)); break;
+	case PART_TEXT: json_add_text(w, IN(str, m, p)->p ? fit(p, *IN(str, m, p), w->t->a) : STR("")); break;
+	case PART_INT: json_add_int(w, within(p, *IN(int64_t, m, p))); break;
 	case PART_BOOL: json_add_bool(w, *IN(bool, m, p)); break;
 	case PART_WORD: json_add_text(w, str_of(p->words[*IN(int, m, p)])); break;
 	case PART_ROWS:
@@ -643,40 +666,19 @@ int message_decode(str doc, bool from_tel, struct arena *a, struct message *ret,
 	return fail(f, EINVAL, "kind", "message", "an unknown kind of message");
 }
 
-enum { FRAME_HEAD = 4, FRAME_ROOM = MESSAGE_MAX + FRAME_HEAD };
-
-void frames_init(struct frames *s, struct arena *a)
+bool message_unread(str doc, const char *why, struct arena *a, struct message *ret)
 {
-	*s = (struct frames){.buf = arena_alloc(a, FRAME_ROOM)};
-}
+	struct message m = {.kind = EV_UNREAD, .text = str_copy(a, str_of(why))};
+	struct json o;
 
-char *frames_room(struct frames *s, size_t *ret_n)
-{
-	memmove(s->buf, s->buf + s->taken, s->n - s->taken);
-	s->n -= s->taken;
-	s->taken = 0;
-	*ret_n = FRAME_ROOM - s->n;
-	return s->buf + s->n;
-}
-
-void frames_add(struct frames *s, size_t n)
-{
-	s->n += n;
-}
-
-int frames_next(struct frames *s, str *ret)
-{
-	const uint8_t *p = (const uint8_t *)s->buf + s->taken;
-	size_t have = s->n - s->taken, n;
-
-	if (have < FRAME_HEAD)
-		return ENOENT;
-	n = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
-	if (n > MESSAGE_MAX)
-		return EMSGSIZE;
-	if (have < FRAME_HEAD + n)
-		return ENOENT;
-	*ret = (str){s->buf + s->taken + FRAME_HEAD, n};
-	s->taken += FRAME_HEAD + n;
-	return 0;
+	if (json_parse(a, doc, &o, NULL))
+		return false;
+	m.boot = json_get_text(o, "boot");
+	m.call = json_get_text(o, "call");
+	m.seq = json_get_int(o, "seq", 0);
+	m.at = json_get_int(o, "at", 0);
+	if (!m.boot.n || m.seq <= 0)
+		return false;
+	*ret = m;
+	return true;
 }

@@ -47,7 +47,8 @@ enum message_kind {
 	 * judging: a machine that answers such a call is hung up on. ticket: the operator is held for it, nothing else is dialled for him.
 	 * flow: a person who answers walks through it (flow.h) and no operator is looked for; nodes: words of its steps that are this call's own;
 	 * text is then what a machine hears after its beep.
-	 * after: the flow the far side walks through when the operator has ended the talk. */
+	 * after: the flow the far side walks through when the operator has ended the talk.
+	 * words: what both hear in voice when their talk begins: that it is recorded; EV_TOLD tells when it was said. */
 	CMD_DIAL,
 	CMD_HANGUP,
 	CMD_DTMF,
@@ -81,7 +82,7 @@ enum message_kind {
 	 * instead of EV_CALL, ends by itself and by CMD_HANGUP, and takes routes as CMD_DIAL does. */
 	CMD_FAX,
 	/* tel to app */
-	EV_HELLO,
+	EV_HELLO, /* more: others of its calls and operators follow in the next one */
 	/* operator: whose it is by now, absent while nobody's. wait_ms: how long it had waited for him since the answer, with connected and
 	 * ended. An unowned call: answered, then connected; or answered, queued, connected; or answered, queued, ivr (the message plays),
 	 * ended as abandoned; judging, with answered: not yet known whether by a person; when it is, answered is told again without it, or
@@ -108,6 +109,7 @@ enum message_kind {
 	EV_TRUNK,
 	EV_TRUNK_TESTED,
 	EV_DTMF, /* the far side pressed a key; a 9 while the message plays also ends the message */
+	EV_TOLD, /* the far side has heard that the talk is recorded */
 	/* A call came to a step of its flow, or left it by an answer: result: what it ends with unless another is told; question: it was asked,
 	 * or with digits answered; refused: he wants no more calls; number: it is to be led there, which app does by CMD_TRANSFER, or forbids by
 	 * CMD_TALK back. */
@@ -118,8 +120,9 @@ enum message_kind {
 	EV_FLOOR, /* once a second while anybody works or calls: ROW_FLOOR of each project; not kept */
 	EV_PHONE, /* the first phone of an operator registered, or the last is gone; text: what it calls itself, host: its address */
 	EV_NODE, /* who tel is, at each connection and when its leader changes; up: it is led; epoch 0: it never was; not kept */
-	EV_PIECE,   /* data: base64url; bytes: how long the whole is. error: "gone", or why not now; not kept */
-	EV_REFUSED, /* a command that could not be done in this state */
+	EV_PIECE,  /* data: base64url; bytes: how long the whole is. error: "gone", or why not now; not kept */
+	EV_UNREAD, /* of app itself: an event it could not read (text: why), which is noted and has no effect */
+	EV_REFUSED, /* a command that could not be done in this state; request: of the command that has one, and goes to who asked */
 	/* rows of lists, never alone */
 	ROW_TRUNK, /* shared: what it may carry is said by CMD_SHARES, and nothing before; else channels and calls_per_s, 0: no limit */
 	ROW_SHARE,  /* 0: nothing */
@@ -185,9 +188,10 @@ struct message {
 	enum operator_state operator_state;
 	enum operator_cause why;
 	enum operator_then then;
+	enum operator_preview preview;
 	int64_t until; /* deadline of the state, UTC ms; 0: none */
 	int64_t since;
-	bool on, up, judging, lasting;
+	bool on, up, judging, lasting, more;
 	int64_t pages, rate; /* rate: bit/s */
 	str codec;
 	/* media */
@@ -246,11 +250,14 @@ bool message_from_tel(enum message_kind kind);
 /* Numbered, stored with its effect once, and acknowledged. */
 bool message_kept(enum message_kind kind);
 
-/* Append the JSON object, or the whole frame. EMSGSIZE "frame" when it would be too long; t is then as before. */
+/* Append the JSON object, or the whole frame; texts and numbers beyond what the other side takes are cut. EMSGSIZE "frame" when it would be too long; t is then as before. */
 int message_encode(const struct message *m, struct text *t, struct fault *f) MUST_USE;
 int message_frame(const struct message *m, struct text *t, struct fault *f) MUST_USE;
 /* doc is one object, from tel or not. EINVAL naming the member. */
 int message_decode(str doc, bool from_tel, struct arena *a, struct message *ret, struct fault *f) MUST_USE;
+
+/* What message_decode refused, and why, as EV_UNREAD. False: it has no number, so nothing waits for it to be noted. */
+bool message_unread(str doc, const char *why, struct arena *a, struct message *ret);
 
 /* Bytes in, frames out. Its buffer is in the arena given to init. */
 struct frames {

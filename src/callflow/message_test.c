@@ -39,11 +39,7 @@ static void every_kind_comes_back(void **state)
 static void lists_and_words(void **state)
 {
 	struct arena a = {0};
-	struct message row = {.kind = ROW_CALL,
-	        .call = STR("u-1"),
-	        .call_state = CALL_CONNECTED,
-	        .operator_id = 4,
-	        .dialog = STR("\"x\"")};
+	struct message row = {.kind = ROW_CALL, .call = STR("\"u-1\""), .call_state = CALL_CONNECTED, .operator_id = 4};
 	struct message m = {.kind = EV_HELLO, .boot = STR("b"), .calls = {&row, 1}, .last_seq = 9}, back;
 	struct text t = {.a = &a};
 
@@ -52,7 +48,7 @@ static void lists_and_words(void **state)
 	assert_int_equal(message_decode(text_str(&t), true, &a, &back, NULL), 0);
 	assert_int_equal(back.calls.n, 1);
 	assert_int_equal(back.calls.rows[0].call_state, CALL_CONNECTED);
-	assert_true(str_eq(back.calls.rows[0].dialog, STR("\"x\"")));
+	assert_true(str_eq(back.calls.rows[0].call, STR("\"u-1\"")));
 	assert_int_equal(back.last_seq, 9);
 	assert_int_equal(back.operators.n, 0);
 	arena_free(&a);
@@ -110,6 +106,56 @@ static void frames_in_pieces(void **state)
 	arena_free(&a);
 }
 
+/* Whatever a far side says, an event is one that app reads. */
+static void what_is_too_much_is_cut(void **state)
+{
+	char digits[60], name[6000];
+	struct arena a = {0};
+	struct message in = {
+	        .kind = EV_CALL_IN, .boot = STR("b"), .seq = 1, .call = STR("c"), .from = {digits, sizeof(digits)}};
+	struct message dialog = {
+	        .kind = EV_DIALOG, .boot = STR("b"), .seq = 2, .call = STR("c"), .dialog = {name, sizeof(name)}};
+	struct message call = {
+	        .kind = EV_CALL, .boot = STR("b"), .seq = 3, .call = STR("c"), .sip_code = 4000, .wait_ms = -7};
+	const struct message *all[] = {&in, &dialog, &call};
+	struct message back[COUNT(all)];
+
+	(void)state;
+	memset(digits, '7', sizeof(digits));
+	memset(name, 0xcf, sizeof(name)); /* «П» of windows-1251 */
+	for (size_t i = 0; i < COUNT(all); i++) {
+		struct text t = {.a = &a};
+		assert_int_equal(message_encode(all[i], &t, NULL), 0);
+		assert_int_equal(message_decode(text_str(&t), true, &a, back + i, NULL), 0);
+	}
+	assert_int_equal(back[0].from.n, 40);
+	assert_true(back[1].dialog.n <= 4000);
+	assert_int_equal(back[2].sip_code, 999);
+	assert_int_equal(back[2].wait_ms, -1);
+	arena_free(&a);
+}
+
+static void what_cannot_be_read_is_noted_by_its_number(void **state)
+{
+	struct arena a = {0};
+	struct text t = {.a = &a};
+	struct message m, again;
+
+	(void)state;
+	assert_true(
+	        message_unread(STR("{\"kind\":\"later\",\"boot\":\"b\",\"seq\":9,\"at\":5,\"more\":[]}"), "why", &a, &m));
+	assert_int_equal(m.kind, EV_UNREAD);
+	assert_int_equal(m.seq, 9);
+	assert_true(message_kept(m.kind));
+	assert_int_equal(message_encode(&m, &t, NULL), 0);
+	assert_int_equal(message_decode(text_str(&t), true, &a, &again, NULL), 0);
+	assert_true(str_eq(again.text, STR("why")));
+	assert_false(message_unread(STR("{\"kind\":\"figures\",\"boot\":\"b\"}"), "why", &a, &m));
+	assert_false(message_unread(STR("[1]"), "why", &a, &m));
+	assert_false(message_unread(STR("{"), "why", &a, &m));
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +163,8 @@ int main(void)
 	        cmocka_unit_test(lists_and_words),
 	        cmocka_unit_test(bad_messages_are_refused),
 	        cmocka_unit_test(frames_in_pieces),
+	        cmocka_unit_test(what_is_too_much_is_cut),
+	        cmocka_unit_test(what_cannot_be_read_is_noted_by_its_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

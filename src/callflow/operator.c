@@ -5,16 +5,17 @@
 const char *const operator_state_names[] = {
         "offline", "ready", "offered", "reserved", "preview", "talking", "wrap_up", "pause", "lost", NULL};
 const char *const operator_then_names[] = {"ready", "pause", "stop", NULL};
+const char *const operator_preview_names[] = {"pause", "skip", "dial", NULL};
 const char *const operator_cause_names[] = {"", "deadline", "leg", "call", NULL};
 
-enum { SHIFT_MS = 16 * 3600000, AWAY_MS = 30 * 60000, RESERVED_OVER_RING_MS = 15000, GIVEN_MS = 3000 };
+enum { SHIFT_MS = 16 * 3600000, AWAY_MS = 30 * 60000, RESERVED_OVER_RING_MS = 15000, GIVEN_MS = 3000, DIALS_MS = 5000 };
 
 const struct operator_limit operator_limits[OPERATOR_STATES] = {
         [OPERATOR_OFFLINE] = {0, OPERATOR_OFFLINE, "rests"},
         [OPERATOR_READY] = {SHIFT_MS, OPERATOR_OFFLINE, "no shift lasts so long"},
         [OPERATOR_OFFERED] = {15000, OPERATOR_PAUSE, "ring_ms where it is said; he does not take it: he is not there"},
         [OPERATOR_RESERVED] = {0, OPERATOR_READY, "longer than any call may ring and wait"},
-        [OPERATOR_PREVIEW] = {0, OPERATOR_PAUSE, "neither dialled nor skipped: he is not there"},
+        [OPERATOR_PREVIEW] = {0, OPERATOR_PAUSE, "neither dialled nor skipped: he is not there; or as the project says"},
         [OPERATOR_TALKING] = {4 * 3600000 + 60000, OPERATOR_WRAP_UP, "the call's own limit comes first"},
         [OPERATOR_WRAP_UP] = {0, OPERATOR_READY, "the project's limit, one extension"},
         [OPERATOR_PAUSE] = {SHIFT_MS, OPERATOR_OFFLINE, "no shift lasts so long; half an hour when his leg is down"},
@@ -35,7 +36,7 @@ enum {
 #define REFUSE OPERATOR_DO_REFUSE
 
 /* The first row that has the state, the event and, where asked, the leg and the call counts. */
-enum need { ANY, LEG, CALL, NO_CALL };
+enum need { ANY, LEG, CALL, NO_CALL, SKIPS, DIALS };
 struct turn {
 	unsigned from;
 	enum operator_event on;
@@ -65,8 +66,7 @@ static const struct turn turns[] = {
         {ALL, OPERATOR_EV_OFFERED, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
         {AT(OPERATOR_READY) | AT(OPERATOR_OFFERED), OPERATOR_EV_GIVEN, LEG, OPERATOR_RESERVED, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_GIVEN, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
-        {AT(OPERATOR_RESERVED) | AT(OPERATOR_LOST), OPERATOR_EV_CONNECTED, CALL, OPERATOR_TALKING, OPERATOR_CAUSE_NONE,
-                TELL},
+        {AT(OPERATOR_RESERVED), OPERATOR_EV_CONNECTED, CALL, OPERATOR_TALKING, OPERATOR_CAUSE_NONE, TELL},
         {AT(OPERATOR_RESERVED), OPERATOR_EV_CALL_ENDED, ANY, TO_THEN, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_TALKING), OPERATOR_EV_CALL_ENDED, ANY, OPERATOR_WRAP_UP, OPERATOR_CAUSE_CALL, TELL},
         {AT(OPERATOR_LOST), OPERATOR_EV_CALL_ENDED, CALL, TO_BACK, OPERATOR_CAUSE_CALL, TELL},
@@ -80,11 +80,14 @@ static const struct turn turns[] = {
         {AT(OPERATOR_LOST), OPERATOR_EV_LEG_UP, ANY, TO_BACK, OPERATOR_CAUSE_LEG, TELL},
         {AT(OPERATOR_PAUSE), OPERATOR_EV_LEG_DOWN, ANY, TO_SAME, OPERATOR_CAUSE_LEG, TELL},
         {AT(OPERATOR_PAUSE), OPERATOR_EV_LEG_UP, ANY, TO_SAME, OPERATOR_CAUSE_LEG, TELL},
-        {AT(OPERATOR_WRAP_UP), OPERATOR_EV_DONE, ANY, TO_THEN, OPERATOR_CAUSE_NONE, TELL},
+        /* ready: its time ran out in the moment he said what comes after it */
+        {AT(OPERATOR_WRAP_UP) | AT(OPERATOR_READY), OPERATOR_EV_DONE, ANY, TO_THEN, OPERATOR_CAUSE_NONE, TELL},
         {AT(OPERATOR_WRAP_UP), OPERATOR_EV_EXTEND, ANY, TO_SAME, OPERATOR_CAUSE_NONE, TELL},
         {ALL, OPERATOR_EV_EXTEND, ANY, TO_SAME, OPERATOR_CAUSE_NONE, REFUSE},
         {AT(OPERATOR_OFFERED), OPERATOR_EV_DEADLINE, ANY, OPERATOR_PAUSE, OPERATOR_CAUSE_DEADLINE,
                 TELL | OPERATOR_DO_OFFER_GONE},
+        {AT(OPERATOR_PREVIEW), OPERATOR_EV_DEADLINE, SKIPS, OPERATOR_READY, OPERATOR_CAUSE_DEADLINE, TELL},
+        {AT(OPERATOR_PREVIEW), OPERATOR_EV_DEADLINE, DIALS, TO_SAME, OPERATOR_CAUSE_DEADLINE, TELL},
         {AT(OPERATOR_PREVIEW), OPERATOR_EV_DEADLINE, ANY, OPERATOR_PAUSE, OPERATOR_CAUSE_DEADLINE, TELL},
         {AT(OPERATOR_WRAP_UP), OPERATOR_EV_DEADLINE, ANY, TO_THEN, OPERATOR_CAUSE_DEADLINE, TELL},
         {AT(OPERATOR_RESERVED), OPERATOR_EV_DEADLINE, ANY, TO_THEN, OPERATOR_CAUSE_DEADLINE, TELL | OPERATOR_DO_CALL_GONE},
@@ -103,6 +106,8 @@ static bool meets(const struct operator_day *o, enum need need)
 	case LEG: return o->leg_up;
 	case CALL: return o->has_call;
 	case NO_CALL: return !o->has_call;
+	case SKIPS: return o->preview == PREVIEW_SKIP && o->leg_up;
+	case DIALS: return o->preview == PREVIEW_DIAL && o->leg_up && !o->extended;
 	}
 	return false;
 }
@@ -169,6 +174,10 @@ static void enter(struct operator_day *o, const struct operator_input *in, enum 
 	if (to == o->state && to == OPERATOR_PAUSE) /* who closed his browser in a pause is not at work all night */
 		o->deadline_at = o->entered_at + stay_ms(o, in, to) > now ? o->entered_at + stay_ms(o, in, to)
 		                                                          : now + stay_ms(o, in, to);
+	if (to == OPERATOR_PREVIEW && in->event == OPERATOR_EV_DEADLINE) { /* app dials now; when it does not, he pauses */
+		o->extended = true;
+		o->deadline_at = now + DIALS_MS;
+	}
 	if (to == o->state)
 		return;
 	o->deadline_at = to == OPERATOR_OFFLINE ? 0 : now + stay_ms(o, in, to);
@@ -192,6 +201,8 @@ static bool note(struct operator_day *o, const struct operator_input *in)
 		o->wrap_up_ms = in->wrap_up_ms;
 		o->preview_ms = in->preview_ms;
 	}
+	if (in->event == OPERATOR_EV_PREVIEW && o->state != OPERATOR_PREVIEW)
+		o->preview = in->preview;
 	if (in->event == OPERATOR_EV_PAUSE || (in->event == OPERATOR_EV_DONE && in->then == THEN_PAUSE))
 		o->then_reason_id = in->reason_id;
 	if (in->event == OPERATOR_EV_PAUSE || (in->event == OPERATOR_EV_DONE && in->then != THEN_READY))

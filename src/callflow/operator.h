@@ -41,6 +41,9 @@ enum operator_event {
 };
 enum operator_then { THEN_READY, THEN_PAUSE, THEN_STOP, OPERATOR_THENS };
 extern const char *const operator_then_names[OPERATOR_THENS + 1];
+/* The time to read a card is over: a pause, since he is not there; the next card; or the call is dialled for him. */
+enum operator_preview { PREVIEW_PAUSE, PREVIEW_SKIP, PREVIEW_DIAL, OPERATOR_PREVIEWS };
+extern const char *const operator_preview_names[OPERATOR_PREVIEWS + 1];
 enum operator_cause {
 	OPERATOR_CAUSE_NONE,
 	OPERATOR_CAUSE_DEADLINE,
@@ -69,12 +72,15 @@ struct operator_day {
 	int64_t entered_at, deadline_at; /* 0: OFFLINE */
 	int64_t idle_since;              /* READY and OFFERED: an offer another took does not begin it anew */
 	int64_t wrap_up_ms, preview_ms;  /* of the project he sits in */
+	enum operator_preview preview;   /* of the card he reads, or read last */
 	int64_t pause_reason_id, then_reason_id;
-	bool leg_up, extended, has_call;
+	bool leg_up, has_call;
+	bool extended; /* the wrap-up; or the preview, by the moment in which app dials */
 };
 struct operator_input {
 	enum operator_event event;
 	enum operator_then then;        /* OPERATOR_EV_DONE */
+	enum operator_preview preview;  /* OPERATOR_EV_PREVIEW */
 	int64_t reason_id;              /* OPERATOR_EV_PAUSE, and DONE then pause */
 	int64_t wrap_up_ms, preview_ms; /* OPERATOR_EV_START */
 	int64_t ring_ms;                /* OPERATOR_EV_RESERVE, OPERATOR_EV_OFFERED: how long the call may ring */

@@ -185,7 +185,5 @@ size_t pacer_save(const struct pacer *p, uint8_t bytes[PACER_SAVED]);
 /* Back from them: EINVAL (another version, cut, altered, a number out of its bounds) leaves p as it was. Operators, calls and rules
  * are not in it. The account is taken too; pacer_window afterwards puts right what the caller knows better. */
 int pacer_load(struct pacer *p, const uint8_t *bytes, size_t n, struct fault *f) MUST_USE;
-/* Tables of a kin (the parent project, another base) as a start: with little weight, so that own calls soon decide; no account. */
-int pacer_inherit(struct pacer *p, const uint8_t *bytes, size_t n, struct fault *f) MUST_USE;
 
 #endif

@@ -107,58 +107,19 @@ static int read_bytes(
 	return 0;
 }
 
-static void take(struct pacer *p, const struct pacer_learned *l)
-{
-	p->learned = *l;
-	p->warm = l->answers_ever >= 100;
-	p->tables_at = -1;
-	learn_tables(p);
-	credit_reset(p);
-}
-
 int pacer_load(struct pacer *p, const uint8_t *bytes, size_t n, struct fault *f)
 {
 	struct pacer_learned l;
 	struct pacer_window w;
 	int err = read_bytes(bytes, n, &l, &w, f);
 
-	if (!err) {
-		p->window = w;
-		take(p, &l);
-	}
-	return err;
-}
-
-/* Scaled so that all of it weighs as at most that many observations. */
-static void weigh(double *v, int n, double *with, double most)
-{
-	double sum = total(v, n), by = sum > most ? most / sum : 1;
-
-	for (int i = 0; i < n; i++) {
-		v[i] *= by;
-		if (with)
-			with[i] *= by;
-	}
-}
-
-int pacer_inherit(struct pacer *p, const uint8_t *bytes, size_t n, struct fault *f)
-{
-	struct pacer_learned l;
-	struct pacer_window w;
-	int err = read_bytes(bytes, n, &l, &w, f);
-	double by;
-
 	if (err)
 		return err;
-	weigh(l.human, COUNT(l.human), NULL, 50);
-	weigh(l.other, COUNT(l.other), NULL, 50);
-	weigh(l.talk_ends, PACER_BINS, l.talk_s, 50);
-	weigh(l.wrap_ends, PACER_BINS, l.wrap_s, 50);
-	by = l.exposure > 30 ? 30 / l.exposure : 1;
-	l.answers *= by;
-	l.exposure *= by;
-	l.fast_answers = l.fast_exposure = l.dials_recent = l.answers_recent = l.learned_s = 0;
-	l.talks = fmin(l.talks, 50);
-	take(p, &l);
+	p->window = w;
+	p->learned = l;
+	p->warm = l.answers_ever >= 100;
+	p->tables_at = -1;
+	learn_tables(p);
+	credit_reset(p);
 	return 0;
 }

@@ -332,7 +332,6 @@ static void hostile_bytes_are_refused(void **state)
 		uint8_t was = bytes[at];
 		bytes[at] ^= (uint8_t)dice_int(&d, 1, 255);
 		assert_int_equal(pacer_load(&pacer, bytes, n, &f), EINVAL);
-		assert_int_equal(pacer_inherit(&pacer, bytes, n, &f), EINVAL);
 		bytes[at] = was;
 	}
 	assert_memory_equal(&before, &pacer, sizeof(pacer));

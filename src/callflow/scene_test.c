@@ -161,6 +161,24 @@ static void answered_without_operator(void **state)
 	assert_int_equal(t->o.state, OPERATOR_READY);
 }
 
+static void his_leg_goes_between_the_answer_and_the_path(void **state)
+{
+	struct scene s = dialled();
+	struct seat *t = s.seats;
+
+	(void)state;
+	say(&s, CALL_EV_ANSWER);
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_DOWN, s.now));
+	say(&s, CALL_EV_BRIDGED); /* the far side can be heard, but not by him */
+	assert_int_equal(t->c.state, CALL_ANSWERED);
+	assert_int_equal(t->o.state, OPERATOR_LOST);
+	pass(&s, 1000);
+	operator_do(&s, t, operator_event(&t->o, OPERATOR_EV_LEG_UP, s.now));
+	say(&s, CALL_EV_BRIDGED);
+	assert_int_equal(t->c.state, CALL_CONNECTED);
+	assert_int_equal(t->o.state, OPERATOR_TALKING);
+}
+
 static void browser_reloaded_in_a_talk(void **state)
 {
 	struct scene s = dialled();
@@ -204,6 +222,25 @@ static void pause_asked_in_a_talk(void **state)
 	assert_int_equal(t->o.pause_reason_id, 7);
 }
 
+static void a_pause_asked_as_the_wrap_up_runs_out(void **state)
+{
+	struct scene s = dialled();
+	struct seat *t = s.seats;
+
+	(void)state;
+	say(&s, CALL_EV_ANSWER);
+	say(&s, CALL_EV_BRIDGED);
+	say(&s, CALL_EV_BYE);
+	pass(&s, 30000);
+	assert_int_equal(t->o.state, OPERATOR_READY);
+	operator_step(&t->o, &(struct operator_input){.event = OPERATOR_EV_DONE, .then = THEN_PAUSE, .reason_id = 7}, s.now);
+	assert_int_equal(t->o.state, OPERATOR_PAUSE);
+	assert_int_equal(t->o.pause_reason_id, 7);
+	operator_event(&t->o, OPERATOR_EV_READY, s.now);
+	operator_step(&t->o, &(struct operator_input){.event = OPERATOR_EV_DONE, .then = THEN_READY}, s.now);
+	assert_int_equal(t->o.state, OPERATOR_READY);
+}
+
 static void a_pause_without_a_browser_ends(void **state)
 {
 	struct scene s = dialled();
@@ -230,6 +267,43 @@ static struct operator_day ready_at(int64_t now)
 	operator_event(&o, OPERATOR_EV_LEG_UP, 0);
 	operator_event(&o, OPERATOR_EV_READY, now);
 	return o;
+}
+
+static struct operator_day reads(enum operator_preview then)
+{
+	struct operator_day o = ready_at(0);
+
+	o.preview_ms = 30000;
+	operator_step(&o, &(struct operator_input){.event = OPERATOR_EV_PREVIEW, .preview = then}, 1000);
+	assert_int_equal(operator_event(&o, OPERATOR_EV_DEADLINE, 30999), 0);
+	return o;
+}
+
+static void a_card_is_read_too_long(void **state)
+{
+	struct operator_day o = reads(PREVIEW_PAUSE);
+
+	(void)state;
+	assert_int_equal(operator_event(&o, OPERATOR_EV_DEADLINE, 31000), OPERATOR_DO_TELL | OPERATOR_DO_CALL_FORGET);
+	assert_int_equal(o.state, OPERATOR_PAUSE);
+	o = reads(PREVIEW_SKIP);
+	assert_int_equal(operator_event(&o, OPERATOR_EV_DEADLINE, 31000), OPERATOR_DO_TELL | OPERATOR_DO_CALL_FORGET);
+	assert_int_equal(o.state, OPERATOR_READY);
+	o = reads(PREVIEW_DIAL);
+	assert_int_equal(operator_event(&o, OPERATOR_EV_DEADLINE, 31000), OPERATOR_DO_TELL);
+	assert_int_equal(o.state, OPERATOR_PREVIEW); /* app dials */
+	assert_int_equal(o.cause, OPERATOR_CAUSE_DEADLINE);
+	operator_event(&o, OPERATOR_EV_RESERVE, 31500);
+	assert_int_equal(o.state, OPERATOR_RESERVED);
+	o = reads(PREVIEW_DIAL); /* app does not: it may not be called now */
+	operator_event(&o, OPERATOR_EV_DEADLINE, 31000);
+	assert_int_equal(operator_event(&o, OPERATOR_EV_DEADLINE, 35999), 0);
+	assert_int_equal(operator_event(&o, OPERATOR_EV_DEADLINE, 36000), OPERATOR_DO_TELL | OPERATOR_DO_CALL_FORGET);
+	assert_int_equal(o.state, OPERATOR_PAUSE);
+	o = reads(PREVIEW_SKIP); /* without his leg he cannot be ready */
+	operator_event(&o, OPERATOR_EV_LEG_DOWN, 20000);
+	operator_event(&o, OPERATOR_EV_DEADLINE, 31000);
+	assert_int_equal(o.state, OPERATOR_PAUSE);
 }
 
 static unsigned offer(struct operator_day *o, int64_t now)
@@ -409,9 +483,12 @@ int main(void)
 	        cmocka_unit_test(a_talk),
 	        cmocka_unit_test(silent_and_busy_trunks),
 	        cmocka_unit_test(answered_without_operator),
+	        cmocka_unit_test(his_leg_goes_between_the_answer_and_the_path),
 	        cmocka_unit_test(browser_reloaded_in_a_talk),
 	        cmocka_unit_test(pause_asked_in_a_talk),
+	        cmocka_unit_test(a_pause_asked_as_the_wrap_up_runs_out),
 	        cmocka_unit_test(a_pause_without_a_browser_ends),
+	        cmocka_unit_test(a_card_is_read_too_long),
 	        cmocka_unit_test(a_call_rings_at_a_seat),
 	        cmocka_unit_test(every_state_has_a_limit),
 	        cmocka_unit_test(a_machine_gets_no_operator_and_a_person_his_two_seconds),

@@ -30,20 +30,6 @@ void fence_lease(const struct message *m)
 	link_led();
 }
 
-static void stop_dialling(void)
-{
-	struct arena a = {0};
-	struct message_rows rows = {0};
-
-	line_rows(&a, &rows);
-	for (size_t i = 0; i < rows.n; i++) {
-		struct line *l = line_find(rows.rows[i].call);
-		if (l && !l->in && l->call.state < CALL_ANSWERED)
-			line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
-	}
-	arena_free(&a);
-}
-
 void fence_watch(void)
 {
 	if (!fence.until || house_now() < fence.until)
@@ -52,6 +38,6 @@ void fence_watch(void)
 	fence.until = 0;
 	fence.on = true;
 	tel_sip_open(false);
-	stop_dialling();
+	line_end_dialled();
 	link_drop();
 }

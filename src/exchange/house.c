@@ -29,6 +29,7 @@ enum {
 	WATCH_MS = 1000,
 	FIGURES_MS = 1000,
 	PROJECTS_MAX = 100,
+	HELLO_ROWS = 1000, /* of calls, and of operators: a third of a frame */
 	END_MS = 1500,
 	END_LOOK_MS = 20,
 	END_MAX_MS = 10000,
@@ -65,22 +66,45 @@ void house_refuse(const struct message *m, const char *why)
 	        .command = str_of(message_kind_name(m->kind)),
 	        .operator_id = m->operator_id,
 	        .call = m->call,
+	        .request = m->request,
 	        .text = str_of(why)};
 
 	link_tell(&answer);
 }
 
+bool house_ending(void)
+{
+	return house.ending;
+}
+
 /* Commands ------------------------------------------------------------------------------------------------------------- */
+
+/* The next of them that have room in a message. */
+static struct message_rows piece(struct message_rows *all)
+{
+	size_t n = all->n < HELLO_ROWS ? all->n : HELLO_ROWS;
+	struct message_rows some = {all->rows, n};
+
+	all->rows += n;
+	all->n -= n;
+	return some;
+}
 
 static void hello(const struct message *m)
 {
 	struct arena a = {0};
 	struct message answer = {.kind = EV_HELLO, .last_seq = link_last_seq(), .since = house_now()};
+	struct message_rows calls, operators;
 
 	(void)m;
-	line_rows(&a, &answer.calls);
-	seat_rows(&a, &answer.operators);
-	link_tell(&answer);
+	line_rows(&a, &calls);
+	seat_rows(&a, &operators);
+	do {
+		answer.calls = piece(&calls);
+		answer.operators = piece(&operators);
+		answer.more = calls.n || operators.n;
+		link_tell(&answer);
+	} while (answer.more);
 	link_repeat();
 	arena_free(&a);
 }
@@ -283,6 +307,7 @@ static void on_signal(int signal)
 		return;
 	log_info("tel", "signal %d: ending", signal);
 	house.ending = true;
+	tel_sip_open(false);
 	house.end_by = house_now() + END_MAX_MS;
 	tmr_start(&house.end, line_count() ? END_MS : 0, stop, NULL);
 	line_end_all();

@@ -92,12 +92,15 @@ struct line {
 	struct tel_bridge *bridge;
 	struct tel_recorder *recorder;
 	struct tel_saying *message; /* for whom no operator took; NULL: none */
+	struct tel_saying *notice;  /* that it is recorded, while the far side has not been told; NULL: nothing to tell */
+	struct tel_prompt *telling; /* … it is told now, in the talk */
 	struct tel_prompt *prompt;  /* what speaks to the far side now in place of an operator */
 	int64_t bridged_at;         /* waiting for audio both ways since; 0: not waiting */
 	bool recording;             /* its file is not yet closed */
 	bool unrecorded;            /* it pauses */
 	struct talk *talk;          /* a guest, supervisors; NULL: there never was one */
 	bool refused;               /* he pressed 9 in the message: it ends at the next tick */
+	bool early;                 /* the trunk says something before the answer */
 	struct line_sound sound;
 	struct amd_ear ear; /* while it is judged, and while a greeting is waited out */
 	struct amd_judge judge;
@@ -129,7 +132,13 @@ void line_watch(void);       /* once a second: silence, sound */
 size_t line_count(void);
 size_t line_count_trunk(int64_t trunk); /* those that take a channel of it */
 size_t line_wait_trunk(int64_t trunk);  /* those that wait to be sent over it, or another of their list */
+void line_end_dialled(void);            /* those of ours that nobody answered yet */
 void line_end_all(void);
+
+/* notice.c: told of the recording */
+void notice_take(struct line *l, const struct message *m); /* of CMD_DIAL */
+void notice_tick(struct line *l);
+void notice_end(struct line *l);
 
 /* record.c */
 void line_record_begin(struct line *l); /* CALL_DO_RECORD, if it is to be recorded */
@@ -200,8 +209,6 @@ struct seat *seat_best(int64_t project, bool (*better)(const struct seat *s, con
 /* Those at work in a project (free, in a talk or after one) whom serves picks. */
 int64_t seat_count(int64_t project, bool (*serves)(const struct seat *s, void *arg), void *arg);
 void seat_offer_all(void); /* line_offer to all who are free */
-/* How many are at work in a project of those who match. */
-int64_t seat_count(int64_t project, bool (*matches)(const struct seat *s, void *arg), void *arg);
 bool seat_reserve(struct seat *s, struct line *l, int64_t ring_ms);
 bool seat_give(struct seat *s, struct line *l);             /* an answered call of nobody's */
 bool seat_ring(struct seat *s, struct line *l, int64_t ms); /* such a call, for him to take or not */
@@ -224,6 +231,7 @@ bool seat_join(struct seat *s, struct line *l); /* as a guest; false: he is not 
 void seat_pass(struct seat *s);                 /* out of the talk, which is another's: nothing to wrap up */
 
 /* talks.c: guests and supervisors. */
+bool talk_open(struct line *l);    /* it may have more than two voices from now on; false: no memory */
 void talk_arrange(struct line *l); /* who hears whom, as it is now; after whatever may have changed it */
 bool talk_mixes(const struct line *l);
 void talk_invite(struct line *l); /* CALL_DO_INVITE … CALL_DO_TELL_GUEST */
@@ -261,7 +269,7 @@ void trunk_share(const struct message *m);   /* CMD_SHARES */
 void trunk_watch(int64_t now);               /* often: app hears how they are used */
 void trunk_test(const struct message *m);
 void trunk_bye(const struct message *m);
-/* May another call start now? 0, EAGAIN (in a moment: calls per second, or this node's share of channels), EBUSY (all channels taken), EHOSTDOWN, ENOENT (no such trunk). */
+/* May another call start now? 0, EAGAIN (in a moment: calls per second, this node's share of channels, or it was just told), EBUSY (all channels taken), EHOSTDOWN, ENOENT (no such trunk). */
 int trunk_may_dial(int64_t trunk);
 /* The trunk from whose address it came, wanted before others; 0: none. */
 int64_t trunk_of(const struct tel_arrival *a, int64_t wanted);
@@ -305,6 +313,7 @@ int64_t house_now(void);         /* monotonic ms, what the machines run on */
 int64_t house_utc(int64_t mono); /* 0 stays 0 */
 int64_t house_mono(int64_t utc); /* the inverse */
 void house_refuse(const struct message *m, const char *why);
+bool house_ending(void); /* nothing begins any more */
 /* Add a project to the n there are, once; the new n. Beyond max it is left out. */
 size_t house_project(int64_t project, int64_t *ids, size_t n, size_t max);
 

@@ -242,7 +242,7 @@ static int on_arrival(const struct tel_arrival *a)
 	struct queue *q = n ? queue_find(n->queue) : NULL;
 	int err;
 
-	if (fenced())
+	if (fenced() || house_ending())
 		return tel_arrival_later(a, LATER_S); /* who routes the calls asks another node */
 	if (n && *n->host)
 		return tel_arrival_elsewhere(a, n->host);

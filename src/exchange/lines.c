@@ -11,7 +11,7 @@
 
 /* Both ways: the far side was heard, or it is silent by choice and the path stands for so long. */
 /* ACK_MS: so long our answer may stay without its acknowledgement. */
-enum { PATH_STANDS_MS = 400, SILENCE_MS = 30000, ACK_MS = 10000 };
+enum { PATH_STANDS_MS = 400, ACK_MS = 10000 };
 
 static struct list lines;
 
@@ -20,6 +20,7 @@ static void line_destructor(void *arg)
 	struct line *l = arg;
 
 	list_unlink(&l->le);
+	notice_end(l);
 	mem_deref(l->talk);
 	mem_deref(l->bridge);
 	mem_deref(l->practice);
@@ -80,20 +81,27 @@ size_t line_wait_trunk(int64_t trunk)
 
 /* What the far side says ----------------------------------------------------------------------------------------------- */
 
+/* Until the answer its operator hears what the trunk says, or that it rings; his leg may be down. */
+static void let_hear_ringing(struct line *l)
+{
+	struct tel_leg *ours = l->seat && l->call.state == CALL_RINGING ? seat_leg(l->seat) : NULL;
+
+	if (ours && l->early)
+		tel_leg_listen(ours, l->leg);
+	else if (ours && l->route.rang)
+		seat_hear(l->seat, TEL_RINGBACK);
+}
+
 static void on_progress(int code, bool early_media, void *arg)
 {
 	struct line *l = arg;
 
+	l->early |= early_media;
 	l->route.rang |= code == 180 || early_media;
 	if (l->route.rang)
 		trunk_told(l->trunk, CAUSE_NONE, 0, 0);
 	line_event(l, code == 180 || early_media ? CALL_EV_RINGING : CALL_EV_PROGRESS);
-	if (!l->seat || l->call.state != CALL_RINGING)
-		return;
-	if (early_media)
-		tel_leg_listen(seat_leg(l->seat), l->leg);
-	else if (code == 180)
-		seat_hear(l->seat, TEL_RINGBACK);
+	let_hear_ringing(l);
 }
 
 static void on_digit(char digit, void *arg)
@@ -114,10 +122,10 @@ static void on_answered(void *arg)
 	struct message m = {.kind = EV_DIALOG, .call = str_of(l->uuid), .trunk = l->trunk};
 
 	trunk_told(l->trunk, CAUSE_NONE, 0, 0);
-	if (l->dial) {
+	if (l->dial)
 		m.dialog = tel_dial_dialog(l->dial);
+	if (m.dialog.n)
 		link_tell(&m);
-	}
 	tel_leg_handle(l->leg, &(struct tel_leg_handlers){.dtmf = on_digit, .arg = l});
 	line_event(l, CALL_EV_ANSWER);
 }
@@ -241,6 +249,7 @@ static void do_release(struct line *l)
 	if (l->bridge)
 		tel_bridge_record(l->bridge, NULL);
 	l->bridge = mem_deref(l->bridge);
+	notice_end(l);
 	talk_end(l);
 	if (l->seat && seat_leg(l->seat)) {
 		tel_leg_listen(seat_leg(l->seat), NULL);
@@ -311,6 +320,7 @@ static void do_leave(struct line *l)
 		return;
 	l->seat = NULL;
 	s->line = NULL;
+	s->mute = false;
 	if (seat_leg(s))
 		seat_hear(s, TEL_QUIET);
 	seat_call_state(s, CALL_ENDED);
@@ -416,6 +426,7 @@ void line_event(struct line *l, enum call_event event)
 void line_leg_changed(struct line *l)
 {
 	talk_arrange(l);
+	let_hear_ringing(l);
 	if (!l->bridge || l->call.operator_away || !l->seat)
 		return;
 	tel_bridge_ours(l->bridge, seat_leg(l->seat));
@@ -464,7 +475,7 @@ void line_rows(struct arena *a, struct message_rows *ret)
 	size_t n = line_count(), i = 0;
 	struct message *rows = NEW_N(a, struct message, n + 1);
 
-	for (struct le *le = lines.head; le && i < n && i < MESSAGE_ROWS_MAX; le = le->next) {
+	for (struct le *le = lines.head; le && i < n; le = le->next) {
 		struct line *l = le->data;
 		if (live(l))
 			rows[i++] = (struct message){.kind = ROW_CALL,
@@ -473,7 +484,6 @@ void line_rows(struct arena *a, struct message_rows *ret)
 			        .operator_id = l->call.operator_id,
 			        .trunk = l->trunk,
 			        .project = l->project,
-			        .dialog = l->dial ? tel_dial_dialog(l->dial) : (str){0},
 			        .since = house_utc(l->call.entered_at)};
 	}
 	*ret = (struct message_rows){rows, i};
@@ -503,6 +513,7 @@ static void tick(struct line *l, int64_t now)
 		line_event(l, CALL_EV_BRIDGED);
 	}
 	judge_tick(l);
+	notice_tick(l);
 	if (l->in) {
 		ivr_tick(l, now);
 		announce_tick(l, now);
@@ -559,6 +570,7 @@ void line_dial(const struct message *m)
 	l->call.speaks = l->message && !m->flow;
 	l->call.tells_machines = l->message && m->flow;
 	l->after = m->after;
+	notice_take(l, m);
 	if ((m->flow && !inbound_flow(l, m)) || (m->kind == CMD_FAX && !fax_take(l, m))) {
 		mem_deref(l);
 		house_refuse(m, m->flow ? "flow" : "document");
@@ -627,11 +639,20 @@ void line_watch(void)
 		le = le->next;
 		if (!live(l) || !l->call.connected_at || !l->leg)
 			continue;
-		if (tel_leg_deaf_ms(l->leg) > SILENCE_MS)
+		if (tel_leg_gone(l->leg))
 			line_event(l, CALL_EV_SILENCE);
 		else
 			line_sound_watch(l, house_now());
 		talk_watch(l);
+	}
+}
+
+void line_end_dialled(void)
+{
+	for (struct le *le = lines.head; le; le = le->next) {
+		struct line *l = le->data;
+		if (!l->call.incoming && l->call.state < CALL_ANSWERED)
+			line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
 	}
 }
 

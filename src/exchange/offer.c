@@ -33,7 +33,7 @@ bool offer_tick(struct line *l)
 	struct inbound *in = l->in;
 	bool over = !l->prompt || tel_prompt_over(l->prompt);
 
-	if (in->leaves_ticket && over && l->call.state == CALL_IVR)
+	if (in->leaves_ticket && over && (l->call.state == CALL_IVR || l->call.state == CALL_RATING))
 		line_step(l, &(struct call_input){.event = CALL_EV_HANG_UP, .by = BY_SYSTEM});
 	if (in->offering && l->call.state != CALL_QUEUED)
 		in->offering = false;
@@ -54,18 +54,20 @@ bool offer_digit(struct line *l, char digit)
 	return true;
 }
 
-void offer_take(struct line *l, struct queue *q)
+void offer_take(struct line *l, struct queue *asked)
 {
 	struct inbound *in = l->in;
-	struct message m = {.kind = EV_TICKET,
-	        .call = str_of(l->uuid),
-	        .queue = q ? q->id : in->queue->id,
-	        .since = house_utc(in->since ? in->since : house_now())};
+	struct queue *q = asked ? asked : in->queue; /* NULL: the one it named is gone, and one we dialled has no other */
+	struct message m = {
+	        .kind = EV_TICKET, .call = str_of(l->uuid), .since = house_utc(in->since ? in->since : house_now())};
 
 	in->leaves_ticket = true;
 	in->offering = false;
 	inbound_leave(in);
-	link_tell(&m);
+	if (q) {
+		m.queue = q->id;
+		link_tell(&m);
+	}
 	if (l->call.state == CALL_QUEUED)
 		line_event(l, CALL_EV_FLOW);
 	if (q && q->thanks)

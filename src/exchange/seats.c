@@ -324,9 +324,10 @@ void seat_start(const struct message *m)
 		desk_call(s);
 }
 
+/* In his call; one that comes when that has just ended does not wait for the next. */
 static void mute(struct seat *s, bool on)
 {
-	s->mute = on;
+	s->mute = on && s->line;
 	if (s->line && s->line->bridge && s->line->seat == s)
 		tel_bridge_mute(s->line->bridge, on);
 	else if (s->line)
@@ -355,9 +356,10 @@ void seat_simple(const struct message *m)
 	if (m->kind == CMD_MUTE)
 		mute(s, m->on);
 	for (size_t i = 0; i < COUNT(events); i++)
-		if (events[i].kind == m->kind &&
-		        !step(s,
-		                &(struct operator_input){.event = events[i].event, .then = m->then, .reason_id = m->reason}))
+		if (events[i].kind == m->kind && !step(s, &(struct operator_input){.event = events[i].event,
+		                                                  .then = m->then,
+		                                                  .preview = m->preview,
+		                                                  .reason_id = m->reason}))
 			house_refuse(m, operator_state_names[s->day.state]);
 }
 
@@ -463,7 +465,7 @@ void seat_rows(struct arena *a, struct message_rows *ret)
 	struct message *rows = NEW_N(a, struct message, list_count(&seats) + 1);
 	size_t n = 0;
 
-	for (struct le *le = seats.head; le && n < MESSAGE_ROWS_MAX; le = le->next) {
+	for (struct le *le = seats.head; le; le = le->next) {
 		struct seat *s = le->data;
 		rows[n++] = (struct message){.kind = ROW_OPERATOR,
 		        .operator_id = s->operator_id,

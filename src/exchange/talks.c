@@ -4,12 +4,13 @@
 #include "base/log.h"
 #include "engine/tel/mixer.h"
 #include "engine/tel/practice.h"
+#include "engine/tel/prompt.h"
 #include "engine/tel/sip.h"
 #include "engine/tel/webrtc.h"
 #include "exchange/house.h"
 #include "exchange/link.h"
 
-enum { MONITORS_MAX = 4, SILENCE_MS = 30000, DIAL_SILENT_MS = 10000 };
+enum { MONITORS_MAX = 4, DIAL_SILENT_MS = 10000 };
 
 /* A supervisor's leg. Until it is up he is not in the talk. */
 struct monitor {
@@ -63,6 +64,11 @@ static struct talk *talk_of(struct line *l)
 	return l->talk;
 }
 
+bool talk_open(struct line *l)
+{
+	return talk_of(l) != NULL;
+}
+
 /* Voices --------------------------------------------------------------------------------------------------------------- */
 
 /* Is he in the talk of l? */
@@ -73,7 +79,7 @@ static bool is_in(const struct monitor *o, const struct line *l)
 
 bool talk_mixes(const struct line *l)
 {
-	bool any = false;
+	bool any = l->telling != NULL;
 
 	if (!l->talk || !l->leg || !talk_is(&l->call))
 		return false;
@@ -108,6 +114,8 @@ static void gather(const struct line *l, struct circle *c)
 		come_in(c, TALK_OPERATOR, seat_leg(l->seat), l->seat->mute);
 	if (l->call.guest_in)
 		come_in(c, TALK_GUEST, t->seat ? seat_leg(t->seat) : t->far.leg, t->seat && t->seat->mute);
+	if (l->telling) /* heard by all, like one who joins */
+		come_in(c, TALK_JOINS, tel_prompt_leg(l->telling), false);
 	for (struct le *le = monitors.head; le; le = le->next) {
 		const struct monitor *o = le->data;
 		if (is_in(o, l))
@@ -181,7 +189,7 @@ static void on_progress(int code, bool early_media, void *arg)
 	struct line *l = arg;
 
 	(void)code;
-	l->talk->early = early_media;
+	l->talk->early |= early_media; /* a 180 behind it does not end it */
 	talk_arrange(l);
 }
 
@@ -287,7 +295,7 @@ void talk_tick(struct line *l, int64_t now)
 
 void talk_watch(struct line *l)
 {
-	if (l->talk && l->call.guest_in && l->talk->far.leg && tel_leg_deaf_ms(l->talk->far.leg) > SILENCE_MS)
+	if (l->talk && l->call.guest_in && l->talk->far.leg && tel_leg_gone(l->talk->far.leg))
 		guest_out(l, CAUSE_NO_AUDIO, 0);
 }
 

@@ -271,6 +271,8 @@ int trunk_may_dial(int64_t id)
 		return ENOENT;
 	if (rest_on(&t->rest, house_now()) || (t->sip && tel_trunk_state(t->sip) == TEL_TRUNK_DOWN))
 		return EHOSTDOWN;
+	if (t->sip && !tel_trunk_resolved(t->sip))
+		return EAGAIN; /* its name is being looked up */
 	if ((int64_t)line_count_trunk(id) >= t->channels)
 		return t->shared ? EAGAIN : EBUSY; /* another node may have channels to spare */
 	return bucket_room(&t->bucket, house_now()) ? 0 : EAGAIN;

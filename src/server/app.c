@@ -21,6 +21,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+/* Of connections to the database each worker keeps one, and requests make do with these; the rest are for those who work beside them: the
+ * dialler, the hub, heads, keepers, mailboxes, jobs. */
 enum { WORKERS = 32, JOB_THREADS = 2, OTHER_READERS = 8, CONNECTIONS = 12000 };
 
 /* Everything app_main owns. */
@@ -199,6 +201,7 @@ static int start_http(struct house *h, struct fault *f)
 	        .idle_ms = 60000,
 	        .body_rate_min = 1024,
 	        .wants_upload = wants_upload,
+	        .secret = request_secret,
 	        .serve = serve,
 	        .worker_start = worker_start,
 	        .worker_stop = worker_stop,
@@ -216,12 +219,14 @@ static int start(struct house *h, const char *tel_socket, const uint8_t *key, st
 	struct text doc = {.a = &h->a};
 	int err = router_new(modules, modules_count, &h->router, f);
 
+	h->app.router = h->router;
 	if (!err)
 		err = read_settings(h, tel_socket, key, f);
 	if (!err)
 		err = migrate(h->app.settings.db_url, f);
 	if (!err)
-		err = store_open(h->app.settings.db_url, WORKERS + JOB_THREADS + OTHER_READERS, &h->app.store, f);
+		err = store_open(
+		        h->app.settings.db_url, WORKERS + JOB_THREADS + JOB_OUTSIDE + OTHER_READERS, &h->app.store, f);
 	if (!err)
 		err = event_hub_start(h->app.store, &h->app.hub, f);
 	if (!err)

@@ -57,6 +57,7 @@
 #include "domain/user/sip_phone.h"
 #include "domain/user/user.h"
 #include "domain/wall/wall.h"
+#include "domain/webhook/webhook.h"
 #include "server/backup.h"
 #include "server/house.h"
 
@@ -102,6 +103,7 @@ const struct module *const modules[] = {
         &correction_module,
         &pacing_module,
         &wall_module,
+        &webhook_module,
         &dialer_module,
         &talk_module,
         &report_module,

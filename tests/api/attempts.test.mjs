@@ -109,6 +109,52 @@ for (const engine of engines)
       tel.end(dial.call, 'no_answer', 'contact')
       assert.equal((await tel.command('dial')).number, '+78124483458')
     })
+    await t.test('promises before all others, or in their turn; contacts of the quota filled least', async () => {
+      await anna.see((x) => x.state === 'reserved')
+      s.run(`UPDATE contact SET state = 'closed', reserved_call = NULL WHERE project_id = ${p.project_id}`)
+      for (const call of tel.calls.keys()) tel.end(call, 'no_answer', 'contact')
+      await anna.see((x) => x.state === 'ready')
+      await anna.pause()
+      tel.commands.length = 0
+      const numbers = async (n) => {
+        await anna.post('ready')
+        const all = []
+        while (all.length < n) {
+          const dial = await tel.command('dial')
+          all.push(dial.number.slice(-1))
+          tel.end(dial.call, 'no_answer', 'contact')
+        }
+        await anna.see((x) => x.state === 'ready' && !x.call)
+        await anna.pause()
+        s.run(`UPDATE contact SET state = 'closed' WHERE project_id = ${p.project_id}`)
+        s.run(`UPDATE callback SET state = 'done' WHERE project_id = ${p.project_id}`)
+        return all.join('')
+      }
+      let made = 0
+      const retry = (digit, due_at) => p.contact(`+7812448${600 + made++}${digit}`, { state: 'due', due_at, attempts: 1 })
+      const promise = (digit, due_at) => s.insert('callback', { project_id: p.project_id, contact_id: retry(digit, due_at), due_at, created_at: 1 })
+      const three = async () => {
+        retry(1, Date.now() - 50 * minute)
+        promise(2, Date.now() - 40 * minute)
+        retry(3, Date.now() - 30 * minute)
+        return numbers(3)
+      }
+      assert.equal((await patch({ takes_first: 'retries', stick_min: 0 })).status, 200)
+      assert.equal(await three(), '213')
+      assert.equal((await patch({ promised_when: 'in_turn' })).status, 200)
+      assert.equal(await three(), '123')
+      const lead = p.results.lead
+      for (const [value, target] of [['Казань', 4], ['Пермь', 4]]) s.insert('quota', { project_id: p.project_id, field: 'city', value, result_id: lead, target, created_at: 1 })
+      p.contact('+78124486900', { state: 'closed', city: 'Казань', last_result_id: lead })
+      const fresh = () => ['Казань', 'Томск', 'Пермь', 'Казань', 'Пермь'].forEach((city, i) => p.contact(`+7812448${7000 + made++ * 10 + i}`, { city }))
+      fresh()
+      assert.equal(await numbers(5), '01234', 'as they come')
+      assert.equal((await patch({ fresh_by: 'quota' })).status, 200)
+      fresh()
+      assert.equal(await numbers(5), '24031', 'Perm is filled least; who is in no quota comes last')
+      s.run(`DELETE FROM quota WHERE project_id = ${p.project_id}`)
+      assert.equal((await patch({ fresh_by: 'base', promised_when: 'first', takes_first: 'fresh' })).status, 200)
+    })
     await t.test('the base lasts so long, and those who run projects are told when it ends', async () => {
       const hour = Math.floor(Date.now() / 3600000) * 3600000 - 24 * 3600000
       const zeros = Object.fromEntries(['answered', 'dialogues', 'leads', 'meetings', 'presentations', 'sales', 'refusals', 'callbacks', 'talk_ms', 'wrap_ms', 'ring_ms'].map((k) => [k, 0]))

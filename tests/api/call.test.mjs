@@ -107,17 +107,30 @@ for (const engine of engines) {
       assert.equal(s.rows(`SELECT reserved_call FROM contact WHERE id = ${contact}`)[0].reserved_call, call.id)
     })
     await t.test('a draft survives, a result before the end is refused', async () => {
-      const draft = await s.call('PUT', '/api/seat/draft', { as: o.who, body: { call_id: call.id, comment: 'интересно', answers: { budget: '10' }, path: [['n1', null, 5]] } })
+      const draft = await s.call('PUT', '/api/seat/draft', { as: o.who, body: { call_id: call.id, comment: 'интересно', answers: { budget: '10' }, path: [['n1', null, 5]], due_at: asked + 3600e3, mine: false } })
       assert.equal(draft.status, 200, draft.text)
-      assert.deepEqual((await o.seat()).call.draft, { result_id: null, comment: 'интересно', answers: { budget: '10' }, path: [['n1', null, 5]] })
+      assert.deepEqual((await o.seat()).call.draft, { result_id: null, due_at: asked + 3600e3, mine: false, comment: 'интересно', answers: { budget: '10' }, path: [['n1', null, 5]] })
       const early = await o.post('result', { call_id: call.id, result_id: p.results.lead })
       assert.deepEqual([early.status, early.body.error.code], [409, 'talking'])
       const leave = await o.post('stop')
       assert.deepEqual([leave.status, leave.body.error.code], [409, 'talking'])
     })
+    await t.test('a pause asked for in the call is known with its reason until it is taken, or not', async () => {
+      const pause = () => o.seat().then((x) => [x.leaving, x.leaving_reason_id])
+      const lunch = s.insert('pause_reason', { name: 'Обед', paid: 0, position: 1 })
+      assert.deepEqual(await pause(), [false, null])
+      const wrong = await o.post('leaving', { on: true, reason_id: lunch + 1 })
+      assert.deepEqual([wrong.status, wrong.body.error.field], [400, 'reason_id'])
+      await o.ok('leaving', { on: true, reason_id: lunch })
+      assert.deepEqual(await pause(), [true, lunch])
+      await o.ok('leaving', { on: false })
+      assert.deepEqual(await pause(), [false, null])
+      await o.ok('leaving', { on: true, reason_id: lunch })
+    })
     await o.ok('hangup')
     seat = await o.until((x) => x.state === 'wrap_up')
     assert.equal(seat.call.cause, 'hung_up')
+    assert.equal(seat.leaving, true)
     right(s)
 
     await t.test('a result that lacks its answer is refused, and nothing is stored', async () => {
@@ -257,6 +270,67 @@ for (const engine of engines) {
     await o.ok('hold', { on: false })
     await o.ok('hangup')
     await o.until((x) => x.state === 'wrap_up')
+    right(s)
+  })
+
+  test(`a card read too long: a pause, the next card or a dial, as the project says (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s, { mode: 'preview' })
+    const [a, b] = [p.contact('+78124483454'), p.contact('+74951234567')]
+    const pm = s.person('project_manager', { project_ids: [p.project_id] })
+    const path = `/api/projects/${p.project_id}`
+    const says = async (preview_then) => {
+      const { body } = await s.call('GET', path, { as: pm })
+      const r = await s.call('PATCH', path, { as: pm, body: { preview_then }, headers: { 'If-Match': `"${body.version}"` } })
+      return r
+    }
+    assert.equal((await s.call('GET', path, { as: pm })).body.preview_then, 'pause')
+    assert.equal((await says('hang_up')).status, 400)
+    const o = await sit(p.project_id)
+    const late = async () => {
+      const { call } = await o.seat()
+      for (let i = 0; i < 500 && tel.operators.get(o.id).call !== call.uuid; i++) await sleep(5) // the seat is told before the telephone
+      tel.late(o.id)
+    }
+    await o.ok('ready')
+    let seat = await o.until((x) => x.state === 'preview')
+    assert.deepEqual([seat.card.id, seat.project.preview_then], [a, 'pause'])
+    await late()
+    await o.until((x) => x.state === 'pause' && !x.call)
+    const due = s.rows(`SELECT due_at FROM contact WHERE id = ${a} AND reserved_call IS NULL`)[0].due_at
+    assert.ok(due > Date.now() + 500e3, 'not at once again')
+
+    assert.equal((await says('skip')).status, 200)
+    p.contact('+74951234568')
+    await o.ok('ready')
+    seat = await o.until((x) => x.state === 'preview')
+    assert.equal(seat.card.id, b)
+    await late()
+    await o.until((x) => x.state === 'preview' && ![a, b].includes(x.call?.contact_id))
+    assert.equal(s.rows(`SELECT state FROM contact WHERE id = ${b}`)[0].state, 'due')
+    await tel.none('dial', 50)
+
+    assert.equal((await says('dial')).status, 200)
+    const c = p.contact('+74951234569')
+    await o.ok('skip', { reason: 'занято' })
+    seat = await o.until((x) => x.state === 'preview' && x.call?.contact_id === c)
+    await late()
+    const dial = await tel.command('dial')
+    assert.deepEqual([dial.number, dial.call], ['+74951234569', seat.call.uuid])
+    await o.until((x) => x.state === 'talking')
+    await o.ok('hangup')
+    await o.until((x) => x.state === 'wrap_up')
+    await o.ok('result', { call_id: seat.call.id, result_id: p.results.refusal, then: 'pause' })
+
+    // What may not be dialled is not: he pauses, and the card goes back.
+    await o.until((x) => x.state === 'pause')
+    const d = p.contact('+74951234570')
+    await o.ok('ready')
+    await o.until((x) => x.state === 'preview' && x.call?.contact_id === d)
+    s.insert('do_not_call', { e164: '+74951234570', level: 'all', created_at: Date.now() })
+    await late()
+    await tel.none('dial', 300)
+    assert.equal((await o.seat()).state, 'preview')
     right(s)
   })
 
@@ -478,6 +552,45 @@ for (const engine of engines) {
       assert.deepEqual(row, { state: 'due', attempts: 1 })
       right(s)
     })
+  })
+
+  test(`an event that cannot be read is noted, and stands before no other (${engine})`, async (t) => {
+    const { s, tel, sit } = await house(t, engine)
+    const p = makeProject(s)
+    p.contact('+78124483454')
+    const o = await sit(p.project_id)
+    tel.tell({ kind: 'dtmf', call: '00000000-0000-4000-8000-00000000aaaa', digits: '1'.repeat(41) })
+    const seq = tel.seq
+    await o.ok('ready')
+    const seat = await o.until((v) => v.state === 'talking')
+    tel.end(seat.call.uuid, 'hung_up', 'contact')
+    await o.until((v) => v.state === 'wrap_up')
+    for (let i = 0; i < 250 && tel.kept.length; i++) await sleep(20)
+    assert.deepEqual(tel.kept, [], 'all are acknowledged')
+    const noted = s.rows(`SELECT kind, body FROM call_event WHERE seq = ${seq}`)[0]
+    assert.equal(noted.kind, 'unread')
+    assert.match(JSON.parse(noted.body).text, /digits/)
+  })
+
+  test(`contacts of talks without a result come back, however many long talks stand before them (${engine})`, async (t) => {
+    const s = await serve(t, { engine, args: ['--tel', join('/tmp', `zvonar-none-${process.pid}.sock`)] })
+    const p = makeProject(s, { state: 'stopped' })
+    const held = (i, more) => {
+      const contact_id = p.contact(`+7812448${3000 + i}`, { state: 'reserved' })
+      const at = Date.now() - 7200e3
+      const call = s.insert('call', { uuid: `held-${i}`, project_id: p.project_id, base_id: p.base_id, contact_id, mode: 'manual', number: `+7812448${3000 + i}`, asked_at: at, dialled_at: at, connected_at: at, ...more })
+      s.run(`UPDATE contact SET reserved_call = ${call}, reserved_until = ${at + i} WHERE id = ${contact_id}`)
+      return contact_id
+    }
+    await s.stop()
+    for (let i = 0; i < 100; i++) held(i, { state: 'connected' })
+    const over = held(101, { state: 'ended', ended_at: Date.now() - 3600e3, cause: 'hung_up' })
+    const lost = p.contact('+78124483999', { state: 'reserved' })
+    s.run(`UPDATE contact SET reserved_call = 999999, reserved_until = 1 WHERE id = ${lost}`)
+    await s.start()
+    const state = () => s.rows(`SELECT state FROM contact WHERE id = ${over}`)[0].state
+    for (let i = 0; state() === 'reserved'; i++) (i < 100 ? await sleep(50) : assert.fail('it is still reserved'))
+    assert.equal(s.rows("SELECT COUNT(*) AS n FROM contact WHERE state = 'reserved'")[0].n, 101)
   })
 
   test(`events told twice change nothing (${engine})`, async (t) => {

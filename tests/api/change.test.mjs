@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeProject } from '../lib/house.mjs'
+import { local } from '../lib/project.mjs'
 import { engines, serve, sha256 } from '../lib/server.mjs'
 
 const node = (id, text, answers = [], more = {}) => ({ id, stage: 's1', type: answers.length ? 'ask' : 'end', title: `Шаг ${id}`, text, answers, x: 0, y: 0, ...more })
@@ -45,6 +46,13 @@ async function house(t, engine) {
   }
   const why = async (contact) => (await call(pm, 'GET', `/contacts/${contact}/why`)).rule
   return { s, p, project_id, pm, customer, call, refused, propose, draft, applied, why }
+}
+
+// The job that looks for good news, now; done when it has come round.
+async function newsTurn(s) {
+  const job = s.rows("SELECT id FROM job WHERE kind = 'change_news'")[0]
+  await s.call('POST', `/api/jobs/${job.id}/retry`, { as: s.person('admin') })
+  for (let i = 0; i < 400 && Number(s.rows(`SELECT run_at FROM job WHERE id = ${job.id}`)[0].run_at) < Date.now() + 60000; i++) await sleep(25)
 }
 
 for (const engine of engines) {
@@ -252,6 +260,26 @@ for (const engine of engines) {
     assert.deepEqual([(await open(gone)).body.state, code(await decide(gone, 'approve'))], ['withdrawn', 'withdrawn'])
   })
 
+  test(`what a version brought that was approved without a change (${engine})`, async (t) => {
+    const { s, p, project_id, pm, call, draft } = await house(t, engine)
+    s.run(`UPDATE project SET customer_approves = 0 WHERE id = ${project_id}; UPDATE script_version SET approved_at = 5 WHERE id = ${p.script_id}`)
+    const { id } = await draft(after)
+    await call(pm, 'POST', `/scripts/${id}/propose`)
+    await call(pm, 'POST', `/scripts/${id}/approve`)
+    const effect = () => call(pm, 'GET', `/scripts/${id}/effect`)
+    assert.deepEqual(await effect(), { before: { dialogues: 0, leads: 0 }, after: { dialogues: 0, leads: 0 }, difference: null })
+    const day = (script_version_id, n, dialogues, leads) =>
+      s.run(`INSERT INTO call_day (day, project_id, base_id, operator_id, script_version_id, result_id, direction, calls, answered, dialogues, leads, meetings, presentations, sales, refusals, callbacks, talk_ms, wrap_ms, ring_ms)
+        VALUES (${n * 86400000}, ${project_id}, ${p.base_id}, 0, ${script_version_id}, 0, 'out', ${dialogues}, ${dialogues}, ${dialogues}, ${leads}, 0, 0, 0, 0, 0, 0, 0, 0)`)
+    day(p.script_id, 1, 1000, 50)
+    day(id, 2, 600, 100)
+    day(id, 3, 400, 100)
+    const brought = await effect()
+    assert.deepEqual([brought.before, brought.after, brought.difference.decided], [{ dialogues: 1000, leads: 50 }, { dialogues: 1000, leads: 200 }, true])
+    assert.ok(brought.difference.low > 0.1 && brought.difference.high < 0.2)
+    assert.equal((await s.call('GET', `/api/scripts/${id}/effect`, { as: s.person('project_manager') })).status, 404)
+  })
+
   test(`what a change brought (${engine})`, async (t) => {
     const { s, p, project_id, customer, call, propose, draft, applied } = await house(t, engine)
     s.run(`UPDATE "user" SET email = 'olga@example.test' WHERE id = ${customer.id}`)
@@ -272,15 +300,41 @@ for (const engine of engines) {
     // Surely better: the customer is told, once.
     dialogues(1000, 200, change.id, 'c')
     assert.equal((await effect()).difference.decided, true)
-    for (let turn = 0; turn < 2; turn++) {
-      const job = s.rows("SELECT id FROM job WHERE kind = 'change_news'")[0]
-      await s.call('POST', `/api/jobs/${job.id}/retry`, { as: s.person('admin') })
-      for (let i = 0; i < 400 && Number(s.rows(`SELECT run_at FROM job WHERE id = ${job.id}`)[0].run_at) < Date.now() + 60000; i++) await sleep(25)
-    }
+    await newsTurn(s)
+    await newsTurn(s)
     const news = s.rows("SELECT to_list, body_text FROM letter WHERE kind = 'news'")
     assert.deepEqual(news.map((l) => l.to_list), ['olga@example.test'])
     assert.match(news[0].body_text, /10,4 % против 5,0 % до него/)
     assert.equal((await s.call('GET', `/api/changes/${change.id}/effect`, { as: s.person('operator', { project_ids: [project_id] }) })).status, 403)
+  })
+
+  test(`conversion that rose without a change is told once a month (${engine})`, async (t) => {
+    const { s, project_id, customer } = await house(t, engine)
+    s.run(`UPDATE "user" SET email = 'olga@example.test' WHERE id = ${customer.id}; UPDATE project SET state = 'running' WHERE id = ${project_id}`)
+    const hour = 3600e3, now = Math.floor(Date.now() / hour) * hour
+    const { day } = local('Europe/Moscow')
+    const month = Date.parse(`${day.slice(0, 8)}01T00:00:00+03:00`)
+    const worked = (at, dialogues, leads, direction = 'out') =>
+      s.run(`INSERT INTO project_hour (project_id, hour, direction, calls, answered, dialogues, leads, meetings, presentations, sales, refusals, callbacks, talk_ms, wrap_ms, ring_ms)
+        VALUES (${project_id}, ${at}, '${direction}', ${dialogues}, 0, ${dialogues}, ${leads}, 0, 0, 0, 0, 0, 0, 0, 0)`)
+    const news = () => s.rows("SELECT to_list, body_text FROM letter WHERE kind = 'news'")
+    // Two months ago and calls to us do not count; what may be chance is not told.
+    worked(month - 40 * 24 * hour, 1000, 10)
+    worked(month - hour, 2000, 100)
+    worked(now, 1000, 60)
+    worked(now, 1000, 900, 'in')
+    await newsTurn(s)
+    assert.equal(news().length, 0)
+    s.run(`UPDATE project_hour SET leads = 120 WHERE project_id = ${project_id} AND hour = ${now} AND direction = 'out'`)
+    // After a change it is the change's news, and there are none of it here.
+    const change = s.insert('change', { project_id, number: 1, kind: 'base', state: 'applied', title: 'Новая база', effect: 'Больше', diff: '{}', created_at: 1, applied_at: month - 10 * 24 * hour })
+    await newsTurn(s)
+    assert.equal(news().length, 0)
+    s.run(`UPDATE change SET applied_at = ${month - 45 * 24 * hour} WHERE id = ${change}`)
+    await newsTurn(s)
+    await newsTurn(s)
+    assert.deepEqual(news().map((l) => l.to_list), ['olga@example.test'])
+    assert.match(news()[0].body_text, /в этом месяце из диалогов в лиды переходит 12,0 % против 5,0 % в прошлом\. Изменений за это время не было\.\n\nПосчитаны 1000 диалогов этого месяца и 2000 прошлого/)
   })
 
   test(`whose word it is (${engine})`, async (t) => {

@@ -137,6 +137,35 @@ describe('from the card', { concurrency: 2 }, () => {
         await h.stands(next, 'delivered')
       })
 
+      await t.test('those that wait for a line stand in nobody’s way, and not for ever', async () => {
+        const other = makeProject(s, { mode: 'manual', caller_number: '+78124483401' })
+        s.insert('member', { project_id: other.project_id, user_id: h.pm.id, created_at: 1 })
+        const template = await h.make({ kind: 'fax', name: 'Другой', subject: 'x', body: 'y', project_id: other.project_id })
+        const line = s.insert('trunk', { name: 'Carrier', kind: 'sip', host: 'sip.example', state: 'up', created_at: 1 })
+        s.run(`UPDATE project SET trunk_id = ${line} WHERE id = ${other.project_id}`)
+        s.event('trunk', 'changed')
+        await until(() => s.rows(`SELECT told_channels FROM trunk_share WHERE trunk_id = ${line}`)[0]?.told_channels > 0)
+        h.contact('+78124483457')
+        const first = await h.send(), c = await h.called() // has the only line of its project
+        const waiting = []
+        for (let i = 0; i < 11; i++) {
+          h.contact(`+781244836${10 + i}`)
+          waiting.push(await h.send())
+        }
+        const contact = other.contact('+78124483640', { fax: '+78124483641' })
+        const r = await s.call('POST', `/api/contacts/${contact}/sendings`, { as: s.person('operator', { project_ids: [other.project_id] }), body: { template_id: template.id } })
+        assert.equal(r.status, 201, r.text)
+        const theirs = await h.called()
+        assert.equal(theirs.number, '+78124483641', 'eleven older ones wait for another line')
+        tel.fax(theirs.call, 'ended', { ok: true, pages: 1, cause: 'hung_up' })
+        await until(async () => (await h.sending(waiting[10])).error === 'all lines of the project are taken')
+        s.run(`UPDATE fax SET created_at = created_at - ${19 * 3600e3} WHERE id = ${waiting[0].fax_id}`)
+        assert.equal((await h.stands(waiting[0], 'failed')).error, 'all lines of the project are taken')
+        s.run(`UPDATE fax SET state = 'withdrawn', next_try_at = NULL, ended_at = 1 WHERE state = 'waiting'; UPDATE sending SET state = 'withdrawn' WHERE state = 'waiting'`)
+        tel.fax(c.call, 'ended', { ok: true, pages: 1, cause: 'hung_up' })
+        await h.stands(first, 'delivered')
+      })
+
       await t.test('one that waits is taken back, one that is called is not', async () => {
         h.contact('+78124483456')
         const withdraw = (x, as = h.operator) => s.call('POST', `/api/faxes/${x.fax_id}/withdraw`, { as })

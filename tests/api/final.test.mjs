@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { engines, serve } from '../lib/server.mjs'
+import { engines, serve, sha256 } from '../lib/server.mjs'
+import { readSheet } from '../lib/sheet.mjs'
 
 const WEEK = 7 * 86400e3, MONDAY = Date.UTC(2026, 7, 3, 9) // 3 August 2026, noon in Moscow
 
@@ -30,7 +31,7 @@ function makeProject(s, weeks, { fresh = 0, ...more } = {}) {
   const sum = (at) => weeks.reduce((n, w) => n + w[at], 0)
   for (const [state, last_result_id, contacts] of [['closed', lead, sum(1)], ['closed', dear, sum(0) - sum(1)], ['fresh', 0, fresh]])
     s.run(`INSERT INTO contact_state (project_id, base_id, state, last_result_id, contacts) VALUES (${project_id}, ${base_id}, '${state}', ${last_result_id}, ${contacts})`)
-  return { project_id, customer_id, dialogues: sum(0), leads: sum(1) }
+  return { project_id, customer_id, base_id, dialogues: sum(0), leads: sum(1) }
 }
 
 function wordsOf(pdf) {
@@ -53,16 +54,27 @@ for (const engine of engines)
       assert.equal(r.status, 200, r.text)
       assert.deepEqual([r.body.total.dialogues, r.body.total.leads, r.body.total.calls], [flat.dialogues, flat.leads, 2 * flat.dialogues])
       assert.deepEqual(r.body.weeks.map((w) => [w.name, w.dialogues, w.leads]).slice(0, 2), [['2026-08-03', 200, 10], ['2026-08-10', 210, 11]])
-      assert.deepEqual(r.body.versions, [{ name: '3', calls: 2800, dialogues: 1400, leads: 70, refusals: 1330 }])
+      const [{ low, high, ...version }] = r.body.versions
+      assert.deepEqual([version, r.body.versions.length], [{ name: '3', calls: 2800, dialogues: 1400, leads: 70, refusals: 1330 }, 1])
+      assert.ok(low > 0.037 && low < 0.042 && high > 0.06 && high < 0.065, `${low} to ${high}`)
       assert.deepEqual(r.body.reasons, [{ name: 'Дорого', contacts: 1330 }])
       assert.equal(r.body.left.dialogues, 1000)
       assert.ok(r.body.left.low < 50 && r.body.left.high > 50 && r.body.trend.p > 0.2)
       assert.equal(r.body.advice, 'extend')
-      const csv = (await ask(flat, '&format=csv')).text.replace(/^\ufeff/, '').split(/\r?\n/)
-      assert.match(csv[1], /Моторное масло[;,]2800[;,]1400[;,]70[;,]1330/)
-      assert.equal(csv.filter((line) => line.includes('2026-')).length, 7)
-      const xlsx = await ask(flat, '&format=xlsx')
-      assert.equal(xlsx.buffer.subarray(0, 2).toString(), 'PK')
+      // Both tables hold all that the page says.
+      const cells = readSheet((await ask(flat, '&format=xlsx')).buffer).rows.map((row) => row.map(String))
+      const line = (part, name) => cells.find((row) => row[0] === part && row[1].startsWith(name))
+      assert.deepEqual(cells[0], ['Раздел', 'Название', 'Звонки', 'Диалоги', 'Лиды', 'Встречи', 'Продажи', 'Отказы', 'Контакты', 'Конверсия или доля, %', 'От', 'До'])
+      assert.deepEqual(line('Всего', 'Моторное масло').slice(2, 10), ['2800', '1400', '70', '0', '0', '1330', '', '5'])
+      assert.deepEqual(line('По неделям', '2026-08-10').slice(2, 10), ['420', '210', '11', '0', '0', '199', '', '5.24'])
+      assert.deepEqual(line('Причины отказов', 'Дорого').slice(2, 10), ['', '', '', '', '', '', '1330', '100'])
+      assert.deepEqual(line('Осталось в базе', 'Ещё не звонили')[8], '1000')
+      assert.deepEqual(line('Осталось в базе', 'Ожидается').slice(3), ['1000', String(r.body.left.middle), '', '', '', '', '', String(r.body.left.low), String(r.body.left.high)])
+      assert.deepEqual(line('Рекомендация', 'Продолжать')?.slice(0, 2), ['Рекомендация', 'Продолжать'])
+      for (const said of r.body.said) assert.ok(line('Рекомендация', said), said)
+      const csv = (await ask(flat, '&format=csv')).text.replace(/^\ufeff/, '').split(/\r?\n/).filter(Boolean)
+      assert.equal(csv.length, cells.length)
+      assert.match(csv.find((text) => text.includes('Всего')), /Моторное масло[;,]2800[;,]1400[;,]70[;,]0[;,]0[;,]1330[;,][;,]5/)
       const pdf = await ask(flat, '&format=pdf')
       assert.equal(pdf.headers['content-type'], 'application/pdf')
       const words = wordsOf(pdf.buffer).replaceAll('\u00a0', ' ').replaceAll(/\s+/g, ' ')
@@ -90,6 +102,41 @@ for (const engine of engines)
       assert.deepEqual([never.body.advice, never.body.weeks], ['early', []])
     })
 
+    await t.test('what changed it: changes in force, each against what was before it', async () => {
+      const made = makeProject(s, [[400, 20], [400, 60], [400, 61]], { fresh: 100 })
+      const change = (number, title, more) =>
+        s.insert('change', { project_id: made.project_id, number, kind: 'base', state: 'applied', title, effect: 'Больше лидов', diff: '{}', created_at: MONDAY, ...more })
+      const first = change(1, 'Новая база', { applied_at: MONDAY + WEEK })
+      const second = change(2, 'Звоним с утра', { kind: 'strategy', applied_at: MONDAY + 2 * WEEK, before_id: first })
+      change(3, 'Не решено', { state: 'proposed' })
+      const calls = (change_id, n, leads, direction = 'out') =>
+        s.run(`INSERT INTO call (uuid, project_id, base_id, mode, number, state, direction, asked_at, dialled_at, ended_at, is_dialogue, counts_as, change_id)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${n}) SELECT 'f${change_id}${direction}' || i, ${made.project_id}, ${made.base_id}, 'manual', '+78124483454', 'ended', '${direction}', 1, 1, 1, 1,
+          CASE WHEN i <= ${leads} THEN 'lead' ELSE 'refusal' END, ${change_id} FROM n`)
+      calls('NULL', 400, 20)
+      calls(first, 400, 60)
+      calls(second, 400, 61)
+      calls(second, 9, 9, 'in')
+      const r = await ask(made)
+      assert.equal(r.status, 200, r.text)
+      assert.deepEqual(r.body.changes.map((c) => [c.number, c.title, c.before, c.after, c.moved]), [
+        [1, 'Новая база', { dialogues: 400, leads: 20 }, { dialogues: 400, leads: 60 }, true],
+        [2, 'Звоним с утра', { dialogues: 400, leads: 60 }, { dialogues: 400, leads: 61 }, false]
+      ])
+      // Newcombe's interval, counted apart: 5,9 to 14,2 points.
+      assert.equal(r.body.changes[0].between, '+5,9…+14,2')
+      const sentence = 'После изменения 1 «Новая база» конверсия 15,0 % против 5,0 % до него: правдоподобно +5,9…+14,2 пункта, и это не случайность.'
+      assert.ok(r.body.said.map((x) => x.replaceAll('\u00a0', ' ')).includes(sentence), r.body.said.join('\n'))
+      assert.ok(!r.body.said.some((x) => x.includes('Звоним с утра')))
+      const words = wordsOf((await ask(made, '&format=pdf')).buffer).replaceAll('\u00a0', ' ').replaceAll(/\s+/g, ' ')
+      assert.ok(words.includes('1. Новая база 10.08.2026 5,0 % 15,0 % +5,9…+14,2'), words)
+      const cells = readSheet((await ask(made, '&format=xlsx')).buffer).rows.map((row) => row.map(String))
+      assert.deepEqual(cells.filter((row) => row[0] === 'По изменениям').map((row) => [row[1], row[3], row[4], row[9]]), [
+        ['1. Новая база, 10.08.2026: До', '400', '20', '5'], ['1. Новая база, 10.08.2026: После', '400', '60', '15'],
+        ['2. Звоним с утра, 17.08.2026: До', '400', '60', '15'], ['2. Звоним с утра, 17.08.2026: После', '400', '61', '15.25']
+      ])
+    })
+
     await t.test('prices decide when they are said', async () => {
       const advice = async (worth, price) => (await ask(flat, `&lead_worth=${worth}&dialogue_price=${price}`)).body
       assert.equal((await advice(10000, 150)).advice, 'extend') // 50 leads bring 500 000, 1000 dialogues cost 150 000
@@ -101,10 +148,30 @@ for (const engine of engines)
       assert.equal((await ask(flat, '&format=exe')).body.error.field, 'format')
     })
 
+    await t.test('the overview begins with a whole day', async () => {
+      const made = makeProject(s, [], { timezone: 'Europe/Moscow' })
+      const hours = 3600e3, midnight = Math.floor((Date.now() + 3 * hours) / (24 * hours)) * 24 * hours - 3 * hours - 92 * 24 * hours
+      for (const at of [midnight - hours, midnight, midnight + 23 * hours])
+        s.run(`INSERT INTO project_hour (project_id, hour, calls, answered, dialogues, leads, meetings, presentations, sales, refusals, callbacks, talk_ms, wrap_ms, ring_ms) VALUES (${made.project_id}, ${at}, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)`)
+      const { days } = (await s.call('GET', `/api/projects/${made.project_id}/overview`, { as: director })).body
+      assert.deepEqual(days.map((d) => d.calls), [2])
+    })
+
     await t.test('the customer sees his own, nobody a foreign one', async () => {
       const own = s.person('customer', { customer_id: flat.customer_id })
       const foreign = s.person('customer', { customer_id: makeProject(s, [[1, 0]]).customer_id })
-      assert.equal((await ask(flat, '', own)).status, 200)
+      const his = await ask(flat, '', own)
+      assert.equal(his.status, 200)
+      assert.equal(his.body.letter, undefined, 'the letter is our manager\'s to write')
+      assert.equal((await ask(flat, '&format=pdf', own)).status, 200, 'he may take tables out')
+      // By a public link he reads it, and takes nothing out.
+      const token = sha256('final').slice(0, 43)
+      s.insert('link', { token_hash: sha256(token), kind: 'report', project_id: flat.project_id, created_at: Date.now(), expires_at: Date.now() + 60000 })
+      const opened = await s.call('POST', '/api/links/open', { body: { token }, headers: { 'Sec-Fetch-Site': 'same-origin' } })
+      const by = { cookie: opened.headers['set-cookie'][0].match(/^sid=([^;]+)/)[1] }
+      const seen = await ask(flat, '', by)
+      assert.deepEqual([seen.status, seen.body.letter], [200, undefined])
+      for (const format of ['pdf', 'xlsx', 'csv']) assert.equal((await ask(flat, `&format=${format}`, by)).status, 403, format)
       const hidden = await ask(flat, '', foreign), none = await ask({ project_id: 999999 }, '', foreign)
       assert.deepEqual([hidden.status, hidden.text], [404, none.text])
       assert.equal((await ask(flat, '&format=pdf', foreign)).status, 404)

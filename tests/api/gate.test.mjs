@@ -172,6 +172,39 @@ for (const engine of engines) {
       assert.equal(await rule(makeProject(s, { purpose: 'service', customer_id: q.customer_id }).contact('+78124483490')), 'consent', 'for whatever purpose')
       assert.equal(await rule(makeProject(s).contact('+78124483490')), 'ok', 'no purpose said: no row holds')
     })
+    await t.test('a consent allows what it is for, and is taken back with its like', async () => {
+      const now = Date.now()
+      const q = makeProject(s, { purpose: 'survey' })
+      s.run(`UPDATE project SET purpose = 'advertising', mode = 'manual' WHERE id = ${q.project_id}`)
+      const service = makeProject(s, { purpose: 'service', customer_id: q.customer_id })
+      const numbers = ['+78124483701', '+78124483702', '+78124483703', '+78124483704']
+      const [a, b, c, d] = numbers.map((n) => q.contact(n))
+      const [sb, sc, sd] = numbers.slice(1).map((n) => service.contact(n))
+      const give = (n, kind, given, revoked = null, project_id = null) =>
+        s.insert('consent', { customer_id: q.customer_id, project_id, e164: numbers[n], kind, text_version: '1', given_at: now - given * minute, revoked_at: revoked === null ? null : now - revoked * minute, created_at: now })
+      give(0, 'recording', 10)
+      assert.equal(await rule(a), 'consent', 'to be recorded is not to be called')
+      give(0, 'service', 10)
+      assert.equal(await rule(a), 'consent', 'nor to be served to be sold to')
+      give(0, 'advertising', 9)
+      assert.equal(await rule(a), 'ok')
+      give(1, 'advertising', 20)
+      give(1, 'advertising', 15, 5)
+      assert.deepEqual([await rule(b), await rule(sb)], ['consent', 'consent'], 'an older one of the kind is taken back with it')
+      give(1, 'advertising', 3)
+      assert.deepEqual([await rule(b), await rule(sb)], ['ok', 'ok'], 'agreed to anew')
+      give(2, 'advertising', 15, 5)
+      give(2, 'service', 20)
+      assert.deepEqual([await rule(c), await rule(sc)], ['consent', 'ok'], 'no advertisements any more, but service')
+      give(3, 'recording', 20, 10)
+      give(3, 'advertising', 20)
+      give(3, 'advertising', 15, 5, service.project_id)
+      assert.deepEqual([await rule(d), await rule(sd)], ['ok', 'consent'], 'taken back in one project')
+      for (const [x, steps] of [[q, { consent: 1, diallable: 3 }], [service, { consent: 1, diallable: 2 }]]) {
+        const { body } = await s.call('GET', `/api/bases/${x.base_id}/waterfall`, { as: admin })
+        assert.deepEqual({ ...Object.fromEntries(body.steps.map((x) => [x.code, x.contacts])), diallable: body.diallable }, steps)
+      }
+    })
     await t.test('the number shown, the notice of recording, the age of a register', async () => {
       const sip = s.insert('trunk', { name: 'Carrier', kind: 'sip', host: 'sip.example', created_at: 1 })
       const q = makeProject(s, { purpose: 'service', records: 0 })
@@ -235,6 +268,35 @@ for (const engine of engines) {
       const r = await s.call('GET', `/api/contacts/${p.contact('+78124483480')}/why`, { as: stranger })
       assert.equal(r.status, 404)
     })
+  })
+
+  test(`one number is in one call, whoever dials it at the same moment (${engine})`, async (t) => {
+    const path = join('/tmp', `zvonar-tel-gate-${process.pid}-${Math.random().toString(36).slice(2)}.sock`)
+    const tel = await new Tel(path, { far: () => 'silent' }).start()
+    t.after(() => tel.kill())
+    const s = await serve(t, { engine, args: ['--tel', path] })
+    const seats = Array.from({ length: 6 }, () => {
+      const p = makeProject(s, { mode: 'manual' })
+      const who = s.person('operator', { project_ids: [p.project_id] })
+      return { p, post: (what, body = {}) => s.call('POST', `/api/seat/${what}`, { as: who, body }), now: async () => (await s.call('GET', '/api/seat', { as: who })).body }
+    })
+    const all = async (see) => {
+      for (const x of seats) for (let i = 0; !see(await x.now()); i++) (i < 400 ? await sleep(20) : assert.fail(JSON.stringify(await x.now())))
+    }
+    for (const x of seats) {
+      assert.equal((await x.post('start', { project_id: x.p.project_id })).status, 200)
+      assert.equal((await x.post('leg', { sdp: `v=0\r\n${'a=x\r\n'.repeat(5)}` })).status, 200)
+    }
+    await all((x) => x.leg === 'up')
+    for (let i = 0; i < 12; i++) {
+      for (const x of seats) assert.equal((await x.post('ready')).status, 200)
+      await all((x) => x.state === 'ready')
+      const number = `+7812448${5000 + i}`
+      const answers = await Promise.all(seats.map((x) => x.post('dial', { number })))
+      assert.deepEqual(answers.map((r) => r.body.error?.code ?? 'dialled').sort(), ['dialled', ...Array(5).fill('reserved')])
+      const { call } = await tel.command('dial')
+      tel.end(call, 'no_answer', 'system')
+    }
   })
 
   test(`what the gate refuses moves out of the way, with its reason (${engine})`, async (t) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import test from 'node:test'
-import { command, patience, serve, sleep } from '../lib/server.mjs'
+import { command, engines, patience, serve, sleep } from '../lib/server.mjs'
 
 test('over TLS the cookie is __Host-, the page has its nonce, the API caches nothing', async (t) => {
   const s = await serve(t, { tls: true })
@@ -18,6 +18,53 @@ test('over TLS the cookie is __Host-, the page has its nonce, the API caches not
   assert.notEqual(nonces[0], nonces[1])
   const stream = await s.events({ as: admin, after: 0 })
   await stream.next((e) => e.entity === 'customer')
+  stream.close()
+})
+
+for (const engine of engines)
+  test(`a stream that comes back too late is told that something is lost, and follows from now (${engine})`, async (t) => {
+    const s = await serve(t, { engine })
+    const admin = s.person('admin')
+    const made = async (name) => {
+      const r = await s.call('POST', '/api/customers', { as: admin, body: { name } })
+      assert.equal(r.status, 201, r.text)
+      return r.body.id
+    }
+    const first = await s.events({ as: admin })
+    await made('one')
+    const { position } = await first.next((e) => e.entity === 'customer')
+    first.close()
+    const back = await s.events({ as: admin, after: position - 1 })
+    assert.equal((await back.next()).kind, undefined, 'nothing is lost: it is told again')
+    back.close()
+    await made('two')
+    await made('three')
+    s.run(`DELETE FROM event WHERE id < (SELECT max(id) FROM event)`) // as the job does after a day
+    for (const after of [position, Number.MAX_SAFE_INTEGER]) {
+      const stream = await s.events({ as: admin, after })
+      assert.equal(stream.status, 200)
+      const lost = await stream.next()
+      assert.equal(lost.kind, 'lost')
+      assert.ok(lost.position > position && lost.position < Number.MAX_SAFE_INTEGER)
+      const id = await made(`since ${after}`)
+      const next = await stream.next()
+      assert.deepEqual([next.kind, next.entity, next.id], [undefined, 'customer', id])
+      stream.close()
+    }
+  })
+
+test('who joins while the database does not say what he missed is shown it later', async (t) => {
+  const s = await serve(t)
+  const admin = s.person('admin')
+  await s.call('POST', '/api/customers', { as: admin, body: { name: 'Ромашка' } })
+  s.run('ALTER TABLE event RENAME COLUMN body TO away')
+  const stream = await s.events({ as: admin, after: 0 })
+  await sleep(1500)
+  s.run('ALTER TABLE event RENAME COLUMN away TO body')
+  await s.call('POST', '/api/customers', { as: admin, body: { name: 'Лютик' } })
+  const missed = await stream.next((e) => e.entity === 'customer')
+  const next = await stream.next((e) => e.entity === 'customer')
+  assert.deepEqual([missed.id, next.id], [1, 2])
   stream.close()
 })
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The import wizard from upload to undo, on both engines; and what happens to the base when the server dies in the middle.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -239,4 +239,67 @@ for (const engine of engines)
     assert.equal(h.s.rows(`SELECT state FROM import WHERE id = ${dead}`)[0].state, 'failed')
     assert.deepEqual(h.s.rows('SELECT state, contacts FROM contact_state WHERE contacts <> 0'), [{ state: 'fresh', contacts: 1 }])
     assert.deepEqual(h.s.rows('SELECT company FROM contact'), [{ company: 'Новая' }])
+  })
+
+// What an import that broke off has put into the base: hidden, nobody is to meet it.
+function half(h, import_id, e164) {
+  const of = { project_id: h.project_id, base_id: h.base.id }
+  const contact_id = h.s.insert('contact', { ...of, import_id, state: 'hidden', created_at: Date.now() })
+  h.s.insert('phone', { ...of, contact_id, import_id, e164 })
+  h.s.run(`INSERT INTO contact_state VALUES (${h.project_id}, ${h.base.id}, 'hidden', 0, 1)`)
+}
+
+for (const engine of engines) {
+  test(`an import that is given up leaves nothing that would meet the next one (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const csv = 'Компания;Телефон\nНовая;8 916 123-45-67\n'
+    const im = (await h.upload(csv)).body
+    const [{ key }] = h.s.rows(`SELECT key FROM file WHERE id = ${im.file_id}`)
+    const path = join(h.s.dir, 'files', key.slice(0, 2), key.slice(2))
+    half(h, im.id, '+79161234567')
+    rmSync(path)
+    mkdirSync(path) // the disk does not give it back
+    h.s.run(`UPDATE import SET state = 'running' WHERE id = ${im.id}`)
+    h.s.insert('job', { kind: 'import', ref_id: im.id, tries: 4, run_at: 0, created_at: 0 })
+    assert.equal((await h.ended(im.id)).state, 'failed')
+    assert.deepEqual(h.s.rows('SELECT id FROM contact'), [])
+    const again = await h.start((await h.upload(csv)).body.id)
+    assert.deepEqual([again.state, again.accepted, again.duplicates], ['done', 1, 0])
+    assert.deepEqual(h.s.rows('SELECT state, contacts FROM contact_state WHERE contacts <> 0'), [{ state: 'fresh', contacts: 1 }])
+  })
+
+  test(`an import or its undoing whose job was given up does not keep its base for ever (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const first = (await h.upload('Компания;Телефон\nПервая;8 916 123-45-67\n')).body
+    half(h, first.id, '+79161234567')
+    h.s.run(`UPDATE import SET state = 'running' WHERE id = ${first.id}`)
+    const second = await h.start((await h.upload('Компания;Телефон\nВторая;8 916 123-45-68\n', 'x', (await h.call('POST', `/projects/${h.project_id}/bases`, { body: { project_id: h.project_id, name: 'Другая' } })).body.id)).body.id)
+    h.s.run(`UPDATE import SET state = 'undoing', alive_at = 0 WHERE id = ${second.id}`)
+    const at = { run_at: 0, created_at: 0 }
+    const job = h.s.insert('job', { kind: 'import_undo', ref_id: second.id, state: 'running', lease_until: Date.now() + 60000, ...at })
+    h.s.insert('job', { kind: 'import', ref_id: first.id, state: 'dead', ...at })
+    h.s.run("UPDATE job SET run_at = 0 WHERE kind = 'import_sweep'")
+    assert.equal((await h.ended(first.id)).state, 'failed')
+    assert.deepEqual(h.s.rows('SELECT company FROM contact'), [{ company: 'Вторая' }])
+    assert.equal((await h.call('GET', `/imports/${second.id}`)).body.state, 'undoing', 'its job goes on')
+    h.s.run(`UPDATE job SET state = 'dead' WHERE id = ${job}; UPDATE job SET run_at = 0 WHERE kind = 'import_sweep'`)
+    assert.equal((await h.ended(second.id)).state, 'undone')
+    assert.deepEqual(h.s.rows('SELECT id FROM contact'), [])
+  })
+}
+
+// On SQLite one writes at a time.
+if (engines.includes('postgres'))
+  test('a contact that is dialled while its import is undone keeps its number', async (t) => {
+    const h = await house(t, 'postgres')
+    const im = await h.start((await h.upload('Компания;Телефон\nПервая;8 916 123-45-67\nВторая;8 916 123-45-68\n')).body.id)
+    const [{ id }] = h.s.rows("SELECT id FROM contact WHERE company = 'Первая'")
+    h.s.run(`BEGIN; SELECT id FROM contact WHERE id = ${id} FOR UPDATE`)
+    await h.call('POST', `/imports/${im.id}/undo`)
+    await sleep(500)
+    h.s.run(`UPDATE contact SET state = 'reserved' WHERE id = ${id};
+      UPDATE contact_state SET contacts = contacts - 1 WHERE state = 'fresh'; INSERT INTO contact_state VALUES (${h.project_id}, ${h.base.id}, 'reserved', 0, 1); COMMIT`)
+    assert.equal((await h.ended(im.id)).state, 'undone')
+    assert.deepEqual(h.s.rows('SELECT c.company, c.state, p.e164 FROM contact c LEFT JOIN phone p ON p.contact_id = c.id'), [{ company: 'Первая', state: 'reserved', e164: '+79161234567' }])
+    assert.deepEqual(h.s.rows('SELECT state, contacts FROM contact_state WHERE contacts <> 0'), [{ state: 'reserved', contacts: 1 }])
   })

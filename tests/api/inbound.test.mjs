@@ -87,7 +87,10 @@ for (const engine of engines) {
     const flow = await h.ok('POST', `/projects/${h.p.project_id}/flows`, { name: 'В запасную', graph: { start: 'a', nodes: [step('a', 'queue', { queue_id: spare.id })] } })
     assert.match((await leave()).body.error.what, /flows lead to this queue/)
     await h.ok('DELETE', `/projects/${h.p.project_id}/flows/${flow.id}`, undefined, h.admin, { headers: { 'If-Match': `"${flow.version}"` } })
-    assert.ok((await leave()).status < 300, 'with its members, but not out of a flow')
+    const waits = h.s.insert('queue_place', { project_id: h.p.project_id, queue_id: spare.id, call_id: 1, kind: 'ticket', entered_at: 1 })
+    assert.match((await leave()).body.error.what, /promised/)
+    h.s.run(`UPDATE queue_place SET left_at = 2, way = 'failed' WHERE id = ${waits}`)
+    assert.ok((await leave()).status < 300, 'with its members, but not out of a flow, nor with who waits')
   })
 
   test(`a caller we know: his card, whom he knows, a talk with its result, and nobody dials him meanwhile (${engine})`, async (t) => {

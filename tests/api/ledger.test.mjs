@@ -3,16 +3,19 @@
 // by who has an older pack or head, and a second program, written from docs/ledger.md alone, says the same of every pack.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { changed, dice, forgeHead, hashOf, joinLeaves, leavesOf, unzip, verify, verifyToo, writePack } from '../lib/pack.mjs'
 import { command, engines, quote, serve, sleep } from '../lib/server.mjs'
+import { recording } from '../lib/wav.mjs'
 
 const LONG = !!process.env.ZVONAR_LONG
-const MUTANTS = LONG ? 1000 : 25
+const MUTANTS = LONG ? 10000 : 25 // with one thing changed
+const WORSE = LONG ? 1000 : 25 // with several
 const ERASED = LONG ? 500 : 3
 const CHANGES = LONG ? 1000 : 100
+const ROUNDS = LONG ? 100 : 3 // over all recordings
 
 async function demo(t, engine) {
   const s = await serve(t, { engine })
@@ -57,13 +60,12 @@ for (const engine of engines) {
       assert.equal((await h.check()).out, 'all in order\n')
     })
 
-    await t.test(`D4: ${MUTANTS} changed packs, the same verdicts twice`, { skip: engine !== 'sqlite' }, async () => {
+    await t.test(`D4: ${MUTANTS} packs with one thing changed and ${WORSE} with several, the same verdicts twice`, { skip: engine !== 'sqlite' }, async () => {
       const rnd = dice(7)
-      for (let done = 0; done < MUTANTS; done += 25) {
-        const paths = Array.from({ length: 25 }, (_, i) => writePack(join(s.dir, `tmp/mutant-${i}.zip`), changed(first, rnd)))
-        const said = []
-        for (const path of paths) said.push(await verify(path))
-        const too = await verifyToo(...paths)
+      const mutant = (n) => Array.from({ length: n }).reduce((pack) => changed(pack, rnd), first)
+      for (let done = 0; done < MUTANTS + WORSE; done += 25) {
+        const paths = Array.from({ length: 25 }, (_, i) => writePack(join(s.dir, `tmp/mutant-${i}.zip`), mutant(done < MUTANTS ? 1 : 2 + rnd(4))))
+        const [too, ...said] = await Promise.all([verifyToo(...paths), ...paths.map((path) => verify(path))])
         for (const [i, one] of said.entries()) {
           assert.equal(one.code, 1, `mutant ${done + i} passes`)
           assert.deepEqual(too[i], one.lines, `mutant ${done + i}`)
@@ -96,6 +98,41 @@ for (const engine of engines) {
         for (const [i, { seq }] of part.entries()) assert.match(said, new RegExp(`BAD project 1 seq ${seq} field \\w+`), `${sql[i]}\n${said.slice(0, 2000)}`)
         done += part.length
       }
+    })
+
+    await t.test('D1: changed bytes of recordings, each named', async () => {
+      const calls = s.rows("SELECT id, uuid FROM call WHERE answered_at IS NOT NULL AND id IN (SELECT call_id FROM ledger_leaf) ORDER BY id DESC LIMIT 5")
+      mkdirSync(join(s.dir, 'recordings/2026-03'), { recursive: true })
+      for (const { id, uuid } of calls) {
+        const raw_path = `2026-03/${uuid}.wav`
+        writeFileSync(join(s.dir, 'recordings', raw_path), recording(3, [[0, 0, 1], [1, 1, 3]]))
+        const row = s.insert('recording', { call_id: id, project_id: 1, state: 'raw', raw_path, created_at: 1 })
+        s.insert('job', { kind: 'encode_recording', ref_id: row, state: 'waiting', run_at: 0, created_at: 1 })
+      }
+      const kept = () =>
+        s.rows(`SELECT f.key, (SELECT min(seq) FROM ledger_leaf WHERE call_id = g.call_id) AS seq FROM recording g JOIN file f ON f.id = g.file_id
+          WHERE g.state = 'kept' AND g.call_id IN (${calls.map((c) => c.id)}) ORDER BY f.id`)
+      for (let i = 0; kept().length < calls.length; i++) {
+        assert.ok(i < 600, s.log)
+        await sleep(50)
+      }
+      assert.equal((await h.check()).out, 'all in order\n')
+      const rnd = dice(5)
+      const all = kept().map(({ key, seq }) => ({ seq, path: join(s.dir, 'files', key.slice(0, 2), key.slice(2)) })).map((r) => ({ ...r, bytes: readFileSync(r.path) }))
+      const named = async () => (await h.check()).out.match(/BAD project 1 seq \d+ field recording/g)?.sort()
+      const wanted = all.map(({ seq }) => `BAD project 1 seq ${seq} field recording`).sort()
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const { path, bytes } of all) {
+          const other = Buffer.from(bytes)
+          other[rnd(other.length)] ^= 1 << rnd(8)
+          writeFileSync(path, other)
+        }
+        assert.deepEqual(await named(), wanted)
+      }
+      for (const { path } of all) rmSync(path)
+      assert.deepEqual(await named(), wanted, 'and one that is gone')
+      for (const { path, bytes } of all) writeFileSync(path, bytes)
+      assert.equal((await h.check()).out, 'all in order\n')
     })
 
     await t.test(`D3: ${ERASED} erased contacts leave nothing behind, and the rest holds`, async () => {
@@ -139,6 +176,28 @@ for (const engine of engines) {
       assert.equal((await h.check()).out, 'all in order\n')
       const again = await s.call('POST', `/api/contacts/${contacts[0]}/erase`, { as: h.pm, body: { reason: 'request 13' } })
       assert.equal(again.status, 200)
+    })
+
+    await t.test('many packs at once while the signer does not answer: two are made, the rest refused at once, and nobody else waits for them', async () => {
+      const stream = await s.events({ as: h.pm })
+      const sign = s.pidOf('sign') // each wants a head: the pack before is in the log too
+      process.kill(sign, 'SIGSTOP')
+      const said = []
+      const packs = Array.from({ length: 16 }, () => h.pack().then((r) => said.push(r.status)))
+      try {
+        for (let i = 0; said.length < 14; i++) {
+          assert.ok(i < 60, `only ${said} answered`)
+          await sleep(50)
+        }
+        s.event('project', 'changed', { row_id: 1, project_id: 1 })
+        await stream.next((e) => e.entity === 'project', 3000)
+      } finally {
+        process.kill(sign, 'SIGCONT')
+        stream.close()
+      }
+      await Promise.all(packs)
+      assert.deepEqual(said.sort(), [200, 200, ...Array(14).fill(503)])
+      assert.equal((await h.pack()).status, 200)
     })
 
     await t.test('a corrected result: report, figures and log follow, and the log shows both', async () => {
@@ -346,9 +405,35 @@ for (const engine of engines) {
       assert.deepEqual((await look()).body.rows.filter((x) => x.list === 'goes'), [])
     })
 
+    await t.test('an erasure reaches each record, however many a call has, and waits for who is about to dial', async () => {
+      const erase = (id) => s.call('POST', `/api/contacts/${id}/erase`, { as: h.pm, body: { reason: 'request 16' } })
+      const [busy, call] = s.rows(`SELECT c.id, c.contact_id, c.result_id FROM call c JOIN contact t ON t.last_call_id = c.id AND t.company IS NOT NULL AND t.state <> 'reserved'
+        JOIN result r ON r.id = c.result_id AND r.effect = 'final' ORDER BY c.id LIMIT 2`)
+      const open = () => s.rows(`SELECT opening FROM ledger_leaf WHERE call_id = ${call.id} AND opening LIKE '%почему-то%'`).length
+      for (let i = 0, seen = 0; i < 70; i++) {
+        const r = await s.call('POST', `/api/calls/${call.id}/correct`, { as: h.pm, body: { result_id: call.result_id, comment: `Ещё ${i}`, why: `почему-то ${i}`, seen } })
+        assert.equal(r.status, 200, r.text)
+        seen = r.body.id
+      }
+      assert.equal(open(), 70)
+      assert.equal((await erase(call.contact_id)).status, 200)
+      assert.equal(open(), 0)
+      if (engine === 'sqlite') return // there one writes at a time
+      s.run(`BEGIN; SELECT id FROM contact WHERE id = ${busy.contact_id} FOR UPDATE`)
+      const asked = erase(busy.contact_id)
+      await sleep(500)
+      s.run(`UPDATE contact SET state = 'reserved' WHERE id = ${busy.contact_id}; COMMIT`)
+      assert.equal((await asked).body.error.code, 'in_call')
+    })
+
     await t.test('D2: a rewritten history gets no signature, and the customer sees it', async () => {
       const path = join(s.dir, 'tmp/new.zip')
       const old = writePack(join(s.dir, 'tmp/old.zip'), first)
+      // What was recorded a moment ago gets its head first: one that comes after the rogue would be of the true history.
+      for (const end = Date.now() + 30000; Date.now() < end; await sleep(50)) {
+        const now = await h.state()
+        if (now.records === now.signed_records) break
+      }
       const { signed_records, root } = await h.state()
       // A rogue with the whole database in his hands: another result in an old record, its hash made anew, no head left that says otherwise.
       const [victim] = s.rows('SELECT seq, call_id, leaf FROM ledger_leaf WHERE call_id > 0 ORDER BY seq LIMIT 1')

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // letter.test.mjs - the evening letter without a mail server: when it is written, once, for whom; its archive; its link.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { local, projectWithDay } from '../lib/project.mjs'
 import { engines, serve, sha256, sleep } from '../lib/server.mjs'
@@ -53,6 +54,19 @@ for (const engine of engines) {
     await evening(s, admin)
     assert.equal(letters(s, p.id).length, 2, 'a day has its letter once, whoever is added later')
     assert.equal(s.rows("SELECT COUNT(*) AS n FROM job WHERE kind = 'letter_send'")[0].n, 2)
+
+    // The day a project is finished has its letter, its last head with it; one that was finished long ago is let alone.
+    const ends = projectWithDay(s, { letter_to: 'anna@example.test' }), over = projectWithDay(s, { letter_to: 'anna@example.test' })
+    s.run(`UPDATE project SET letter_on = 1, letter_minute = ${Math.max(minute - 1, 0)}, state = 'finished' WHERE id IN (${ends.id}, ${over.id});
+      UPDATE project_hour SET hour = hour - 10 * 86400000 WHERE project_id = ${over.id}; UPDATE call SET asked_at = 1, dialled_at = 1 WHERE project_id = ${over.id}`)
+    const record = Buffer.from('a record')
+    for (let i = 0; !s.rows('SELECT public_key FROM ledger_house')[0].public_key; await sleep(20)) assert.ok(i++ < 600, 'no signer')
+    s.run(`INSERT INTO ledger (project_id, log, size) VALUES (${ends.id}, '${Buffer.alloc(16).toString('base64url')}', 1);
+      INSERT INTO ledger_leaf (project_id, seq, leaf, hash) VALUES (${ends.id}, 1, '${record.toString('base64url')}', '${createHash('sha256').update(Buffer.concat([Buffer.alloc(1), record])).digest('base64url')}')`)
+    await evening(s, admin)
+    await evening(s, admin)
+    assert.deepEqual([letters(s, ends.id).map((l) => l.day), letters(s, over.id).length], [[day], 0])
+    assert.match(letters(s, ends.id)[0].body_text, /\n1:[A-Za-z0-9+/]{43}=\n/)
   })
 
   test(`what the letter says, and that it stays (${engine})`, async (t) => {

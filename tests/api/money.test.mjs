@@ -2,9 +2,11 @@
 // Tariffs, acts and invoices: what is billed is what the log holds, counted here once more; an issued act stays as it is; papers read back by
 // pdftotext; nobody sees another's money.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { makeProject, spanOf } from '../lib/house.mjs'
 import { local } from '../lib/project.mjs'
 import { engines, serve } from '../lib/server.mjs'
@@ -201,6 +203,102 @@ for (const engine of engines) {
     assert.match(paper(await h.pdf(`/acts/${act.id}/pdf`)), /Без НДС \(п\. 2 ст\. 346\.11 НК РФ\)/)
   })
 
+  test(`the fixed price of a project is billed once, by the act of its last day (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    month(h)
+    await h.ok('POST', '/sellers', ours)
+    await h.no('POST', `/projects/${h.p.project_id}/tariffs`, { unit: 'project', price_kop: 6000001, from_day: '2026-03-01' }, 'to_day:required')
+    const whole = await h.tariff({ unit: 'project', price_kop: 6000001, from_day: '2026-02-10', to_day: '2026-03-31' })
+    await h.tariff()
+    const line = async (act) => (await h.lines(act.id)).find((l) => l.unit === 'project')
+    // Five weeks over two months: one price, whole, in the act with the last day, whatever part of the days that act has.
+    const first = await h.draft('2026-02-10', '2026-03-15'), second = await h.draft('2026-03-16', '2026-03-31'), both = await h.draft('2026-02-10', '2026-03-31')
+    assert.equal(await line(first), undefined)
+    for (const act of [second, both]) {
+      const l = await line(act)
+      assert.deepEqual([l.from_day, l.to_day, l.quantity_m, l.price_kop, l.sum_kop], ['2026-02-10', '2026-03-31', 1000, 6000001, 6000001])
+      await sameAsJournal(h, l)
+    }
+    await h.issue(first.id)
+    const issued = await h.issue(second.id)
+    const dialogues = counted(h, '2026-03-16', '2026-03-31', 'SUM(is_dialogue)')
+    assert.equal(issued.sum_kop, 6000001 + dialogues * 9550)
+    assert.match(paper(await h.pdf(`/acts/${second.id}/pdf`)), /Работы по проекту, 10\.02\.2026–31\.03\.2026 1 усл\. 60 000,01 60 000,01/)
+    // Its day moves: it is not billed a second time. A void act bills it no more.
+    await h.ok('PATCH', `/projects/${h.p.project_id}/tariffs/${whole.id}`, { to_day: '2026-04-10' }, 'accountant', { 'If-Match': '"1"' })
+    const later = await h.draft('2026-04-01', '2026-04-30')
+    assert.equal(await line(later), undefined)
+    await h.ok('POST', `/acts/${second.id}/cancel`, { why: 'Срок сдвинут' })
+    assert.equal((await line(later)).sum_kop, 6000001)
+    // A later price takes its place; stages are one after the other.
+    await h.tariff({ unit: 'project', price_kop: 7000000, from_day: '2026-04-05', to_day: '2026-04-20' })
+    await h.tariff({ unit: 'project', price_kop: 100, from_day: '2026-04-21', to_day: '2026-04-25' })
+    assert.deepEqual((await h.lines(later.id)).filter((l) => l.unit === 'project').map((l) => [l.from_day, l.to_day, l.sum_kop]), [
+      ['2026-04-05', '2026-04-20', 7000000],
+      ['2026-04-21', '2026-04-25', 100]
+    ])
+  })
+
+  test(`leads the customer may still reject are not billed unnoticed (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    month(h)
+    await h.ok('POST', '/sellers', ours)
+    const lead = await h.tariff({ unit: 'lead', price_kop: 150050 })
+    await h.ok('POST', `/tariffs/${lead.id}/approve`, { why: 'Выгоднее трафика' }, 'director')
+    const [, a, b] = ['+78125550000', '+78125550001', '+78125550002'].map((number) => {
+      const id = h.p.contact(number, { state: 'closed', last_result_id: h.p.results.lead, last_at: Date.now() })
+      h.s.run(`UPDATE call SET contact_id = ${id} WHERE id = (SELECT min(id) FROM call WHERE project_id = ${h.p.project_id} AND counts_as = 'lead' AND contact_id = 0 AND dialled_at IS NOT NULL
+        AND asked_at > ${moscow('2026-03-02')} AND asked_at < ${moscow('2026-03-30')})`)
+      h.s.insert('verdict', { project_id: h.p.project_id, contact_id: id, verdict: 'accepted', decided_at: 1 })
+      return id
+    })
+    h.s.run(`DELETE FROM verdict WHERE contact_id IN (${a}, ${b})`)
+    const act = await h.draft('2026-03-01', '2026-03-31')
+    const sum = (await h.lines(act.id)).reduce((n, l) => n + l.sum_kop, 0)
+    await h.no('POST', `/acts/${act.id}/issue`, {}, 'to_day:undecided')
+    h.s.insert('verdict', { project_id: h.p.project_id, contact_id: a, verdict: 'term', decided_at: 1 })
+    await h.no('POST', `/acts/${act.id}/issue`, {}, 'to_day:undecided')
+    const issued = await h.issue(act.id, { undecided: true })
+    assert.equal(issued.sum_kop, sum)
+    // Said by everybody, or in a project whose customer does not accept leads, there is nothing to ask.
+    await h.ok('POST', `/acts/${act.id}/cancel`, { why: 'Проверка' })
+    const again = await h.draft('2026-03-01', '2026-03-31')
+    h.s.run(`UPDATE project SET accept_days = 0 WHERE id = ${h.p.project_id}`)
+    assert.equal((await h.issue(again.id)).sum_kop, sum)
+  })
+
+  // Only here two people write at once: on SQLite one does after the other.
+  if (engine === 'postgres')
+    test('an act that changes while it is issued, and one cancelled while its invoice is written', async (t) => {
+      const h = await house(t, engine)
+      month(h, 60)
+      await h.ok('POST', '/sellers', ours)
+      await h.tariff()
+      const act = await h.draft('2026-03-01', '2026-03-31')
+      const meanwhile = async (sql, what) => {
+        const other = promisify(execFile)('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', h.s.db.url, '-c', `BEGIN; ${sql}; SELECT pg_sleep(1.5); COMMIT`])
+        await sleep(400)
+        const answer = what()
+        await sleep(400)
+        return [answer, other]
+      }
+      const [issue, held] = await meanwhile(`SELECT id FROM project WHERE id = ${h.p.project_id} FOR UPDATE`, () => h.s.call('POST', `/api/acts/${act.id}/issue`, { as: h.people.director, body: {} }))
+      h.s.run(`UPDATE act SET to_day = '2099-12-31', version = version + 1 WHERE id = ${act.id}`)
+      await held
+      assert.deepEqual([(await issue).status, (await issue).body.error?.code], [412, 'stale'])
+      assert.equal(h.s.rows(`SELECT state FROM act WHERE id = ${act.id}`)[0].state, 'draft')
+
+      h.s.run(`UPDATE act SET to_day = '2026-03-31' WHERE id = ${act.id}`)
+      await h.issue(act.id)
+      const invoice = await h.ok('POST', `/projects/${h.p.project_id}/invoices`, { act_id: act.id, due_on: '2099-01-01' })
+      h.s.run(`UPDATE invoice SET state = 'cancelled' WHERE id = ${invoice.id}`)
+      const [cancel, written] = await meanwhile(`SELECT id FROM act WHERE id = ${act.id} FOR UPDATE; UPDATE invoice SET state = 'issued' WHERE id = ${invoice.id}`,
+        () => h.s.call('POST', `/api/acts/${act.id}/cancel`, { as: h.people.director, body: { why: 'Ошибка' } }))
+      await written
+      assert.deepEqual([(await cancel).status, (await cancel).body.error?.code], [400, 'has_invoice'])
+      assert.equal(h.s.rows(`SELECT state FROM act WHERE id = ${act.id}`)[0].state, 'issued')
+    })
+
   test(`invoices from an act and in advance; the customer sees his own issued papers only (${engine})`, async (t) => {
     const h = await house(t, engine)
     month(h)
@@ -237,7 +335,9 @@ for (const engine of engines) {
     assert.deepEqual(await seen('project_manager'), [1, 2])
     const his = (await h.ok('GET', '/acts', undefined, 'customer')).rows[0]
     for (const hidden of ['seller_id', 'author_id', 'parties', 'cancelled_why', 'file_id']) assert.ok(!(hidden in his), hidden)
-    assert.ok(!('journal' in (await h.lines(act.id, 'customer'))[0]))
+    // A line opens its calls to who pays as well: as many as it says.
+    const [line] = await h.lines(act.id, 'customer')
+    assert.equal((await h.ok('GET', `/projects/${his.project_id}/report/calls?total=1&${line.journal}`, undefined, 'customer')).total, line.calls)
     await h.pdf(`/acts/${act.id}/pdf`, 'customer')
     await h.pdf(`/invoices/${invoice.id}/pdf`, 'customer')
     for (const as of [foreign, link, h.people.admin])

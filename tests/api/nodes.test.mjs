@@ -126,7 +126,7 @@ for (const engine of engines)
     const node = (more) => s.insert('node', { uid: more.name, role: 'tel', started_at: now, seen_at: now, ...more })
     const [was, second, gone, app] = [node({ name: 'tel-1' }), node({ name: 'tel-2' }), node({ name: 'tel-3', lost_at: now }), node({ name: 'app-2', role: 'app' })]
     const runs = makeProject(s, { customer_id: p.customer_id })
-    for (const x of [p, runs]) s.run(`INSERT INTO placement (project_id, node_id, since_at) VALUES (${x.project_id}, ${was}, ${now})`)
+    for (const x of [p, runs]) s.run(`DELETE FROM placement WHERE project_id = ${x.project_id}; INSERT INTO placement (project_id, node_id, since_at) VALUES (${x.project_id}, ${was}, ${now})`)
     const move = (id, project_id = p.project_id) => s.call('POST', `/api/nodes/${id}/projects`, { as: admin, body: { project_id } })
     const refused = async (r, status, code) => assert.deepEqual([(await r).status, (await r).body.error.code], [status, code], (await r).text)
     await refused(move(second), 409, 'works')
@@ -145,4 +145,21 @@ for (const engine of engines)
     const { places } = (await s.call('GET', '/api/nodes', { as: admin })).body
     const both = [[p.project_id, second, 'stopped'], [runs.project_id, was, 'running']]
     assert.deepEqual(places.map((x) => [x.project_id, x.node_id, x.state]).sort((x, y) => x[0] - y[0]), both)
+  })
+
+// On SQLite there is one node, and nobody to lose it.
+if (engines.includes('postgres'))
+  test('a lost node keeps none of its projects, however many', async (t) => {
+    const s = await serve(t, { engine: 'postgres' })
+    const p = makeProject(s, { mode: 'manual' })
+    const node = (name) => s.insert('node', { uid: name, name, role: 'tel', started_at: 1, seen_at: Date.now() })
+    const [dead] = [node('tel-1'), node('tel-2')]
+    s.run(`INSERT INTO project (customer_id, name, type, created_at) SELECT ${p.customer_id}, 'P' || g, 'cold_calls', 1 FROM generate_series(1, 501) g;
+      INSERT INTO placement (project_id, node_id, since_at) SELECT id, ${dead}, 1 FROM project ON CONFLICT (project_id) DO UPDATE SET node_id = ${dead};
+      INSERT INTO lease (node_id) VALUES (${dead})`)
+    for (let i = 0; !s.rows(`SELECT lost_at FROM node WHERE id = ${dead}`)[0].lost_at; i++) {
+      assert.ok(i < 300, s.log)
+      await sleep(100)
+    }
+    assert.deepEqual(s.rows(`SELECT project_id FROM placement WHERE node_id = ${dead}`), [])
   })

@@ -62,12 +62,18 @@ for (const engine of engines) {
     assert.deepEqual(mine.kinds.map((k) => k.kind), ['callback'])
     assert.equal((await choose(operator, { kinds: [{ kind: 'alarm', page: true, letter: false, sms: false }] })).body.error.field, 'kinds')
     assert.equal((await choose(operator, { timezone: 'Mars/Olympus' })).body.error.field, 'timezone')
-    assert.deepEqual((await s.call('GET', '/api/me/notifications', { as: s.person('customer', { customer_id: p.customer_id }) })).body.kinds, [])
+    assert.deepEqual((await s.call('GET', '/api/me/notifications', { as: s.person('customer', { customer_id: p.customer_id }) })).body.kinds.map((k) => k.kind), ['mention', 'lead_answered'])
 
     // A promise that is due, to whose it is.
     s.insert('callback', { project_id: p.project_id, contact_id: p.contact('+78124483454', { company: 'ООО «Вектор»' }), operator_id: operator.id, due_at: 1, created_at: 1 })
     await round(s, admin, 'callback_due')
     assert.equal((await list(operator)).rows[0].words, 'Пора перезвонить: ООО «Вектор»')
+    // … who finds it where the notification leads, with what he promised himself alone.
+    s.insert('callback', { project_id: p.project_id, contact_id: p.contact('+78124483455', { company: 'ООО «Другой»' }), operator_id: supervisor.id, due_at: 1, created_at: 1 })
+    const promised = async (as) => (await s.call('GET', `/api${(await list(as)).rows.find((r) => r.kind === 'callback')?.path ?? '/callbacks'}`, { as })).body.rows?.map((r) => r.operator_id)
+    assert.deepEqual(await promised(operator), [operator.id])
+    assert.deepEqual((await promised(supervisor)).sort(), [operator.id, supervisor.id].sort())
+    assert.equal((await s.call('GET', '/api/callbacks', { as: s.person('customer', { customer_id: p.customer_id }) })).status, 403)
 
     // By letter and SMS, as he chose; quiet hours in his zone hold back all but what is urgent.
     const now = minute('Asia/Omsk')
@@ -99,6 +105,26 @@ for (const engine of engines) {
     assert.equal(s.rows('SELECT COUNT(*) AS n FROM sms')[0].n, 2)
     assert.equal(s.rows('SELECT COUNT(*) AS n FROM notification WHERE letter_at IS NOT NULL AND read_at IS NULL')[0].n, 0)
 
+    // Two hundred who sleep before one who does not, and a thousand words for him before an alarm in his own quiet hours.
+    const sleepers = Array.from({ length: 201 }, (_, i) => ({ login: `s${i}`, name: `s${i}`, role: 'operator', created_at: 1 }))
+    for (const x of sleepers) x.id = s.insert('user', x)
+    const awake = s.person('supervisor', { project_ids: [p.project_id], email: 'awake@example.test' })
+    const hours = (user_id, from, to, passes) => `(${user_id}, 'UTC', ${from}, ${to}, ${passes})`
+    const here = minute('UTC')
+    const night = [(here + 1435) % 1440, (here + 60) % 1440]
+    s.run(`INSERT INTO notification_hours (user_id, timezone, quiet_from, quiet_to, urgent_passes) VALUES ${[...sleepers.map((x) => hours(x.id, ...night, 0)), hours(awake.id, ...night, 1)]}`)
+    const due = (user_id, kind, what) => `(${user_id}, '${kind}', ${p.project_id}, '${what}', 1, 1)`
+    const rows = [...sleepers.map((x) => due(x.id, 'stop', 'x')), ...Array.from({ length: 1001 }, () => due(awake.id, 'mention', 'x')), due(awake.id, 'alarm', 'trunk')]
+    s.run(`INSERT INTO notification (user_id, kind, project_id, what, at, letter_at) VALUES ${rows}`)
+    await round(s, admin, 'notify')
+    assert.deepEqual(letters().slice(2).map((l) => l.to_list), ['awake@example.test'])
+
+    // Of a team of two hundred operators and more, those whom a stop concerns are told.
+    const large = makeProject(s, { customer_id: p.customer_id })
+    s.run(`INSERT INTO member (project_id, user_id, created_at) VALUES ${[...sleepers, awake].map((x) => `(${large.project_id}, ${x.id}, 1)`)}`)
+    assert.equal((await s.call('POST', `/api/projects/${large.project_id}/stop`, { as: admin, body: { reason: 'Большая команда' } })).status, 200)
+    assert.equal((await stops(awake)).filter((r) => r.words.includes('Большая команда')).length, 1)
+
     // An alarm is told once, to those it concerns.
     s.run("UPDATE trunk SET state = 'down', state_at = 1")
     await round(s, admin, 'alarm_watch')
@@ -106,5 +132,10 @@ for (const engine of engines) {
     const alarms = (await list(supervisor)).rows.filter((r) => r.kind === 'alarm' && r.words.includes('line is down'))
     assert.equal(alarms.length, 1)
     assert.equal((await list(operator)).rows.filter((r) => r.kind === 'alarm').length, 0)
+    // A mailbox has a kind of its own, for who sets it up, as he chose; its words name it.
+    s.insert('mailbox', { name: 'Общий ящик', address: 'box@example.test', login: 'box', imap_host: '127.0.0.1', smtp_host: '127.0.0.1', state: 'password', state_at: 1, created_at: 1 })
+    s.run(`UPDATE alarm_told SET raised = 0, at = 1 WHERE kind = 'mailbox'`)
+    await round(s, admin, 'alarm_watch')
+    assert.deepEqual((await list(admin)).rows.filter((r) => r.words.includes('box') || r.words.includes('ящик')).map((r) => [r.kind, r.words, r.path]), [['mailbox', 'Почтовый ящик не читается: Общий ящик', '/mailboxes']])
   })
 }

@@ -50,6 +50,15 @@ for (const engine of engines)
     assert.equal((await mine(h.pm)).length, 1)
     const bell = async () => (await h.ok('GET', '/notifications', undefined, h.pm)).rows.map((n) => n.kind)
     assert.deepEqual(await bell(), ['mention'])
+    // A named person of the customer is told as our own are, and chooses how.
+    const bells = async (who) => (await h.ok('GET', '/notifications', undefined, who)).rows.map((n) => [n.kind, n.words.split(': ')[1], n.path])
+    assert.deepEqual(await bells(colleague), [['mention', 'Посмотрите, @Ольга Коллега', `${h.sheet}?contact=${row}`]])
+    assert.deepEqual([await bells(h.client), await bells(stranger)], [[], []])
+    assert.equal(h.s.rows(`SELECT letter_at FROM notification WHERE user_id = ${colleague.id} AND letter_at IS NOT NULL`).length, 1)
+    const kinds = async (who) => (await h.ok('GET', '/me/notifications', undefined, who)).kinds.map((k) => k.kind)
+    assert.deepEqual(await kinds(colleague), ['mention', 'lead_answered'])
+    await h.ok('PUT', '/me/notifications', { kinds: [{ kind: 'mention', page: true, letter: false, sms: false }] }, colleague)
+    await h.refused(400, 'PUT', '/me/notifications', { kinds: [{ kind: 'lead_rejected', page: true, letter: false, sms: false }] }, colleague)
     await h.refused(412, 'PATCH', `/report_comments/${c.id}`, { text: 'Y' }, h.client, h.etag(c))
     await h.ok('POST', '/mentions/read', { contact_id: other }, colleague)
     assert.equal((await mine(colleague)).length, 1)
@@ -97,6 +106,8 @@ for (const engine of engines)
     assert.equal((await h.ok('GET', `${h.sheet}/totals?verdict=rejected`)).leads, 1)
     await h.ok('POST', `/verdicts/${v.id}/reply`, { text: 'Заменим' })
     assert.equal((await seen(fresh)).verdict_reply, 'Заменим')
+    assert.deepEqual((await h.ok('GET', '/notifications', undefined, h.client)).rows.map((n) => [n.kind, n.path, /Заменим/.test(n.words)]), [['lead_answered', `${h.sheet}?contact=${fresh}`, true]])
+    assert.deepEqual((await h.ok('GET', `${h.sheet}?counts_as=lead&verdict=null&sort=last_at&limit=1`, undefined, h.client)).rows.map((r) => r.accept_until > 0), [true])
     await h.refused(403, 'POST', `/verdicts/${v.id}/reply`, { text: 'x' }, h.client)
 
     // The job notes what nobody spoke about in time.
@@ -317,5 +328,55 @@ for (const engine of engines)
     assert.deepEqual(await walk(`sort=mark.${column}&counts_as=lead&mark.${column}=!null`, 2), order(false, leads.filter((r) => r.value)))
     for (const [query, code] of [[`sort=mark.${column}&after=v123`, 'cursor'], [`sort=mark.${column}&after=r123`, 'cursor'], ['sort=mark.987654', 'column_gone'], [`sort=mark.${column},id`, 'column_gone']])
       assert.equal((await h.refused(400, 'GET', `${h.sheet}?${query}`)).code, code, query)
-    assert.equal((await h.ask('GET', `${h.sheet}?sort=-mark.${column}&format=csv`)).status, 200)
+    // The file is the screen: its rows, in its order, and of its columns.
+    for (const query of [`sort=mark.${column}`, `sort=-mark.${column}`, 'sort=company', '', `counts_as=lead&sort=-mark.${column}`]) {
+      const screen = (await h.ok('GET', `${h.sheet}?${query}&limit=500`)).rows.map((r) => `${r.company};${r.marks[`mark.${column}`]?.value ?? ''}`)
+      const csv = (await h.ask('GET', `${h.sheet}?${query}&columns=company,mark.${column}&format=csv`)).text
+      assert.deepEqual(csv.replace('\uFEFF', '').trim().split('\r\n').slice(1).map((line) => line.replaceAll('"', '')), screen, query)
+    }
+  })
+
+for (const engine of engines)
+  test(`the customer: calls behind a figure, earlier talks of a contact, and how he liked one (${engine})`, async (t) => {
+    const h = await house(t, engine)
+    const stranger = h.s.person('customer', { customer_id: h.foreign.customer_id })
+    const colleague = h.s.person('customer', { customer_id: h.p.customer_id })
+    const row = h.row('lead', { company: 'Ромашка' })
+    const call = (at, more) => h.s.insert('call', { uuid: `t${at}`, project_id: h.p.project_id, base_id: h.p.base_id, contact_id: row, mode: 'progressive', number: '+78125551000', state: 'ended', asked_at: at, dialled_at: at, answered_at: at, ended_at: at + 60000, talk_ms: 60000, is_dialogue: 1, ...more })
+    const record = (call_id, project_id = h.p.project_id) => h.s.insert('recording', { call_id, project_id, state: 'kept', bytes: 1, duration_ms: 60000, created_at: 1 })
+    const [first, second] = [call(1000), call(5000, { result_id: h.p.results.lead, counts_as: 'lead' })]
+    call(3000, { answered_at: null, talk_ms: 0, is_dialogue: 0 })
+    const [early, late] = [record(first), record(second)]
+    const list = `${h.sheet}/calls`
+    const ids = async (query, who = h.client) => (await h.ok('GET', `${list}?${query}`, undefined, who)).rows.map((c) => c.id)
+    assert.deepEqual(await ids('is_dialogue=1&asked_at>=0&asked_at<=9000&ended_at=!null&direction=out'), [second, first])
+    assert.deepEqual(await ids(`project_id=${h.p.project_id}&counts_as=lead&rejected=0`), [second])
+    const [last, , earlier] = (await h.ok('GET', `${list}?contact_id=${row}`, undefined, h.client)).rows
+    assert.deepEqual([last.recording_id, earlier.recording_id, last.company, last.number, last.talk_ms, last.result], [late, early, 'Ромашка', '+78125551000', 60000, 'Лид'])
+    for (const [status, who] of [[404, stranger], [403, h.s.person('operator', { project_ids: [h.p.project_id] })]]) await h.refused(status, 'GET', list, undefined, who)
+    assert.ok((await h.ok('GET', `${list}?total=1`, undefined, h.client)).total === 3)
+    for (const query of ['operator_id=1', 'cause=busy', 'base_id=1']) await h.refused(400, 'GET', `${list}?${query}`, undefined, h.client)
+
+    // A score is its author's, of a talk in reach; quality and the manager read it, the row says the last one.
+    const mine = await h.ok('POST', '/talk_scores', { recording_id: early, score: 2, words: 'Торопится' }, h.client)
+    assert.deepEqual([mine.project_id, mine.contact_id, mine.author_id], [h.p.project_id, row, h.client.id])
+    await h.refused(409, 'POST', '/talk_scores', { recording_id: early, score: 3 }, h.client)
+    for (const score of [0, 6]) await h.refused(400, 'POST', '/talk_scores', { recording_id: late, score }, h.client)
+    await h.refused(400, 'POST', '/talk_scores', { recording_id: early, score: 1 }, stranger)
+    await h.refused(403, 'POST', '/talk_scores', { recording_id: early, score: 5 }, h.pm)
+    await h.refused(403, 'PATCH', `/talk_scores/${mine.id}`, { score: 5 }, colleague, h.etag(mine))
+    const seen = async (who) => (await h.ok('GET', `/talk_scores?contact_id=${row}`, undefined, who)).rows.map((x) => [x.score, x.words, x.author_id])
+    assert.deepEqual(await seen(h.pm), [[2, 'Торопится', h.client.id]])
+    assert.deepEqual(await seen(h.s.person('supervisor', { project_ids: [h.p.project_id] })), await seen(colleague))
+    assert.deepEqual(await seen(stranger), [])
+    const score = async (who) => (await h.ok('GET', `${h.sheet}?id=${row}`, undefined, who)).rows[0].score
+    assert.deepEqual([await score(h.pm), await score(h.s.session(null, { project_id: h.p.project_id }))], [2, undefined])
+    await h.ok('PATCH', `/talk_scores/${mine.id}`, { score: 4 }, h.client, h.etag(mine))
+    assert.equal(await score(h.pm), 4)
+
+    // What the form keeps from him, no list of calls tells him either.
+    await h.ok('POST', '/report_forms', { project_id: h.p.project_id, columns: [{ key: 'company' }, { key: 'number', inside: true }] })
+    assert.ok(!('number' in (await h.ok('GET', list, undefined, h.client)).rows[0]))
+    await h.refused(400, 'GET', `${list}?number~=812`, undefined, h.client)
+    assert.equal((await h.ok('GET', list)).rows[0].number, '+78125551000')
   })

@@ -71,7 +71,10 @@ for (const engine of engines)
     const file = await h.s.call('GET', `/api${h.sheet}?sort=company&format=xlsx`, { as: h.client })
     const { rows: table } = readSheet(file.buffer)
     assert.deepEqual(table[0].slice(0, 2), ['Клиника', 'Расчёт price'])
-    assert.deepEqual(table.slice(1).map((r) => r.slice(0, 2)).sort(), [['Василёк', '÷0'], ['Ромашка', '300.125']])
+    assert.deepEqual(table.slice(1).map((r) => r.slice(0, 2)), [['Василёк', '÷0'], ['Ромашка', '300.125']])
+    const down = readSheet((await h.s.call('GET', `/api${h.sheet}?sort=-company&columns=calc.city,company&format=xlsx`, { as: h.client })).buffer)
+    assert.deepEqual(down.rows, [['Расчёт city', 'Клиника'], ['Уфа', 'Ромашка'], ['—', 'Василёк']])
+    await h.refused(400, 'GET', `${h.sheet}?columns=company,comment&format=csv`, undefined, h.client)
 
     // A column that is archived under a form: its formula says so, the rest stands.
     await h.refused(412, 'PATCH', `/report_forms/${saved.id}`, { columns: [{ key: 'company' }] }, h.pm, { headers: { 'If-Match': '"7"' } })
@@ -117,7 +120,14 @@ for (const engine of engines)
       assert.equal(totals.rows, want.length, filter)
       assert.equal(totals.leads, rows.filter((r) => r.counts_as === 'lead').length, filter)
     }
-    for (const bad of ['mark.999=x', 'mark.=x', 'answer.none=x', `mark.${status}>=1`, 'mark.1%27=x']) await h.refused(400, 'GET', `${h.sheet}?${bad}`)
+    // «Today» is the day of the project, wherever the reader sits.
+    const zone = 'Pacific/Kiritimati'
+    const [hour, minute, second] = new Intl.DateTimeFormat('en', { timeZone: zone, hourCycle: 'h23', timeStyle: 'medium' }).format(Date.now()).split(':').map(Number)
+    const midnight = Math.floor(Date.now() / 1000) * 1000 - ((hour * 60 + minute) * 60 + second) * 1000
+    h.s.run(`UPDATE project SET timezone = '${zone}'; UPDATE contact SET last_at = ${midnight} - id * 60000; UPDATE contact SET last_at = ${midnight} + 1 WHERE id = ${ids[0]}`)
+    assert.deepEqual((await h.ok('GET', `${h.sheet}?last_at>=today`, undefined, h.client)).rows.map((r) => r.id), [ids[0]])
+    assert.equal((await h.ok('GET', `${h.sheet}/totals?last_at>=today`, undefined, h.client)).rows, 1)
+    for (const bad of ['mark.999=x', 'mark.=x', 'answer.none=x', `mark.${status}>=1`, 'mark.1%27=x', Array(10).fill(`mark.${status}=${Array(20).fill('a')}`).join('&'), Array(100).fill('q=a').join('&')]) await h.refused(400, 'GET', `${h.sheet}?${bad}`)
   })
 
 for (const engine of engines)

@@ -122,6 +122,19 @@ for (const engine of engines)
       s.run(`UPDATE "user" SET disabled = 0 WHERE id = ${pm.id}; UPDATE schedule SET disabled = 1 WHERE id = ${id};`)
     })
 
+    await t.test('a question the database does not answer takes nobody his letter', async () => {
+      const id = (await make({ name: 'Сбой', attach: 'none', recipients: [pm.id], project_id: h.projects[0].id })).body.id
+      s.run(`UPDATE schedule SET last_day = '${iso(h.now - DAY)}' WHERE id = ${id};`)
+      backdate(id)
+      const made = () => letters().filter((l) => l.subject.startsWith('Сбой')).length
+      s.run('ALTER TABLE member RENAME TO member_away')
+      await comeRound(s, admin).finally(() => s.run('ALTER TABLE member_away RENAME TO member'))
+      assert.deepEqual([made(), s.rows(`SELECT last_day FROM schedule WHERE id = ${id}`)[0].last_day], [0, iso(h.now - DAY)])
+      await comeRound(s, admin)
+      assert.equal(made(), 1, s.log.slice(-2000))
+      s.run(`DELETE FROM schedule WHERE id = ${id};`)
+    })
+
     await t.test('not on a day off', async () => {
       const id = (await make({ name: 'Рабочие', days: 'working', attach: 'none', recipients: [pm.id] })).body.id
       s.run(`DELETE FROM day_off WHERE day = '${iso(h.now)}'; INSERT INTO day_off (jurisdiction, day, kind, name) VALUES ('RU', '${iso(h.now)}', 'off', 'Праздник');`)

@@ -11,6 +11,58 @@ import { Tel } from '../lib/tel.mjs'
 const sdp = `v=0\r\n${'a=x\r\n'.repeat(5)}`
 
 for (const engine of engines) {
+  test(`who tells of the recording: our voice where the project says so, and what was heard stands with the call (${engine})`, async (t) => {
+    const path = join('/tmp', `zvonar-tel-notice-${process.pid}-${Math.random().toString(36).slice(2)}.sock`)
+    const tel = await new Tel(path).start()
+    t.after(() => tel.kill())
+    const s = await serve(t, { engine, args: ['--tel', path] })
+    const admin = s.person('admin')
+    const p = makeProject(s, { mode: 'manual' })
+    const who = s.person('operator', { project_ids: [p.project_id] })
+    const post = (what, body = {}) => s.call('POST', `/api/seat/${what}`, { as: who, body })
+    const becomes = async (ask, wanted) => {
+      for (const end = Date.now() + 15000; Date.now() < end; await sleep(10)) if (wanted(await ask())) return ask()
+      throw new Error(JSON.stringify(await ask()))
+    }
+    const seat = async () => (await s.call('GET', '/api/seat', { as: who })).body
+    const set = async (body) => {
+      const now = (await s.call('GET', `/api/projects/${p.project_id}`, { as: admin })).body
+      const r = await s.call('PATCH', `/api/projects/${p.project_id}`, { as: admin, body, headers: { 'If-Match': `"${now.version}"` } })
+      assert.equal(r.status, 200, r.text)
+    }
+    await post('start', { project_id: p.project_id })
+    await post('leg', { sdp })
+    await becomes(seat, (v) => v.leg === 'up')
+    await post('ready')
+    await becomes(seat, (v) => v.state === 'ready')
+    const words = 'Для контроля качества разговор записывается.'
+    const talk = async (number, heard) => {
+      const r = await post('dial', { contact_id: p.contact(number) })
+      assert.equal(r.status, 200, r.text)
+      const dial = await tel.command('dial')
+      tel.answer(dial.call)
+      await becomes(seat, (v) => v.state === 'talking')
+      if (heard) tel.tell({ kind: 'told', call: dial.call })
+      tel.end(dial.call, 'hung_up', 'contact')
+      await becomes(seat, (v) => v.state === 'wrap_up')
+      const call = (await seat()).call
+      assert.equal((await post('result', { call_id: call.id, result_id: p.results.refusal })).status, 200)
+      await becomes(seat, (v) => v.state === 'ready')
+      const told = s.rows(`SELECT told_at FROM call WHERE uuid = '${dial.call}'`)[0].told_at
+      const read = (await s.call('GET', `/api/calls/${call.id}`, { as: admin })).body
+      assert.equal(read.told_at, told === null ? null : Number(told))
+      return [dial.words, dial.voice, told !== null]
+    }
+    assert.deepEqual(await talk('+78124483401'), [undefined, undefined, false])
+    await set({ record_notice: true }) // the operator says it
+    assert.deepEqual(await talk('+78124483402'), [undefined, undefined, false])
+    await set({ notice_text: words })
+    assert.deepEqual(await talk('+78124483403', true), [words, 'ru', true])
+    assert.deepEqual(await talk('+78124483404'), [words, 'ru', false]) // he hung up before it was said
+    await set({ records: false })
+    assert.deepEqual(await talk('+78124483405'), [undefined, undefined, false])
+  })
+
   test(`the seat (${engine})`, async (t) => {
     const path = join('/tmp', `zvonar-tel-seat-${process.pid}-${Math.random().toString(36).slice(2)}.sock`)
     const tel = await new Tel(path).start()
@@ -115,6 +167,12 @@ for (const engine of engines) {
     await t.test('the trunk\'s test says its steps; a promise by a manager is kept within reach', async () => {
       const r = await s.call('POST', `/api/trunks/${p.trunk_id}/test`, { as: admin, body: {} })
       assert.deepEqual(r.body, { ok: true, steps: [{ what: 'options', ok: true, detail: '200 OK' }] })
+      tel.outdated = true // what is refused is told at once, not after the half minute a test may take
+      const from = Date.now()
+      const none = await s.call('POST', `/api/trunks/${p.trunk_id}/test`, { as: admin, body: {} })
+      assert.deepEqual([none.status, none.body.error.code], [503, 'tel_down'], none.text)
+      assert.ok(Date.now() - from < 10000, `${Date.now() - from} ms`)
+      tel.outdated = false
       const c = p.contact('+74951234567')
       const body = { project_id: p.project_id, contact_id: c, due_at: Date.now() + 60000, note: 'просил вечером' }
       const made = await s.call('POST', '/api/callbacks', { as: admin, body })

@@ -3,7 +3,7 @@
 // opens its calls; whoever asks gets what he may see.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { count, DAY, makeMonths, plain, random, shown, wordsOf } from '../lib/statistics.mjs'
+import { count, DAY, HOUR, insertMany, makeMonths, plain, random, shown, wordsOf } from '../lib/statistics.mjs'
 import { engines, serve } from '../lib/server.mjs'
 import { readSheet } from '../lib/sheet.mjs'
 
@@ -118,6 +118,12 @@ for (const engine of engines)
       assert.equal(new Date(monday).getUTCDay(), 1)
       assert.equal(seen.weeks[6].values[at('leads')], count(h, { ...f, from: monday, to: sunday, operator_id: own.id }).leads)
       assert.deepEqual(seen.extras.filter((x) => !x.counted).map((x) => [x.key, x.value]), [['tasks', 0], ['scores', 0]])
+      for (const [i, p] of h.projects.entries())
+        for (let n = 0; n <= i; n++) s.insert('callback', { project_id: p.id, contact_id: 0, operator_id: own.id, due_at: n || h.now + DAY, created_at: 1 })
+      const extra = async (as, key) => (await card(as)).body.extras.find((x) => x.key === key).value
+      const supervisor = s.person('supervisor', { project_ids: [h.projects[1].id] })
+      for (const [as, open, late] of [[director, 6, 3], [own, 6, 3], [supervisor, 2, 1]])
+        assert.deepEqual([await extra(as, 'callbacks_open'), await extra(as, 'callbacks_late')], [open, late], as.role)
       assert.equal((await card(own, other.id)).status, 404)
       assert.equal((await card(s.person('customer', { customer_id: h.customers[0] }))).status, 404)
       assert.equal((await card(director, 999999)).status, 404)
@@ -136,6 +142,90 @@ for (const engine of engines)
       assert.equal(foreign.name, `Оператор № ${own.id}`)
       assert.deepEqual(foreign.calls.map((c) => c.asked_at), wanted.filter((c) => c.project_id === h.projects[2].id).map((c) => c.asked_at))
       assert.equal((await dayOf(other)).status, 404)
+    })
+
+    await t.test('conversion by script version, with where it may lie', async () => {
+      const answer = (await ask({ by: 'script', from: new Date(h.now - 46 * DAY).toISOString().slice(0, 10), zone: 'UTC' })).body
+      // P(share <= x) when of n dialogues `hits` were leads and any share was as likely before: the density summed in small steps.
+      const below = (x, n, hits) => {
+        const density = (p) => (p > 0 && p < 1 ? Math.exp(hits * Math.log(p) + (n - hits) * Math.log(1 - p)) : 0)
+        let sum = 0, all = 0
+        for (let p = 0.00005; p < 1; p += 0.0001) { all += density(p); if (p <= x) sum += density(p) }
+        return sum / all
+      }
+      let seen = 0
+      for (const row of [answer.total, ...answer.rows]) {
+        const k = valuesOf(answer, row)
+        if (k.leads > k.dialogues || !k.dialogues) { assert.equal(k.conversion_low, null); continue }
+        seen++
+        for (const [key, share] of [['conversion_low', 0.025], ['conversion_high', 0.975]]) {
+          const [a, b] = [-0.06, 0.06].map((d) => below((k[key] + d) / 100, k.dialogues, k.leads))
+          assert.ok(a <= share && share <= b, `${row.name} ${key} ${k[key]}: ${a}, ${b}`)
+        }
+      }
+      assert.ok(seen > 3)
+      assert.ok(!(await ask({ by: 'project' })).body.figures.some((x) => x.key.startsWith('conversion_')))
+    })
+
+    await t.test('how each operator talks: medians of enough talks, within reach, the same in a file', async () => {
+      const r = random(11), [own, other] = h.operators, round = (x) => Math.round(x * 10) / 10
+      const talks = s.rows('SELECT id, project_id, operator_id, direction, answered_at FROM call WHERE answered_at IS NOT NULL AND operator_id IS NOT NULL').map((c) => {
+        const ms = (most) => r.int(most), talk_ms = 60000 + ms(200000)
+        return {
+          call_id: Number(c.id), project_id: Number(c.project_id), operator_id: Number(c.operator_id), at: Number(c.answered_at), valid: r.next() < 0.9 ? 1 : 0, talk_ms, speech_ms: 5000, contact_speech_ms: 5000,
+          share_pct: round(20 + r.next() * 60), first_word_ms: r.next() < 0.9 ? ms(4400) : null, monologue_ms: ms(400000), story_ms: ms(90000), latency_ms: ms(5000), latency_p90_ms: ms(5000), contact_latency_ms: ms(5000),
+          contact_latency_p90_ms: 1, switches_per_min: round(r.next() * 20), silence_ms: ms(talk_ms / 3), longest_silence_ms: ms(19000), overlap_count: 1, overlap_ms: ms(talk_ms / 5), interruptions: ms(9), contact_interruptions: ms(9)
+        }
+      })
+      insertMany(s, 'talk', talks)
+      const ways = new Map(s.rows('SELECT id, direction FROM call').map((c) => [Number(c.id), c.direction]))
+      const counted = {
+        share: (k) => k.share_pct, first_word: (k) => k.first_word_ms && k.first_word_ms / 1000, latency: (k) => k.latency_ms / 1000, monologue: (k) => k.monologue_ms / 1000, switches: (k) => k.switches_per_min,
+        silence: (k) => Math.floor((1000 * k.silence_ms) / k.talk_ms) / 10, longest_silence: (k) => k.longest_silence_ms / 1000, overlap: (k) => Math.floor((1000 * k.overlap_ms) / k.talk_ms) / 10, contact_interruptions: (k) => k.contact_interruptions
+      }
+      const from = new Date(h.now - 46 * DAY).toISOString().slice(0, 10), whole = { from, zone: 'UTC', language: 'ru' }
+      const ask = async (f, as = director) => s.call('GET', `/api/statistics/talks?${new URLSearchParams({ ...whole, ...f })}`, { as })
+      const like = (answer, f, about) => {
+        let few = 0
+        for (const row of answer.rows) {
+          const mine = talks.filter((k) => k.valid && k.operator_id === row.key && f(k))
+          assert.equal(row.talks, mine.length, `${about} ${row.name}`)
+          for (const [key, value] of Object.entries(counted)) {
+            const i = answer.figures.findIndex((x) => x.key === key), { limit } = answer.figures[i]
+            const all = mine.map(value).filter((x) => x !== null).sort((a, b) => a - b), n = all.length, got = row.middles[i]
+            if (n < 30) { assert.equal(got, null, `${about} ${key} of ${n}`); few++; continue }
+            const at = Math.floor((n - 1.96 * Math.sqrt(n)) / 2)
+            assert.deepEqual(got, { value: round(all[(n - 1) >> 1]), low: round(all[at]), high: round(all[n - 1 - at]), over: limit ? all.filter((x) => x > limit).length : 0 }, `${about} ${key} of ${n}`)
+          }
+        }
+        return few
+      }
+      const all = (await ask({})).body
+      assert.deepEqual(all.figures.filter((x) => x.limit !== null).map((x) => [x.key, x.limit]), [['first_word', 2], ['monologue', 150], ['longest_silence', 10]])
+      assert.equal(all.rows.length, 5)
+      assert.equal(like(all, () => true, 'all'), 0)
+      const { id } = h.projects[1]
+      assert.ok(like((await ask({ project_id: id, zone: 'UTC' })).body, (k) => k.project_id === id, 'a project') > 0)
+      like((await ask({ direction: 'out' })).body, (k) => ways.get(k.call_id) === 'out', 'out')
+      const pm = s.person('project_manager', { project_ids: [id] })
+      like((await ask({}, pm)).body, (k) => k.project_id === id, 'his project')
+      const self = (await ask({}, own)).body
+      assert.deepEqual(self.rows, all.rows.filter((row) => row.key === own.id))
+      assert.deepEqual((await ask({ operator_id: other.id }, own)).body.rows, [])
+      assert.equal((await ask({}, s.person('customer', { customer_id: h.customers[0] }))).status, 404)
+      const sheet = readSheet((await s.send('GET', `/api/statistics/talks?${new URLSearchParams({ ...whole, project_id: id, format: 'xlsx' })}`, { as: director })).buffer).rows
+      const shownHere = (await ask({ project_id: id })).body
+      const cells = [['Оператор', 'Разговоров (показатели от 30)', ...all.figures.map((x) => x.name)], ...shownHere.rows.map((row) => [row.name, String(row.talks), ...row.middles.map((m) => (m ? String(m.value) : ''))])]
+      const plainNumber = (x) => (/^\d+\.\d+$/.test(x) ? String(Number(Number(x).toFixed(4))) : x)
+      assert.deepEqual(sheet.map((row) => cells[0].map((_, k) => plainNumber(row[k] ?? ''))), cells)
+
+      // Of very many the last are enough: a thousand long silences of yesterday hide what was before.
+      const last = Array.from({ length: 1000 }, (_, i) => ({ ...talks[0], operator_id: own.id, valid: 1, at: h.now - HOUR - i, longest_silence_ms: 12345 }))
+      insertMany(s, 'call', last.map((k, i) => ({ uuid: `last-${i}`, project_id: k.project_id, mode: 'progressive', number: '+7', asked_at: k.at })))
+      const ids = s.rows("SELECT id FROM call WHERE uuid LIKE 'last-%'").map((c) => Number(c.id))
+      insertMany(s, 'talk', last.map((k, i) => ({ ...k, call_id: ids[i] })))
+      const many = (await ask({ operator_id: own.id })).body, at = many.figures.findIndex((x) => x.key === 'longest_silence')
+      assert.deepEqual([many.rows[0].talks, many.rows[0].middles[at]], [1000, { value: 12.3, low: 12.3, high: 12.3, over: 1000 }])
     })
 
     await t.test('what is asked badly is named', async () => {

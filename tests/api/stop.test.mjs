@@ -80,6 +80,60 @@ for (const engine of engines) {
     assert.deepEqual([letters('stop').length, letters('resumed').length], [2, 1])
   })
 
+  test(`two stops, days off, and the end of the project (${engine})`, async (t) => {
+    const { s, id, pm, customer, call, letters, state } = await house(t, engine)
+    const stood = async (hours) => {
+      await call(pm, 'POST', `/projects/${id}/stop`, { reason: 'Заказчик меняет предложение' })
+      s.run(`UPDATE stop SET started_at = ${Date.now() - hours * 60 * minute} WHERE ended_at IS NULL`)
+      await call(pm, 'POST', `/projects/${id}/run`)
+      return (await call(customer, 'GET', `/stops?project_id=${id}&sort=-id`)).rows[0]
+    }
+    const decide = (stop, agrees) => s.call('POST', `/api/stops/${stop.id}/decide`, { as: customer, body: { agrees } })
+    const end = () => s.rows(`SELECT ends_on FROM project WHERE id = ${id}`)[0].ends_on
+    s.run("DELETE FROM day_off")
+
+    // He has not answered the first; the second goes on from it, and he answers once.
+    const first = await stood(72)
+    assert.deepEqual([first.shift, first.ends_on_was, first.ends_on_new], ['proposed', '2026-03-13', '2026-03-16'])
+    const short = await stood(1)
+    assert.deepEqual([short.shift, short.ends_on_new], ['none', null], 'too short to ask for anything: the first stays')
+    const second = await stood(24)
+    assert.deepEqual([second.shift, second.ends_on_was, second.ends_on_new], ['proposed', '2026-03-13', '2026-03-17'])
+    assert.match(letters('resumed').at(-1).body_text, /с 13\.03\.2026 на 17\.03\.2026\.[^]*\n\nПрежнее предложение \(до 16\.03\.2026\) вошло в это/)
+    assert.equal((await call(customer, 'GET', `/stops/${first.id}`)).shift, 'withdrawn')
+    assert.equal((await decide(first, true)).body.error.code, 'decided')
+    assert.equal((await decide(second, true)).status, 200)
+    assert.equal(end(), '2026-03-17')
+
+    // Moved by hand meanwhile: what the customer agrees to never makes the term shorter.
+    const third = await stood(24)
+    assert.equal(third.ends_on_new, '2026-03-18')
+    s.run(`UPDATE project SET ends_on = '2026-03-31' WHERE id = ${id}`)
+    assert.equal((await decide(third, true)).status, 200)
+    assert.equal(end(), '2026-03-31')
+
+    // Two days off within: not counted, unless they are called on; nor does the term end on one.
+    const off = (day) => s.insert('day_off', { jurisdiction: 'RU', day: day.slice(0, 10), kind: 'off' })
+    const ago = (days) => new Date(Date.now() - days * 1440 * minute + 180 * minute).toISOString()
+    for (const day of [ago(1), ago(2), '2026-04-01']) off(day)
+    s.run(`UPDATE project SET calls_days_off = 0 WHERE id = ${id}`)
+    const holidays = await stood(96)
+    assert.deepEqual([holidays.idle_min, holidays.ends_on_new], [2 * 1440, '2026-04-03'])
+    assert.equal((await decide(holidays, false)).status, 200)
+    s.run(`UPDATE project SET calls_days_off = 1 WHERE id = ${id}`)
+    const all = await stood(96)
+    assert.deepEqual([all.idle_min, all.ends_on_new], [4 * 1440, '2026-04-04'])
+
+    // Finished while it stands: how long it stood is known.
+    await call(pm, 'POST', `/projects/${id}/stop`, { reason: 'Заказчик завершает проект' })
+    s.run(`UPDATE stop SET started_at = ${Date.now() - 600 * minute} WHERE ended_at IS NULL`)
+    const told = letters('resumed').length
+    await call(pm, 'POST', `/projects/${id}/finish`)
+    const last = (await call(customer, 'GET', `/stops?project_id=${id}&sort=-id`)).rows[0]
+    assert.deepEqual([state(), last.idle_min, last.shift, typeof last.ended_at], ['finished', 600, 'none', typeof first.ended_at])
+    assert.equal(letters('resumed').length, told)
+  })
+
   test(`the program stops a project once for what lasts (${engine})`, async (t) => {
     const { s, p, id, pm, call, letters, state, watch } = await house(t, engine)
     const contact = p.contact('+78124483454')

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeProject, rollups } from '../lib/house.mjs'
+import { makeProject, never, rollups } from '../lib/house.mjs'
 import { engines, serve } from '../lib/server.mjs'
 import { DAY, HOUR, makeMonths, random } from '../lib/statistics.mjs'
 import { Tel } from '../lib/tel.mjs'
@@ -227,6 +227,7 @@ for (const engine of engines) {
     const queue = await h.ok('POST', `${h.project}/queues`, { name: 'Продажи' })
     await h.ok('POST', `${h.project}/numbers`, { e164: '+74957654321', queue_id: queue.id, flow_id: h.flow.id })
     const missed = async () => (await h.ok('GET', '/missed_calls')).rows.length
+    h.s.run(`UPDATE project SET purpose = 'advertising', hours = '${never}' WHERE id = ${h.p.project_id}`) // of whom it calls, not of who is called into a talk
     const call = h.tel.arrive({ number: '+74957654321', from: '+79161234567', project: h.p.project_id, queue: queue.id, trunk: h.p.trunk_id })
     h.tel.step(call, { number: '+74951112233' })
     const m = await h.tel.command('transfer')

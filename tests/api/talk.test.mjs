@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeProject, rollups } from '../lib/house.mjs'
+import { makeProject, never, rollups } from '../lib/house.mjs'
 import { engines, serve } from '../lib/server.mjs'
 import { Tel } from '../lib/tel.mjs'
 
@@ -119,7 +119,13 @@ for (const engine of engines) {
     await t.test('passed outside: the first keeps the result, before or after its end', async () => {
       const call = await talk()
       tel.commands.length = 0
+      // What protects who is rung up is not asked of who is called into a talk: consent, register, hours. What a line costs and who wants no calls is.
+      s.run(`UPDATE project SET purpose = 'advertising', hours = '${never}' WHERE id = ${p.project_id}`)
+      s.insert('do_not_call', { e164: '+74957770012', level: 'all', owner_id: 0, created_at: Date.now() })
+      const no = async (number) => (await anna.post('transfer', { how: 'blind', number })).body.error?.code
+      assert.deepEqual([await no('+74957770012'), await no('+78091234567'), await no('112')], ['do_not_call_all', 'special_number', 'phone_special'])
       await anna.ok('transfer', { how: 'blind', number: '+7 495 777-00-11' })
+      s.run(`UPDATE project SET purpose = NULL, hours = '${JSON.stringify(Array(7).fill([0, 1440]))}' WHERE id = ${p.project_id}`)
       const command = await tel.command('transfer')
       assert.equal((await anna.until((x) => x.call?.guest?.number === '+74957770011' && x.call.state === 'transferring')).call.guest.state, 'asked')
       tel.guestOut(call.uuid, 'busy')

@@ -77,7 +77,8 @@ for (const engine of engines) {
         if (Array.isArray(value)) for (const v of value) look(known?.items, v, at)
         else if (value && typeof value === 'object')
           for (const [name, v] of Object.entries(value)) {
-            assert.ok(!known?.properties?.[name]?.['x-staff-only'], `${at} shows ${name} to a customer`)
+            const asHisSheet = at === '/api/projects/{id}/report/calls' // report-work.test sees that no more is shown
+            assert.ok(asHisSheet || !known?.properties?.[name]?.['x-staff-only'], `${at} shows ${name} to a customer`)
             look(known?.properties?.[name], v, at)
           }
       }
@@ -162,7 +163,8 @@ for (const engine of engines) {
 
     await t.test('A5: reading changes nothing', async () => {
       const before = s.rows('SELECT count(*) AS n FROM audit')
-      for (const { path } of all.filter((o) => o.method === 'GET' && o.path !== '/api/events'))
+      // Only who took a person's data is written down.
+      for (const { path } of all.filter((o) => o.method === 'GET' && !['/api/events', '/api/contacts/{id}/personal'].includes(o.path)))
         await s.call('GET', fill(path, world.own), { as: admin, headers: { 'Sec-Fetch-Site': 'cross-site', 'X-Zvonar': null } })
       assert.deepEqual(s.rows('SELECT count(*) AS n FROM audit'), before)
     })

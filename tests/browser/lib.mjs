@@ -189,3 +189,18 @@ export async function sayReady(page) {
     await page.waitForTimeout(1000)
   }, 20000)
 }
+
+// A day of a queue straight into the tables: stays that ended (they are counted by recount) and people who wait.
+export function queueDay(s, p, queue, { answered, late, lost, waiting }) {
+  const now = Date.now()
+  const stay = (entered_at, left_at, way, in_time) => {
+    const call_id = s.insert('call', { uuid: crypto.randomUUID(), project_id: p.project_id, mode: 'manual', number: '', direction: 'in', state: way ? 'ended' : 'queued', asked_at: now, ended_at: way ? now : null, queue_id: queue })
+    s.insert('queue_place', { project_id: p.project_id, queue_id: queue, call_id, kind: 'call', entered_at, left_at, way, in_time })
+  }
+  for (let i = 0; i < answered; i++) stay(now - 60000, now - 60000 + 8000, 'answered', 1)
+  for (let i = 0; i < late; i++) stay(now - 90000, now - 40000, 'answered', 0)
+  for (let i = 0; i < lost; i++) stay(now - 90000, now - 50000, 'abandoned', i ? 0 : 1)
+  for (let i = 0; i < waiting; i++) stay(now - 1000 - i * 20000, null, null, 0)
+  s.run(`DELETE FROM queue_hour; INSERT INTO queue_hour SELECT project_id, entered_at / 3600000 * 3600000, queue_id, kind, count(*), sum(way = 'answered'), sum(way = 'answered' AND in_time = 1), sum(way = 'abandoned'), sum(way = 'abandoned' AND in_time = 1), 0, 0, 0, 0,
+    sum(CASE WHEN way = 'answered' THEN left_at - entered_at ELSE 0 END) FROM queue_place WHERE left_at IS NOT NULL GROUP BY 1, 2, 3, 4`)
+}

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { small } from '../lib/png.mjs'
 import { root } from '../lib/server.mjs'
-import { browse, demo, pageOf, sayReady, serveWeb, until } from './lib.mjs'
+import { browse, demo, pageOf, queueDay, sayReady, serveWeb, until } from './lib.mjs'
 
 const folder = join(root, 'docs/pictures')
 const looks = ['ru', 'en']
@@ -123,5 +123,89 @@ test("pictures of a project's life, from the hand-over to the last report", { sk
     await take(phone, 'portal', look)
     for (const page of [sales, office, phone]) await page.context().close()
     await page1(s, customer, `/api/projects/1/final?language=${look.language}&format=pdf`, `final-${look.language}`)
+  }
+})
+
+const staff = {
+  ru: ['Мария Иванова', 'Пётр Сидоров', 'Анна Котова', 'Олег Громов', 'Дарья Белова', 'Игорь Нестеров'],
+  en: ['Mary Ivanova', 'Peter Sidorov', 'Anna Kotova', 'Oleg Gromov', 'Daria Belova', 'Igor Nesterov']
+}
+const doing = ['talking', 'wrap_up', 'talking', 'pause', 'talking', 'wrap_up']
+
+// Colleagues at their seats, a day of the demonstration's queue, an operator of sales beside it.
+function fullFloor(s) {
+  const [{ id: queue }] = s.rows('SELECT id FROM queue WHERE project_id = 1')
+  queueDay(s, { project_id: 1 }, queue, { answered: 41, late: 6, lost: 3, waiting: 1 })
+  const pause = s.rows('SELECT id FROM pause_reason ORDER BY id LIMIT 1')[0]?.id
+  return doing.map((state, i) => {
+    const { id } = s.person('operator', { project_ids: [1], name: staff.ru[i] })
+    s.insert('shift', { user_id: id, project_id: 1, started_at: Date.now() - 3 * 3600000, state, state_at: Date.now() - 9000 * (i + 1), leg_up: 1, pause_reason_id: state === 'pause' ? pause : null })
+    return id
+  })
+}
+
+test('pictures of the floor: a board, a menu, a transfer, a supervisor who listens, webhooks', { skip }, async (t) => {
+  if (process.env.PICTURES) mkdirSync(folder, { recursive: true })
+  const s = await serveWeb(t)
+  demo(s)
+  s.run("UPDATE phone SET e164 = substr(e164, 1, 10) || '97'")
+  const people = fullFloor(s)
+  const manager = s.person('project_manager', { project_ids: [1], name: 'Мария Соколова' })
+  const head = s.person('supervisor', { project_ids: [1], name: 'Вера Климова' })
+  const admin = s.person('admin', { name: 'Администратор' })
+  const hook = (name, url, kinds) => s.call('POST', '/api/webhooks', { as: admin, body: { name, url, kinds, project_id: 1 } }).then((r) => r.body.id)
+  const crm = await hook('CRM', 'https://crm.example.com/hooks/zvonar', ['lead_judged', 'change'])
+  await hook('1C', 'https://1c.example.com/zvonar', ['act', 'invoice'])
+  for (let i = 0; i < 9; i++)
+    s.insert('webhook_delivery', { webhook_id: crm, event_id: 1000000 + i, kind: 'lead_judged', verb: 'changed', entity: 'report_row', row_id: 40 + i, project_id: 1, at: Date.now() - 700000 * (9 - i), state: 'delivered', tries: i === 4 ? 3 : 1, next_at: 0, status: 200 })
+  s.run(`UPDATE webhook SET last_at = ${Date.now() - 700000} WHERE id = ${crm}`)
+  const browser = await browse(t)
+  for (const look of looks) {
+    people.forEach((id, i) => s.run(`UPDATE "user" SET name = '${staff[look.language][i]}' WHERE id = ${id}`))
+    const house = await pageOf(browser, s, admin, look)
+    await house.open('/webhooks')
+    await house.getByText('crm.example.com').click()
+    await house.getByRole('button', { name: /Что отправлено|Deliveries/ }).click()
+    await house.getByRole('dialog').getByRole('row').nth(5).waitFor()
+    await take(house, 'webhooks', look)
+    await house.context().close()
+
+    const office = await pageOf(browser, s, manager, look)
+    await office.open('/projects/1/inbound?part=flows')
+    await office.getByText('Главное меню').first().click()
+    await office.locator('.react-flow__node').nth(3).waitFor()
+    await office.locator('.react-flow__node').nth(1).click()
+    await take(office, 'flow', look)
+    await office.context().close()
+
+    const seat = await pageOf(browser, s, s.person('operator', { project_ids: [1], name: look.language === 'ru' ? 'Ольга Кузнецова' : 'Olga Kuznetsova' }), look)
+    await seat.open('/seat')
+    await seat.getByRole('button', { name: /Начать смену|Start the shift/ }).click()
+    await sayReady(seat)
+    await until('the talk', async () => /^(Разговор|Talking)/.test((await seat.getByTestId('state').textContent()) ?? ''), 30000)
+    await seat.keyboard.press('F3')
+    await seat.getByRole('radio').first().check()
+    await take(seat, 'transfer', look)
+    const floor = await pageOf(browser, s, head, look)
+    await floor.open('/floor')
+    await take(floor, 'floor', look)
+    await floor.getByRole('button', { name: /Подключиться|Enter the talk/ }).first().click()
+    await floor.getByRole('menuitem', { name: /^Слушать|^Listen/ }).click()
+    await floor.getByTestId('monitor').waitFor()
+    await floor.getByTestId('monitor').getByText(/Подсказывать|Whisper/).click()
+    await take(floor, 'listen', look)
+    await floor.context().close()
+    await seat.keyboard.press('Escape')
+    await seat.keyboard.press('F4')
+    await seat.context().close()
+
+    if (look.theme === 'light') continue // the board is dark whatever the theme
+    const made = await s.call('POST', '/api/walls', { as: head, body: { name: look.language, projects: [1], queues: [], language: look.language } })
+    const link = await s.call('POST', `/api/walls/${made.body.id}/link`, { as: head, body: {} })
+    const wall = await pageOf(browser, s, null, { ...look, width: 1600, height: 900 })
+    await wall.goto(`${s.origin}/wall#${link.body.secret}`)
+    await wall.getByTestId('board-queue').first().waitFor()
+    await take(wall, 'wall', look)
+    await wall.context().close()
   }
 })

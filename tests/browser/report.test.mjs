@@ -104,6 +104,77 @@ test('the customer writes in a cell; others see it at once with the name; two at
   assert.deepEqual([...mine.complaints, ...theirs.complaints], [])
 })
 
+test('a row is opened by its address, stays open under another filter, and what is typed is never lost', async (t) => {
+  const { s, project, customer, browser } = await sheet(t, 300)
+  const sheetPath = `/projects/${project.project_id}/report`
+  const lead = s.rows('SELECT id FROM contact WHERE company = \'ООО «Завод 4»\'')[0].id
+  const far = s.rows('SELECT id FROM contact WHERE company = \'ООО «Завод 299»\'')[0].id // a refusal
+  s.insert('notification', { user_id: customer.id, kind: 'mention', project_id: project.project_id, row_id: far, what: 'Посмотрите', at: Date.now() })
+  const page = await pageOf(browser, s, customer)
+  await page.open(`${sheetPath}?counts_as=lead`)
+  await page.getByRole('cell', { name: 'ООО «Завод 4»', exact: true }).waitFor()
+  // From the bell: a row that is not among those of the filter.
+  await page.getByTestId('bell').click()
+  await page.getByText(/Посмотрите/).click()
+  const panel = page.getByRole('dialog', { name: 'ООО «Завод 299»' })
+  await panel.waitFor()
+  await page.open(`${sheetPath}?counts_as=lead&contact=${lead}`)
+  const card = page.getByRole('dialog', { name: 'ООО «Завод 4»' })
+  await card.getByRole('textbox').last().fill('Начал писать')
+  // Somebody decides: the row leaves the filter, the panel and the words in it stay.
+  const colleague = s.person('customer', { customer_id: project.customer_id })
+  s.run(`UPDATE contact SET last_result_id = ${project.results.refusal} WHERE id = ${lead}`)
+  const said = await s.call('POST', '/api/report_comments', { as: colleague, body: { project_id: project.project_id, contact_id: lead, text: 'Отказ', mentions: [] } })
+  assert.ok(said.status < 300, said.text)
+  await until('the row has left the sheet', async () => (await page.getByRole('cell', { name: 'ООО «Завод 4»', exact: true, includeHidden: true }).count()) === 0)
+  assert.equal(await card.getByRole('textbox').last().inputValue(), 'Начал писать')
+  await card.getByRole('button', { name: 'Закрыть' }).first().click()
+  await until('the address forgets the row', async () => !(await page.evaluate(() => location.search)).includes('contact'))
+
+  // The talks with a contact, the customer's score of one, and the calls behind a figure.
+  const talk = s.insert('recording', { call_id: s.rows(`SELECT id FROM call WHERE contact_id = ${far}`)[0].id, project_id: project.project_id, state: 'kept', bytes: 1, duration_ms: 60000, created_at: 1 })
+  s.run('UPDATE call SET dialled_at = asked_at, answered_at = asked_at')
+  await page.open(`${sheetPath}?contact=${far}`)
+  const four = await page.getByRole('radio', { name: 'оценка 4 из 5' }).getAttribute('id')
+  await page.locator(`label[for="${four}"]`).click()
+  await until('the score is kept', () => s.rows('SELECT recording_id, score FROM talk_score').some((x) => Number(x.recording_id) === talk && Number(x.score) === 4))
+  await page.getByRole('textbox', { name: 'Почему такая оценка' }).fill('Вежливо')
+  await page.getByTestId('talks').getByRole('button', { name: 'Сохранить' }).click()
+  await until('and why', () => s.rows('SELECT words FROM talk_score')[0].words === 'Вежливо')
+  if (process.env.ZVONAR_SHOT) await page.screenshot({ path: `${process.env.ZVONAR_SHOT}/panel.png` })
+  await page.open(`${sheetPath}/calls?counts_as=lead&is_dialogue=1`)
+  await page.getByText('75 строк').waitFor()
+  await page.getByRole('cell', { name: 'ООО «Завод 4»', exact: true }).waitFor()
+  if (process.env.ZVONAR_SHOT) await page.screenshot({ path: `${process.env.ZVONAR_SHOT}/calls.png` })
+
+  // The words of the search follow the address.
+  await page.open(sheetPath)
+  const search = page.getByRole('searchbox', { name: 'Поиск' })
+  await search.fill('299')
+  await until('one row', async () => (await page.getByTestId('total').textContent()) === '1 строка')
+  await page.getByRole('button', { name: 'Сбросить' }).click()
+  await until('all rows', async () => (await page.getByTestId('total').textContent()) === '300 строк')
+  assert.equal(await search.inputValue(), '')
+
+  // A cell that could not be saved keeps its words, and is saved later.
+  const cell = page.getByRole('row', { name: /«Завод 1»/ }).getByRole('button', { name: /^Статус/ })
+  await page.route('**/marks/*', (r) => r.abort())
+  await cell.click()
+  await page.keyboard.type('Перезвонить')
+  await page.keyboard.press('Enter')
+  await page.getByText('Ваше: Перезвонить').waitFor()
+  await page.unroute('**/marks/*')
+  await page.getByRole('button', { name: 'Попробовать ещё раз' }).click()
+  await until('the words are kept', () => s.rows('SELECT value FROM mark')[0]?.value === 'Перезвонить')
+  // One that is scrolled away while it is written is saved.
+  const second = page.getByRole('row', { name: /«Завод 2»/ }).getByRole('button', { name: /^Статус/ })
+  await second.click()
+  await page.keyboard.type('Далеко')
+  await page.getByRole('table').evaluate((box) => (box.scrollTop = box.scrollHeight))
+  await until('the cell out of sight is saved', () => s.rows('SELECT value FROM mark').some((m) => m.value === 'Далеко'))
+  assert.deepEqual(page.complaints.filter((c) => !/ERR_FAILED|marks/.test(c)), [])
+})
+
 test('the link of a letter opens the report without log-in, and leaves the address bar', async (t) => {
   const { s, project, browser } = await sheet(t, 3)
   const token = randomBytes(32).toString('base64url')
@@ -114,6 +185,11 @@ test('the link of a letter opens the report without log-in, and leaves the addre
   await page.waitForURL(`**/projects/${project.project_id}/report`)
   await page.getByRole('cell', { name: 'ООО «Завод 1»', exact: true }).waitFor()
   assert.equal(await page.getByRole('navigation').count(), 0)
+  // Beside a lead of the letter: that lead.
+  const lead = s.rows('SELECT id FROM contact WHERE company = \'ООО «Завод 2»\'')[0].id
+  await page.open(`/r/${token}?contact=${lead}`)
+  await page.getByRole('cell', { name: 'ООО «Завод 2»', exact: true }).waitFor()
+  assert.equal(await page.getByTestId('total').textContent(), '1 строка')
   s.run(`UPDATE link SET revoked = 1 WHERE id = ${id}`)
   const late = await pageOf(browser, s, null)
   await late.open(`/r/${token}`)

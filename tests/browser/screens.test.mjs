@@ -8,7 +8,7 @@ import { browse, demo, pageOf, serveWeb, unfair } from './lib.mjs'
 const office = ['/projects', '/projects/1/overview', '/projects/1/base', '/projects/1/script', '/projects/1/unanswered', '/projects/1/walk',
   '/projects/1/split', '/projects/1/objections', '/projects/1/articles', '/projects/1/results', '/projects/1/form', '/projects/1/columns',
   '/projects/1/team', '/projects/1/rules', '/projects/1/settings', '/projects/1/report', '/reports', '/calls', '/callbacks', '/floor', '/hours', '/customers', '/users', '/do-not-call',
-  '/consents', '/rules', '/letters', '/trunks', '/trunks/routes', '/trunks/callers', '/trunks/causes', '/settings', '/jobs', '/audit', '/profile', '/headset']
+  '/consents', '/rules', '/letters', '/trunks', '/trunks/routes', '/trunks/callers', '/trunks/causes', '/settings', '/jobs', '/audit', '/profile', '/headset', '/webhooks']
 
 async function house(t) {
   const s = await serveWeb(t)

@@ -17,6 +17,14 @@ import { browse, graph, heard, hears, MICROPHONE_HZ, pageOf, sayReady, serveWeb,
 const TRUNK_PORT = 5070
 const FAR_HZ = 1000
 
+// What the file holds as a number, as the screen shows it.
+const two = (n) => String(Math.floor(n)).padStart(2, '0')
+const asShown = {
+  'Звонок': (days) => new Date(Math.floor((days - 25569) * 86400 + 0.01) * 1000).toISOString().replace(/^\d+-(\d+)-(\d+)T(\d+:\d+).*/, '$2.$1, $3'),
+  'Разговор, с': (s) => `${two(s / 60)}:${two(s % 60)}`,
+  'Набранный номер': (number) => number.replace(/^\+7(...)(...)(..)(..)$/, '+7 $1 $2-$3-$4')
+}
+
 function carrier(t) {
   const dir = mkdtempSync(join(tmpdir(), 'zvonar-sipp-'))
   copyFileSync(join(root, 'tests/browser/answer.xml'), join(dir, 'answer.xml'))
@@ -72,8 +80,12 @@ test('a call over a trunk: heard both ways, through a reload, recorded apart, in
   const card = Date.now() - reloaded
   await hears(seat, FAR_HZ)
   const voice = Date.now() - reloaded
-  t.diagnostic(`after a reload the card is back in ${card} ms, the voice in ${voice} ms`)
-  assert.ok(card < 2000 * patience && voice < 3000 * patience, `${card} and ${voice} ms`)
+  // Two seconds, where nothing else has the machine. Beside other tests the browser is what is late: there the server's part of it has them, the
+  // time of all answers the page asked for since it began.
+  const answers = await seat.evaluate(() => performance.getEntriesByType('resource').filter((e) => /\/api\/(?!events)/.test(e.name)).reduce((ms, e) => ms + e.responseEnd - e.requestStart, 0))
+  t.diagnostic(`after a reload the card is back in ${card} ms, the voice in ${voice} ms; the server took ${Math.round(answers)} ms of it`)
+  assert.ok(answers > 0 && answers < 2000, `the server took ${answers} ms`)
+  assert.ok(card < 2000 * patience && voice < 2000 * patience, `${card} and ${voice} ms`)
   await sleep(2000)
 
   await seat.keyboard.press('1')
@@ -98,11 +110,13 @@ test('a call over a trunk: heard both ways, through a reload, recorded apart, in
   assert.equal(file.status, 200, file.text)
   const { rows, formulas } = readSheet(file.buffer)
   assert.equal(formulas, 0, 'a text that begins with = is no formula')
-  assert.equal(rows.length, 2)
-  const screen = await report.locator('[role=row]').nth(1).innerText()
-  for (const title of ['Компания', 'Результат', 'Комментарий оператора', 'Город']) {
-    const cell = rows[1][rows[0].indexOf(title)]
-    assert.ok(cell && screen.includes(cell.trim()), `${title}: «${cell}» is on the screen: ${screen}`)
-  }
+  const texts = (list) => list.evaluateAll((cells) => cells.map((c) => c.innerText.trim()))
+  const [head, ...lines] = await report.locator('[role=row]').all()
+  const titles = await texts(head.locator('[role=columnheader]'))
+  const ofColumns = (cells) => cells.filter((_, i) => titles[i]) // the buttons beside the company have no heading
+  const screen = await Promise.all(lines.map(async (line) => ofColumns(await texts(line.locator('[role=cell]')))))
+  assert.equal(screen.length, 1)
+  assert.deepEqual(rows[0], ofColumns(titles).map((title) => (title === 'Разговор' ? 'Разговор, с' : title)))
+  assert.deepEqual(rows.slice(1).map((row) => rows[0].map((title, i) => (row[i] && asShown[title]?.(row[i])) ?? row[i] ?? '')), screen)
   assert.deepEqual([...seat.complaints, ...report.complaints], [])
 })

@@ -61,7 +61,7 @@ test('two app nodes, two tel nodes, either kind is killed', async (t) => {
       await operators[1].ask('POST', '/api/seat/hangup')
       await within('its calls end', async () => calls(p, 'ended_at IS NULL').length === 0)
       assert.equal(await ask(`nodes/${id}/projects`, { project_id: p.project_id }), 204)
-      a.run(`UPDATE project SET state = 'running' WHERE id = ${p.project_id}`) // it was made without what a start asks for
+      a.run(`UPDATE stop SET ended_at = started_at WHERE project_id = ${p.project_id}; UPDATE project SET state = 'running' WHERE id = ${p.project_id}`) // it was made without what a start asks for
     }
     const [there, home] = [h.place(other.project_id), h.place(p.project_id)]
     await move(there)

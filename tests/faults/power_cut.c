@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* power_cut.c - preloaded into the server by tests/faults/power.test.mjs: writes down what the process asks the disk to do with the
  * files whose path begins with POWER_WATCH, in its order, into the file POWER_LOG. From that the test makes what a disk may hold
- * after a power cut at any moment. It changes nothing of what is asked. A memory map (SQLite's -shm) is not written down: it is
- * worth nothing after a cut. With POWER_DEAF no sync is written down, as if the program had asked for none.
+ * after a power cut at any moment. A memory map (SQLite's -shm) is not written down: it is
+ * worth nothing after a cut. With POWER_DEAF no sync is written down, as if the program had asked for none. While there is a file POWER_FULL,
+ * the disk is full for them.
  *
  * A record is the struct below, the path, the data; its moment is that of its end, on the monotonic clock. */
 #include <dlfcn.h>
@@ -71,6 +72,13 @@ static void note(enum kind kind, const char *path, uint64_t at, const void *data
 		abort();
 }
 
+static int is_full(void)
+{
+	const char *path = getenv("POWER_FULL");
+
+	return path && access(path, F_OK) == 0;
+}
+
 EXPORT ssize_t pwrite64(int fd, const void *data, size_t n, off64_t at)
 {
 	ssize_t (*real)(int, const void *, size_t, off64_t) = dlsym(RTLD_NEXT, "pwrite64");
@@ -79,6 +87,10 @@ EXPORT ssize_t pwrite64(int fd, const void *data, size_t n, off64_t at)
 
 	if (!watched_path(fd, path))
 		return real(fd, data, n, at);
+	if (is_full()) {
+		errno = ENOSPC;
+		return -1;
+	}
 	pthread_mutex_lock(&lock);
 	done = real(fd, data, n, at);
 	if (done > 0)

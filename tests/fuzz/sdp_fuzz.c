@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	memcpy(copy, data, n);
 	if (!tel_sdp_read((str){copy, n}, &s, &f) && tel_sdp_codec(&s, &b.codec)) {
 		tel_sdp_answer_browser(&t, &s, &b);
-		tel_sdp_answer(&t, &s, b.codec, &(struct tel_sdp_end){addresses[0], 9, 1, NULL});
+		tel_sdp_answer(&t, &s, b.codec, &(struct tel_sdp_end){addresses[0], 9, 1, 1, NULL});
 	}
 	arena_free(&a);
 	free(copy);

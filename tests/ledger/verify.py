@@ -15,6 +15,7 @@ HEAD = re.compile(rb'([^\n]*)\n([1-9]\d{0,14})\n([\w+/]{43}=)\ndate ([^\n]{20})\
 sha = lambda *parts: hashlib.sha256(b''.join(parts)).digest()
 b64u = lambda b: base64.urlsafe_b64encode(b).decode().rstrip('=')
 b64 = lambda b: base64.b64encode(b).decode()
+written = lambda value: json.dumps(value, ensure_ascii=False, separators=(',', ':')).replace('<', '\\u003c')
 
 
 def un64(text, n, decode=base64.b64decode, encode=b64, pad=''):
@@ -70,10 +71,6 @@ def read(line):
         return None
 
 
-def quoted(value):
-    return json.dumps(value, ensure_ascii=False).replace('<', '\\u003c')
-
-
 def line_differs(line, r, leaf, opened):
     doc = read(line)
     if doc is None:
@@ -92,7 +89,7 @@ def line_differs(line, r, leaf, opened):
     if doc.get('leaf') != b64u(sha(b'\0', leaf)):
         return 'leaf'
     again = {n: doc[n] for n in NAMES + ['leaf'] if n in doc} | {'opens': {f: pairs[f] for f in FIELDS if f in pairs}}
-    return None if json.dumps(again, ensure_ascii=False, separators=(',', ':')).replace('<', '\\u003c').encode() == line else 'line'
+    return None if written(again).encode() == line else 'line'
 
 
 def root(hashes):
@@ -220,7 +217,7 @@ def verify(pack):
             if r['type'] == 'amend' and FIELDS.index('correction') in r:
                 end = time.strftime(f'(amend leaf {seq}, %Y-%m-%d)', time.gmtime(r['at'] // 1000))
                 said += [f'CORRECTED project {project} seq {r["about"]} {f} '
-                         + (quoted(known[f]) + ' to ' if f in known and f in opened else '') + (quoted(opened[f]) + ' ' if f in opened else '') + end
+                         + (written(known[f]) + ' to ' if f in known and f in opened else '') + (written(opened[f]) + ' ' if f in opened else '') + end
                          for i, f in enumerate(FIELDS) if i in r]
             known.update(opened)
     if at < len(lines) or not ended:

@@ -84,7 +84,7 @@ function postgres(program) {
     run: (sql) => client.ask(sql).trim(),
     rows: (sql) => JSON.parse(client.ask(`SELECT coalesce(json_agg(t), '[]') FROM (${sql}) t`)),
     eventId: 'pg_current_xact_id()::text::bigint * 65536 + 1', // as docs/sql.md says: a smaller one nobody hears
-    rest: () => {},
+    rest: () => client.hangUp(),
     drop: () => {
       client.close()
       psql(admin, `DROP DATABASE IF EXISTS ${own} WITH (FORCE)`)

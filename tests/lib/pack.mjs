@@ -53,7 +53,7 @@ export function rootOf(hashes) {
 
 export function leavesOf(bytes) {
   const out = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at + 4 <= bytes.length; ) {
     const n = bytes.readUInt32BE(at)
     out.push(bytes.subarray(at + 4, at + 4 + n))
     at += 4 + n
@@ -86,8 +86,8 @@ export function changed(one, rnd, only) {
   const name = only ?? files[[0, 0, 0, 1, 1, 2, 3][rnd(7)]]
   const body = Buffer.from(pack[name])
   const at = rnd(body.length)
-  if (rnd(5) === 0 && name === 'leaves.bin') {
-    const leaves = leavesOf(body)
+  const leaves = name === 'leaves.bin' ? leavesOf(body) : []
+  if (rnd(5) === 0 && leaves.length > 1) {
     const i = rnd(leaves.length - 1)
     if (rnd(2)) leaves.splice(i, 1)
     else [leaves[i], leaves[i + 1]] = [leaves[i + 1], leaves[i]]

@@ -36,14 +36,18 @@ const doc = JSON.parse(readFileSync(join(root, 'docs/openapi.json'), 'utf8'))
 // How many times slower than the rule says the program may be: under sanitizers, beside other tests, it is.
 export const patience = Number(process.env.ZVONAR_PATIENCE ?? 1)
 
-// One of this process's hundred above the ports the kernel gives to who connects, each in turn: nobody else takes it between our look and the program's.
-let ports = 0
+// A port above those the kernel gives to who connects. It is this process's until it ends, also while no program of it listens there (one that was killed,
+// for a second): a name in the space of abstract sockets says so to other tests.
 export function freePort() {
-  const port = 61000 + (process.pid % 45) * 100 + (ports++ % 100)
+  const port = 61000 + Math.floor(Math.random() * 4500)
   return new Promise((done) => {
-    const s = net.createServer()
-    s.once('error', () => done(freePort()))
-    s.listen(port, '127.0.0.1', () => s.close(() => done(port)))
+    const again = () => done(freePort())
+    const held = net.createServer().once('error', again)
+    held.listen(`\0zvonar-test-${port}`, () => {
+      held.unref()
+      const s = net.createServer().once('error', again)
+      s.listen(port, '127.0.0.1', () => s.close(() => done(port)))
+    })
   })
 }
 
@@ -130,7 +134,12 @@ class Server {
   kill() {
     this.killed = true
     this.db.rest()
-    for (const pid of [this.process.pid, this.pidOf('sign'), this.pidOf('tel'), this.pidOf('app')].filter(Boolean)) process.kill(pid, 'SIGKILL')
+    for (const pid of [this.process.pid, this.pidOf('sign'), this.pidOf('tel'), this.pidOf('app')].filter(Boolean))
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch (e) {
+        if (e.code !== 'ESRCH') throw e // the first one takes the others along
+      }
   }
 
   async destroy() {
@@ -259,9 +268,10 @@ class Server {
       rest += text
       for (let cut; (cut = rest.indexOf('\n\n')) >= 0; rest = rest.slice(cut + 2)) {
         const lines = rest.slice(0, cut).split('\n')
-        const data = lines.find((l) => l.startsWith('data: '))?.slice(6)
+        const line = (name) => lines.find((l) => l.startsWith(`${name}: `))?.slice(name.length + 2)
+        const data = line('data')
         if (!data) continue
-        stream.seen.push({ position: Number(lines.find((l) => l.startsWith('id: '))?.slice(4)), ...JSON.parse(data) })
+        stream.seen.push({ position: Number(line('id')), kind: line('event'), ...JSON.parse(data) })
         for (const look of [...stream.waiting]) look()
       }
     })

@@ -11,7 +11,7 @@ const notKept = new Set(['hello', 'sdp', 'trunk_tested', 'figures', 'refused', '
 
 export class Tel {
   constructor(path, { far = () => 'answer' } = {}) {
-    Object.assign(this, { path, far, boot: randomUUID(), seq: 0, kept: [], operators: new Map(), calls: new Map(), commands: [], acks: 0, monitors: new Map() })
+    Object.assign(this, { path, far, boot: randomUUID(), seq: 0, kept: [], operators: new Map(), calls: new Map(), commands: [], acks: 0, connections: 0, monitors: new Map() })
     this.waiting = new Set()
   }
 
@@ -35,6 +35,7 @@ export class Tel {
   #connected(socket) {
     this.socket?.destroy()
     this.socket = socket
+    this.connections++
     let rest = Buffer.alloc(0)
     this.#write({ kind: 'node', boot: this.boot })
     socket.on('error', () => {})
@@ -90,6 +91,12 @@ export class Tel {
     if (more.cause) m.cause = more.cause
     if (o.reason && state === 'pause') m.reason = o.reason
     this.tell(m)
+  }
+  // His time to read the card is over.
+  late(id) {
+    const { reads } = this.operators.get(id)
+    if (reads === 'dial') this.operator(id, 'preview', { cause: 'deadline', until: Date.now() + 5000 })
+    else this.operator(id, reads === 'skip' ? 'ready' : 'pause', { call: undefined, cause: 'deadline' })
   }
   callState(uuid, state, more = {}) {
     const c = this.calls.get(uuid)
@@ -153,13 +160,12 @@ export class Tel {
     const known = {
       hello: () => {
         this.epoch = epoch
-        this.#write({
-          kind: 'hello',
-          boot: this.boot,
-          last_seq: this.seq,
-          calls: [...this.calls].map(([call, c]) => ({ call, state: c.state, operator: c.operator })),
-          operators: [...this.operators].map(([operator, o]) => ({ operator, state: o.state, ...(o.up ? { up: true } : {}), ...(o.call ? { call: o.call } : {}) }))
-        })
+        // In pieces, as with very many calls: these are told in the first, and the operators who have none in the last.
+        const calls = [...this.calls].map(([call, c]) => ({ call, state: c.state, operator: c.operator }))
+        const operators = [...this.operators].map(([operator, o]) => ({ operator, state: o.state, ...(o.up ? { up: true } : {}), ...(o.call ? { call: o.call } : {}) }))
+        const head = { kind: 'hello', boot: this.boot, last_seq: this.seq }
+        this.#write({ ...head, calls, operators: operators.filter((o) => o.call), more: true })
+        this.#write({ ...head, calls: [], operators: operators.filter((o) => !o.call) })
         for (const e of this.kept) this.#write(e)
       },
       lease: () => this.#write({ kind: 'node', boot: this.boot, epoch, up: true }),
@@ -177,7 +183,8 @@ export class Tel {
         this.shares = new Map(m.rows.map((r) => [r.trunk, r]))
         this.#write({ kind: 'load', request: m.request, rows: m.rows.map((r) => ({ trunk: r.trunk })) })
       },
-      trunk_test: () => this.tell({ kind: 'trunk_tested', request: m.request, steps: [{ what: 'options', ok: true, detail: '200 OK' }] }),
+      // An app of a lease that is over gets no test.
+      trunk_test: () => this.outdated ? this.tell({ kind: 'refused', command: 'trunk_test', request: m.request, text: 'epoch' }) : this.tell({ kind: 'trunk_tested', request: m.request, steps: [{ what: 'options', ok: true, detail: '200 OK' }] }),
       operator_start: () => {
         if (!this.operators.has(m.operator)) this.operators.set(m.operator, {})
         const o = this.operators.get(m.operator)
@@ -208,7 +215,7 @@ export class Tel {
         this.operator(m.operator, o.then ?? m.then)
         o.then = undefined
       },
-      preview: () => this.operator(m.operator, 'preview', { call: m.call, until: Date.now() + this.operators.get(m.operator).preview_ms }),
+      preview: () => this.operator(m.operator, 'preview', { call: m.call, then: undefined, reads: m.then ?? 'pause', until: Date.now() + this.operators.get(m.operator).preview_ms }),
       accept: () => {
         const { state, call } = this.operators.get(m.operator) ?? {}
         if (state !== 'offered') return this.tell({ kind: 'refused', command: 'accept', operator: m.operator, text: 'offer' })

@@ -78,6 +78,8 @@ function side(s, name) {
     ...{ ...of, call_id: calls, side: 'contact', codec: 'PCMA', at },
     ...zeros('came lost late sent jitter_ms buffer_ms far_lost far_jitter_ms')
   })
+  const recording_marks = s.insert('recording_mark', { ...of, recording_id: recordings, at_ms: 1000, author_id: users, text: 'Here', created_at: at })
+  const talk_scores = s.insert('talk_score', { ...of, recording_id: recordings, contact_id: contacts, author_id: users, score: 4, scored_at: at })
   const pickups = s.insert('pickup', { ...of, call_id: calls, recording_id: recordings, at, marks: '..vvv' })
   const callbacks = s.insert('callback', { ...of, contact_id: contacts, due_at: at, created_at: at })
   const members = Number(s.rows(`SELECT id FROM member WHERE project_id = ${projects}`)[0].id)
@@ -140,6 +142,8 @@ function side(s, name) {
   })
   const missed_calls = s.insert('missed_call', { ...of, call_id: calls, caller: '+78124483454', created_at: at, last_at: at })
   const schedules = s.insert('schedule', { name: 'Week', ...of, period: 'week', minute: 540, days: 'monday', timezone: 'UTC', recipients: JSON.stringify([users]), since_at: at + 1e12, created_at: at })
+  const webhooks = s.insert('webhook', { name: `Hook ${name}`, ...of, owner_id: colleague, url: 'https://hook.example.com/', kinds: '["act"]', secret: 'whs_x', disabled: 1, created_at: at })
+  const webhook_deliveries = s.insert('webhook_delivery', { webhook_id: webhooks, event_id: 1, kind: 'act', verb: 'created', entity: 'act', row_id: acts, ...of, at, next_at: at, state: 'failed' })
   s.run(`INSERT INTO letter_file (letter_id, position, file_id) VALUES (${letters}, 1, ${files})`)
   const raw = 'Subject: s\nContent-Type: text/plain; name=f\nContent-Disposition: attachment\n\nt\n'
   const rawKey = randomBytes(16).toString('hex')
@@ -160,11 +164,11 @@ function side(s, name) {
     schedules,
     ...{ mailboxes, parts: 1, 'mail-threads': threads, 'mail-letters': mails, deliveries, 'mail-questions': questions },
     ...{ handovers, materials, queues, queue_members, prompts, flows, flow_versions, numbers, missed_calls, survey_questions, survey_replies, quotas, walls, queue_tickets },
-    ...{ templates, versions, sms, faxes, sendings },
-    ...{ report_forms, report_views, report_comments, verdicts, report_links, link_openings },
+    ...{ templates, versions, sms, faxes, sendings, webhooks, 'webhook-deliveries': webhook_deliveries },
+    ...{ report_forms, report_views, report_comments, talk_scores, verdicts, report_links, link_openings },
     ...{ objections, articles, splits, strategies, changes, words, stops, tariffs, sellers, acts, invoices },
     ...{ customers, projects, users, operators: users, scripts, form_fields, results, mark_columns, marks: mark_columns, bases, contacts, persons, phones },
-    ...{ imports, calls, corrections, recordings, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
+    ...{ imports, calls, corrections, recordings, recording_marks, callbacks, members, letters, received: letters, colleagues, communications, links, do_not_call, consents, retries, rule_exceptions, pacing, files, colleague, 'talk-figures': talks, 'call-sounds': sounds, pickups },
     tokens: s.token(users).token_id,
     sessions: s.session(users).session_id
   }

@@ -118,6 +118,23 @@ describe('letters', { concurrency: true }, () => {
     assert.ok(!s.log.includes(token) && !s.log.includes(ticket) && !s.log.includes(mail.password), 'no secret in the log')
   })
 
+  test('a letter the server took while the database was away goes once', async (t) => {
+    const { s, set, send, letter } = await house(t)
+    const away = () => {
+      s.run('ALTER TABLE letter RENAME TO away')
+      setTimeout(() => s.run('ALTER TABLE away RENAME TO letter'), 2500)
+    }
+    const mail = await badMailServer(t, { replies: (line) => (line === 'LETTER' ? away() : undefined) })
+    await set({ smtp_host: '127.0.0.1', smtp_port: mail.port, smtp_tls: 'none' })
+    const p = projectWithDay(s, { letter_to: ANNA })
+    await send(p.id)
+    await becomes(() => s.rows("SELECT 1 FROM sqlite_master WHERE name = 'away'").length, (n) => n === 1)
+    await becomes(() => s.rows("SELECT 1 FROM sqlite_master WHERE name = 'away'").length, (n) => n === 0)
+    await becomes(() => letter(p.id), (l) => l.state === 'sent')
+    await sleep(500)
+    assert.equal(mail.seen.length, 1)
+  })
+
   test('a mail server that refuses, for now or for good', async (t) => {
     const { s, set, send, letter, probe } = await house(t)
     const later = await badMailServer(t, { replies: (line) => (line.startsWith('RCPT') ? '451 4.7.1 greylisted, come back' : undefined) })

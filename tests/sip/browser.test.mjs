@@ -163,6 +163,7 @@ test("over a carrier: ring-back and early media are heard, keys arrive as events
 		carrier.speak(invite, 1000);
 		await tel.call(id, "connected");
 		assert.ok(await seat.hears(1000));
+		for (let i = 0; i < 250 && carrier.heard.length <= 20; i++) await sleep(20);
 		assert.ok(carrier.heard.length > 20, "our audio arrives");
 		tel.send({ kind: "dtmf", call: id, digits: "5#" });
 		await sleep(900);

@@ -376,10 +376,31 @@ test("without app a waiting call is still ended with its message, and told when 
 		const id = dial(tel, { wait_ms: 300, text: "Мы перезвоним." });
 		await tel.call(id, "ringing");
 		tel.socket.destroy();
-		await sleep(4500);
-		const hello = await tel.connect(2);
+		let hello;
+		for (let i = 0; i < patience && hello?.calls.length !== 0; i++) {
+			hello && tel.socket.destroy();
+			await sleep(4500);
+			hello = await tel.connect(2);
+		}
 		assert.equal(hello.calls.length, 0);
 		assert.equal((await tel.call(id, "ended")).cause, "abandoned");
+	}));
+
+test("two thousand calls and more are told at a new hello, in as many pieces as it takes", () =>
+	scene(answers, async (tel) => {
+		const away = "+74951234592"; // nobody picks up there
+		tel.send({ kind: "trunks", rows: [{ trunk: 2, kind: "practice" }] });
+		const ids = Array.from({ length: 2300 }, () => dial(tel, { trunk: 2, number: away, ring_ms: 60000 * patience }));
+		await tel.call(ids.at(-1), "ringing", 30000 * patience);
+		tel.socket.destroy();
+		let hello = await tel.connect(2);
+		const told = [];
+		for (; ; hello = await tel.wait((e) => e.kind === "hello" && e.came > hello.came && e !== hello, 9000 * patience, "another piece")) {
+			told.push(...hello.calls.map((c) => c.call));
+			tel.events.splice(tel.events.indexOf(hello), 1);
+			if (!hello.more) break;
+		}
+		assert.deepEqual([...told].sort(), [...ids].sort());
 	}));
 
 test("a waiting call is among those told at a new hello, and the floor is told", () =>

@@ -40,6 +40,8 @@ test("an app node whose lease another took dials nothing and ends nothing throug
 		await refused(late, "dial");
 		old.send({ kind: "hangup", call: rung, by: "operator" });
 		await refused(rung, "hangup");
+		old.send({ kind: "echo", sdp: "v=0", request: 77 }); // who waits for an answer hears it, not who leads now
+		assert.equal((await old.wait((e) => e.kind === "refused" && e.request === 77, 9000 * patience)).text, "epoch");
 		old.send({ kind: "hello", app_boot: "00000000-0000-4000-8000-000000000001", epoch: 1 }); // nor does he lead again
 		old.send({ kind: "lease", ms: 0, since: 0 });
 		const his = dial(now);
@@ -59,22 +61,23 @@ test("a node that nobody leads hangs up what rings, takes no call and obeys noth
 			const at = performance.now(), since = (await tel.wait((e) => e.kind === "figures" && e.came > at && e.since, 9000, "figures")).since;
 			tel.send({ kind: "lease", ms, since });
 		};
-		const rung = dial(tel, { ring_ms: 60000 });
-		await tel.call(rung, "ringing", 9000 * patience);
+		await tel.tell({ kind: "inbound", numbers: [], queues: [], members: [], nodes: [{ flow: 5, node: 1, type: "end", words: " " }] });
+		const rung = dial(tel, { ring_ms: 60000 }), agentless = dial(tel, { ring_ms: 60000, flow: 5 });
+		for (const id of [rung, agentless]) await tel.call(id, "ringing", 9000 * patience);
 		await lease(4000 * patience);
 		const closed = new Promise((done) => tel.socket.once("close", done)), from = performance.now();
 		await lease(2000 * patience); // renewed: the later word counts
 		await closed;
 		const took = performance.now() - from;
 		assert.ok(took < 6000 * patience, `${took} ms`);
-		assert.ok(await carrier.sees("CANCEL"));
+		assert.equal(await carrier.sees("CANCEL", 2), 2);
 		const caller = new Caller(carrier);
 		assert.equal(await caller.call(), 503);
 		assert.equal(caller.final.headers["retry-after"], "5");
 
 		const hello = await tel.connect(2);
 		assert.deepEqual(hello.calls ?? [], []);
-		assert.equal((await tel.call(rung, "ended", 9000 * patience)).by, "system");
+		for (const id of [rung, agentless]) assert.equal((await tel.call(id, "ended", 9000 * patience)).by, "system");
 		tel.send({ kind: "lease", ms: 0, since: 0 });
 		const again = dial(tel);
 		await tel.call(again, "ringing", 9000 * patience);

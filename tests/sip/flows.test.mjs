@@ -20,6 +20,8 @@ const nodes = [
 	{ flow: 6, node: 1, type: "survey", words: "Оцените разговор от одного до пяти.", keys: "", answers: "12345", next: 2, other: 2, wait_ms: 3000, tries: 1, question: 20 },
 	{ flow: 6, node: 2, type: "end", words: "Спасибо." },
 	{ flow: 7, node: 1, type: "end", words: " " },
+	{ flow: 8, node: 1, type: "callback", words: "Перезвонить? Один.", queue: 99, wait_ms: 9000, tries: 1, other: 2 },
+	{ flow: 8, node: 2, type: "end", words: " " },
 ];
 const inbound = { numbers: [{ number: LINE, project: 1, queue: 10, flow: 5 }], queues: [{ queue: 10, project: 1, wait_ms: 60000 }], members: [], nodes };
 
@@ -34,7 +36,7 @@ async function scene(body, script = acknowledges) {
 	const tel = await telWithTrunk(PORT);
 	try {
 		await tel.wait((e) => e.kind === "trunk" && e.state === "up", 9000, "trunk up");
-		tel.send({ kind: "inbound", ...inbound });
+		await tel.tell({ kind: "inbound", ...inbound });
 		await body(tel, carrier);
 		assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
 		assert.equal(tel.process.exitCode, null);
@@ -70,6 +72,29 @@ test("a question is told when asked and when answered; no answer, a wrong key an
 		const end = await tel.call(other, "ended");
 		assert.deepEqual([end.cause, end.by], ["hung_up", "contact"]);
 		assert.deepEqual(steps(tel, other), [{ question: 11, result: 30 }, { question: 11, digits: "2" }, { question: 12 }]);
+	}));
+
+test("keys of a carrier without telephone events are heard in its sound; where it has them, sound is no key", () =>
+	scene(async (tel, c) => {
+		const caller = new Caller(c);
+		caller.body = c.sdp("sendrecv", "8").replace("a=rtpmap:101 telephone-event/8000\r\n", "");
+		await caller.call();
+		const { call } = await arrived(tel);
+		await asked(tel, call, 11);
+		await caller.sound("1");
+		await asked(tel, call, 12);
+		await sleep(100);
+		await caller.sound("1");
+		await tel.call(call, "ended", 15000);
+		assert.deepEqual(steps(tel, call), [{ question: 11, result: 30 }, { question: 11, digits: "1" }, { question: 12 }, { question: 12, digits: "1" }, { result: 31 }]);
+		assert.deepEqual(tel.events.filter((e) => e.kind === "dtmf" && e.call === call).map((e) => e.digits), ["1", "1"]);
+		const other = new Caller(c);
+		await other.call();
+		const second = (await arrived(tel, 2)).call;
+		await asked(tel, second, 11);
+		await other.sound("1");
+		await tel.call(second, "ended", 15000);
+		assert.deepEqual(tel.events.filter((e) => e.kind === "dtmf" && e.call === second), []);
 	}));
 
 test("the key for no more calls is told at once, and we hang up after saying so", () =>
@@ -138,12 +163,21 @@ test("a call dialled for a flow: nobody is looked for, keys are answers, and the
 		assert.equal((await tel.wait((e) => e.kind === "refused" && e.call === none)).text, "flow");
 	}, answers));
 
+test("who asks to be called back out of a queue that is gone: the call ends, and everything else goes on", () =>
+	scene(async (tel, c) => {
+		const id = dial(tel, { flow: 8 });
+		await tel.call(id, "ivr", 9000);
+		c.press(c.invite, "1");
+		assert.equal((await tel.call(id, "ended", 9000)).by, "system");
+		assert.deepEqual(tel.events.filter((e) => e.kind === "ticket"), []);
+	}, answers));
+
 test("a call under way ends by the version it began with, hours and all; the next one walks by the new", () =>
 	scene(async (tel, c) => {
 		const ask = (more) => ({ flow: 8, node: 1, type: "survey", words: "Да — один.", keys: "", answers: "1", next: 2, other: 3, wait_ms: 9000, tries: 1, ...more });
 		const end = (node, result) => ({ flow: 8, node, type: "end", words: " ", result });
 		const since = Date.now() - 60000, until = Date.now() + 600000;
-		const told = (nodes, opens) => tel.send({ kind: "inbound", ...inbound, numbers: [{ ...inbound.numbers[0], flow: 8 }], nodes, opens });
+		const told = (nodes, opens) => tel.tell({ kind: "inbound", ...inbound, numbers: [{ ...inbound.numbers[0], flow: 8 }], nodes, opens });
 		const call = async (n, question) => {
 			const caller = new Caller(c);
 			await caller.call();
@@ -151,9 +185,9 @@ test("a call under way ends by the version it began with, hours and all; the nex
 			await asked(tel, call, question);
 			return { call, press: () => caller.press("1") };
 		};
-		told([ask({ question: 81 }), { flow: 8, node: 2, type: "hours", hours: 802, next: 3, other: 4, keys: "" }, end(3, 31), end(4, 32)], [{ hours: 802, since, until }]);
+		await told([ask({ question: 81 }), { flow: 8, node: 2, type: "hours", hours: 802, next: 3, other: 4, keys: "" }, end(3, 31), end(4, 32)], [{ hours: 802, since, until }]);
 		const old = await call(1, 81);
-		told([ask({ question: 82, next: 3 }), { flow: 8, node: 2, type: "hours", hours: 802, next: 3, other: 4, keys: "" }, end(3, 33), end(4, 34)], []);
+		await told([ask({ question: 82, next: 3 }), { flow: 8, node: 2, type: "hours", hours: 802, next: 3, other: 4, keys: "" }, end(3, 33), end(4, 34)], []);
 		const fresh = await call(2, 82);
 		old.press();
 		await tel.call(old.call, "ended", 15000);

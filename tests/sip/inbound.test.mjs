@@ -16,15 +16,15 @@ const numbers = [{ number: LINE, project: 1, queue: 10, records: true }, { numbe
 const queues = [{ queue: 10, project: 1, wait_ms: 60000, target_ms: 20000, level: 1 }, { queue: 11, project: 1, wait_ms: 1500, priority: 5 }];
 
 /** tel with the numbers above and a carrier. */
-async function scene(body, { inbound = { numbers, queues, members: [] }, row = {} } = {}) {
+async function scene(body, { inbound = { numbers, queues, members: [] }, row = {}, ends = false } = {}) {
 	const carrier = await Carrier.start(PORT, acknowledges);
 	const tel = await telWithTrunk(PORT, row);
 	try {
-		if (inbound) tel.send({ kind: "inbound", ...inbound }); // heard before the trunk is up, so no call comes before it
+		if (inbound) await tel.tell({ kind: "inbound", ...inbound });
 		await tel.wait((e) => e.kind === "trunk" && e.state === "up", 9000, "trunk up");
 		await body(tel, carrier);
 		assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
-		assert.equal(tel.process.exitCode, null);
+		assert.equal(tel.process.exitCode, ends ? 0 : null);
 	} finally {
 		carrier.stop();
 		assert.equal(await tel.stop(), 0);
@@ -81,7 +81,7 @@ test("nobody comes: the call ends by the queue's limit with a BYE", () =>
 
 test("numbers as carriers write them; hidden callers; what is asserted counts", () =>
 	scene(async (tel, c) => {
-		const ways = [["84957654321", {}, "+79161234567"], ["4957654321", { from: "8(916)123-45-67" }, "89161234567"], ["74957654321", { from: "anonymous" }, undefined],
+		const ways = [["84957654321", {}, "+79161234567"], ["4957654321", { from: "8(916)123-45-67" }, "89161234567"], ["74957654321", { from: "anonymous" }, undefined], ["74957654321", { from: "ivan1985" }, undefined], ["%2B74957654321", { from: "%2B79161234567" }, "79161234567"],
 			[LINE, { from: "anonymous", headers: ["P-Asserted-Identity: <sip:+79031112233@carrier>"] }, "+79031112233"]];
 		for (const [i, [to, options, from]] of ways.entries()) {
 			const caller = new Caller(c, { to, ...options });
@@ -91,6 +91,38 @@ test("numbers as carriers write them; hidden callers; what is asserted counts", 
 			caller.hangUp();
 			await tel.call(e.call, "ended");
 		}
+	}));
+
+test("a call that comes while tel ends is sent elsewhere, not answered and cut", () =>
+	scene(async (tel, c) => {
+		assert.equal(await new Caller(c).call(), 200);
+		await tel.call((await arrived(tel)).call, "queued");
+		tel.process.kill("SIGTERM"); // the end takes a moment, since there is a call
+		assert.ok(await c.sees("BYE"));
+		assert.equal(await new Caller(c).call(), 503);
+		assert.equal(await tel.exited, 0);
+	}, { ends: true }));
+
+test("who hangs up before he has acknowledged our answer hung up: it is no fault of the trunk", () =>
+	scene(async (tel, c) => {
+		const caller = new Caller(c);
+		assert.equal(await caller.call({ ack: false }), 200);
+		caller.hangUp();
+		const end = await tel.call((await arrived(tel)).call, "ended");
+		assert.deepEqual([end.cause, end.by], ["hung_up", "contact"]);
+	}));
+
+test("a caller of sixty digits over many proxies: told as far as app listens, and the call goes on", () =>
+	scene(async (tel, c) => {
+		const route = `Record-Route: <sip:${"a".repeat(700)}@127.0.0.1:${PORT};lr>`;
+		const caller = new Caller(c, { from: "7".repeat(60), headers: Array(6).fill(route) });
+		assert.equal(await caller.call(), 200);
+		const e = await arrived(tel);
+		assert.equal(e.from, "7".repeat(40));
+		await tel.call(e.call, "queued");
+		caller.hangUp();
+		await tel.call(e.call, "ended");
+		assert.deepEqual(tel.events.filter((x) => x.kind === "dialog"), []);
 	}));
 
 test("refused: a number that is not ours, a foreign codec, no channel left, and everything before app has spoken", async () => {
@@ -108,7 +140,7 @@ test("refused: a number that is not ours, a foreign codec, no channel left, and 
 		assert.equal(await early.call(), 503);
 		assert.equal(early.final.headers["retry-after"], "5", "not now: no carrier takes it for a number that does not exist");
 		assert.equal(tel.events.filter((e) => e.kind === "call_in").length, 0);
-		tel.send({ kind: "inbound", numbers, queues: [], members: [] }); // the number is ours, who serves it is not known yet
+		await tel.tell({ kind: "inbound", numbers, queues: [], members: [] }); // the number is ours, who serves it is not known yet
 		tel.send({ kind: "trunk_test", request: 5, trunk: 1 }); // answered after that
 		await tel.wait((e) => e.kind === "trunk_tested", 9000);
 		assert.equal(await new Caller(c).call(), 503);
@@ -208,7 +240,7 @@ test("sipp calls us: a hundred calls in three seconds wait, hear music and hang 
 	}
 	const tel = await telWithTrunk(PORT, { host: "127.0.0.5" });
 	try {
-		tel.send({ kind: "inbound", numbers, queues, members: [] });
+		await tel.tell({ kind: "inbound", numbers, queues, members: [] });
 		await sleep(300); // the trunk's address is resolved; nobody answers its OPTIONS
 		const sipp = spawn("sipp", ["-sn", "uac", "127.0.0.1:5060", "-i", "127.0.0.5", "-p", "5090", "-s", LINE, "-d", "1000", "-m", "100", "-r", "33", "-nostdin"], { stdio: "ignore" });
 		t.after(() => sipp.kill("SIGKILL"));
@@ -272,7 +304,7 @@ test("closed: the message at once; no key: twice the words, then on; an operator
 		await tel.wait((e) => e.kind === "recording" && e.call === call && e.state === "open", 9000);
 		night.hangUp();
 		assert.equal((await tel.call(call, "ended")).by, "contact");
-		tel.send({ kind: "inbound", ...withFlow(true).inbound });
+		await tel.tell({ kind: "inbound", ...withFlow(true).inbound });
 		const still = new Caller(c);
 		await still.call();
 		const quiet = (await arrived(tel, 2)).call;

@@ -185,6 +185,7 @@ test("SHA-256 before MD5, both work; an answer is believed once; too short is 42
 			assert.match(await raw.register("boris-1177"), /SHA-256/); // who does not answer two algorithms is offered one
 			assert.doesNotMatch(await raw.register("boris-1177"), /SHA-256/);
 			assert.equal(code(await raw.enter("boris-1177", { algorithm: "MD5" })), 200);
+			assert.match(await stranger.register("boris-1177"), /SHA-256/); // which says nothing of phones elsewhere
 		} finally {
 			raw.close();
 			stranger.close();

@@ -51,7 +51,7 @@ async function scene(folder, inbound, body) {
 	const carrier = await Carrier.start(PORT, acknowledges), tel = await telWithTrunk(PORT);
 	try {
 		await tel.wait((e) => e.kind === "trunk" && e.state === "up", 9000, "trunk up");
-		tel.send({ kind: "inbound", members: [], ...inbound });
+		await tel.tell({ kind: "inbound", members: [], ...inbound });
 		await body(tel, carrier);
 		assert.doesNotMatch(tel.log, /Sanitizer|runtime error/);
 	} finally {
@@ -127,7 +127,7 @@ test("who waits hears his place, then music again, then his place", () =>
 			c.heard.splice(0, first + 60); // the rest of the tone
 			assert.ok(!hears(c, 660), "music between");
 			await until(() => hears(c, 660), "his place again");
-			tel.send({ kind: "inbound", members: [], numbers, queues: [{ ...queues[0], announce_ms: 1000, voice: "en" }] });
+			await tel.tell({ kind: "inbound", members: [], numbers, queues: [{ ...queues[0], announce_ms: 1000, voice: "en" }] });
 			await until(() => existsSync(fileOf(spoken, keyOf("You are first in the queue.", "en"))), "in the other language");
 			assert.equal(await new Caller(c, { from: "+79160000001" }).call(), 200);
 			await until(() => existsSync(fileOf(spoken, keyOf("You are second in the queue.", "en"))), "the second one's place");

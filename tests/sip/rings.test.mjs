@@ -21,7 +21,7 @@ async function scene(all_ms, one_ms, body) {
 	let seat;
 	try {
 		await tel.wait((e) => e.kind === "trunk" && e.state === "up", 9000, "trunk up");
-		tel.send({ kind: "inbound", numbers, queues: queues(all_ms, one_ms), members: [] });
+		await tel.tell({ kind: "inbound", numbers, queues: queues(all_ms, one_ms), members: [] });
 		for (const operator of [ANNA, BORIS, VERA]) tel.send({ kind: "operator_start", operator, project: 1, wrap_up_ms: 60000, preview_ms: 3000 });
 		seat = await openSeat({ codec: "pcma", seats: 3, offer: (sdp, i) => tel.sdp({ kind: "operator_leg", operator: ANNA + i, sdp }) });
 		for (const operator of [ANNA, BORIS, VERA]) await tel.wait((e) => e.kind === "leg" && e.operator === operator && e.up, 20000);

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Baresip } from "./lib/baresip.mjs";
 import { Carrier } from "./lib/carrier.mjs";
 import { dial, sipAddress } from "./lib/lines.mjs";
-import { readRecording, Tel } from "./lib/tel.mjs";
+import { patience, readRecording, Tel } from "./lib/tel.mjs";
 
 const FIRST = 5080, SECOND = 5081, LATE = 300;
 const refuses = (code, before = []) => (c, r) => {
@@ -137,37 +137,71 @@ test("several hosts: the second has the call when the first is silent, and every
 		assert.deepEqual([a.saw("INVITE").length > 0, b.saw("INVITE").length], [true, 2]);
 	}, { rows: [{ host: `127.0.0.1:${FIRST}, 127.0.0.1:${SECOND}` }, {}] }));
 
-/** A name server that knows SRV records of one domain: [priority, weight, port, host]; everything has the address 127.0.0.1. */
-async function nameServer(records) {
+/** A name server that knows SRV records of one domain: [priority, weight, port, host]; everything has the addresses 127.0.0.x of hosts(). after: ms. */
+async function nameServer(records, hosts = () => [1], after = 0) {
 	const name = (s) => Buffer.concat([...s.split(".").map((p) => Buffer.from([p.length, ...Buffer.from(p)])), Buffer.from([0])]);
 	const server = dgram.createSocket("udp4");
 	server.on("message", (q, from) => {
 		const end = q.indexOf(0, 12) + 5, type = q.readUInt16BE(end - 4), short = (n) => Buffer.from([n >> 8, n & 255]);
-		const answers = type === 33 ? records.map(([p, w, port, host]) => Buffer.concat([short(p), short(w), short(port), name(host)])) : type === 1 ? [Buffer.from([127, 0, 0, 1])] : [];
+		const answers = type === 33 ? records.map(([p, w, port, host]) => Buffer.concat([short(p), short(w), short(port), name(host)])) : type === 1 ? hosts().map((h) => Buffer.from([127, 0, 0, h])) : [];
 		const head = Buffer.from(q.subarray(0, 12));
 		head.writeUInt16BE(0x8580, 2);
 		head.writeUInt16BE(answers.length, 6);
 		head.writeUInt32BE(0, 8);
-		server.send(Buffer.concat([head, q.subarray(12, end), ...answers.map((d) => Buffer.concat([short(0xc00c), short(type), short(1), Buffer.alloc(4), short(d.length), d]))]), from.port, from.address);
+		setTimeout(() => server.send(Buffer.concat([head, q.subarray(12, end), ...answers.map((d) => Buffer.concat([short(0xc00c), short(type), short(1), Buffer.alloc(4), short(d.length), d]))]), from.port, from.address), after);
 	});
 	await new Promise((done) => server.bind(53, "127.0.0.1", done));
 	return server;
 }
 
-test("SRV: the least priority first, the next when that is silent", async () => {
-	const names = await nameServer([[20, 1, SECOND, "b.carrier.test"], [10, 1, FIRST, "a.carrier.test"]]);
+/** With that server for all names, in the mounts of this test alone. */
+async function named(records, hosts, body, after) {
+	const names = await nameServer(records, hosts, after);
 	const file = path.join(process.env.TMPDIR ?? "/tmp", `resolv-${process.pid}.conf`);
 	writeFileSync(file, "nameserver 127.0.0.1\n");
-	execFileSync("mount", ["--bind", file, "/etc/resolv.conf"]); // in the mounts of this test alone
+	execFileSync("mount", ["--bind", file, "/etc/resolv.conf"]);
 	try {
-		await scene(() => {}, rings, async (tel, a, b) => {
-			await tel.call(dial(tel), "ringing", 7000);
-			assert.deepEqual([a.saw("INVITE").length > 0, b.saw("INVITE").length], [true, 1]);
-		}, { rows: [{ host: "carrier.test", port: 5060 }, {}] });
+		await body();
 	} finally {
 		execFileSync("umount", ["/etc/resolv.conf"]);
 		names.close();
 	}
+}
+
+test("SRV: the least priority first, the next when that is silent", () =>
+	named([[20, 1, SECOND, "b.carrier.test"], [10, 1, FIRST, "a.carrier.test"]], undefined, () =>
+		scene(() => {}, rings, async (tel, a, b) => {
+			await tel.call(dial(tel), "ringing", 7000);
+			assert.deepEqual([a.saw("INVITE").length > 0, b.saw("INVITE").length], [true, 1]);
+		}, { rows: [{ host: "carrier.test", port: 5060 }, {}] })));
+
+test("a call over a trunk that was told a moment ago waits until its name is looked up", () =>
+	named([], undefined, async () => {
+		const carrier = await Carrier.start(FIRST, rings), tel = await Tel.start({ sip: sipAddress });
+		try {
+			tel.send({ kind: "trunks", rows: [{ trunk: 1, kind: "sip", host: "carrier.test", port: FIRST, transport: "udp" }] });
+			await tel.call(dial(tel), "ringing", 7000);
+		} finally {
+			carrier.stop();
+			assert.equal(await tel.stop(), 0);
+		}
+	}, 700));
+
+test("a carrier that moves: an address its name has now finds room among eight it had before", async () => {
+	let hosts = [11, 12, 13, 14, 15, 16, 17, 18];
+	await named([], () => hosts, async () => {
+		const carrier = await Carrier.start(FIRST, rings), tel = await Tel.start({ sip: sipAddress });
+		try {
+			tel.send({ kind: "trunks", rows: [{ trunk: 1, kind: "sip", host: "carrier.test", port: FIRST, transport: "udp" }] });
+			await sleep(2000);
+			hosts = [1];
+			await tel.wait((e) => e.kind === "trunk" && e.state === "up", 90000 * patience, "it is found");
+			await tel.call(dial(tel), "ringing", 7000);
+		} finally {
+			carrier.stop();
+			assert.equal(await tel.stop(), 0);
+		}
+	});
 });
 
 test("SRTP with a peer that speaks nothing else: audio both ways; one that will not speak it gets no call", async () => {

@@ -142,7 +142,7 @@ test("a number outside that is busy, and one that is given up: the contact is ba
 test("given to a queue: whoever is free there has it, else it waits in music; who gave it does not get it back; one recording of both talks", () =>
 	talk(async ({ tel, circle, id, far }) => {
 		const queues = [{ queue: 10, project: 1, wait_ms: 60000, level: 1 }, { queue: 11, project: 2, wait_ms: 60000, level: 1 }];
-		tel.send({ kind: "inbound", numbers: [], queues, members: [] });
+		await tel.tell({ kind: "inbound", numbers: [], queues, members: [] });
 		const give = (events) => and(events, () => tel.send({ kind: "transfer", call: id, how: "blind", queue: 10 }));
 		for (const queue of [11, 12]) tel.send({ kind: "transfer", call: id, how: "blind", queue }); // another project's, and none
 		await tel.wait((e) => e.kind === "refused" && tel.events.filter((x) => x.kind === "refused" && x.command === "transfer").length === 2);
@@ -156,7 +156,7 @@ test("given to a queue: whoever is free there has it, else it waits in music; wh
 		await tel.operator(8, "talking");
 		await circle.hear({ contact: [BORIS], boris: [CONTACT], anna: [] });
 		// on hold, and nobody but Anna, who is in a pause, may serve it
-		tel.send({ kind: "inbound", numbers: [], queues, members: [{ queue: 10, operator: 7, level: 5 }] });
+		await tel.tell({ kind: "inbound", numbers: [], queues, members: [{ queue: 10, operator: 7, level: 5 }] });
 		await and(next(tel, (e) => e.kind === "operator" && e.operator === 7 && e.state === "pause"), () => tel.send({ kind: "operator_pause", operator: 7 }));
 		await and(state(tel, id, "held"), () => tel.send({ kind: "hold", call: id, on: true }));
 		await give([state(tel, id, "queued"), ready(tel, 8)]);

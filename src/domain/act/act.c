@@ -71,6 +71,17 @@ int act_overlap(struct db *db, struct arena *a, const struct act *act, struct fa
 	        (long long)val_int(v[0]), STR_ARG(val_str(v[1])));
 }
 
+int act_hold(struct db *db, struct arena *a, int64_t id, struct val *ret_state, struct fault *f)
+{
+	struct query *sql = query_new(a);
+
+	query_add(sql, "SELECT state FROM act WHERE id = ");
+	query_val(sql, V(id));
+	query_add(sql, " ");
+	query_word(sql, db, DB_FOR_UPDATE);
+	return db_one(db, a, QUERY(sql), ret_state, 1, f);
+}
+
 static int days_check(struct request *q, const struct act *act)
 {
 	struct date from = {0}, to = {0};

@@ -60,7 +60,8 @@ static int put(struct moving *m, struct db *db, struct arena *a, struct fault *f
 	return err ? err : act_tell(db, a, &m->now, m->verb, f);
 }
 
-/* The act as it is now, the project held: two acts of one project are issued one after the other. */
+/* The act as it is now, it and its project held: two acts of one project are issued one after the other, and an invoice is written before or
+ * after, never meanwhile. */
 static int take(struct moving *m, struct db *db, struct arena *a, unsigned from, struct fault *f)
 {
 	struct query *sql = query_new(a);
@@ -73,6 +74,8 @@ static int take(struct moving *m, struct db *db, struct arena *a, unsigned from,
 	query_word(sql, db, DB_FOR_UPDATE);
 	err = db_one(db, a, QUERY(sql), &v, 1, f);
 	if (!err)
+		err = act_hold(db, a, m->was.id, &v, f);
+	if (!err)
 		err = entity_get(&act_entity, db, a, m->was.id, &m->was, f);
 	if (!err && !(from & 1u << m->was.state))
 		err = fail(f, EINVAL, "state", "wrong_state", "this act is past that state, or not yet in it");
@@ -80,18 +83,37 @@ static int take(struct moving *m, struct db *db, struct arena *a, unsigned from,
 	return err;
 }
 
+struct act_issue {
+	str issued_on;
+	bool undecided;
+};
+#define ENTITY struct act_issue
+static const struct field issue_fields[] = {
+        F_DATE(issued_on, "Its date, from its last day to today; null: today", .flags = NULLABLE),
+        F_BOOL(undecided, "Leads the customer may still reject are billed all the same"),
+};
+#undef ENTITY
+static const struct shape issue_shape = SHAPE_OF(act_issue, issue_fields, "Issuing an act");
+
 static int issue_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct moving *m = arg;
+	int64_t seen = m->was.version;
 	struct bill b;
 	int err = take(m, db, a, 1u << ACT_DRAFT, f);
 
+	/* Days and company were looked at: they are what they were then. */
+	if (!err && m->was.version != seen)
+		err = request_stale(m->q, &act_entity.shape, &m->was);
 	if (!err)
 		err = act_overlap(db, a, &m->now, f);
 	if (!err)
 		err = bill_count(db, a, &m->now, m->timezone, m->q->now, &b, f);
 	if (!err && !b.n)
 		err = fail(f, EINVAL, "from_day", "no_tariff", "no tariff is in force in these days, or none is signed");
+	if (!err && b.undecided && !((const struct act_issue *)m->q->body)->undecided)
+		err = fail(f, EINVAL, "to_day", "undecided",
+		        "the customer may still reject leads of these days: wait for his term, or bill them all the same");
 	if (!err)
 		err = number_next(db, a, PAPER_ACT, m->now.seller_id, m->year, &m->now.number, f);
 	if (!err)
@@ -147,16 +169,6 @@ static int keep(struct request *q, const struct act *act, struct file *ret)
 		err = act_paper(q->a, act, &b, &w, &pdf, &q->fault);
 	return err ? err : paper_keep(q, PAPER_ACT, act->id, pdf, ret);
 }
-
-struct act_issue {
-	str issued_on;
-};
-#define ENTITY struct act_issue
-static const struct field issue_fields[] = {
-        F_DATE(issued_on, "Its date, from its last day to today; null: today", .flags = NULLABLE),
-};
-#undef ENTITY
-static const struct shape issue_shape = SHAPE_OF(act_issue, issue_fields, "Issuing an act");
 
 /* What can be looked at before the write: days, date, requisites. */
 static int issue_prepare(struct request *q, struct moving *m)

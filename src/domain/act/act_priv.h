@@ -31,6 +31,7 @@ struct bill {
 	struct act_line *lines;
 	size_t n;
 	int64_t sum_kop;
+	int64_t undecided; /* of its leads: the customer may still reject them */
 };
 /* The lines of an act as log and tariffs stand now. timezone: the project's. EINVAL "sum": more than money can hold. Reads only. */
 int bill_count(struct db *db, struct arena *a, const struct act *act, str timezone, int64_t now, struct bill *ret,
@@ -80,6 +81,8 @@ void paper_give(struct request *q, enum paper_kind kind, int64_t number, const s
 extern const struct resource act_resource, invoice_resource;
 /* Told to whom it concerns: a draft to our own people only. */
 int act_tell(struct db *db, struct arena *a, const struct act *act, const char *verb, struct fault *f) MUST_USE;
+/* In a writing closure: its state, which stays until the transaction ends. */
+int act_hold(struct db *db, struct arena *a, int64_t id, struct val *ret_state, struct fault *f) MUST_USE;
 /* EINVAL "billed_twice" when an act that was issued covers a day of this one. */
 int act_overlap(struct db *db, struct arena *a, const struct act *act, struct fault *f) MUST_USE;
 extern const struct route act_routes[];

@@ -6,7 +6,7 @@
 #include "domain/shift/shift.h"
 #include "engine/zone/zone.h"
 
-static const char *const units[] = {"dialogue", "minute", "hour", "month", "lead", "minimum", NULL};
+static const char *const units[] = {"dialogue", "minute", "hour", "month", "lead", "project", "minimum", NULL};
 
 #define ENTITY struct act_line
 static const struct field fields[] = {
@@ -22,7 +22,8 @@ static const struct field fields[] = {
         F_INT(discount_bp, 0, 0, "That discount in hundredths of a per cent", .flags = GIVEN),
         F_INT(sum_kop, 0, 0, "Quantity times price, in kopecks", .flags = GIVEN),
         F_INT(calls, 0, 0, "Calls behind it", .flags = GIVEN),
-        F_STR(journal, 0, 300, "The filter that lists them in GET /calls", .flags = GIVEN | NULLABLE | STAFF_ONLY),
+        F_STR(journal, 0, 300, "The filter that lists them in GET /calls, and in GET /projects/{id}/report/calls",
+                .flags = GIVEN | NULLABLE),
 };
 #undef ENTITY
 const struct entity act_line_entity = ENTITY_OF(act_line, fields, "act_line", "A line of an act");
@@ -38,6 +39,7 @@ static const struct {
         [TARIFF_LEAD] =
                 {" AND counts_as = 'lead' AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.contact_id = call.contact_id AND v.verdict = 'rejected')",
                         "&counts_as=lead&rejected=0", "Лиды", "лид"},
+        [TARIFF_PROJECT] = {"", "", "Работы по проекту", "усл."},
         [LINE_MINIMUM] = {"", "", "Доплата до минимальной суммы", "усл."},
 };
 
@@ -66,7 +68,8 @@ static str day_text(struct arena *a, int64_t days)
 	return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
-static int count_calls(struct counting *c, int unit, int64_t from_at, int64_t to_at, struct calls *ret, struct fault *f)
+static int count_calls(
+        struct counting *c, const char *condition, int64_t from_at, int64_t to_at, struct calls *ret, struct fault *f)
 {
 	struct query *q = query_new(c->a);
 	struct val v[3];
@@ -80,7 +83,7 @@ static int count_calls(struct counting *c, int unit, int64_t from_at, int64_t to
 	query_val(q, V(from_at));
 	query_add(q, " AND asked_at < ");
 	query_val(q, V(to_at));
-	query_piece(q, counted[unit].condition);
+	query_piece(q, condition);
 	err = db_one(c->db, c->a, QUERY(q), v, COUNT(v), f);
 	if (!err)
 		*ret = (struct calls){val_int(v[0]), val_int(v[1]), val_int(v[2])};
@@ -118,6 +121,7 @@ static int quantity(struct counting *c, const struct tariff_span *s, int64_t fro
 		*ret = err ? 0 : quantity_of(ms, CLOCK_HOUR);
 		return err;
 	case TARIFF_MONTH: *ret = months(s->from, s->to); return 0;
+	case TARIFF_PROJECT: *ret = 1000; return 0;
 	case TARIFF_DIALOGUE:
 	case TARIFF_LEAD:
 	case TARIFF_UNITS: *ret = n->n * 1000; return 0;
@@ -158,29 +162,61 @@ static int line_add(struct counting *c, struct act_line *l, struct fault *f)
 	return 0;
 }
 
-static int count_span(struct counting *c, const struct tariff_span *s, struct fault *f)
+/* Of the leads of a line those the customer may still reject: a job notes when his term is over (domain/report). */
+static const char undecided[] =
+        " AND counts_as = 'lead' AND EXISTS (SELECT 1 FROM contact c JOIN result r ON r.id = c.last_result_id JOIN project p ON p.id = c.project_id "
+        "WHERE c.id = call.contact_id AND r.counts_as = 'lead' AND p.accept_days > 0) AND NOT EXISTS (SELECT 1 FROM verdict v WHERE v.contact_id = "
+        "call.contact_id)";
+
+/* A fixed price is due once, on its last day, and for all of its days. */
+static int fixed_price(struct counting *c, struct tariff_span *s, bool *ret_due, struct fault *f)
+{
+	const struct tariff *t = &s->tariff;
+	struct date from = {0}, to = {0};
+	struct val billed;
+	int err = 0;
+
+	*ret_due = date_parse(t->from_day, &from) && date_parse(t->to_day, &to) && s->to == date_days(to);
+	if (*ret_due)
+		err = db_one(c->db, c->a,
+		        "SELECT COUNT(*) FROM act_line l JOIN act a ON a.id = l.act_id WHERE l.tariff_id = ?1 AND a.state <> 'cancelled'",
+		        VALS(V(t->id)), &billed, 1, f);
+	if (*ret_due && !err)
+		*ret_due = !val_int(billed);
+	s->from = date_days(from);
+	return err;
+}
+
+static int count_span(struct counting *c, struct tariff_span *s, struct fault *f)
 {
 	const struct tariff *t = &s->tariff;
 	struct act_line l = {.tariff_id = t->id,
 	        .unit = t->unit,
-	        .from_day = day_text(c->a, s->from),
-	        .to_day = day_text(c->a, s->to),
 	        .price_kop = money_less(t->price_kop, t->discount_bp),
 	        .discount_bp = t->discount_bp};
 	int64_t from_at, to_at;
-	struct calls calls;
-	int err = zone_instant(c->timezone, date_of_days(s->from), 0, &from_at, f);
+	struct calls calls, open = {0};
+	bool due = true;
+	int err = t->unit == TARIFF_PROJECT ? fixed_price(c, s, &due, f) : 0;
 
+	if (err || !due)
+		return err;
+	l.from_day = day_text(c->a, s->from);
+	l.to_day = day_text(c->a, s->to);
+	err = zone_instant(c->timezone, date_of_days(s->from), 0, &from_at, f);
 	if (!err)
 		err = zone_instant(c->timezone, date_of_days(s->to + 1), 0, &to_at, f);
 	if (!err)
-		err = count_calls(c, t->unit, from_at, to_at, &calls, f);
+		err = count_calls(c, counted[t->unit].condition, from_at, to_at, &calls, f);
+	if (!err && t->unit == TARIFF_LEAD)
+		err = count_calls(c, undecided, from_at, to_at, &open, f);
 	if (!err)
 		err = quantity(c, s, from_at, to_at, &calls, &l.quantity_m, f);
 	if (err)
 		return err;
 	l.name = line_name(c->a, &l, t->rounding == TARIFF_CALL_MINUTE);
 	l.calls = calls.n;
+	c->bill.undecided += open.n;
 	l.journal = str_printf(c->a, "project_id=%lld&asked_at>=%lld&asked_at<=%lld%s", (long long)c->act->project_id,
 	        (long long)from_at, (long long)to_at - 1, counted[t->unit].journal);
 	if (t->minimum_kop > c->minimum)

@@ -84,15 +84,9 @@ struct writing {
 /* Its act stays issued until we are done, and has no other invoice. */
 static int act_free(struct db *db, struct arena *a, int64_t act_id, struct fault *f)
 {
-	struct query *sql = query_new(a);
 	struct val state, n;
-	int err;
+	int err = act_hold(db, a, act_id, &state, f);
 
-	query_add(sql, "SELECT state FROM act WHERE id = ");
-	query_val(sql, V(act_id));
-	query_add(sql, " ");
-	query_word(sql, db, DB_FOR_UPDATE);
-	err = db_one(db, a, QUERY(sql), &state, 1, f);
 	if (!err)
 		err = db_one(db, a, "SELECT COUNT(*) FROM invoice WHERE act_id = ?1 AND state <> 'cancelled'",
 		        VALS(V(act_id)), &n, 1, f);

@@ -110,7 +110,7 @@ int paper_keep(struct request *q, enum paper_kind kind, int64_t id, str pdf, str
 	k.file.type = STR("application/pdf");
 	err = request_write(q, keep_write, &k);
 	if (err || !str_eq(k.kept.key, k.file.key))
-		file_unlink(&k.file);
+		file_unnamed(&k.file, err);
 	if (!err)
 		*ret = k.kept;
 	return err;

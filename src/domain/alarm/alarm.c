@@ -225,7 +225,7 @@ struct watch {
 };
 
 /* One that comes and goes is told of every ten minutes at most. */
-static int watch_one(struct db *db, struct arena *a, enum alarm_kind kind, bool on, int64_t now, struct fault *f)
+static int watch_one(struct db *db, struct arena *a, enum alarm_kind kind, bool on, str what, int64_t now, struct fault *f)
 {
 	str name = str_of(alarm_kind_names[kind]);
 	struct val v;
@@ -239,6 +239,8 @@ static int watch_one(struct db *db, struct arena *a, enum alarm_kind kind, bool 
 	        VALS(V(name), V(now), V(now - AGAIN_MS)), &v, 1, f);
 	if (err)
 		return err == ENOENT ? 0 : err;
+	if (kind == ALARM_MAILBOX) /* whoever sets mailboxes up chooses how he is told of them */
+		return notify(db, a, &(struct notice_of){.kind = NOTIFY_MAILBOX, .what = what}, now, f);
 	return notify(db, a,
 	        &(struct notice_of){.kind = NOTIFY_ALARM, .right = kinds[kind].right | MAY_SEE_FLOOR, .what = name}, now, f);
 }
@@ -249,7 +251,7 @@ static int watch_write(struct db *db, struct arena *a, void *arg, struct fault *
 	int err = 0;
 
 	for (int i = 0; i < ALARM_KINDS && !err; i++)
-		err = watch_one(db, a, (enum alarm_kind)i, w->all[i].on, w->now, f);
+		err = watch_one(db, a, (enum alarm_kind)i, w->all[i].on, w->all[i].what, w->now, f);
 	return err;
 }
 
@@ -260,7 +262,7 @@ static int watch(struct app *app, struct db *db, struct arena *a, const struct j
 	int err = alarms_look(app, db, a, w.now, all, f);
 
 	(void)job;
-	return err ? err : store_write(app->store, NULL, a, watch_write, &w, f);
+	return err ? err : store_write(app->store, db, a, watch_write, &w, f);
 }
 
 static const struct job_kind jobs[] = {{.name = "alarm_watch",

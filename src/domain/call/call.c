@@ -34,6 +34,7 @@ struct journal {
 	double mos;
 	int64_t rating;
 	bool rejected;
+	int64_t told_at;
 };
 static const char *const directions[] = {"out", "in", NULL};
 
@@ -92,6 +93,7 @@ static const struct field fields[] = {
         F_REAL(mos, 1, 5, "Estimate of its sound on the worst way, 1 to 4.4; null: too little to say", .flags = GN),
         F_INT(rating, 1, 9, "What the customer pressed when he was asked about the talk; null: nothing", .flags = GN),
         F_BOOL(rejected, "A lead the customer rejected: no act counts it", .flags = G),
+        F_TIME(told_at, "When our voice had told that the talk is recorded", .flags = GN),
 };
 #undef ENTITY
 const struct entity journal_entity = ENTITY_OF(journal, fields, "journal", "A dialled call");

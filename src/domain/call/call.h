@@ -45,6 +45,9 @@ int call_event_note(struct db *db, struct arena *a, const struct message *m, boo
 /* EV_CALL, EV_DIALOG and EV_ROUTE. An event of an ended or unknown call changes nothing. ret gets the call as it is then; id 0: unknown. */
 int call_follow(struct db *db, struct arena *a, const struct message *m, struct call_row *ret, struct fault *f) MUST_USE;
 
+/* EV_TOLD: the far side has heard that it is recorded. */
+int call_told(struct db *db, const struct message *m, struct fault *f) MUST_USE;
+
 struct call_end {
 	enum call_cause cause;
 	enum call_party by;

@@ -91,6 +91,12 @@ static int hold(struct db *db, struct arena *a, const char *table, int64_t id, s
 	return err == ENOENT ? 0 : err;
 }
 
+int call_told(struct db *db, const struct message *m, struct fault *f)
+{
+	return db_run(
+	        db, "UPDATE call SET told_at = ?2 WHERE uuid = ?1 AND told_at IS NULL", VALS(V(m->call), V(m->at)), NULL, f);
+}
+
 int call_hold(struct db *db, struct arena *a, int64_t id, str uuid, struct fault *f)
 {
 	return hold(db, a, "call", id, uuid, f);

@@ -20,7 +20,8 @@ struct given {
 /* EINVAL "result_id" or "comment". ret->result. */
 int given_result(struct request *q, int64_t project_id, int64_t result_id, str comment, struct given *ret) MUST_USE;
 /* After given_result. text: a JSON object of one value for each key of the project's form, absent: none. What the result needs is there, or was given
- * earlier by the contact (0: none). takes_back: an empty value is one too, and not one that is needed. EINVAL names the key. */
+ * earlier by the contact; without one (0) there are no answers, and none is needed. takes_back: an empty value is one too, and not one that is
+ * needed. EINVAL names the key. */
 int given_answers(
         struct request *q, int64_t project_id, int64_t contact_id, str text, bool takes_back, struct given *ret) MUST_USE;
 /* In a writing closure: as answers of this call of the contact. Those that another call gave since are left, when may_overtake is not set. */

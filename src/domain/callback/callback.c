@@ -77,12 +77,22 @@ static void fill(struct request *q, void *new)
 	c->created_at = q->now;
 }
 
+/* An operator has a list of what he promised himself. */
+static void reach(const struct request *q, struct query *where)
+{
+	if (may(q->who, MAY_SEE_BASE))
+		return;
+	query_add(where, " AND operator_id = ");
+	query_val(where, V(q->who->user_id));
+}
+
 static const struct resource callback_resource = {
         .entity = &callback_entity,
         .path = "/callbacks",
-        .read = MAY_SEE_BASE,
+        .read = MAY_OPEN_CARD,
         .write = MAY_CHANGE_BASE,
         .scope = SCOPE_PROJECT,
+        .reach = reach,
         .scope_column = "project_id",
         .sort = "due_at",
         .check = check,

@@ -224,12 +224,12 @@ static int prepare_fax(struct posting *p)
 }
 
 /* Nothing of it is kept: it was not sent, or had been before. */
-static void drop_files(const struct posting *p)
+static void drop_files(const struct posting *p, int err)
 {
 	if (p->file.key.n)
-		file_unlink(&p->file);
+		file_unnamed(&p->file, err);
 	if (p->document.key.n)
-		file_unlink(&p->document);
+		file_unnamed(&p->document, err);
 }
 
 static int room(struct db *db, struct arena *a, const struct outgoing *o, struct fault *f)
@@ -375,7 +375,7 @@ int card_send(struct request *q)
 	if (!err)
 		err = request_write(q, post_write, p);
 	if (err || p->again)
-		drop_files(p);
+		drop_files(p, err);
 	if (err)
 		return err;
 	job_wake(q->app->jobs);

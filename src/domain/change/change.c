@@ -209,8 +209,11 @@ static const struct route routes[] = {
                 "Answer the question: the change is proposed again", .takes = &answer_shape, .gives = &change_entity.shape},
         {HTTP_POST, "/changes/{id}/withdraw", MAY_RUN_PROJECT, change_withdraw,
                 "Withdraw a change that has not taken effect", .gives = &change_entity.shape},
-        {HTTP_GET, "/changes/{id}/effect", MAY_SEE_REPORT, change_effect,
+        {HTTP_GET, "/changes/{id}/effect", MAY_SEE_REPORT, change_effect_route,
                 "From dialogue to lead before the change and after it, with the interval of the difference",
+                .gives_raw = "application/json", .schema = EFFECT_SCHEMA},
+        {HTTP_GET, "/scripts/{id}/effect", MAY_SEE_REPORT, script_effect_route,
+                "From dialogue to lead in the calls of a version and of the one approved before it, and how far apart they plausibly are",
                 .gives_raw = "application/json", .schema = EFFECT_SCHEMA},
         {HTTP_POST, "/changes/{id}/letter", MAY_SEND_LETTERS, change_letter,
                 "Ask the customer again, by a letter with a new link", .gives = &change_entity.shape},
@@ -227,7 +230,7 @@ static const struct job_kind jobs[] = {
                 .base_ms = CLOCK_MINUTE,
                 .tries_max = 3,
                 .every_ms = 30 * CLOCK_MINUTE,
-                .doc = "Tell the customer when a change has raised the conversion for sure"},
+                .doc = "Tell the customer when the conversion rose for sure, after a change or without one"},
         {0},
 };
 

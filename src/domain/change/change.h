@@ -7,6 +7,7 @@
 #ifndef DOMAIN_CHANGE_CHANGE_H
 #define DOMAIN_CHANGE_CHANGE_H
 
+#include "engine/stats/shares.h"
 #include "kit/app/app.h"
 #include "kit/route/route.h"
 
@@ -52,6 +53,22 @@ extern const struct shape decision_shape;
 /* In a writing closure; job_wake after it. EALREADY "decided" or "withdrawn" when somebody was faster. said_by: his name or address. */
 int change_decide(const struct by *by, const struct app *app, struct db *db, struct arena *a, int64_t id,
         const struct decision_body *d, str said_by, struct change *ret, struct fault *f) MUST_USE;
+
+/* What an applied change brought: from dialogue to lead in the calls of the change in force before it (of none: before the first), and in its own. */
+struct change_side {
+	int64_t dialogues, leads;
+};
+struct change_effect {
+	int64_t number, applied_at;
+	str title;
+	struct change_side before, after;
+	bool both; /* there are dialogues on both sides: then d says how they differ */
+	struct shares_difference d;
+};
+/* Of the project's last `max` changes that took effect, in their order; in the arena. Reads only. */
+int change_effects(struct db *db, struct arena *a, int64_t project_id, struct change_effect *ret, size_t max, size_t *ret_n,
+        struct fault *f) MUST_USE;
+
 /* As the members "change" and "words" of an open object, for the page of a letter's link. Reads only. */
 int change_put(struct db *db, struct arena *a, int64_t id, struct json_out *w, struct fault *f) MUST_USE;
 

@@ -210,7 +210,7 @@ int change_apply(struct app *app, struct db *db, struct arena *a, const struct j
 	if (!err && c.state == CHANGE_APPROVED && c.import_id && c.takes_effect_at <= p.now)
 		err = release(app, db, a, &c, f);
 	if (!err)
-		err = store_write(app->store, NULL, a, apply_write, &p, f);
+		err = store_write(app->store, db, a, apply_write, &p, f);
 	if (!err && p.done)
 		log_info("change", "change %lld took effect", (long long)p.id);
 	/* What stands in its way is seen among the jobs, and tried again. */

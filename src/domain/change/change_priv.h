@@ -28,8 +28,14 @@ int change_tell_manager(const struct app *app, struct db *db, struct arena *a, c
         const struct decision_body *d, str said_by, int64_t now, struct fault *f) MUST_USE;
 
 /* effect.c */
-int change_effect(struct request *q);
-/* The job that tells the customer of a change that paid off. */
+int change_effect_route(struct request *q);
+int script_effect_route(struct request *q);
+/* Of a change that took effect; all zero for one that has not. Reads only. */
+int change_effect_of(struct db *db, struct arena *a, int64_t change_id, struct change_effect *ret, struct fault *f) MUST_USE;
+/* both and d of its two sides. */
+void change_compare(struct change_effect *e);
+
+/* news.c: the job that tells the customer that his conversion rose. */
 int change_news(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);
 
 /* change_http.c */

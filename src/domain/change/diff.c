@@ -156,7 +156,7 @@ static void put_setting(const char *name, const struct strategy *old, const stru
 static int put_strategy(struct db *db, struct arena *a, const struct change *c, struct json_out *w, struct fault *f)
 {
 	static const char *const names[] = {"mode", "hours", "attempts_total", "attempts_day", "attempts_week",
-	        "attempt_gap_min", "takes_first", "goal", "offer"};
+	        "attempt_gap_min", "takes_first", "promised_when", "fresh_by", "goal", "offer"};
 	struct strategy old, new;
 	struct project p;
 	struct val any;

@@ -11,7 +11,7 @@ static const char *const kinds[] = {"call", "messenger", "meeting", "letter", NU
 
 struct communication {
 	int64_t id, version, project_id, at, user_id, letter_id, mail_id, created_at;
-	str whom, why, result;
+	str whom, why, result, agreement;
 	int kind;
 };
 
@@ -24,7 +24,9 @@ static const struct field fields[] = {
         F_TIME(at, "When it was"),
         F_STR(whom, 1, 200, "With whom at the customer's", .flags = REQUIRED | SEARCHED),
         F_STR(why, 1, 1000, "Why it must be a meeting: a call or a letter takes less of everybody's day", .flags = NULLABLE),
-        F_STR(result, 1, 4000, "Result or agreement; of a letter its subject", .flags = REQUIRED | SEARCHED),
+        F_STR(result, 1, 4000, "Result or agreement; of a letter its subject, and what it came to is its agreement",
+                .flags = REQUIRED | SEARCHED),
+        F_STR(agreement, 1, 4000, "Of a letter: what it came to", .flags = NULLABLE | SEARCHED),
         F_REF(user_id, "user", "Who entered it; null: nobody had to", .flags = GIVEN | NULLABLE),
         F_REF(letter_id, "letter", "The letter, of one the program wrote", .flags = GIVEN | NULLABLE),
         F_REF(mail_id, "mail_letter", "The letter, of one of a mailbox", .flags = GIVEN | NULLABLE),
@@ -34,13 +36,25 @@ static const struct field fields[] = {
 static const struct entity communication_entity =
         ENTITY_OF(communication, fields, "communication", "What passed between us and the customer");
 
+/* What came by itself stays as it came; what it led to is for people to say. */
+static int letter_check(struct request *q, const struct communication *was, const struct communication *c)
+{
+	if (!was)
+		return fail(&q->fault, EINVAL, "kind", "letter", "letters come into the log by themselves");
+	if (c->at != was->at || !str_eq(c->whom, was->whom) || !str_eq(c->result, was->result) || c->why.n)
+		return fail(&q->fault, EINVAL, "kind", "letter",
+		        "a letter stays as it was: only what it came to is written down");
+	return 0;
+}
+
 static int check(struct request *q, const void *old, void *new)
 {
 	enum { AHEAD = 10 * CLOCK_MINUTE }; /* clocks differ */
 	struct communication *c = new;
 
 	if (c->kind == KIND_LETTER)
-		return fail(&q->fault, EINVAL, "kind", "letter", "letters come into the log by themselves");
+		return letter_check(q, old, c);
+	c->agreement = (str){0};
 	if (c->kind == KIND_MEETING && !c->why.n)
 		return fail(&q->fault, EINVAL, "why", "missing",
 		        "a meeting needs its reason: why a call or a letter does not do");
@@ -48,7 +62,6 @@ static int check(struct request *q, const void *old, void *new)
 		c->why = (str){0};
 	if (c->at > q->now + AHEAD)
 		return fail(&q->fault, EINVAL, "at", "future", "the log tells what was: the moment is still to come");
-	(void)old;
 	return 0;
 }
 
@@ -90,8 +103,8 @@ int communication_letter(struct db *db, struct arena *a, int64_t letter_id, int6
 	int err = db_one(db, a,
 	        "INSERT INTO communication (project_id, kind, at, whom, result, letter_id, created_at) "
 	        "SELECT project_id, 'letter', CAST(?2 AS BIGINT), to_list, subject, id, CAST(?2 AS BIGINT) FROM letter "
-	        "WHERE id = ?1 AND project_id IS NOT NULL AND (kind <> 'statistics' OR EXISTS (SELECT 1 FROM \"user\" u WHERE u.id = "
-	        "letter.user_id AND u.customer_id IS NOT NULL)) ON CONFLICT (letter_id) DO NOTHING RETURNING id, project_id",
+	        "WHERE id = ?1 AND project_id IS NOT NULL AND (for_customer = 1 OR kind = 'card') "
+	        "ON CONFLICT (letter_id) DO NOTHING RETURNING id, project_id",
 	        VALS(V(letter_id), V(now)), v, 2, f);
 
 	if (err)

@@ -138,6 +138,14 @@ static int offered(struct db *db, struct arena *a, const struct message *m, stru
 	return err == ENOENT ? 0 : err;
 }
 
+static void reads_too_long(struct after *after, int64_t user_id)
+{
+	struct late_reader *l = NEW(after->frames.a, struct late_reader);
+
+	*l = (struct late_reader){user_id, after->late};
+	after->late = l;
+}
+
 static int on_operator(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f)
 {
 	static const char *const why[OPERATOR_CAUSES] = {"stop", "deadline", "leg", "call"};
@@ -154,7 +162,7 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 	s.state_until = m->until;
 	s.leg_up = m->up;
 	s.pause_reason_id = m->operator_state == OPERATOR_PAUSE ? m->reason : 0;
-	s.leaving &= s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING || s.state == OPERATOR_WRAP_UP;
+	s.leaving &= shift_works(&s);
 	if (s.state == OPERATOR_READY)
 		s.back_ready = false;
 	err = offered(db, a, m, &s, f);
@@ -173,6 +181,8 @@ static int on_operator(struct db *db, struct arena *a, const struct message *m, 
 	if (s.state == OPERATOR_READY && owes) /* his wrap-up ran out with nothing saved: perhaps he is not there */
 		after_tell(after, (struct message){.kind = CMD_OPERATOR_PAUSE, .operator_id = s.user_id});
 	after->someone_ready |= s.state == OPERATOR_READY;
+	if (was == OPERATOR_PREVIEW && s.state == OPERATOR_PREVIEW && m->why == OPERATOR_CAUSE_DEADLINE)
+		reads_too_long(after, s.user_id);
 	if (!err)
 		seat_event(db, s.user_id, false, m->at);
 	return err;
@@ -313,6 +323,7 @@ int apply_event(struct db *db, struct arena *a, const struct message *m, struct 
 	case EV_PHONE: return sip_phone_event(db, a, m, f);
 	case EV_DTMF: return on_dtmf(db, a, m, f);
 	case EV_FAX: return on_fax(db, a, m, after, f);
+	case EV_TOLD: return call_told(db, m, f);
 	case EV_FLOW: return flow_event(db, a, m, after, f);
 	case EV_TICKET: return ticket_asked(db, a, m, f);
 	case EV_REFUSED: return on_refused(db, a, m, after, f);

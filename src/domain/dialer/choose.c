@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* choose.c - whom next: promises that are due, then retries that are due, then fresh contacts, base by base, from the east to the west.
+/* choose.c - whom next: promises that are due, then retries that are due, then contacts never called (fresh.c), or as the project has it.
  * Each is asked at the gate at the moment of dialling; what it refuses moves out of the way with its reason. */
 #include "base/log.h"
 #include "base/rand.h"
@@ -12,7 +12,7 @@
 
 #include <stdatomic.h>
 
-enum { CANDIDATES = 12, TRIES = 40, NOBODY_MS = 1000, KEPT = 1024, ZONES = 64 };
+enum { TRIES = 40, NOBODY_MS = 1000, KEPT = 1024 };
 
 /* Who had nobody to call, and when to look again: an operator of his own (by user), a project for any operator, or ahead of one (by
  * project). The dialler's thread alone. */
@@ -40,22 +40,24 @@ static void has_nobody(enum whom whom, int64_t id, int64_t now)
 	nobody[whom][id % KEPT].until = now + NOBODY_MS;
 }
 
-/* Contacts to ask the gate about, in order; each once. */
-struct candidates {
-	int64_t ids[CANDIDATES * 2];
-	size_t n;
-};
-
-static int candidates_add(struct candidates *c, struct db *db, struct arena *a, const char *sql, const struct val *v,
-        size_t n_v, struct fault *f)
+int candidates_add(struct candidates *c, struct db *db, struct arena *a, const char *sql, const struct val *v, size_t n_v,
+        struct fault *f)
 {
 	struct rows r;
 	int err = db_ask(db, a, sql, v, n_v, &r, f);
 
-	while (!err && c->n < COUNT(c->ids) && !(err = rows_next(&r, f)))
-		c->ids[c->n++] = rows_int(&r, 0);
+	while (!err && c->n < COUNT(c->of) && !(err = rows_next(&r, f)))
+		c->of[c->n++] = (struct candidate){rows_int(&r, 0), rows_int(&r, 1)};
 	rows_done(&r);
 	return err == ENOENT ? 0 : err;
+}
+
+static int by_due(const void *x, const void *y)
+{
+	const struct candidate *a = x, *b = y;
+
+	return a->due_at != b->due_at ? (a->due_at > b->due_at) - (a->due_at < b->due_at)
+	                              : (a->id > b->id) - (a->id < b->id);
 }
 
 /* Promises; another's own only when it has waited an hour for him. */
@@ -63,7 +65,7 @@ static int promised_ones(
         struct candidates *c, struct db *db, struct arena *a, const struct shift *s, int64_t now, struct fault *f)
 {
 	return candidates_add(c, db, a,
-	        "SELECT k.contact_id FROM callback k JOIN contact c ON c.id = k.contact_id JOIN base b ON b.id = c.base_id "
+	        "SELECT k.contact_id, k.due_at FROM callback k JOIN contact c ON c.id = k.contact_id JOIN base b ON b.id = c.base_id "
 	        "WHERE k.project_id = ?1 AND k.state = 'open' AND k.due_at <= ?2 AND (k.operator_id IS NULL OR "
 	        "k.operator_id = ?3 OR "
 	        "k.due_at < ?4) AND c.state IN ('due', 'fresh') AND c.due_at <= ?2 AND b.state = 'active' ORDER BY k.due_at "
@@ -76,7 +78,7 @@ static int promised_ones(
 static int owed_ones(struct candidates *c, struct db *db, struct arena *a, int64_t project_id, int64_t now, struct fault *f)
 {
 	return candidates_add(c, db, a,
-	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.owed = 1 AND "
+	        "SELECT c.id, c.due_at FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.owed = 1 AND "
 	        "c.state || '' = 'due' AND c.due_at <= ?2 AND b.state = 'active' ORDER BY c.due_at LIMIT 12",
 	        VALS(V(project_id), V(now)), f);
 }
@@ -88,7 +90,7 @@ static int his_retries(struct candidates *c, struct db *db, struct arena *a, con
 	if (!p->stick_ms)
 		return 0;
 	return candidates_add(c, db, a,
-	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.state = 'due' "
+	        "SELECT c.id, c.due_at FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.state = 'due' "
 	        "AND c.last_operator_id = ?3 AND c.due_at <= ?2 AND c.last_result_id IS NOT NULL AND c.owed = 0 AND b.state = 'active' "
 	        "AND NOT EXISTS (SELECT 1 FROM callback k WHERE k.contact_id = c.id AND k.state = 'open') ORDER BY c.due_at LIMIT 12",
 	        VALS(V(p->id), V(now), V(user_id)), f);
@@ -100,99 +102,12 @@ static int retried_ones(
         struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p, int64_t now, struct fault *f)
 {
 	return candidates_add(c, db, a,
-	        "SELECT c.id FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.state = 'due' "
+	        "SELECT c.id, c.due_at FROM contact c JOIN base b ON b.id = c.base_id WHERE c.project_id = ?1 AND c.state = 'due' "
 	        "AND c.due_at <= ?2 AND c.owed = 0 AND b.state = 'active' AND (c.due_at <= ?3 OR c.last_result_id IS NULL OR "
 	        "c.last_operator_id IS NULL OR NOT EXISTS (SELECT 1 FROM shift s WHERE s.user_id = c.last_operator_id AND s.project_id = "
 	        "?1 AND s.ended_at IS NULL)) AND NOT EXISTS (SELECT 1 FROM callback k WHERE k.contact_id = c.id AND k.state = 'open') "
 	        "ORDER BY c.due_at LIMIT 12",
 	        VALS(V(p->id), V(now), V(now - p->stick_ms)), f);
-}
-
-struct zone_here {
-	str name; /* absent: contacts without a zone, called in the project's */
-	int offset_min;
-};
-
-static int by_offset(const void *x, const void *y)
-{
-	const struct zone_here *a = x, *b = y;
-
-	return b->offset_min - a->offset_min;
-}
-
-static int zone_add(
-        const struct gate_project *p, str name, int64_t now, struct zone_here ret[ZONES], size_t *n, struct fault *f)
-{
-	struct zone_time t;
-	int64_t until;
-	bool open = false;
-	str at = gate_zone(p, name, (str){0});
-	int err = gate_open(p, at, now, &open, &until, f);
-
-	if (!err)
-		err = zone_local(at, now, &t, f);
-	if (!err && (open || !name.p)) /* without a zone of its own a number may still tell another one */
-		ret[(*n)++] = (struct zone_here){name, t.offset_min};
-	return err;
-}
-
-/* The zones of a base that are open now, east first. From one zone to the next in the index: as fast with a million contacts. */
-static int open_zones(struct db *db, struct arena *a, const struct gate_project *p, int64_t base_id, int64_t now,
-        struct zone_here ret[ZONES], size_t *ret_n, struct fault *f)
-{
-	struct val v;
-	str last = STR("");
-	size_t n = 0;
-	int err = db_one(db, a, "SELECT id FROM contact WHERE base_id = ?1 AND state = 'fresh' AND timezone IS NULL LIMIT 1",
-	        VALS(V(base_id)), &v, 1, f);
-
-	if (!err)
-		err = zone_add(p, (str){0}, now, ret, &n, f);
-	else if (err == ENOENT)
-		err = 0;
-	while (!err && n < ZONES) {
-		err = db_one(db, a,
-		        "SELECT MIN(timezone) FROM contact WHERE base_id = ?1 AND state = 'fresh' AND timezone > ?2",
-		        VALS(V(base_id), V(last)), &v, 1, f);
-		if (err || v.type == VAL_NULL)
-			break;
-		last = val_str(v);
-		err = zone_add(p, last, now, ret, &n, f);
-	}
-	qsort(ret, n, sizeof(ret[0]), by_offset);
-	*ret_n = n;
-	return err;
-}
-
-static int fresh_ones(
-        struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p, int64_t now, struct fault *f)
-{
-	struct zone_here zones[ZONES];
-	int64_t bases[32];
-	struct rows r;
-	size_t n_zones, n = 0;
-	int err = db_ask(db, a,
-	        "SELECT id FROM base WHERE project_id = ?1 AND state = 'active' ORDER BY priority DESC, id LIMIT 32",
-	        VALS(V(p->id)), &r, f);
-
-	while (!err && n < COUNT(bases) && !(err = rows_next(&r, f)))
-		bases[n++] = rows_int(&r, 0);
-	rows_done(&r);
-	err = err == ENOENT ? 0 : err;
-	for (size_t b = 0; b < n && !err && c->n < CANDIDATES; b++) {
-		err = open_zones(db, a, p, bases[b], now, zones, &n_zones, f);
-		for (size_t z = 0; z < n_zones && !err && c->n < CANDIDATES; z++)
-			err = zones[z].name.p ? candidates_add(c, db, a,
-			                                "SELECT id FROM contact WHERE base_id = ?1 AND state = 'fresh' AND "
-			                                "timezone = ?2 ORDER BY id LIMIT 12",
-			                                VALS(V(bases[b]), V(zones[z].name)), f)
-			                      : candidates_add(c, db, a,
-			                                "SELECT id FROM contact WHERE base_id = ?1 AND state = 'fresh' AND "
-			                                "timezone IS NULL ORDER BY id "
-			                                "LIMIT 12",
-			                                VALS(V(bases[b])), f);
-	}
-	return err;
 }
 
 /* What a refusal does to a contact that was chosen by itself, so that it does not stand before the others for ever. */
@@ -232,6 +147,14 @@ static int refusal_write(struct db *db, struct arena *a, void *arg, struct fault
 	return contact_put(db, &c, &l, 0, 0, f);
 }
 
+/* Who asks for the same number meanwhile, for another contact or on another node, waits for what comes of this. */
+static int number_hold(struct db *db, struct arena *a, str e164, struct fault *f)
+{
+	struct val v;
+
+	return e164.n ? db_one(db, a, db_word(db, DB_HOLD_TEXT), VALS(V(e164)), &v, 1, f) : 0;
+}
+
 /* The contact, the number and what the gate says of them; EPERM when it says no. */
 static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct gate_project *p, struct gate_contact *c,
         int64_t phone_id, struct gate_phone *phone, struct fault *f)
@@ -251,6 +174,8 @@ static int ask_gate(struct db *db, struct arena *a, struct dial *d, const struct
 		if (!err)
 			err = gate_phone(db, a, c->id, phone_id ? phone_id : c->callback_phone_id, phone, &left, f);
 	}
+	if (!err)
+		err = number_hold(db, a, phone->e164, f);
 	if (!err)
 		err = gate_decide(db, a, p, c, phone->e164, d->call_id != 0, d->now, &answer, f);
 	if (err)
@@ -333,6 +258,10 @@ static struct message dial_command(
 	clock_iso(c->asked_at, iso);
 	if (p->records)
 		m.record = str_printf(a, "%.7s/%.*s", iso, STR_ARG(c->uuid));
+	if (p->records && p->record_notice && p->notice_text.n) {
+		m.words = p->notice_text;
+		m.voice = p->language;
+	}
 	return m;
 }
 
@@ -482,9 +411,11 @@ int dial_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	if (!err && d->user_id)
 		err = seat_store(db, a, d, &p, &s, f);
 	if (!err)
-		d->command = d->preview
-		                     ? (struct message){.kind = CMD_PREVIEW, .operator_id = d->user_id, .call = d->call.uuid}
-		                     : dial_command(a, &p, &d->call, d->ways);
+		d->command = d->preview ? (struct message){.kind = CMD_PREVIEW,
+		                                  .operator_id = d->user_id,
+		                                  .call = d->call.uuid,
+		                                  .preview = (enum operator_preview)p.preview_then}
+		                        : dial_command(a, &p, &d->call, d->ways);
 	if (!err && !d->user_id)
 		err = p.mode == MODE_AGENTLESS ? flow_command(db, a, d, &p, f) : ahead_command(db, a, p.id, &d->command, f);
 	return err;
@@ -515,23 +446,27 @@ int dial_now(struct store *s, struct db *db, struct arena *a, struct dial *d, st
 	return err;
 }
 
-/* Whom anybody may have, in the project's order. */
-static int anybodys(
-        struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p, int64_t now, struct fault *f)
+/* Whom anybody may have, in the project's order. from: those from there on take their turn among the retries. */
+static int anybodys(struct candidates *c, size_t from, struct db *db, struct arena *a, const struct gate_project *p,
+        int64_t now, struct fault *f)
 {
 	bool fresh_first = p->takes_first == TAKES_FRESH;
 	int err = fresh_first ? fresh_ones(c, db, a, p, now, f) : retried_ones(c, db, a, p, now, f);
 
+	if (!fresh_first)
+		qsort(c->of + from, c->n - from, sizeof(c->of[0]), by_due);
 	if (err || c->n >= CANDIDATES)
 		return err;
 	return fresh_first ? retried_ones(c, db, a, p, now, f) : fresh_ones(c, db, a, p, now, f);
 }
 
-/* What may be dialled for this operator now: what was promised, what is owed, who waits for him, then anybody's. */
+/* What may be dialled for this operator now: what was promised, what is owed, who waits for him, then anybody's. Where promises take their turn,
+ * they come after those who wait for him, among the retries. */
 static int candidates_of(struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p,
         const struct shift *s, bool card, int64_t now, struct fault *f)
 {
-	int err = promised_ones(c, db, a, s, now, f);
+	bool in_turn = p->promised_when == PROMISED_IN_TURN && p->takes_first == TAKES_RETRIES && p->mode < MODE_PREDICTIVE;
+	int err = in_turn ? 0 : promised_ones(c, db, a, s, now, f);
 	size_t before;
 
 	if (!err)
@@ -539,9 +474,11 @@ static int candidates_of(struct candidates *c, struct db *db, struct arena *a, c
 	if (!err)
 		err = his_retries(c, db, a, p, s->user_id, now, f);
 	before = c->n;
-	if (err || p->mode >= MODE_PREDICTIVE || c->n >= CANDIDATES || (!card && had_nobody(ANYBODYS, p->id, now)))
+	if (!err && in_turn)
+		err = promised_ones(c, db, a, s, now, f);
+	if (err || p->mode >= MODE_PREDICTIVE || before >= CANDIDATES || (!card && had_nobody(ANYBODYS, p->id, now)))
 		return err;
-	err = anybodys(c, db, a, p, now, f);
+	err = anybodys(c, before, db, a, p, now, f);
 	if (!err && c->n == before)
 		has_nobody(ANYBODYS, p->id, now);
 	return err;
@@ -553,7 +490,7 @@ static int dial_one_of(
 {
 	for (size_t i = 0; i < c->n && i < TRIES; i++) {
 		int err;
-		d->contact_id = c->ids[i];
+		d->contact_id = c->of[i].id;
 		d->now = clock_ms();
 		err = dial_now(store, db, a, d, f);
 		if (err != EPERM && err != EALREADY)
@@ -601,7 +538,7 @@ int choose_ahead(struct store *store, struct db *db, struct arena *a, int64_t pr
 	if (!err && (p.mode < MODE_PREDICTIVE || !may_dial(&p, false)))
 		err = ENOENT;
 	if (!err)
-		err = anybodys(&c, db, a, &p, now, f);
+		err = anybodys(&c, 0, db, a, &p, now, f);
 	if (err)
 		return err;
 	err = dial_one_of(store, db, a, &c, &d, f);

@@ -50,7 +50,7 @@ void dialer_count_dial(int64_t decide_us)
 }
 
 struct batch {
-	struct message m[BATCH];
+	struct message *m;
 	size_t n;
 	struct tie *t; /* whose events they are */
 	bool rejoin;
@@ -72,86 +72,165 @@ static int batch_write(struct db *db, struct arena *a, void *arg, struct fault *
 	return err;
 }
 
-static int only_note(struct db *db, struct arena *a, void *arg, struct fault *f)
+/* The database is away, its disk full, or somebody else is at the same rows: it is said again, whatever it was. */
+static bool is_of_the_database(int err)
 {
-	bool is_new;
-
-	return call_event_note(db, a, arg, &is_new, f);
+	return err == EIO || err == ENOSPC || err == EBUSY;
 }
 
-static void follow_up(struct tie *t, const struct after *after)
+/* An event whose effect is refused must not stand before all others for ever: it is noted without it, and said loudly. It is noted in the
+ * very transaction that refused it, so a database that breaks off refuses nothing. */
+static int one_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct batch *one = arg;
+	const struct message *m = one->m;
+	struct fault why = {0};
+	bool is_new;
+	int err = db_savepoint(db, f), no;
+
+	if (err)
+		return err;
+	no = batch_write(db, a, one, &why);
+	if (!no)
+		return db_savepoint_end(db, f);
+	if (no == ENOSPC || no == EBUSY) {
+		*f = why;
+		return no;
+	}
+	db_savepoint_undo(db);
+	*one->after = (struct after){.frames = {.a = a}};
+	err = message_kept(m->kind) ? call_event_note(db, a, m, &is_new, f) : 0;
+	if (!err)
+		log_error("dialer", "the event %s %lld has no effect: %s", message_kind_name(m->kind), (long long)m->seq,
+		        why.what[0] ? why.what : strerror(no));
+	return err;
+}
+
+/* The card he read long enough is dialled for him; when that may not be, he pauses in a moment. */
+static void dial_late(struct db *db, struct arena *a, int64_t user_id)
+{
+	struct dial d = {.user_id = user_id, .by_hand = true, .asked = true, .now = clock_ms()};
+	struct fault f = {0};
+	struct shift s;
+	int err = shift_of(db, a, user_id, &s, &f);
+
+	if (err || s.state != OPERATOR_PREVIEW || !s.call_id)
+		return;
+	d.call_id = s.call_id;
+	d.project_id = s.project_id;
+	err = dial_now(the.app->store, db, a, &d, &f);
+	if (err && err != EPERM && err != EALREADY)
+		log_error("dialer", "a card is not dialled: %s", f.what[0] ? f.what : strerror(err));
+}
+
+static void follow_up(struct tie *t, const struct after *after, struct db *db, struct arena *a)
 {
 	wire_send_frames(t->w, text_str(&after->frames));
 	if (after->jobs)
 		job_wake(the.app->jobs);
 	if (after->someone_ready)
 		the.looked_at = 0;
+	for (const struct late_reader *l = after->late; l; l = l->next)
+		dial_late(db, a, l->user_id);
 }
 
-/* An event whose effect fails must not stand before all others for ever: it is noted without it, and said loudly. */
-static void one_by_one(struct batch *b, struct db *db, struct arena *a)
+/* Returns how many of them, from the first on, are done with. */
+static size_t one_by_one(struct batch *b, struct db *db, struct arena *a)
 {
 	for (size_t i = 0; i < b->n; i++) {
-		struct batch one = {.m = {b->m[i]}, .n = 1, .t = b->t, .now = b->now, .after = b->after};
+		struct batch one = {.m = b->m + i, .n = 1, .t = b->t, .now = b->now, .after = b->after};
 		struct fault f = {0};
-		int err = store_write(the.app->store, db, a, batch_write, &one, &f);
-		if (!err) {
-			follow_up(b->t, b->after);
-			continue;
-		}
-		log_error("dialer", "the event %s %lld has no effect: %s", message_kind_name(b->m[i].kind),
-		        (long long)b->m[i].seq, f.what[0] ? f.what : strerror(err));
-		if (message_kept(b->m[i].kind) && store_write(the.app->store, db, a, only_note, b->m + i, &f))
-			log_error("dialer", "nor could it be noted: %s", f.what);
+		if (store_write(the.app->store, db, a, one_write, &one, &f))
+			return i;
+		follow_up(b->t, b->after, db, a);
 	}
+	return b->n;
 }
 
-static void store_batch(struct batch *b, struct db *db, struct arena *a)
+/* Said once of a database that is away, and when it is back. */
+static void note_waiting(struct tie *t, bool waits, const char *why)
+{
+	if (waits && !t->came.waits)
+		log_error("dialer", "what %.*s tells is not stored, and waits: %s", STR_ARG(t->node.name), why);
+	if (!waits && t->came.waits)
+		log_warn("dialer", "what %.*s told is stored", STR_ARG(t->node.name));
+	t->came.waits = waits;
+}
+
+static size_t store_batch(struct batch *b, struct db *db, struct arena *a)
 {
 	struct fault f = {0};
-	int64_t seq = 0;
-	int err = b->n || b->rejoin ? store_write(the.app->store, db, a, batch_write, b, &f) : 0;
+	int err = b->n ? store_write(the.app->store, db, a, batch_write, b, &f) : 0;
+	size_t n = b->n;
 
-	if (!err) {
-		follow_up(b->t, b->after);
-	} else {
-		log_error("dialer", "a batch of %zu events failed: %s", b->n, f.what[0] ? f.what : strerror(err));
-		one_by_one(b, db, a);
-	}
-	for (size_t i = 0; i < b->n; i++) {
-		pace_event(b->m + i);
-		if (message_kept(b->m[i].kind) && b->m[i].seq > seq)
-			seq = b->m[i].seq;
+	if (!err)
+		follow_up(b->t, b->after, db, a);
+	else
+		n = err == ENOSPC ? 0 : one_by_one(b, db, a);
+	note_waiting(b->t, n < b->n, f.what[0] ? f.what : strerror(err));
+	return n;
+}
+
+/* Only what is stored is acknowledged; tel keeps the rest, and says it again should we die with it. */
+static void acknowledge(struct tie *t, size_t n)
+{
+	int64_t seq = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct message *m = t->came.m + t->came.stored + i;
+		pace_event(m);
+		if (message_kept(m->kind) && m->seq > seq)
+			seq = m->seq;
 	}
 	if (seq)
-		wire_send(b->t->w, &(struct message){.kind = CMD_ACK, .boot = b->t->hello.boot, .seq = seq});
-	if (seq > b->t->stored_seq)
-		b->t->stored_seq = seq;
+		wire_send(t->w, &(struct message){.kind = CMD_ACK, .boot = t->hello.boot, .seq = seq});
+	if (seq > t->stored_seq)
+		t->stored_seq = seq;
+	t->came.stored += n;
 	pthread_mutex_lock(&the.figures_lock);
-	the.figures.events += (int64_t)b->n;
+	the.figures.events += (int64_t)n;
 	pthread_mutex_unlock(&the.figures_lock);
 }
 
-/* Said again after a copy: rows of lists are not kept by message_decode's caller beyond its arena. */
+/* Behind those that came before. */
+static struct message_rows joined(struct arena *a, struct message_rows before, struct message_rows more)
+{
+	struct message *rows = NEW_N(a, struct message, before.n + more.n + 1);
+
+	for (size_t i = 0; i < before.n + more.n; i++)
+		rows[i] = i < before.n ? before.rows[i] : more.rows[i - before.n];
+	return (struct message_rows){rows, before.n + more.n};
+}
+
+/* Said again after a copy: rows of lists are not kept by message_decode's caller beyond its arena. It may come in pieces. */
 static void on_hello(struct tie *t, const struct message *m, struct db *db, struct arena *a)
 {
+	struct message before = t->hello.more ? t->hello : (struct message){0};
 	struct text text = {.a = a};
 	struct fault f = {0};
 	struct val v;
 
-	arena_reset(&t->hello_arena);
+	if (!before.more)
+		arena_reset(&t->hello_arena);
 	if (message_encode(m, &text, &f) ||
 	        message_decode(str_copy(&t->hello_arena, text_str(&text)), true, &t->hello_arena, &t->hello, &f)) {
 		log_error("dialer", "hello: %s", f.what);
 		return;
 	}
+	t->hello.calls = joined(&t->hello_arena, before.calls, t->hello.calls);
+	t->hello.operators = joined(&t->hello_arena, before.operators, t->hello.operators);
 	t->joined = false;
+	if (t->hello.more)
+		return;
 	t->tel_clock = m->since;
-	t->stored_seq = db_one(db, a, "SELECT MAX(seq) FROM call_event WHERE tel_boot = ?1", VALS(V(m->boot)), &v, 1, &f)
-	                        ? 0
-	                        : val_int(v);
+	if (db_one(db, a, "SELECT MAX(seq) FROM call_event WHERE tel_boot = ?1", VALS(V(m->boot)), &v, 1, &f)) {
+		t->hello = (struct message){0};
+		wire_break(t->w, "it cannot be read what is stored of it");
+		return;
+	}
+	t->stored_seq = val_int(v);
 	log_info("dialer", "%.*s is here: %zu calls, %zu operators, event %lld of %lld stored", STR_ARG(t->node.name),
-	        m->calls.n, m->operators.n, (long long)t->stored_seq, (long long)m->last_seq);
+	        t->hello.calls.n, t->hello.operators.n, (long long)t->stored_seq, (long long)m->last_seq);
 }
 
 static void on_figures(struct tie *t, const struct message *m)
@@ -256,28 +335,37 @@ static void tell_news(struct tie *t, struct db *db, struct arena *a, int64_t now
 }
 
 /* When all that was kept for us is stored, compare and let the others command. */
-static void join(struct tie *t, struct after *after, struct db *db, struct arena *a)
+static void join(struct tie *t, struct db *db, struct arena *a)
 {
-	struct batch join = {.t = t, .rejoin = true, .now = clock_ms(), .after = after};
+	struct batch join = {.t = t, .rejoin = true, .now = clock_ms(), .after = NEW(a, struct after)};
+	struct fault f = {0};
+	int err;
 
-	if (!t->leads || !t->hello.boot.p || t->joined || t->stored_seq < t->hello.last_seq)
+	if (!t->leads || !t->hello.boot.p || t->hello.more || t->joined || t->stored_seq < t->hello.last_seq)
 		return;
 	t->told_trunks = t->told_inbound = t->told_tickets = 0;
 	tell_news(t, db, a, join.now);
-	store_batch(&join, db, a);
+	err = store_write(the.app->store, db, a, batch_write, &join, &f);
+	if (err)
+		log_error("dialer", "%.*s is not compared: %s", STR_ARG(t->node.name), f.what[0] ? f.what : strerror(err));
+	if (is_of_the_database(err))
+		return;
+	if (!err)
+		follow_up(t, join.after, db, a);
 	leads_joined(t);
 	atomic_fetch_add(&the.phones, 1); /* the comparison forgot who is registered: all tell it anew */
 	the.looked_at = 0;
 }
 
 /* Read what came. */
-static void take_events(struct tie *t, struct db *db, struct arena *a)
+static void read_events(struct tie *t, struct db *db, struct arena *a)
 {
-	struct batch b = {.t = t, .now = clock_ms(), .after = NEW(a, struct after)};
-	struct message m, turns[BATCH];
-	size_t n_turns = 0;
+	struct message m;
 
-	while (b.n < BATCH && !wire_next(t->w, a, &m)) {
+	arena_reset(&t->came.a);
+	t->came.m = arena_alloc(&t->came.a, BATCH * sizeof(m));
+	t->came.n = t->came.stored = 0;
+	while (t->came.n < BATCH && !wire_next(t->w, &t->came.a, &m)) {
 		if (m.kind == EV_HELLO)
 			on_hello(t, &m, db, a);
 		else if (m.kind == EV_FIGURES)
@@ -286,16 +374,28 @@ static void take_events(struct tie *t, struct db *db, struct arena *a)
 			shares_load(t, &m);
 		else if (m.kind == EV_NODE)
 			leads_node(t, &m, db, a);
-		else if (m.kind == EV_TURN && n_turns < BATCH)
-			turns[n_turns++] = m;
 		else if (m.kind != EV_SDP && m.kind != EV_TRUNK_TESTED && m.kind != EV_PIECE)
-			b.m[b.n++] = m;
+			t->came.m[t->came.n++] = m;
 	}
-	t->more = b.n == BATCH;
-	store_batch(&b, db, a);
-	for (size_t i = 0; i < n_turns; i++) /* what made their operators free is stored by now */
-		ticket_dial(the.app->store, db, a, turns + i);
-	join(t, b.after, db, a);
+}
+
+/* While the database does not take what came, no more is read: the commands of people go on meanwhile. */
+static void take_events(struct tie *t, struct db *db, struct arena *a)
+{
+	struct batch b = {.t = t, .now = clock_ms(), .after = NEW(a, struct after)};
+
+	if (t->came.stored == t->came.n)
+		read_events(t, db, a);
+	b.m = t->came.m + t->came.stored;
+	b.n = t->came.n - t->came.stored;
+	acknowledge(t, store_batch(&b, db, a));
+	t->more = t->came.stored == BATCH;
+	if (t->came.stored < t->came.n)
+		return;
+	for (size_t i = 0; i < t->came.n; i++) /* what made their operators free is stored by now */
+		if (t->came.m[i].kind == EV_TURN)
+			ticket_dial(the.app->store, db, a, t->came.m + i);
+	join(t, db, a);
 }
 
 /* Operators who are free, the longest waiting first. */
@@ -329,9 +429,10 @@ static int sweep_write(struct db *db, struct arena *a, void *arg, struct fault *
 	int64_t ids[100], now = *(const int64_t *)arg;
 	struct rows r;
 	size_t n = 0;
-	int err =
-	        db_ask(db, a, "SELECT reserved_call FROM contact WHERE reserved_call > 0 AND reserved_until < ?1 LIMIT 100",
-	                VALS(V(now)), &r, f);
+	int err = db_ask(db, a,
+	        "SELECT c.reserved_call FROM contact c JOIN call k ON k.id = c.reserved_call WHERE c.reserved_call > 0 AND c.reserved_until < ?1 "
+	        "AND k.ended_at IS NOT NULL LIMIT 100",
+	        VALS(V(now)), &r, f);
 
 	while (!err && n < COUNT(ids) && !(err = rows_next(&r, f)))
 		ids[n++] = rows_int(&r, 0);
@@ -342,7 +443,7 @@ static int sweep_write(struct db *db, struct arena *a, void *arg, struct fault *
 		err = call_hold(db, a, ids[i], (str){0}, f);
 		if (!err)
 			err = call_find(db, a, ids[i], (str){0}, &c, f);
-		if (!err && c.ended_at)
+		if (!err)
 			err = call_release(db, a, &c, now, f);
 	}
 	return err;

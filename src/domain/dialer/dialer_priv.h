@@ -51,6 +51,11 @@ struct after {
 	int64_t node_id, epoch; /* whose events they are, and what commands carry */
 	struct text frames;     /* commands to send */
 	bool someone_ready, jobs;
+	struct late_reader *late; /* their time to read a card is over, and it is to be dialled */
+};
+struct late_reader {
+	int64_t user_id;
+	struct late_reader *next;
 };
 void after_tell(struct after *after, struct message m);
 int apply_event(struct db *db, struct arena *a, const struct message *m, struct after *after, struct fault *f) MUST_USE;
@@ -94,6 +99,20 @@ int talk_put_guest_of(struct db *db, struct arena *a, int64_t user_id, struct js
  * shown, not dialled. In predictive projects only those who were promised somebody: callbacks, and whom we owe an operator after an
  * abandoned call; all others are dialled by choose_ahead. ENOENT: nobody to call now. */
 int choose_for(struct store *s, struct db *db, struct arena *a, const struct shift *shift, bool card, int64_t now,
+        struct fault *f) MUST_USE;
+/* Contacts to ask the gate about, in order; each once. */
+enum { CANDIDATES = 12 };
+struct candidates {
+	struct candidate {
+		int64_t id, due_at;
+	} of[CANDIDATES * 2];
+	size_t n;
+};
+/* sql gives id and due_at. */
+int candidates_add(struct candidates *c, struct db *db, struct arena *a, const char *sql, const struct val *v, size_t n_v,
+        struct fault *f) MUST_USE;
+/* fresh.c: those never called, in the project's order. */
+int fresh_ones(struct candidates *c, struct db *db, struct arena *a, const struct gate_project *p, int64_t now,
         struct fault *f) MUST_USE;
 /* How long an answered call waits for an operator before it is abandoned (16 CFR 310.4(b)(4)(iii), and the same elsewhere). */
 enum { AHEAD_WAIT_MS = 2000 };
@@ -193,6 +212,12 @@ struct tie {
 	int64_t stored_seq;
 	unsigned told_trunks, told_phones, told_inbound, told_tickets; /* which state of them it was told */
 	int64_t told_inbound_at;
+	struct { /* what was read last, and how much of it is stored; it lives in a */
+		struct arena a;
+		struct message *m;
+		size_t n, stored;
+		bool waits; /* the database does not take it now */
+	} came;
 	bool more; /* the last batch was full: there is more to read at once */
 	struct tie_shares {
 		struct arena a;

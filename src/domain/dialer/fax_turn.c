@@ -57,7 +57,18 @@ static int ask_gate(struct db *db, struct arena *a, struct faxing *x, struct fau
 	return 0;
 }
 
-/* Is there a line, and over which trunks does it go? Not: it is looked at in the next turn. */
+/* It is looked at in each round until it gets one; that it waits for it is written down once, and at last that it waited in vain. */
+static void wants_line(struct faxing *x)
+{
+	str why = STR("all lines of the project are taken");
+
+	if (str_eq(x->fax->error, why) && x->now - x->fax->created_at < FAX_KEEP_MS)
+		return;
+	x->why = why;
+	x->next = x->now;
+}
+
+/* Is there a line, and over which trunks does it go? */
 static int ask_lines(struct db *db, struct arena *a, struct faxing *x, bool *ret_room, struct fault *f)
 {
 	struct bucket *bucket;
@@ -159,10 +170,12 @@ static int consider(struct store *s, struct db *db, struct arena *a, struct faxi
 		return 0;
 	x->tel_boot = str_copy(a, str_of(boot));
 	err = ask_gate(db, a, x, f);
+	if (!err && !x->why.n)
+		err = ask_lines(db, a, x, &room, f);
+	if (!err && !x->why.n && !room)
+		wants_line(x);
 	if (!err && x->why.n)
 		return store_write(s, db, a, held_write, x, f);
-	if (!err)
-		err = ask_lines(db, a, x, &room, f);
 	return err || !room ? err : call(s, db, a, x, f);
 }
 
@@ -178,9 +191,11 @@ static void put_off(struct store *s, struct db *db, struct arena *a, struct faxi
 		log_error("fax", "%s", f.what);
 }
 
+/* TURN_MAX at a time, round and round: who waits for a line, or for another node, stands in nobody's way. */
 void fax_turn(struct store *s, struct db *db, struct arena *a, int64_t now)
 {
 	static int64_t looked_at;
+	static struct fax_due last; /* its place in the order alone */
 	struct fax_due *all;
 	struct fault f = {0};
 	size_t n = 0;
@@ -188,8 +203,10 @@ void fax_turn(struct store *s, struct db *db, struct arena *a, int64_t now)
 	if (now - looked_at < EVERY_MS && now >= looked_at)
 		return;
 	looked_at = now;
-	if (fax_all_due(db, a, now, TURN_MAX, &all, &n, &f))
+	if (fax_all_due(db, a, now, &last, TURN_MAX, &all, &n, &f))
 		log_error("fax", "%s", f.what);
+	last = n < TURN_MAX ? (struct fax_due){0}
+	                    : (struct fax_due){.id = all[n - 1].id, .next_try_at = all[n - 1].next_try_at};
 	for (size_t i = 0; i < n; i++) {
 		struct faxing x = {.fax = all + i, .now = clock_ms()};
 		f = (struct fault){0};

@@ -41,20 +41,18 @@ static int take_refusal(struct db *db, struct arena *a, const struct message *m,
 	return take_result(db, c, val_int(result), f);
 }
 
-/* A number outside passes the gate like every other dial. */
+/* A number outside passes a gate of its own. */
 static int lead_outside(struct db *db, struct arena *a, const struct message *m, const struct call_row *c,
         struct after *after, struct fault *f)
 {
 	struct gate_project p;
-	struct gate_contact none = {.life.state = LIFE_FRESH};
 	struct gate_answer answer;
 	struct message_rows ways = {0};
 	int err = gate_project(db, a, c->project_id, &p, f);
 
 	if (err)
 		return err;
-	p.by_hand = true; /* he who is on the line chose it */
-	err = gate_decide(db, a, &p, &none, m->number, false, m->at, &answer, f);
+	err = gate_guest(db, a, &p, m->number, m->at, &answer, f);
 	if (!err && answer.allowed)
 		err = trunk_ways(db, a, p.id, p.trunk_id, p.caller_number, m->number, m->at, &ways, f);
 	if (err)

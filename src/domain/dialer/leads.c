@@ -58,6 +58,7 @@ void leads_stop(void)
 	for (size_t i = 0; i < COUNT(the.ties); i++) {
 		arena_free(&the.ties[i].a);
 		arena_free(&the.ties[i].hello_arena);
+		arena_free(&the.ties[i].came.a);
 		shares_free(the.ties + i);
 	}
 }
@@ -83,6 +84,7 @@ void leads_lost(struct tie *t)
 {
 	step_down(t, "the connection broke");
 	t->node.id = 0;
+	t->came.n = t->came.stored = 0; /* it is said again to whoever leads */
 }
 
 /* A node that is back has not told us of its end: the older connection is dead. */

@@ -203,6 +203,8 @@ static int put_moving(struct seat_view *v)
 	put_ref(v, "state_until", v->shift.state_until);
 	put_text(v, "leg", v->shift.leg_up ? STR("up") : STR("down"));
 	put_ref(v, "pause_reason_id", v->shift.pause_reason_id);
+	put_bool(v, "leaving", v->shift.leaving);
+	put_ref(v, "leaving_reason_id", v->shift.leaving_reason_id);
 	put_ref(v, "project_id", v->shift.project_id);
 	err = put_today(v);
 	if (!err)
@@ -265,9 +267,9 @@ static int put_script(struct seat_view *v)
 
 static int put_project(struct seat_view *v)
 {
-	struct val x[7];
+	struct val x[8];
 	int err = db_one(v->db, v->a,
-	        "SELECT p.name, p.mode, p.wrap_up_s, p.preview_s, p.language, p.state, c.name FROM project p JOIN customer c ON c.id = "
+	        "SELECT p.name, p.mode, p.wrap_up_s, p.preview_s, p.language, p.state, c.name, p.preview_then FROM project p JOIN customer c ON c.id = "
 	        "p.customer_id WHERE p.id = ?1",
 	        VALS(V(v->shift.project_id)), x, COUNT(x), v->f);
 
@@ -282,6 +284,7 @@ static int put_project(struct seat_view *v)
 	put_text(v, "mode", val_str(x[1]));
 	put_int(v, "wrap_up_s", val_int(x[2]));
 	put_int(v, "preview_s", val_int(x[3]));
+	put_text(v, "preview_then", val_str(x[7]));
 	put_text(v, "language", val_str(x[4]));
 	put_text(v, "state", val_str(x[5]));
 	put_text(v, "customer", val_str(x[6]));

@@ -12,9 +12,9 @@
 enum { SDP_MS = 3000, TEST_MS = 30000 };
 
 struct seat_body {
-	int64_t project_id, reason_id, contact_id, phone_id, call_id, result_id;
+	int64_t project_id, reason_id, contact_id, phone_id, call_id, result_id, due_at;
 	str sdp, number, reason, digits, comment, answers, path;
-	bool on;
+	bool on, mine;
 };
 #define ENTITY struct seat_body
 static const struct field start_fields[] = {F_REF(project_id, "project", "Where to sit", .flags = REQUIRED)};
@@ -27,11 +27,14 @@ static const struct field dial_fields[] = {
 static const struct field reason_fields[] = {F_STR(reason, 0, 300, "Why", .flags = NULLABLE)};
 static const struct field digits_fields[] = {F_STR(digits, 1, 32, "Keys 0-9, *, #, A-D", .flags = REQUIRED)};
 static const struct field on_fields[] = {F_BOOL(on, "On or off", .flags = REQUIRED)};
+static const struct field leaving_fields[] = {F_BOOL(on, "A pause, or none after all", .flags = REQUIRED),
+        F_REF(reason_id, "pause_reason", "Why", .flags = NULLABLE)};
 static const struct field draft_fields[] = {F_REF(call_id, "journal", "Which call", .flags = REQUIRED),
         F_REF(result_id, "result", "The result chosen so far", .flags = NULLABLE),
         F_STR(comment, 0, 4000, "What is typed so far", .flags = NULLABLE),
         F_JSON(answers, "{\"type\":\"object\"}", "Answers so far, by key", .flags = NULLABLE),
-        F_JSON(path, "{\"type\":\"array\"}", "Steps of the script walked so far", .flags = NULLABLE)};
+        F_JSON(path, "{\"type\":\"array\"}", "Steps of the script walked so far", .flags = NULLABLE),
+        F_TIME(due_at, "When to call again", .flags = NULLABLE), F_BOOL(mine, "He calls himself, in place of anybody")};
 #undef ENTITY
 #define SHAPE(name, tab, d) static const struct shape name = {#name, d, tab, COUNT(tab), sizeof(struct seat_body)}
 SHAPE(seat_start_body, start_fields, "Taking the seat");
@@ -41,6 +44,7 @@ SHAPE(seat_dial_body, dial_fields, "Whom to dial");
 SHAPE(seat_skip_body, reason_fields, "Why the card is skipped");
 SHAPE(seat_dtmf_body, digits_fields, "Keys to send");
 SHAPE(seat_switch_body, on_fields, "A switch");
+SHAPE(seat_leaving_body, leaving_fields, "A pause after the call");
 SHAPE(seat_draft_body, draft_fields, "What is typed so far");
 
 static int give(struct request *q)
@@ -242,7 +246,7 @@ static int seat_accept(struct request *q)
 
 /* He stays in his call and will not be free after it: who paces the dialling must know (callflow/pacer.h). */
 struct leaving {
-	int64_t user_id;
+	int64_t user_id, reason_id;
 	bool on;
 };
 static int leaving_write(struct db *db, struct arena *a, void *arg, struct fault *f)
@@ -251,26 +255,37 @@ static int leaving_write(struct db *db, struct arena *a, void *arg, struct fault
 	struct shift s;
 	int err = shift_hold(db, a, l->user_id, &s, f);
 
-	s.leaving = !err && l->on &&
-	            (s.state == OPERATOR_RESERVED || s.state == OPERATOR_TALKING || s.state == OPERATOR_WRAP_UP);
-	return err ? err : shift_put(db, a, &s, f);
+	s.leaving = !err && l->on && shift_works(&s);
+	s.leaving_reason_id = l->reason_id;
+	if (!err)
+		err = shift_put(db, a, &s, f);
+	if (!err)
+		seat_event(db, l->user_id, false, clock_ms());
+	return err;
+}
+
+/* My shift, when the reason said is one of ours. */
+static int my_leaving(struct request *q, struct shift *s)
+{
+	const struct seat_body *body = q->body;
+	struct val v;
+	int err = my_shift(q, s);
+
+	if (err || !body->reason_id)
+		return err;
+	err = db_one(q->db, q->a, "SELECT id FROM pause_reason WHERE id = ?1 AND archived = 0", VALS(V(body->reason_id)), &v,
+	        1, &q->fault);
+	return err == ENOENT ? fail(&q->fault, EINVAL, "reason_id", "reference", "no such reason") : err;
 }
 
 static int seat_pause(struct request *q)
 {
 	const struct seat_body *body = q->body;
 	struct shift s;
-	struct val v;
-	int err = my_shift(q, &s);
+	int err = my_leaving(q, &s);
 
-	if (!err && body->reason_id) {
-		err = db_one(q->db, q->a, "SELECT id FROM pause_reason WHERE id = ?1 AND archived = 0",
-		        VALS(V(body->reason_id)), &v, 1, &q->fault);
-		if (err == ENOENT)
-			err = fail(&q->fault, EINVAL, "reason_id", "reference", "no such reason");
-	}
 	if (!err)
-		err = request_write(q, leaving_write, &(struct leaving){s.user_id, true});
+		err = request_write(q, leaving_write, &(struct leaving){s.user_id, body->reason_id, true});
 	return err ? err
 	           : tell(q, &s,
 	                     &(struct message){
@@ -281,10 +296,10 @@ static int seat_leaving(struct request *q)
 {
 	const struct seat_body *body = q->body;
 	struct shift s;
-	int err = my_shift(q, &s);
+	int err = my_leaving(q, &s);
 
 	if (!err)
-		err = request_write(q, leaving_write, &(struct leaving){s.user_id, body->on});
+		err = request_write(q, leaving_write, &(struct leaving){s.user_id, body->reason_id, body->on});
 	return err ? err : give(q);
 }
 
@@ -479,6 +494,15 @@ static int draft_write(struct db *db, struct arena *a, void *arg, struct fault *
 	return err || changed ? err : fail(f, EALREADY, "call_id", "saved", "the result of this call is saved");
 }
 
+static void add_ref(struct json_out *w, const char *key, int64_t n)
+{
+	json_key(w, key);
+	if (n)
+		json_add_int(w, n);
+	else
+		json_add_null(w);
+}
+
 static int seat_draft(struct request *q)
 {
 	const struct seat_body *body = q->body;
@@ -488,11 +512,10 @@ static int seat_draft(struct request *q)
 	int err;
 
 	json_open(&w, '{');
-	json_key(&w, "result_id");
-	if (body->result_id)
-		json_add_int(&w, body->result_id);
-	else
-		json_add_null(&w);
+	add_ref(&w, "result_id", body->result_id);
+	add_ref(&w, "due_at", body->due_at);
+	json_key(&w, "mine");
+	json_add_bool(&w, body->mine);
 	json_key(&w, "comment");
 	json_add_text(&w, body->comment);
 	json_key(&w, "answers");
@@ -552,7 +575,7 @@ const struct route seat_routes[] = {
                 GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/pause", MAY_SIT, seat_pause, "Pause now, or after the call", &seat_pause_body, GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/leaving", MAY_SIT, seat_leaving,
-                "A pause after this call: nobody is dialled for him meanwhile; or not", &seat_switch_body,
+                "A pause after this call: nobody is dialled for him meanwhile; or not", &seat_leaving_body,
                 GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/stop", MAY_SIT, seat_stop, "Leave the seat; refused in a call", GIVES(SEAT_MOVED)},
         {HTTP_POST, "/seat/next", MAY_SIT, seat_next, "Show the next card of the base", GIVES(SEAT_MOVED)},

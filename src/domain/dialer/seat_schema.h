@@ -7,6 +7,9 @@
 #include "domain/dialer/talk_schema.h"
 #include "domain/script/script_schema.h"
 
+/* A pause asked for in the call under way, and why. */
+#define LEAVING_SCHEMA "\"leaving\":{\"type\":\"boolean\"},\"leaving_reason_id\":{\"type\":[\"integer\",\"null\"]}"
+
 #define SEAT_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"position\":{\"type\":\"integer\"}," \
 	"\"shift\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"}," \
@@ -14,7 +17,8 @@
 	"\"state\":{\"type\":\"string\",\"enum\":[\"offline\",\"ready\",\"offered\",\"reserved\",\"preview\",\"talking\"," \
 	"\"wrap_up\",\"pause\",\"lost\"]},\"state_since\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"state_until\":{\"type\":[\"integer\",\"null\"]},\"leg\":{\"type\":\"string\",\"enum\":[\"up\",\"down\"]}," \
-	"\"pause_reason_id\":{\"type\":[\"integer\",\"null\"]},\"project_id\":{\"type\":[\"integer\",\"null\"]}," \
+	"\"pause_reason_id\":{\"type\":[\"integer\",\"null\"]}," LEAVING_SCHEMA "," \
+	"\"project_id\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"today\":{\"type\":\"object\",\"properties\":{\"calls\":{\"type\":\"integer\"}," \
 	"\"dialogues\":{\"type\":\"integer\"},\"leads\":{\"type\":\"integer\"},\"plan\":{\"type\":\"integer\"}}," \
 	"\"required\":[\"calls\",\"dialogues\",\"leads\",\"plan\"]},\"queue\":{\"type\":\"integer\"}," \
@@ -35,7 +39,7 @@
 	"\"record_error\":{\"type\":[\"string\",\"null\"]},\"unrecorded\":{\"type\":\"boolean\"}," \
 	"\"guest\":" GUEST_SCHEMA ",\"monitor\":" MONITOR_SCHEMA "," \
 	"\"draft\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
+	"\"due_at\":{\"type\":[\"integer\",\"null\"]},\"mine\":{\"type\":\"boolean\"},\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},{\"type\":\"null\"}]}," \
 	"\"path\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"type\":\"array\"}},{\"type\":\"null\"}]}}," \
 	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"direction\",\"number\"," \
@@ -45,8 +49,9 @@
 	"\"card\":{\"oneOf\":[" CARD_SCHEMA ",{\"type\":\"null\"}]},\"project\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"mode\":{\"type\":\"string\"}," \
 	"\"wrap_up_s\":{\"type\":\"integer\"},\"preview_s\":{\"type\":\"integer\"}," \
+	"\"preview_then\":{\"type\":\"string\",\"enum\":[\"pause\",\"skip\",\"dial\"]}," \
 	"\"language\":{\"type\":\"string\"},\"state\":{\"type\":\"string\"},\"customer\":{\"type\":\"string\"}}," \
-	"\"required\":[\"id\",\"name\",\"mode\",\"wrap_up_s\",\"preview_s\",\"language\",\"state\",\"customer\"]}," \
+	"\"required\":[\"id\",\"name\",\"mode\",\"wrap_up_s\",\"preview_s\",\"preview_then\",\"language\",\"state\",\"customer\"]}," \
 	"{\"type\":\"null\"}]},\"projects\":{\"type\":\"array\",\"items\":{\"type\":\"object\"," \
 	"\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"}," \
 	"\"mode\":{\"type\":\"string\"}},\"required\":[\"id\",\"name\",\"mode\"]}}," \
@@ -59,7 +64,7 @@
 	"\"approved_at\",\"graph\"]},{\"type\":\"null\"}]},\"results\":{\"type\":\"array\"," \
 	"\"items\":{\"$ref\":\"#/components/schemas/result\"}},\"form_fields\":{\"type\":\"array\"," \
 	"\"items\":{\"$ref\":\"#/components/schemas/form_field\"}}},\"required\":[\"position\",\"shift\",\"state\"," \
-	"\"state_since\",\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"offer\",\"guest_of\"," \
+	"\"state_since\",\"state_until\",\"leg\",\"pause_reason_id\",\"leaving\",\"leaving_reason_id\",\"project_id\",\"today\",\"queue\",\"offer\",\"guest_of\"," \
 	"\"script_version_id\",\"call\",\"card\",\"project\",\"projects\",\"pause_reasons\",\"script\",\"results\"," \
 	"\"form_fields\"]}"
 
@@ -70,7 +75,7 @@
 	"\"offered\",\"reserved\",\"preview\",\"talking\",\"wrap_up\",\"pause\",\"lost\"]}," \
 	"\"state_since\":{\"type\":[\"integer\",\"null\"]},\"state_until\":{\"type\":[\"integer\",\"null\"]}," \
 	"\"leg\":{\"type\":\"string\",\"enum\":[\"up\",\"down\"]},\"pause_reason_id\":{\"type\":[\"integer\"," \
-	"\"null\"]},\"project_id\":{\"type\":[\"integer\",\"null\"]},\"today\":{\"type\":\"object\"," \
+	"\"null\"]}," LEAVING_SCHEMA ",\"project_id\":{\"type\":[\"integer\",\"null\"]},\"today\":{\"type\":\"object\"," \
 	"\"properties\":{\"calls\":{\"type\":\"integer\"},\"dialogues\":{\"type\":\"integer\"}," \
 	"\"leads\":{\"type\":\"integer\"},\"plan\":{\"type\":\"integer\"}},\"required\":[\"calls\",\"dialogues\"," \
 	"\"leads\",\"plan\"]},\"queue\":{\"type\":\"integer\"},\"offer\":" OFFER_SCHEMA ",\"guest_of\":" GUEST_OF_SCHEMA \
@@ -90,7 +95,7 @@
 	"\"record_error\":{\"type\":[\"string\",\"null\"]},\"unrecorded\":{\"type\":\"boolean\"}," \
 	"\"guest\":" GUEST_SCHEMA ",\"monitor\":" MONITOR_SCHEMA "," \
 	"\"draft\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"result_id\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
+	"\"due_at\":{\"type\":[\"integer\",\"null\"]},\"mine\":{\"type\":\"boolean\"},\"comment\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"oneOf\":[{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},{\"type\":\"null\"}]}," \
 	"\"path\":{\"oneOf\":[{\"type\":\"array\",\"items\":{\"type\":\"array\"}},{\"type\":\"null\"}]}}," \
 	"\"required\":[]},{\"type\":\"null\"}]}},\"required\":[\"id\",\"uuid\",\"state\",\"mode\",\"direction\",\"number\"," \
@@ -98,7 +103,7 @@
 	"\"answered_at\",\"connected_at\",\"talk_ended_at\",\"ended_at\",\"cause\",\"result_id\",\"result_at\",\"muted\",\"held\"," \
 	"\"unrecorded\",\"guest\",\"monitor\",\"draft\"]},{\"type\":\"null\"}]}," \
 	"\"card\":{\"oneOf\":[" CARD_SCHEMA ",{\"type\":\"null\"}]}},\"required\":[\"shift\",\"state\",\"state_since\"," \
-	"\"state_until\",\"leg\",\"pause_reason_id\",\"project_id\",\"today\",\"queue\",\"offer\",\"guest_of\",\"script_version_id\"," \
+	"\"state_until\",\"leg\",\"pause_reason_id\",\"leaving\",\"leaving_reason_id\",\"project_id\",\"today\",\"queue\",\"offer\",\"guest_of\",\"script_version_id\"," \
 	"\"call\"]}"
 
 #define SDP_SCHEMA "{\"type\":\"object\",\"properties\":{\"sdp\":{\"type\":\"string\"}},\"required\":[\"sdp\"]}"

@@ -73,11 +73,10 @@ static int to_operator(struct request *q, const struct shift *mine, int64_t oper
 	return err;
 }
 
-/* A number outside passes the gate like every other dial. */
+/* A number outside passes a gate of its own. */
 static int to_number(struct request *q, const struct call_row *c, str typed, struct message *m)
 {
 	struct gate_project p;
-	struct gate_contact none = {.life.state = LIFE_FRESH};
 	struct gate_answer answer;
 	struct message_rows ways = {0};
 	int err = phone_parse(typed, "RU", q->a, &m->number, NULL, &q->fault);
@@ -88,7 +87,7 @@ static int to_number(struct request *q, const struct call_row *c, str typed, str
 	}
 	err = gate_project(q->db, q->a, c->project_id, &p, &q->fault);
 	if (!err)
-		err = gate_decide(q->db, q->a, &p, &none, m->number, false, q->now, &answer, &q->fault);
+		err = gate_guest(q->db, q->a, &p, m->number, q->now, &answer, &q->fault);
 	if (err)
 		return err;
 	if (!answer.allowed)

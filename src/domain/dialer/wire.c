@@ -50,7 +50,7 @@ static struct {
 	struct asking *asking; /* lock */
 	int64_t request;       /* lock */
 	struct wire wires[WIRES_MAX];
-	size_t n;
+	size_t n;          /* lock; grown by the dialler's thread, which may read it without */
 	int wake, listens; /* listens: for tel nodes; -1: not */
 	const uint8_t *key;
 	char path[108], app_boot[37];
@@ -165,8 +165,10 @@ int wire_ask(int64_t node_id, struct message *m, int ms, struct arena *a, struct
 	pthread_mutex_unlock(&the.lock);
 	if (err)
 		return err;
-	if (mine.done)
-		return message_decode(mine.doc, true, a, ret, f);
+	if (mine.done) {
+		err = message_decode(mine.doc, true, a, ret, f);
+		return !err && ret->kind == EV_REFUSED ? down(f) : err; /* another leads it now */
+	}
 	return fail(f, ETIMEDOUT, NULL, "tel_silent", "the telephone process did not answer in time");
 }
 
@@ -237,14 +239,15 @@ str wire_app_boot(void)
 
 static struct wire *wire_new(void)
 {
-	struct wire *w = the.n < WIRES_MAX ? the.wires + the.n++ : NULL;
+	struct wire *w = the.n < WIRES_MAX ? the.wires + the.n : NULL;
 
 	if (!w)
 		return NULL;
-	*w = (struct wire){0};
+	pthread_mutex_lock(&the.lock);
+	*w = (struct wire){.out.a = &w->out_arena, .sending.a = &w->sending_arena};
+	the.n++;
+	pthread_mutex_unlock(&the.lock);
 	frames_init(&w->frames, &w->frames_arena);
-	w->out.a = &w->out_arena;
-	w->sending.a = &w->sending_arena;
 	return w;
 }
 
@@ -485,12 +488,16 @@ int wire_next(struct wire *w, struct arena *a, struct message *ret)
 		broke(w, "a frame longer than allowed");
 	if (err)
 		return ENOENT;
-	err = message_decode(str_copy(a, doc), true, a, ret, &f);
-	if (err) {
+	doc = str_copy(a, doc);
+	err = message_decode(doc, true, a, ret, &f);
+	if (err && !message_unread(doc, f.what, a, ret)) {
 		broke(w, f.what);
 		return ENOENT;
 	}
-	if (ret->kind == EV_SDP || ret->kind == EV_TRUNK_TESTED || ret->kind == EV_PIECE)
+	if (err) /* kept there until it is noted here: it must not stand before all others for ever */
+		log_error("dialer", "event %lld cannot be read and has no effect: %s", (long long)ret->seq, f.what);
+	if (ret->kind == EV_SDP || ret->kind == EV_TRUNK_TESTED || ret->kind == EV_PIECE ||
+	        (ret->kind == EV_REFUSED && ret->request))
 		wire_answered(ret, doc);
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "domain/call/call.h"
 #include "domain/contact/contact.h"
 #include "domain/ledger/ledger.h"
 #include "domain/role/role.h"
@@ -33,9 +34,9 @@ static const struct field erasure_fields[] = {
 static const struct shape erasure_shape = SHAPE_OF(erasure, erasure_fields, "What was erased");
 
 #define CALLS "(SELECT id FROM call WHERE contact_id = ?1)"
-/* What told our own people of it. */
+/* What told people of it. */
 #define NOTICES \
-	"((kind IN ('mention', 'lead_rejected') AND row_id = ?1) OR (kind = 'callback' AND row_id IN (SELECT id FROM callback WHERE " \
+	"((kind IN ('mention', 'lead_rejected', 'lead_answered') AND row_id = ?1) OR (kind = 'callback' AND row_id IN (SELECT id FROM callback WHERE " \
 	"contact_id = ?1)))"
 /* In this order: what looks at persons, phones and marks comes before they go. ?1: the contact. */
 static const char *const steps[] = {
@@ -43,7 +44,7 @@ static const char *const steps[] = {
         "WHERE contact_id = ?1)) OR (entity = 'phone' AND row_id IN (SELECT id FROM phone WHERE contact_id = ?1)) OR (entity = 'mark' AND "
         "row_id IN (SELECT id FROM mark WHERE contact_id = ?1))",
         "UPDATE event SET body = NULL WHERE entity = 'mark' AND row_id IN (SELECT id FROM mark WHERE contact_id = ?1)",
-        "UPDATE audit SET diff = NULL WHERE (entity = 'report_comment' AND row_id IN (SELECT id FROM report_comment WHERE contact_id = ?1)) OR "
+        "UPDATE audit SET diff = NULL WHERE (entity = 'report_comment' AND row_id IN (SELECT id FROM report_comment WHERE contact_id = ?1)) OR (entity = 'talk_score' AND row_id IN (SELECT id FROM talk_score WHERE contact_id = ?1)) OR "
         "(entity = 'verdict' AND row_id IN (SELECT id FROM verdict WHERE contact_id = ?1))",
         "UPDATE letter SET body_text = '', body_html = NULL WHERE id IN (SELECT letter_id FROM notification WHERE " NOTICES
         ")",
@@ -54,6 +55,7 @@ static const char *const steps[] = {
         "'missed_call' AND row_id IN (SELECT id FROM missed_call WHERE contact_id = ?1))",
         "DELETE FROM mention WHERE contact_id = ?1",
         "DELETE FROM report_comment WHERE contact_id = ?1",
+        "UPDATE talk_score SET words = NULL, version = version + 1 WHERE contact_id = ?1",
         "UPDATE verdict SET reason = NULL, reply = NULL WHERE contact_id = ?1",
         "UPDATE call_event SET body = NULL WHERE call_uuid IN (SELECT uuid FROM call WHERE contact_id = ?1)",
         "UPDATE do_not_call SET reason = NULL WHERE call_id IN " CALLS,
@@ -62,6 +64,9 @@ static const char *const steps[] = {
         "UPDATE refusal SET number = NULL WHERE contact_id = ?1",
         "UPDATE guest SET number = NULL WHERE call_id IN " CALLS,
         "UPDATE callback SET note = NULL WHERE contact_id = ?1",
+        "UPDATE audit SET diff = NULL WHERE entity = 'recording_mark' AND row_id IN (SELECT id FROM recording_mark WHERE recording_id IN (SELECT "
+        "id FROM recording WHERE call_id IN " CALLS "))",
+        "DELETE FROM recording_mark WHERE recording_id IN (SELECT id FROM recording WHERE call_id IN " CALLS ")",
         "UPDATE recording SET state = 'lost', error = 'erased', file_id = NULL, sha256 = NULL, raw_path = NULL WHERE call_id IN " CALLS,
         "UPDATE import SET file_id = NULL, rejects_file_id = NULL WHERE id IN (" ERASURE_IMPORTS ")",
         "UPDATE call SET number = '', comment = NULL, reason = NULL, draft = NULL, dialog = NULL, person_id = NULL, phone_id = NULL, version = "
@@ -86,15 +91,6 @@ static const char *const steps[] = {
 enum {
 	ERASED = 1 << LOGGED_PHONE | 1 << LOGGED_COMPANY | 1 << LOGGED_PERSON | 1 << LOGGED_REASON | 1 << LOGGED_COMMENT |
 	         1 << LOGGED_ANSWERS | 1 << LOGGED_RECORDING | 1 << LOGGED_CORRECTION
-};
-
-struct erasing {
-	struct request *q;
-	const struct erasure_body *body;
-	struct contact contact;
-	struct file *files; /* in the arena of the request */
-	size_t n_files, cap;
-	int64_t calls;
 };
 
 /* Nothing of it may be under way: a call, a recording that is not kept yet. */
@@ -124,12 +120,12 @@ static void file_found(void *arg, int64_t id, str key)
 		return;
 	if (e->n_files == e->cap) {
 		e->cap = e->cap ? e->cap * 2 : 64;
-		more = NEW_N(e->q->a, struct file, e->cap);
+		more = NEW_N(e->a, struct file, e->cap);
 		for (size_t i = 0; i < e->n_files; i++)
 			more[i] = e->files[i];
 		e->files = more;
 	}
-	e->files[e->n_files++] = (struct file){.id = id, .key = str_copy(e->q->a, key)};
+	e->files[e->n_files++] = (struct file){.id = id, .key = str_copy(e->a, key)};
 }
 
 /* Recordings, and the files it came with or was listed in: a row cannot be taken out of them. */
@@ -182,34 +178,26 @@ static int letters(struct db *db, struct arena *a, const struct erasing *e, stru
 	int err = db_ask(db, a,
 	        "SELECT name, 0 FROM person WHERE contact_id = ?1 UNION SELECT e164, 1 FROM phone WHERE contact_id = ?1",
 	        VALS(V(e->contact.id)), &r, f);
-	str names[200];
-	size_t n = 0;
 
-	while (!err && n < COUNT(names) && !(err = rows_next(&r, f)))
-		names[n++] = rows_int(&r, 1) ? phone_pretty(a, rows_str(&r, 0)) : rows_str(&r, 0);
+	while (!err && !(err = rows_next(&r, f)))
+		err = empty_letters(db, a, e, rows_int(&r, 1) ? phone_pretty(a, rows_str(&r, 0)) : rows_str(&r, 0), f);
 	rows_done(&r);
-	err = err == ENOENT ? empty_letters(db, a, e, e->contact.company, f) : err;
-	for (size_t i = 0; i < n && !err; i++)
-		err = empty_letters(db, a, e, names[i], f);
-	return err;
+	return err == ENOENT ? empty_letters(db, a, e, e->contact.company, f) : err;
 }
 
 static int log_erasures(struct db *db, struct arena *a, struct erasing *e, struct fault *f)
 {
-	int64_t ids[1000];
 	struct rows r;
-	size_t n = 0;
-	int err = db_ask(
-	        db, a, "SELECT id FROM call WHERE contact_id = ?1 ORDER BY id LIMIT 1000", VALS(V(e->contact.id)), &r, f);
+	int err = db_ask(db, a, "SELECT id FROM call WHERE contact_id = ?1 ORDER BY id", VALS(V(e->contact.id)), &r, f);
 
-	while (!err && n < COUNT(ids) && !(err = rows_next(&r, f)))
-		ids[n++] = rows_int(&r, 0);
+	e->calls = 0;
+	while (!err && !(err = rows_next(&r, f))) {
+		err = ledger_erase(db, a, e->contact.project_id, rows_int(&r, 0), ERASED, e->reason,
+		        e->by.who ? e->by.who->user_id : 0, f);
+		e->calls++;
+	}
 	rows_done(&r);
-	err = err == ENOENT ? 0 : err;
-	for (size_t i = 0; i < n && !err; i++)
-		err = ledger_erase(db, a, e->contact.project_id, ids[i], ERASED, e->body->reason, e->q->who->user_id, f);
-	e->calls = (int64_t)n;
-	return err;
+	return err == ENOENT ? 0 : err;
 }
 
 static int move_state(struct db *db, const struct contact *c, struct fault *f)
@@ -223,19 +211,19 @@ static int tell(struct db *db, struct arena *a, const struct erasing *e, struct 
 {
 	struct text t = {.a = a};
 	struct json_out w = {.t = &t};
-	struct audit audit = {.who = e->q->who,
+	struct audit audit = {.who = e->by.who,
 	        .entity = "contact",
 	        .verb = "erased",
 	        .row_id = e->contact.id,
 	        .project_id = e->contact.project_id,
-	        .peer = e->q->http->peer};
+	        .peer = e->by.peer};
 	int err;
 
 	json_open(&w, '{');
-	json_member_text(&w, "reason", e->body->reason);
+	json_member_text(&w, "reason", e->reason);
 	json_close(&w, '}');
 	audit.diff = text_str(&t);
-	err = audit_add(db, a, &audit, e->q->now, f);
+	err = audit_add(db, a, &audit, e->by.now, f);
 	return err ? err
 	           : event_add(db, a,
 	                     &(struct event){.entity = "contact",
@@ -245,11 +233,13 @@ static int tell(struct db *db, struct arena *a, const struct erasing *e, struct 
 	                     f);
 }
 
-static int erase_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+int erase_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct erasing *e = arg;
-	int err = entity_get(&contact_entity, db, a, e->q->id[0], &e->contact, f);
+	int err = contact_hold(db, a, e->contact_id, f);
 
+	if (!err)
+		err = entity_get(&contact_entity, db, a, e->contact_id, &e->contact, f);
 	if (!err)
 		err = erasure_at_rest(db, a, e->contact.id, f);
 	if (!err)
@@ -259,6 +249,9 @@ static int erase_write(struct db *db, struct arena *a, void *arg, struct fault *
 	for (size_t i = 0; i < COUNT(steps) && !err; i++)
 		err = db_run(db, steps[i], VALS(V(e->contact.id)), NULL, f);
 	if (!err)
+		err = db_run(db, "UPDATE contact SET erased_at = ?2 WHERE id = ?1", VALS(V(e->contact.id), V(e->by.now)),
+		        NULL, f);
+	if (!err)
 		err = drop_files(db, e, f);
 	if (!err)
 		err = log_erasures(db, a, e, f);
@@ -267,25 +260,24 @@ static int erase_write(struct db *db, struct arena *a, void *arg, struct fault *
 	if (!err)
 		err = tell(db, a, e, f);
 	/* A job of its own for each: one that runs already may have begun before this was written. */
-	return err ? err : job_add(db, a, "erase_traces", e->contact.id, (str){0}, e->q->now, NULL, f);
+	return err ? err : job_add(db, a, "erase_traces", e->contact.id, (str){0}, e->by.now, NULL, f);
 }
 
 static int erase(struct request *q)
 {
-	struct erasing *e = NEW(q->a, struct erasing);
+	const struct erasure_body *body = q->body;
+	struct erasing e = {.by = request_by(q), .a = q->a, .contact_id = q->id[0], .reason = body->reason};
 	struct contact c;
 	int err = resource_find(&contact_resource, q, q->id[0], &c);
 
-	e->q = q;
-	e->body = q->body;
 	if (!err)
-		err = request_write(q, erase_write, e);
+		err = request_write(q, erase_write, &e);
 	if (err)
 		return err;
-	for (size_t i = 0; i < e->n_files; i++)
-		file_unlink(&e->files[i]);
+	for (size_t i = 0; i < e.n_files; i++)
+		file_unlink(&e.files[i]);
 	job_wake(q->app->jobs);
-	request_give(q, &erasure_shape, &(struct erasure){e->calls, (int64_t)e->n_files});
+	request_give(q, &erasure_shape, &(struct erasure){e.calls, (int64_t)e.n_files});
 	return 0;
 }
 
@@ -305,9 +297,28 @@ static const struct route routes[] = {
         {HTTP_POST, "/contacts/{id}/erase", MAY_CHANGE_BASE, erase,
                 "Erase a contact's personal data, everywhere and for good; its calls stay as figures", .takes = &body_shape,
                 .gives = &erasure_shape},
+        {HTTP_GET, "/contacts/{id}/personal", MAY_CHANGE_BASE | MAY_EXPORT, personal_give,
+                "All we keep of this contact, for the person who asks for it: a ZIP with data.json and recordings",
+                .gives_raw = "application/zip"},
+        {HTTP_GET, "/retention", MAY_SET_UP, retention_house,
+                "How long the house keeps recordings and personal data, and how much goes by that; ?recordings_days= and ?personal_days=: by those",
+                .gives_raw = "application/json", .schema = retention_schema},
+        {HTTP_PUT, "/retention", MAY_SET_UP, retention_put, "How long the house keeps them", .takes = &retention_shape,
+                .gives_raw = "application/json", .schema = retention_schema},
+        {HTTP_GET, "/projects/{id}/retention", MAY_RUN_PROJECT, retention_project, "The same of a project",
+                .gives_raw = "application/json", .schema = retention_schema},
+        {HTTP_PUT, "/projects/{id}/retention", MAY_RUN_PROJECT, retention_put, "How long a project keeps them",
+                .takes = &retention_shape, .gives_raw = "application/json", .schema = retention_schema},
         {0},
 };
 static const struct job_kind jobs[] = {
+        {.name = "retention",
+                .run = retention_run,
+                .base_ms = CLOCK_MINUTE,
+                .tries_max = 3,
+                .nice = true,
+                .every_ms = CLOCK_HOUR,
+                .doc = "Removes recordings and personal data whose term is over, a few at a time"},
         {.name = "erase_traces",
                 .run = erase_traces,
                 .base_ms = CLOCK_SECOND,

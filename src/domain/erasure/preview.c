@@ -19,6 +19,9 @@ static const struct {
         {"goes", "phones", "SELECT COUNT(*) FROM phone WHERE contact_id = ?1"},
         {"goes", "calls", "SELECT COUNT(*) FROM call WHERE contact_id = ?1 AND (number <> '' OR comment IS NOT NULL)"},
         {"goes", "recordings", "SELECT COUNT(*) FROM recording WHERE file_id IS NOT NULL AND call_id IN " CALLS},
+        {"goes", "recording_marks",
+                "SELECT COUNT(*) FROM recording_mark WHERE recording_id IN (SELECT id FROM recording WHERE call_id IN " CALLS
+                ")"},
         {"goes", "answers", "SELECT COUNT(*) FROM answer WHERE contact_id = ?1"},
         {"goes", "marks", "SELECT COUNT(*) FROM mark WHERE contact_id = ?1"},
         {"goes", "comments", "SELECT COUNT(*) FROM report_comment WHERE contact_id = ?1"},

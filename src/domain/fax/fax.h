@@ -23,12 +23,14 @@ int fax_add(struct db *db, struct arena *a, const struct fax_new *n, int64_t now
 /* A fax whose turn it is, and why it may be sent. */
 struct fax_due {
 	int64_t id, project_id, document_id, created_at;
-	str to, uuid, basis, timezone; /* basis: of its sending; timezone: the contact's, absent: not said */
+	int64_t next_try_at;
+	str to, uuid, basis, timezone,
+	        error; /* basis: of its sending; timezone: the contact's, absent: not said; error: why it was not called last */
 	bool advertising;
 };
-/* Reads only: the waiting ones that are due, the longest waiting first, at most max. */
-int fax_all_due(struct db *db, struct arena *a, int64_t now, size_t max, struct fax_due **ret, size_t *ret_n,
-        struct fault *f) MUST_USE;
+/* Reads only: the waiting ones that are due, the longest waiting first, at most max; those behind one of them. after all zero: from the first on. */
+int fax_all_due(struct db *db, struct arena *a, int64_t now, const struct fax_due *after, size_t max, struct fax_due **ret,
+        size_t *ret_n, struct fault *f) MUST_USE;
 
 /* In writing closures. ---------------------------------------------------------------------------------------------------- */
 /* It is called now, over this trunk by this boot of a telephone process. EALREADY: it waits no more. */

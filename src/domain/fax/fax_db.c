@@ -4,17 +4,18 @@
 #include "domain/node/node.h"
 #include "domain/trunk/trunk.h"
 
-int fax_all_due(
-        struct db *db, struct arena *a, int64_t now, size_t max, struct fax_due **ret, size_t *ret_n, struct fault *f)
+int fax_all_due(struct db *db, struct arena *a, int64_t now, const struct fax_due *after, size_t max, struct fax_due **ret,
+        size_t *ret_n, struct fault *f)
 {
 	struct fax_due *all = NEW_N(a, struct fax_due, max);
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a,
-	        "SELECT x.id, x.project_id, x.document_id, x.created_at, x.to_e164, x.uuid, s.basis, s.advertising, c.timezone FROM fax x JOIN "
+	        "SELECT x.id, x.project_id, x.document_id, x.created_at, x.to_e164, x.uuid, s.basis, s.advertising, c.timezone, x.next_try_at, "
+	        "x.error FROM fax x JOIN "
 	        "sending s ON s.fax_id = x.id LEFT JOIN contact c ON c.id = s.contact_id WHERE x.state = 'waiting' AND x.next_try_at <= ?1 "
-	        "ORDER BY x.next_try_at, x.id LIMIT ?2",
-	        VALS(V(now), V((int64_t)max)), &r, f);
+	        "AND (x.next_try_at > ?3 OR (x.next_try_at = ?3 AND x.id > ?4)) ORDER BY x.next_try_at, x.id LIMIT ?2",
+	        VALS(V(now), V((int64_t)max), V(after->next_try_at), V(after->id)), &r, f);
 
 	while (!err && n < max && !(err = rows_next(&r, f)))
 		all[n++] = (struct fax_due){.id = rows_int(&r, 0),
@@ -25,7 +26,9 @@ int fax_all_due(
 		        .uuid = str_copy(a, rows_str(&r, 5)),
 		        .basis = str_copy(a, rows_str(&r, 6)),
 		        .advertising = rows_int(&r, 7) != 0,
-		        .timezone = str_copy(a, rows_str(&r, 8))};
+		        .timezone = str_copy(a, rows_str(&r, 8)),
+		        .next_try_at = rows_int(&r, 9),
+		        .error = str_copy(a, rows_str(&r, 10))};
 	rows_done(&r);
 	*ret = all;
 	*ret_n = n;

@@ -4,6 +4,7 @@
 #include "domain/final/final_priv.h"
 #include "domain/final/final_schema.h"
 #include "domain/role/role.h"
+#include "engine/stats/sequential.h"
 
 enum { MONEY_MAX = 100000000 }; /* roubles */
 
@@ -14,6 +15,8 @@ static void put_int(struct json_out *w, const char *key, int64_t v)
 
 static void put_parts(struct json_out *w, const char *key, const struct final_part *parts, size_t n)
 {
+	double low, high;
+
 	json_key(w, key);
 	json_open(w, '[');
 	for (size_t i = 0; i < n; i++) {
@@ -23,6 +26,11 @@ static void put_parts(struct json_out *w, const char *key, const struct final_pa
 		put_int(w, "dialogues", parts[i].leads.n);
 		put_int(w, "leads", parts[i].leads.hits);
 		put_int(w, "refusals", parts[i].refusals);
+		share_likely(&parts[i].leads, &low, &high);
+		json_key(w, "low");
+		json_add_real(w, low);
+		json_key(w, "high");
+		json_add_real(w, high);
 		json_close(w, '}');
 	}
 	json_close(w, ']');
@@ -36,6 +44,37 @@ static void put_reasons(struct json_out *w, const struct final *r)
 		json_open(w, '{');
 		json_member_text(w, "name", r->reasons[i].name);
 		put_int(w, "contacts", r->reasons[i].contacts);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void put_side(struct json_out *w, const char *key, const struct change_side *s)
+{
+	json_key(w, key);
+	json_open(w, '{');
+	put_int(w, "dialogues", s->dialogues);
+	put_int(w, "leads", s->leads);
+	json_close(w, '}');
+}
+
+static void put_changes(struct request *q, const struct final *r, bool english)
+{
+	struct json_out *w = &q->out;
+
+	json_key(w, "changes");
+	json_open(w, '[');
+	for (size_t i = 0; i < r->n_changes; i++) {
+		const struct change_effect *e = &r->changes[i];
+		json_open(w, '{');
+		put_int(w, "number", e->number);
+		json_member_text(w, "title", e->title);
+		put_int(w, "applied_at", e->applied_at);
+		put_side(w, "before", &e->before);
+		put_side(w, "after", &e->after);
+		json_member_text(w, "between", final_between(q->a, e, english));
+		json_key(w, "moved");
+		json_add_bool(w, final_moved(e));
 		json_close(w, '}');
 	}
 	json_close(w, ']');
@@ -75,6 +114,8 @@ static void put_words(struct request *q, const struct final *r, bool english)
 			json_add_text(w, said);
 	}
 	json_close(w, ']');
+	if (q->who->role->outside)
+		return;
 	json_key(w, "letter");
 	json_open(w, '{');
 	json_member_text(w, "subject", final_letter_subject(q->a, r, english));
@@ -97,6 +138,7 @@ static int put_report(struct request *q, const struct final *r, bool english)
 	put_parts(w, "versions", r->versions, r->n_versions);
 	put_parts(w, "bases", r->bases, r->n_bases);
 	put_reasons(w, r);
+	put_changes(q, r, english);
 	put_judged(w, r);
 	put_words(q, r, english);
 	json_close(w, '}');
@@ -120,6 +162,8 @@ static int report(struct request *q)
 	struct project p;
 	int err = resource_find(&project_resource, q, q->id[0], &p);
 
+	if (!err && format.n && !may(q->who, MAY_EXPORT))
+		err = fail(&q->fault, EACCES, "format", "right", "your role may not take tables out");
 	if (!err)
 		err = money(q, "lead_worth", &r->lead_worth);
 	if (!err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* final_db.c - the figures, of the roll-ups alone. */
+/* final_db.c - the figures: of the roll-ups, but for what changes brought. */
 #include "domain/final/final_priv.h"
 #include "engine/zone/zone.h"
 
@@ -29,6 +29,8 @@ static int add_hour(struct request *q, struct final *r, const struct rows *hour,
 	}
 	w = &r->weeks[r->n_weeks - 1];
 	w->calls += rows_int(hour, 1 + SUM_CALLS);
+	w->meetings += rows_int(hour, 1 + SUM_MEETINGS);
+	w->sales += rows_int(hour, 1 + SUM_SALES);
 	w->refusals += rows_int(hour, 1 + SUM_REFUSALS);
 	w->leads.n += rows_int(hour, 1 + SUM_DIALOGUES);
 	w->leads.hits += rows_int(hour, 1 + SUM_LEADS);
@@ -59,7 +61,9 @@ static int load_parts(struct request *q, const char *sql, struct final_part *ret
 		ret[(*ret_n)++] = (struct final_part){.name = str_copy(q->a, rows_str(&rows, 0)),
 		        .calls = rows_int(&rows, 1),
 		        .leads = {rows_int(&rows, 2), rows_int(&rows, 3)},
-		        .refusals = rows_int(&rows, 4)};
+		        .meetings = rows_int(&rows, 4),
+		        .sales = rows_int(&rows, 5),
+		        .refusals = rows_int(&rows, 6)};
 	rows_done(&rows);
 	return err == ENOENT ? 0 : err;
 }
@@ -102,12 +106,13 @@ static int load_contacts(struct request *q, struct final *r)
 
 int final_load(struct request *q, const struct project *p, struct final *ret)
 {
+#define SUMS \
+	"SUM(h.calls), SUM(h.dialogues), SUM(h.leads), SUM(h.meetings), SUM(h.sales), SUM(h.refusals) FROM call_hour h JOIN "
 	static const char versions
-	        [] = "SELECT CAST(v.number AS TEXT), SUM(h.calls), SUM(h.dialogues), SUM(h.leads), SUM(h.refusals) FROM call_hour h JOIN "
-	             "script_version v ON v.id = h.script_version_id WHERE h.project_id = ?1 GROUP BY v.id, v.number ORDER BY v.number DESC "
-	             "LIMIT 60",
-	bases[] = "SELECT b.name, SUM(h.calls), SUM(h.dialogues), SUM(h.leads), SUM(h.refusals) FROM call_hour h JOIN base "
-	          "b ON b.id = h.base_id WHERE h.project_id = ?1 GROUP BY b.id, b.name ORDER BY 2 DESC, b.id LIMIT 60";
+	        [] = "SELECT CAST(v.number AS TEXT), " SUMS
+	             "script_version v ON v.id = h.script_version_id WHERE h.project_id = ?1 GROUP BY v.id, v.number ORDER BY v.number DESC LIMIT 60",
+	bases[] = "SELECT b.name, " SUMS
+	          "base b ON b.id = h.base_id WHERE h.project_id = ?1 GROUP BY b.id, b.name ORDER BY 2 DESC, b.id LIMIT 60";
 	int err;
 
 	ret->p = p;
@@ -121,6 +126,8 @@ int final_load(struct request *q, const struct project *p, struct final *ret)
 		err = load_reasons(q, ret);
 	if (!err)
 		err = load_contacts(q, ret);
+	if (!err)
+		err = change_effects(q->db, q->a, p->id, ret->changes, FINAL_CHANGES, &ret->n_changes, &q->fault);
 	if (!err)
 		final_judge(ret);
 	return err;

@@ -61,6 +61,19 @@ static void judge_versions(struct final *r)
 	}
 }
 
+bool final_moved(const struct change_effect *e)
+{
+	return e->both && e->d.decided && (e->d.low > 0 || e->d.high < 0);
+}
+
+static bool any_moved(const struct final *r)
+{
+	for (size_t i = 0; i < r->n_changes; i++)
+		if (final_moved(&r->changes[i]))
+			return true;
+	return false;
+}
+
 /* Dialogues a contact took so far tell how many are left in the base; conversion is that of the last third. */
 static void judge_rest(struct final *r)
 {
@@ -105,6 +118,7 @@ void final_judge(struct final *r)
 	r->says[REASON_FEW] = r->advice == ADVICE_EARLY;
 	r->says[REASON_HOPELESS] = hopeless(r);
 	r->says[REASON_TREND] = r->n_weeks > 1 && r->advice != ADVICE_EARLY;
+	r->says[REASON_CHANGES] = any_moved(r);
 	r->says[REASON_VERSION] = r->best < r->n_versions;
 	r->says[REASON_LEFT] = true;
 	r->says[REASON_PROFIT] = r->profit >= 0 && r->dialogues_left > 0;

@@ -3,11 +3,12 @@
 #ifndef DOMAIN_FINAL_FINAL_PRIV_H
 #define DOMAIN_FINAL_FINAL_PRIV_H
 
+#include "domain/change/change.h"
 #include "domain/final/final.h"
 #include "domain/project/project.h"
 #include "engine/stats/trend.h"
 
-enum { FINAL_WEEKS = TREND_POINTS, FINAL_PARTS = 60, FINAL_REASONS = 10, FINAL_LEAST = 100 };
+enum { FINAL_WEEKS = TREND_POINTS, FINAL_PARTS = 60, FINAL_REASONS = 10, FINAL_CHANGES = 20, FINAL_LEAST = 100 };
 
 enum final_sum {
 	SUM_CALLS,
@@ -25,7 +26,7 @@ extern const char *const final_sums[FINAL_SUMS]; /* the roll-ups' columns, also 
 /* A week of the project's calendar that had calls, named by its Monday; a version of the script, a base. */
 struct final_part {
 	str name;
-	int64_t calls, refusals;
+	int64_t calls, meetings, sales, refusals;
 	struct share_of leads; /* of dialogues */
 };
 struct final_reason {
@@ -40,6 +41,7 @@ enum reason {
 	REASON_FEW,      /* too few dialogues to tell */
 	REASON_HOPELESS, /* so few leads that the conversion surely is next to nothing */
 	REASON_TREND,    /* falling, rising, or none */
+	REASON_CHANGES,  /* which changes surely moved it, and how */
 	REASON_VERSION,  /* a version of the script surely did better than the rest */
 	REASON_LEFT,     /* what is left in the base, and what to expect of it */
 	REASON_PROFIT,   /* whether it pays */
@@ -55,6 +57,8 @@ struct final {
 	size_t n_weeks, n_versions, n_bases;
 	struct final_reason reasons[FINAL_REASONS];
 	size_t n_reasons;
+	struct change_effect changes[FINAL_CHANGES]; /* the last that took effect */
+	size_t n_changes;
 	int64_t worked, fresh, due;         /* contacts: those who were called, never called, waiting for another call */
 	int64_t lead_worth, dialogue_price; /* roubles, from who asks; 0: not said */
 
@@ -75,6 +79,8 @@ struct final {
 int final_load(struct request *q, const struct project *p, struct final *ret) MUST_USE;
 /* Fill what is judged. Pure. */
 void final_judge(struct final *r);
+/* A change moved the conversion, beyond chance. Pure. */
+bool final_moved(const struct change_effect *e);
 
 /* The sentence of a reason it gives; absent when it does not. Advice as a title. In Russian or English. */
 str final_say(struct arena *a, const struct final *r, enum reason reason, bool english);
@@ -82,6 +88,8 @@ str final_advice(const struct final *r, bool english);
 /* The letter that offers to go on: for a person to read and send. */
 str final_letter_subject(struct arena *a, const struct final *r, bool english);
 str final_letter(struct arena *a, const struct final *r, bool english);
+/* The difference a change made: "+0,2…+1,4"; absent when there is nothing before or after it. */
+str final_between(struct arena *a, const struct change_effect *e, bool english);
 /* 15 → "15,0 %"; 12345 → "12 345". */
 str final_percent(struct arena *a, double share, bool english);
 str final_number(struct arena *a, int64_t v, bool english);

@@ -107,6 +107,39 @@ static str say_trend(struct arena *a, const struct final *r, bool en)
 	        STR_ARG(points(a, r->change.high, en)), STR_ARG(chance(a, r->trend.p, en)));
 }
 
+static struct share_of share_of_side(const struct change_side *s)
+{
+	return (struct share_of){s->dialogues, s->leads};
+}
+
+str final_between(struct arena *a, const struct change_effect *e, bool en)
+{
+	if (!e->both)
+		return (str){0};
+	return str_printf(a, "%.*s…%.*s", STR_ARG(points(a, e->d.low, en)), STR_ARG(points(a, e->d.high, en)));
+}
+
+static str say_change(struct arena *a, const struct change_effect *e, bool en)
+{
+	struct share_of before = share_of_side(&e->before), after = share_of_side(&e->after);
+
+	return str_printf(a,
+	        en ? "After change %lld “%.*s” the conversion is %.*s against %.*s before it: plausibly %.*s points, beyond chance."
+	           : "После изменения %lld «%.*s» конверсия %.*s против %.*s до него: правдоподобно %.*s пункта, и это не случайность.",
+	        (long long)e->number, STR_ARG(e->title), STR_ARG(of(a, &after, en)), STR_ARG(of(a, &before, en)),
+	        STR_ARG(final_between(a, e, en)));
+}
+
+static str say_changes(struct arena *a, const struct final *r, bool en)
+{
+	struct text t = {.a = a};
+
+	for (size_t i = 0; i < r->n_changes; i++)
+		if (final_moved(&r->changes[i]))
+			text_addf(&t, "%s%.*s", t.n ? " " : "", STR_ARG(say_change(a, &r->changes[i], en)));
+	return text_str(&t);
+}
+
 static str say_version(struct arena *a, const struct final *r, bool en)
 {
 	const struct final_part *v = &r->versions[r->best];
@@ -155,7 +188,7 @@ static str say_refusals(struct arena *a, const struct final *r, bool en)
 str final_say(struct arena *a, const struct final *r, enum reason reason, bool english)
 {
 	static str (*const say[REASONS])(struct arena *, const struct final *, bool) = {
-	        say_few, say_hopeless, say_trend, say_version, say_left, say_profit, say_refusals};
+	        say_few, say_hopeless, say_trend, say_changes, say_version, say_left, say_profit, say_refusals};
 
 	return r->says[reason] ? say[reason](a, r, english) : (str){0};
 }

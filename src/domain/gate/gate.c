@@ -145,6 +145,9 @@ struct ask {
 	str e164;
 	struct gate_zones zones;
 	bool held;
+	bool guest;      /* a colleague is called into a talk: nobody whom a register of refusals is for */
+	bool advertises; /* only a consent to advertising will do */
+	bool proven;     /* … and it is asked for whether the law of the place wants one or not */
 	int64_t now, until, rule_id;
 };
 /* Each sets *ret when it says no, and a->until when waiting helps. */
@@ -203,7 +206,7 @@ static int rule_lists(struct ask *q, enum gate_rule *ret, struct fault *f)
 	        "SELECT MIN(CASE level WHEN 'all' THEN 0 WHEN 'customer' THEN 1 WHEN 'project' THEN 2 ELSE 3 END) FROM do_not_call "
 	        "WHERE e164 = ?1 AND (level = 'all' OR (level = 'customer' AND owner_id = ?2) OR (level = 'project' AND owner_id = ?3) OR "
 	        "(level = 'register' AND owner_id IN (SELECT id FROM register WHERE disabled = 0 AND jurisdiction = ?4)))",
-	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id), V(q->p->jurisdiction)), &v, 1, f);
+	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id), V(q->guest ? (str){0} : q->p->jurisdiction)), &v, 1, f);
 
 	if (!err && v.type != VAL_NULL)
 		*ret = of_level[val_int(v)];
@@ -217,16 +220,18 @@ static int refuse_by(struct ask *q, enum rule_kind kind, enum gate_rule rule, en
 	return 0;
 }
 
-/* Asked for where the law wants it; one that was taken back forbids everywhere. */
+/* Asked for where the law wants it. One that was taken back forbids what it allowed, until the same is allowed anew; and everything, while nothing
+ * else allows it. That a talk may be recorded allows no call. */
 static int rule_consent(struct ask *q, enum gate_rule *ret, struct fault *f)
 {
 	struct val v[2];
 	int err = db_one(q->db, q->a,
-	        "SELECT COUNT(CASE WHEN revoked_at IS NULL AND given_at <= ?4 THEN 1 END), COUNT(CASE WHEN revoked_at IS NOT NULL THEN 1 "
-	        "END) FROM consent WHERE e164 = ?1 AND customer_id = ?2 AND (project_id IS NULL OR project_id = ?3)",
-	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id), V(q->now)), v, 2, f);
+	        "SELECT COUNT(CASE WHEN (o.kind = 'advertising' OR ?5 = 0) AND o.given_at <= ?4 AND " CONSENT_STANDS("o",
+	                "?3") " THEN 1 END), COUNT(o.revoked_at) FROM consent o WHERE o.e164 = ?1 AND o.customer_id = ?2 AND "
+	                      "(o.project_id IS NULL OR o.project_id = ?3) AND o.kind <> 'recording'",
+	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id), V(q->now), V((int64_t)q->advertises)), v, 2, f);
 
-	if (!err && !val_int(v[0]) && (q->p->law.of[RULE_CONSENT].value || val_int(v[1])))
+	if (!err && !val_int(v[0]) && (q->proven || q->p->law.of[RULE_CONSENT].value || val_int(v[1])))
 		return refuse_by(q, RULE_CONSENT, GATE_CONSENT, ret);
 	return err;
 }
@@ -425,7 +430,13 @@ static int rule_approvals(struct ask *q, enum gate_rule *ret, struct fault *f)
 		*ret = gate_agreed(q->p);
 	else if (!q->p->running)
 		*ret = GATE_PROJECT;
-	else if (!q->p->trunk_up)
+	return 0;
+}
+
+static int rule_trunk(struct ask *q, enum gate_rule *ret, struct fault *f)
+{
+	(void)f;
+	if (!q->p->trunk_up)
 		*ret = GATE_TRUNK;
 	return 0;
 }
@@ -461,7 +472,7 @@ static int rule_lines(struct ask *q, enum gate_rule *ret, struct fault *f)
 }
 
 static rule_fn *const order[] = {rule_contact, rule_number, rule_busy, rule_costly, rule_lists, rule_consent, rule_quota,
-        rule_hours, rule_due, rule_attempts, rule_project, rule_approvals, rule_lines};
+        rule_hours, rule_due, rule_attempts, rule_project, rule_approvals, rule_trunk, rule_lines};
 
 /* The first rule that says no. */
 static int ask_all(struct ask *q, rule_fn *const *rule, size_t n, struct gate_answer *ret, struct fault *f)
@@ -482,7 +493,14 @@ static int ask_all(struct ask *q, rule_fn *const *rule, size_t n, struct gate_an
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f)
 {
-	struct ask q = {.db = db, .a = a, .p = p, .c = c, .e164 = e164, .held = held, .now = now};
+	struct ask q = {.db = db,
+	        .a = a,
+	        .p = p,
+	        .c = c,
+	        .e164 = e164,
+	        .held = held,
+	        .advertises = p->purpose == PURPOSE_ADVERTISING,
+	        .now = now};
 	int err = gate_zones(db, a, p, c->timezone, e164, &q.zones, f);
 
 	if (!err)
@@ -490,50 +508,39 @@ int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, co
 	return err;
 }
 
-/* An advertisement in writing needs a consent to advertising wherever it is sent (38-FZ, article 18; PECR, regulation 22). */
-static int rule_advertising(struct ask *q, enum gate_rule *ret, struct fault *f)
+int gate_guest(struct db *db, struct arena *a, const struct gate_project *p, str e164, int64_t now, struct gate_answer *ret,
+        struct fault *f)
 {
-	struct val v;
-	int err = db_one(q->db, q->a,
-	        "SELECT COUNT(*) FROM consent WHERE e164 = ?1 AND customer_id = ?2 AND (project_id IS NULL OR project_id = ?3) AND kind = "
-	        "'advertising' AND revoked_at IS NULL AND given_at <= ?4",
-	        VALS(V(q->e164), V(q->p->customer_id), V(q->p->id), V(q->now)), &v, 1, f);
+	static rule_fn *const guest[] = {rule_number, rule_costly, rule_lists, rule_trunk, rule_lines};
+	struct ask q = {.db = db, .a = a, .p = p, .e164 = e164, .guest = true, .now = now};
 
-	if (!err && !val_int(v))
-		*ret = GATE_CONSENT;
-	return err;
+	return ask_all(&q, guest, COUNT(guest), ret, f);
 }
 
+/* An advertisement in writing needs a consent to advertising wherever it is sent (38-FZ, article 18; PECR, regulation 22). */
 int gate_send(struct db *db, struct arena *a, const struct gate_project *p, str e164, enum gate_message what, int64_t now,
         struct gate_answer *ret, struct fault *f)
 {
-	static rule_fn *const wanted[] = {rule_number, rule_lists},
-	                      *const service[] = {rule_number, rule_lists, rule_consent},
-	                      *const advertising[] = {rule_number, rule_lists, rule_consent, rule_advertising};
-	struct ask q = {.db = db, .a = a, .p = p, .e164 = e164, .now = now};
+	static rule_fn *const rules_of_it[] = {rule_number, rule_lists, rule_consent};
+	bool advertises = what == GATE_ADVERTISING;
+	struct ask q = {.db = db, .a = a, .p = p, .e164 = e164, .advertises = advertises, .proven = advertises, .now = now};
 
-	switch (what) {
-	case GATE_WANTED: return ask_all(&q, wanted, COUNT(wanted), ret, f);
-	case GATE_SERVICE: return ask_all(&q, service, COUNT(service), ret, f);
-	case GATE_ADVERTISING: break;
-	}
-	return ask_all(&q, advertising, COUNT(advertising), ret, f);
+	return ask_all(&q, rules_of_it, COUNT(rules_of_it) - (what == GATE_WANTED), ret, f);
 }
 
-static int rule_works(struct ask *q, enum gate_rule *ret, struct fault *f)
+static int rule_running(struct ask *q, enum gate_rule *ret, struct fault *f)
 {
 	(void)f;
 	if (!q->p->running)
 		*ret = GATE_PROJECT;
-	else if (!q->p->trunk_up)
-		*ret = GATE_TRUNK;
 	return 0;
 }
 
 int gate_fax(struct db *db, struct arena *a, const struct gate_project *p, str e164, str contact_zone,
         enum gate_message what, bool dials, int64_t now, struct gate_answer *ret, struct fault *f)
 {
-	static rule_fn *const calls[] = {rule_costly, rule_hours, rule_project, rule_works, rule_busy, rule_lines};
+	static rule_fn *const calls[] = {
+	        rule_costly, rule_hours, rule_project, rule_running, rule_trunk, rule_busy, rule_lines};
 	enum { OF_THE_MOMENT = 3 };
 	struct ask q = {.db = db, .a = a, .p = p, .e164 = e164, .now = now};
 	int err = gate_send(db, a, p, e164, what, now, ret, f);

@@ -63,15 +63,17 @@ struct gate_project {
 	int64_t id, customer_id, trunk_id, script_version_id; /* script_version_id: the active one, 0: none */
 	int64_t change_id;                                    /* the last change that took effect, 0: none */
 	bool strategy_agreed;                                 /* approved by the customer, where he approves */
-	int mode;                                             /* enum project_mode */
+	int mode, purpose;                                    /* enum project_mode, enum purpose */
 	int64_t flow_id, after_flow_id;
 	bool running, records, trunk_up, trunk_room, practice, calls_days_off, record_notice;
 	bool quotas;  /* some of its quotas are filled */
 	bool by_hand; /* set by the asker: a person chose to dial this one, now */
 	bool paced;   /* dialled with no operator reserved for it */
 	str timezone, caller_number, caller_label, jurisdiction;
-	str shown_number; /* over its own line: one of the pool, its own, or the line's */
-	int takes_first;  /* enum takes_first */
+	str language, notice_text; /* what is said at the start of a recorded talk; empty: nothing is, by us */
+	str shown_number;          /* over its own line: one of the pool, its own, or the line's */
+	int takes_first, promised_when, fresh_by;
+	int preview_then; /* enum operator_preview */
 	int64_t stick_ms; /* a retry waits for its operator */
 	struct law law;
 	int64_t per_week, per_month; /* calls to a number, 0: no bound */
@@ -105,6 +107,15 @@ int gate_phone(struct db *db, struct arena *a, int64_t contact_id, int64_t phone
 /* held: the contact is reserved by the very call that asks, which is no reason. */
 int gate_decide(struct db *db, struct arena *a, const struct gate_project *p, const struct gate_contact *c, str e164,
         bool held, int64_t now, struct gate_answer *ret, struct fault *f) MUST_USE;
+/* May this number be called into a talk of the project: the customer's own manager, a colleague? Asked what the line costs and who asked us never to
+ * call; nothing that protects a stranger who is rung up: consent, registers, hours, attempts. */
+int gate_guest(struct db *db, struct arena *a, const struct gate_project *p, str e164, int64_t now, struct gate_answer *ret,
+        struct fault *f) MUST_USE;
+/* SQL: the row o of consent was not taken back, nor one of its kind after it; for a project of its customer. */
+#define CONSENT_STANDS(o, project) \
+	o ".revoked_at IS NULL AND NOT EXISTS (SELECT 1 FROM consent w WHERE w.e164 = " o ".e164 AND w.customer_id = " o \
+	  ".customer_id AND w.kind = " o ".kind AND w.revoked_at >= " o \
+	  ".given_at AND (w.project_id IS NULL OR w.project_id = " project "))"
 /* May a message go to this number? The lists say no to everything; a consent is asked for as the law asks for it before a call, and to an
  * advertisement always. */
 enum gate_message {
@@ -149,6 +160,15 @@ int gate_day(
 
 /* quota.c: is some quota of this contact's kind filled? */
 int quota_full(struct db *db, struct arena *a, int64_t project_id, int64_t contact_id, bool *ret, struct fault *f) MUST_USE;
+/* How far each quota of a project is filled, in thousandths. field: 0 city, 1 industry, 2 timezone. */
+enum { QUOTA_FULL = 1000 };
+struct quota_fill {
+	int field;
+	str value;
+	int64_t filled;
+};
+int quota_fills(struct db *db, struct arena *a, int64_t project_id, struct quota_fill **ret, size_t *ret_n,
+        struct fault *f) MUST_USE;
 /* In a writing closure: a contact has this result now; which may have filled a quota. */
 int quota_note(
         struct db *db, int64_t contact_id, int64_t project_id, int64_t result_id, int64_t now, struct fault *f) MUST_USE;

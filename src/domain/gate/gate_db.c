@@ -21,13 +21,19 @@ static void bound_by_law(struct gate_project *p)
 		p->ring_ms = ring;
 }
 
-static int laws(struct db *db, struct arena *a, struct gate_project *p, str purpose, struct fault *f)
+static int laws(struct db *db, struct arena *a, struct gate_project *p, struct fault *f)
 {
-	int err = law_load(db, a, p->id, p->jurisdiction,
-	        (enum purpose)(purpose.n ? call_word(purpose_words, purpose) : PURPOSE_NONE), clock_ms(), &p->law, f);
+	int err = law_load(db, a, p->id, p->jurisdiction, (enum purpose)p->purpose, clock_ms(), &p->law, f);
 
 	bound_by_law(p);
 	return err;
+}
+
+static void order_of(struct gate_project *p, str takes_first, str promised_when, str fresh_by)
+{
+	p->takes_first = call_word(takes_first_words, takes_first);
+	p->promised_when = call_word(promised_when_words, promised_when);
+	p->fresh_by = call_word(fresh_by_words, fresh_by);
 }
 
 #define RUNNING_CHANGE \
@@ -37,23 +43,25 @@ static int laws(struct db *db, struct arena *a, struct gate_project *p, str purp
 	"CASE WHEN p.customer_approves = 0 OR EXISTS (SELECT 1 FROM strategy y WHERE y.project_id = p.id AND y.state = 'active') " \
 	"THEN 1 ELSE 0 END"
 
+#define PROJECT_SQL \
+	"SELECT p.customer_id, p.trunk_id, p.mode, p.state, p.records, p.timezone, p.caller_number, p.hours, " \
+	"p.attempts_total, " \
+	"p.attempts_day, p.attempt_gap_min, p.ring_s, p.wrap_up_s, p.preview_s, p.dialogue_s, " \
+	"(SELECT MAX(s.id) FROM script_version s WHERE s.project_id = p.id AND s.state = 'active'), " \
+	"(SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT "), " \
+	"p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, l.kind, " \
+	"COALESCE((SELECT MIN(n.number) FROM caller_number n WHERE n.trunk_id = l.id AND n.disabled = 0 AND (n.project_id IS NULL OR " \
+	"n.project_id = p.id)), p.caller_number, l.caller_number), p.caller_label, p.takes_first, p.stick_min, " \
+	"p.flow_id, p.after_flow_id, (SELECT COUNT(*) FROM quota u WHERE u.project_id = p.id AND u.filled_at IS NOT NULL), (SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT \
+	" AND NOT " TOLL_SPENT( \
+	        "?2") "), " RUNNING_CHANGE ", " STRATEGY_AGREED \
+	              ", p.preview_then, p.promised_when, p.fresh_by, p.language, p.notice_text FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1"
+
 int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate_project *ret, struct fault *f)
 {
-	struct val v[33];
+	struct val v[38];
 	struct gate_project p;
-	int err = db_one(db, a,
-	        "SELECT p.customer_id, p.trunk_id, p.mode, p.state, p.records, p.timezone, p.caller_number, p.hours, "
-	        "p.attempts_total, "
-	        "p.attempts_day, p.attempt_gap_min, p.ring_s, p.wrap_up_s, p.preview_s, p.dialogue_s, "
-	        "(SELECT MAX(s.id) FROM script_version s WHERE s.project_id = p.id AND s.state = 'active'), "
-	        "(SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT "), "
-	        "p.attempts_week, p.calls_days_off, p.record_notice, p.jurisdiction, p.purpose, l.kind, "
-	        "COALESCE((SELECT MIN(n.number) FROM caller_number n WHERE n.trunk_id = l.id AND n.disabled = 0 AND (n.project_id IS NULL OR "
-	        "n.project_id = p.id)), p.caller_number, l.caller_number), p.caller_label, p.takes_first, p.stick_min, "
-	        "p.flow_id, p.after_flow_id, (SELECT COUNT(*) FROM quota u WHERE u.project_id = p.id AND u.filled_at IS NOT NULL), (SELECT COUNT(*) FROM trunk t WHERE " TRUNK_OF_PROJECT
-	        " AND NOT " TOLL_SPENT("?2") "), " RUNNING_CHANGE ", " STRATEGY_AGREED
-	                                     " FROM project p LEFT JOIN trunk l ON l.id = p.trunk_id WHERE p.id = ?1",
-	        VALS(V(project_id), V(clock_ms() / CLOCK_MINUTE - 60)), v, COUNT(v), f);
+	int err = db_one(db, a, PROJECT_SQL, VALS(V(project_id), V(clock_ms() / CLOCK_MINUTE - 60)), v, COUNT(v), f);
 
 	if (err)
 		return err;
@@ -80,17 +88,21 @@ int gate_project(struct db *db, struct arena *a, int64_t project_id, struct gate
 	        .calls_days_off = val_int(v[18]) != 0,
 	        .record_notice = val_int(v[19]) != 0,
 	        .jurisdiction = val_str(v[20]),
+	        .purpose = val_str(v[21]).n ? call_word(purpose_words, val_str(v[21])) : PURPOSE_NONE,
 	        .caller_label = val_str(v[24]),
-	        .takes_first = call_word(takes_first_words, val_str(v[25])),
+	        .preview_then = call_word(operator_preview_names, val_str(v[33])),
 	        .stick_ms = val_int(v[26]) * CLOCK_MINUTE,
 	        .flow_id = val_int(v[27]),
 	        .after_flow_id = val_int(v[28]),
+	        .language = val_str(v[36]),
+	        .notice_text = val_str(v[37]),
 	        .practice = str_eq(val_str(v[22]), STR("practice"))};
+	order_of(&p, val_str(v[25]), val_str(v[34]), val_str(v[35]));
 	p.paced = p.mode > MODE_PROGRESSIVE;
 	p.shown_number = val_str(v[23]);
 	err = hours_parse(a, val_str(v[7]), &p.hours, f);
 	if (!err)
-		err = laws(db, a, &p, val_str(v[21]), f);
+		err = laws(db, a, &p, f);
 	if (!err)
 		*ret = p;
 	return err;

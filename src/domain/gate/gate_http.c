@@ -98,7 +98,7 @@ static int closed_zones(struct request *q, const struct gate_project *p, int64_t
 	while (!err && !(err = rows_next(&r, &q->fault))) {
 		str zone = rows_str(&r, 0);
 		err = gate_open(p, gate_zone(p, zone, (str){0}), q->now, &open, &until, &q->fault);
-		if (err || open || sql->n > QUERY_VALS - 20)
+		if (err || open || query_full(sql))
 			continue;
 		if (zone.p) {
 			query_add(sql, " WHEN c.timezone = ");
@@ -112,18 +112,22 @@ static int closed_zones(struct request *q, const struct gate_project *p, int64_t
 	return err == ENOENT ? 0 : err;
 }
 
-/* Where the law asks for consent: no good number of the contact has one. */
+#define OF_NUMBER \
+	"o.e164 = h.e164 AND o.customer_id = p.customer_id AND (o.project_id IS NULL OR o.project_id = p.id) AND o.kind <> 'recording'"
+/* No good number of the contact has a consent where the law asks for one, or has it still. */
 static void consent_step(const struct gate_project *p, int64_t now, struct query *sql)
 {
 	query_add(sql,
-	        " WHEN NOT EXISTS (SELECT 1 FROM phone h JOIN consent o ON o.e164 = h.e164 WHERE h.contact_id = c.id AND h.state = 'good' "
-	        "AND o.revoked_at IS NULL AND o.given_at <= ");
+	        " WHEN NOT EXISTS (SELECT 1 FROM phone h JOIN project p ON p.id = h.project_id WHERE h.contact_id = c.id AND h.state = "
+	        "'good' AND (");
+	if (!p->law.of[RULE_CONSENT].value)
+		query_add(sql, "NOT EXISTS (SELECT 1 FROM consent o WHERE " OF_NUMBER " AND o.revoked_at IS NOT NULL) OR ");
+	query_add(sql, "EXISTS (SELECT 1 FROM consent o WHERE " OF_NUMBER " AND " CONSENT_STANDS("o", "p.id"));
+	if (p->purpose == PURPOSE_ADVERTISING)
+		query_add(sql, " AND o.kind = 'advertising'");
+	query_add(sql, " AND o.given_at <= ");
 	query_val(sql, V(now));
-	query_add(sql, " AND o.customer_id = ");
-	query_val(sql, V(p->customer_id));
-	query_add(sql, " AND (o.project_id IS NULL OR o.project_id = ");
-	query_val(sql, V(p->id));
-	query_add(sql, ")) THEN 'consent'");
+	query_add(sql, "))) THEN 'consent'");
 }
 
 /* The gate's rules as one CASE, in their order, so that every contact of the base falls on exactly one step. */
@@ -144,8 +148,7 @@ static int waterfall_query(struct request *q, const struct gate_project *p, int6
 	query_add(sql,
 	        "))))) THEN CASE WHEN EXISTS (SELECT 1 FROM phone h WHERE h.contact_id = c.id AND h.state = 'good') THEN "
 	        "'do_not_call' ELSE 'no_number' END");
-	if (p->law.of[RULE_CONSENT].value)
-		consent_step(p, q->now, sql);
+	consent_step(p, q->now, sql);
 	if (p->quotas) {
 		query_add(sql,
 		        " WHEN EXISTS (SELECT 1 FROM quota u WHERE u.filled_at IS NOT NULL AND u.value = CASE u.field WHEN 'city' THEN c.city WHEN "

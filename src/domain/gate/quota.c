@@ -98,6 +98,27 @@ int quota_full(struct db *db, struct arena *a, int64_t project_id, int64_t conta
 	return err;
 }
 
+int quota_fills(struct db *db, struct arena *a, int64_t project_id, struct quota_fill **ret, size_t *ret_n, struct fault *f)
+{
+	enum { MOST = 500 };
+	struct quota_fill *all = NEW_N(a, struct quota_fill, MOST);
+	struct rows r;
+	size_t n = 0;
+	int err = db_ask(db, a,
+	        "SELECT u.field, u.value, (SELECT COUNT(*) FROM contact c WHERE c.project_id = u.project_id AND c.last_result_id = u.result_id AND "
+	        "u.value = " OF_CONTACT(
+	                "u.field") ") * 1000 / u.target FROM quota u WHERE u.project_id = ?1 ORDER BY u.id LIMIT 500",
+	        VALS(V(project_id)), &r, f);
+
+	while (!err && n < MOST && !(err = rows_next(&r, f)))
+		all[n++] = (struct quota_fill){
+		        call_word(quota_fields_of, rows_str(&r, 0)), str_copy(a, rows_str(&r, 1)), rows_int(&r, 2)};
+	rows_done(&r);
+	*ret = all;
+	*ret_n = n;
+	return err == ENOENT ? 0 : err;
+}
+
 int quota_note(struct db *db, int64_t contact_id, int64_t project_id, int64_t result_id, int64_t now, struct fault *f)
 {
 	return db_run(db,

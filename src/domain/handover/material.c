@@ -108,7 +108,7 @@ int material_upload(struct request *q)
 	        .created_at = q->now};
 	err = request_write(q, upload_write, &c);
 	if (err)
-		file_unlink(&c.file);
+		file_unnamed(&c.file, err);
 	else
 		request_give(q, &material_entity.shape, &c.m);
 	return err;

@@ -150,7 +150,7 @@ static int import_upload(struct request *q)
 	        .created_at = q->now};
 	err = request_write(q, upload_write, &u);
 	if (err) {
-		file_unlink(&u.file);
+		file_unnamed(&u.file, err);
 		return err;
 	}
 	q->http->status = 201;
@@ -204,6 +204,15 @@ static void put_words(struct json_out *w, const char *key, const char *const *wo
 	for (; *words; words++)
 		if (**words)
 			json_add_text(w, str_of(*words));
+	json_close(w, ']');
+}
+
+static void put_sheets(struct json_out *w, const struct plan *plan)
+{
+	json_key(w, "sheets");
+	json_open(w, '[');
+	for (size_t i = 0; i < plan->n_sheets; i++)
+		json_add_text(w, plan->sheets[i]);
 	json_close(w, ']');
 }
 
@@ -269,6 +278,7 @@ static int import_preview(struct request *q)
 		json_add_int(w, im.same_as_id);
 	else
 		json_add_null(w);
+	put_sheets(w, plan);
 	put_words(w, "encodings", encoding_words);
 	put_words(w, "fields", column_field_words);
 	put_columns(w, plan, rows, n);

@@ -140,7 +140,7 @@ static int import_run(struct app *app, struct db *db, struct arena *a, const str
 	struct file rejected = {0};
 	struct fault why;
 	struct import im = {0};
-	int err = entity_get(&import_entity, db, a, job->ref_id, &im, f), ended;
+	int err = entity_get(&import_entity, db, a, job->ref_id, &im, f);
 
 	if (err || im.state != IMPORT_RUNNING)
 		return err == ENOENT ? 0 : err;
@@ -157,12 +157,13 @@ static int import_run(struct app *app, struct db *db, struct arena *a, const str
 		unlink(r.path);
 	}
 	why = *f;
-	ended = err && !is_final(err, job) ? err
-	                                   : import_end(app->store, im.id, im.project_id, err ? IMPORT_FAILED : IMPORT_DONE,
-	                                             err ? &why : NULL, !err && r.n ? &rejected : NULL, f);
+	if (!err)
+		err = import_end(app->store, im.id, im.project_id, IMPORT_DONE, NULL, r.n ? &rejected : NULL, f);
+	else if (is_final(err, job))
+		err = import_settle(&l, &why, f);
 	free((char *)r.path);
 	arena_free(&r.a);
-	return ended;
+	return err;
 }
 
 static int import_undo(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
@@ -187,6 +188,6 @@ const struct job_kind import_jobs[] = {
         {"import", import_run, 5000, 5, true, 0, "Put the contacts of an uploaded file into a base"},
         {"import_undo", import_undo, 5000, 10, true, 0, "Take away what an import brought and nobody has called"},
         {"import_sweep", import_swept, 60000, 10, true, 600000,
-                "Clean up after imports of the command line that were killed"},
+                "Clean up after imports that were killed or given up half-way"},
         {0},
 };

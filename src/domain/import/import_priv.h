@@ -12,7 +12,9 @@ int import_event(struct db *db, struct arena *a, int64_t id, int64_t project_id,
 /* Its end, with the reason and the rejected rows where there are some. */
 int import_end(struct store *s, int64_t id, int64_t project_id, enum import_state state, const struct fault *why,
         struct file *rejects, struct fault *f) MUST_USE;
-/* Take away (or finish, when all rows were in) what a command line left that was killed beside a running server. */
+/* The end of one that will not be gone on with: done when all rows were in, else what it brought is taken away and it failed. l: its ids and store. */
+int import_settle(struct load *l, const struct fault *why, struct fault *f) MUST_USE;
+/* The same for those nobody works on any more: a command line that was killed beside a running server, a job that was given up. */
 int import_sweep(struct store *s, struct arena *a, struct fault *f) MUST_USE;
 /* import_job.c */
 extern const struct job_kind import_jobs[];

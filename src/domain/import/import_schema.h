@@ -6,6 +6,7 @@
 #define PREVIEW_SCHEMA \
 	"{\"type\":\"object\",\"properties\":{\"format\":{\"type\":\"string\"},\"encoding\":{\"type\":\"string\"}," \
 	"\"delimiter\":{\"type\":\"string\"},\"sheet\":{\"type\":[\"string\",\"null\"]}," \
+	"\"sheets\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
 	"\"header_row\":{\"type\":\"integer\"},\"country\":{\"type\":\"string\"}," \
 	"\"same_as_id\":{\"type\":[\"integer\",\"null\"]},\"encodings\":{\"type\":\"array\"," \
 	"\"items\":{\"type\":\"string\"}},\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}," \
@@ -14,7 +15,7 @@
 	"\"field\":{\"type\":[\"string\",\"null\"]},\"samples\":{\"type\":\"array\"," \
 	"\"items\":{\"type\":\"string\"}}},\"required\":[\"index\",\"title\",\"field\",\"samples\"]}}," \
 	"\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"array\",\"items\":{\"type\":[\"string\",\"null\"]}}}}," \
-	"\"required\":[\"format\",\"encoding\",\"delimiter\",\"sheet\",\"header_row\",\"country\",\"same_as_id\"," \
+	"\"required\":[\"format\",\"encoding\",\"delimiter\",\"sheet\",\"sheets\",\"header_row\",\"country\",\"same_as_id\"," \
 	"\"encodings\",\"fields\",\"columns\",\"rows\"]}"
 
 #endif

@@ -2,7 +2,6 @@
 /* load.c - the scan, and the two threads of a load: one parses into a piece while the other writes the one before. */
 #include "domain/import/load.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "domain/import/load_priv.h"
 #include "domain/role/role.h"
 #include "kit/event/event.h"
@@ -315,12 +314,5 @@ int load_run(struct load *l, struct fault *f)
 		err = fill(l, f);
 	if (!err && !loaded)
 		err = load_mark(l, f);
-	if (err == EINVAL || err == EFBIG) { /* the file itself: it will not be better next time */
-		struct fault again;
-		int undone = load_undo(l->store, l->import_id, &left, &again);
-		if (undone)
-			log_warn("import", "what import %lld left cannot be taken away: %s", (long long)l->import_id,
-			        again.what);
-	}
 	return err ? err : load_show(l, f);
 }

@@ -32,7 +32,7 @@ struct load {
 	struct import_counts counts;
 };
 /* Load all of it and make it visible. What an earlier, broken run of this import left is taken away first; one that had all rows in is only made
- * visible. On failure nothing of it stays, but for ECANCELED, EIO and the like, where the next run cleans up. */
+ * visible. What a failed run leaves is hidden: the next one takes it away, or import_settle. */
 int load_run(struct load *l, struct fault *f) MUST_USE;
 /* What an import holds back is shown: the customer approved it. import_id, project_id and base_id of l are given; may be run again. */
 int load_release(struct load *l, struct fault *f) MUST_USE;

@@ -2,6 +2,7 @@
 /* load_db.c - what an import has in the base: made visible, or taken away, both in pieces and both repeatable. */
 #include "base/clock.h"
 #include "domain/import/load_priv.h"
+#include "kit/query/query.h"
 
 enum { SHOW_ROWS = 1500, UNDO_ROWS = 500 };
 
@@ -19,19 +20,29 @@ struct range {
 	const struct load *l;
 };
 
-/* The next rows of the import behind r->after; ENOENT when there are none. */
-static int next_range(struct db *db, struct arena *a, struct range *r, const char *sql, int64_t limit, struct fault *f)
+/* The next rows of the import behind r->after, held until the end of the transaction; ENOENT when there are none. */
+static int next_range(struct db *db, struct arena *a, struct range *r, const char *table, int limit, struct fault *f)
 {
+	struct query *q = query_new(a);
 	struct val v[2];
-	int err = db_one(db, a, sql, VALS(V(r->import_id), V(r->after), V(limit)), v, 2, f);
+	int err;
 
+	query_add(q, "SELECT MAX(id), COUNT(*) FROM (SELECT id FROM ");
+	query_name(q, table);
+	query_add(q, " WHERE import_id = ");
+	query_val(q, V(r->import_id));
+	query_add(q, " AND id > ");
+	query_val(q, V(r->after));
+	query_add(q, " ORDER BY id LIMIT ");
+	query_val(q, V((int64_t)limit));
+	query_add(q, " ");
+	query_word(q, db, DB_FOR_UPDATE);
+	query_add(q, ") x");
+	err = db_one(db, a, QUERY(q), v, 2, f);
 	r->rows = err ? 0 : val_int(v[1]);
 	r->last = err ? 0 : val_int(v[0]);
 	return err ? err : r->rows ? 0 : ENOENT;
 }
-
-#define NEXT_OF(table) \
-	"SELECT MAX(id), COUNT(*) FROM (SELECT id FROM " table " WHERE import_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3) x"
 
 static int pieces(struct store *s, store_fn *fn, struct range *r, struct fault *f)
 {
@@ -92,7 +103,7 @@ static int show_write(struct db *db, struct arena *a, void *arg, struct fault *f
 {
 	struct range *r = arg;
 	int64_t shown = 0;
-	int err = next_range(db, a, r, NEXT_OF("contact"), SHOW_ROWS, f);
+	int err = next_range(db, a, r, "contact", SHOW_ROWS, f);
 
 	if (!err)
 		err = db_run(db, "UPDATE contact SET state = 'fresh' WHERE " PIECE " AND state = 'hidden'",
@@ -149,7 +160,7 @@ static int undo_contacts(struct db *db, struct arena *a, void *arg, struct fault
 	        "DELETE FROM contact WHERE " PIECE " AND " UNTOUCHED,
 	};
 	struct range *r = arg;
-	int err = next_range(db, a, r, NEXT_OF("contact"), UNDO_ROWS, f);
+	int err = next_range(db, a, r, "contact", UNDO_ROWS, f);
 
 	if (!err)
 		err = uncount(db, a, r, f);
@@ -161,7 +172,7 @@ static int undo_contacts(struct db *db, struct arena *a, void *arg, struct fault
 static int undo_phones(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct range *r = arg;
-	int err = next_range(db, a, r, NEXT_OF("phone"), UNDO_ROWS, f);
+	int err = next_range(db, a, r, "phone", UNDO_ROWS, f);
 
 	return err ? err
 	           : db_run(db,
@@ -173,7 +184,7 @@ static int undo_phones(struct db *db, struct arena *a, void *arg, struct fault *
 static int undo_persons(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct range *r = arg;
-	int err = next_range(db, a, r, NEXT_OF("person"), UNDO_ROWS, f);
+	int err = next_range(db, a, r, "person", UNDO_ROWS, f);
 
 	return err ? err
 	           : db_run(db,

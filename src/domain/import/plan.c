@@ -60,7 +60,16 @@ struct sample {
 	size_t n;
 };
 
-static int take_sample(struct arena *a, const char *path, const struct plan *p, struct sample *s, struct fault *f)
+static void take_sheets(struct arena *a, const struct source *source, struct plan *p)
+{
+	const str *names = source_sheets(source, &p->n_sheets);
+
+	p->sheets = NEW_N(a, str, p->n_sheets + 1);
+	for (size_t i = 0; i < p->n_sheets; i++)
+		p->sheets[i] = str_copy(a, utf8_clean(a, names[i]));
+}
+
+static int take_sample(struct arena *a, const char *path, struct plan *p, struct sample *s, struct fault *f)
 {
 	struct source *source;
 	struct source_row row;
@@ -69,6 +78,7 @@ static int take_sample(struct arena *a, const char *path, const struct plan *p, 
 
 	if (err)
 		return err;
+	take_sheets(a, source, p);
 	while (s->n < PLAN_SAMPLE && bytes < 8 << 20 && !(err = source_next(source, &row, f))) {
 		str *cells = NEW_N(a, str, row.n + 1);
 		for (size_t i = 0; i < row.n; i++) {

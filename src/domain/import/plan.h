@@ -38,8 +38,10 @@ struct plan {
 	bool xlsx;
 	struct csv_form form; /* unless xlsx */
 	str sheet;            /* absent: the first visible one */
-	int64_t header_row;   /* the record with the titles; 0: there is none. All before it are titles of the file */
-	int64_t first_row;    /* the first record with data */
+	str *sheets;          /* names of the visible ones */
+	size_t n_sheets;
+	int64_t header_row; /* the record with the titles; 0: there is none. All before it are titles of the file */
+	int64_t first_row;  /* the first record with data */
 	char country[4];
 	size_t n; /* columns */
 	str titles[PLAN_COLUMNS];
@@ -75,6 +77,8 @@ struct source_row {
 	const char *bad; /* NULL, or why the record cannot be used */
 };
 int source_open(const char *path, const struct plan *p, struct source **ret, struct fault *f) MUST_USE;
+/* Sheets to choose from, none of a text; asked for before the first record. */
+const str *source_sheets(const struct source *s, size_t *ret_n);
 /* ENOENT (no fault) at the end. Cells live until the next call. */
 int source_next(struct source *s, struct source_row *ret, struct fault *f) MUST_USE;
 /* Thousandths read so far. */

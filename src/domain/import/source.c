@@ -28,6 +28,12 @@ int source_open(const char *path, const struct plan *p, struct source **ret, str
 	return err;
 }
 
+const str *source_sheets(const struct source *s, size_t *ret_n)
+{
+	*ret_n = 0;
+	return s->xlsx ? xlsx_sheets(s->xlsx, ret_n) : NULL;
+}
+
 int source_next(struct source *s, struct source_row *ret, struct fault *f)
 {
 	struct xlsx_row x;

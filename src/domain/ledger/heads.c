@@ -128,7 +128,6 @@ static int keep(struct making *m, const struct tree_edge *edge, str note)
 	struct hash hash;
 	bool is_signed;
 	str rest = note;
-	int err;
 
 	if (!head_next(&rest, m->public, m->a, &m->last, &is_signed, &hash) || !is_signed || m->last.size != edge->size)
 		return fail(m->f, EPERM, NULL, "note", "the signer's head is none of ours");
@@ -137,8 +136,7 @@ static int keep(struct making *m, const struct tree_edge *edge, str note)
 	m->new_size = (int64_t)edge->size;
 	m->new_edge = tree_edge_text(edge, m->a);
 	m->now = clock_ms();
-	err = store_write(m->app->store, NULL, m->a, store_head, m, m->f);
-	return err;
+	return store_write(m->app->store, m->db, m->a, store_head, m, m->f);
 }
 
 /* The signer stands elsewhere: before our last head (its folder is from a backup), or behind it (its last answer was lost). What it signed
@@ -206,13 +204,13 @@ static int trouble_write(struct db *db, struct arena *a, void *arg, struct fault
 	        VALS(V(t->project_id), V(t->word), V(t->now)), NULL, f);
 }
 
-static void note_trouble(const struct app *app, struct arena *a, int64_t project_id, const struct fault *why)
+static void note_trouble(const struct app *app, struct db *db, struct arena *a, int64_t project_id, const struct fault *why)
 {
 	struct trouble t = {project_id, clock_ms(), str_of(why->code)};
 	struct fault f = {0};
 
 	log_error("ledger", "no head of project %lld: %s", (long long)project_id, why->what);
-	if (store_write(app->store, NULL, a, trouble_write, &t, &f))
+	if (store_write(app->store, db, a, trouble_write, &t, &f))
 		log_error("ledger", "%s", f.what);
 }
 
@@ -229,7 +227,7 @@ int head_now(const struct app *app, struct db *db, struct arena *a, int64_t proj
 		err = i < ROUNDS ? ask(&m, &at) : EAGAIN;
 	pthread_mutex_unlock(&asking);
 	if (err == EPERM)
-		note_trouble(app, a, project_id, f);
+		note_trouble(app, db, a, project_id, f);
 	return err == ENOENT ? 0 : err; /* nothing is logged yet */
 }
 
@@ -292,7 +290,7 @@ static int signs_here(struct app *app, struct db *db, struct arena *a, bool *ret
 	if (!err)
 		err = db_one(db, a, "SELECT public_key, node_uid FROM ledger_house WHERE id = 1", NO_VALS, v, 2, f);
 	if (!err && v[0].type != VAL_TEXT) {
-		err = store_write(app->store, NULL, a, key_write, &k, f);
+		err = store_write(app->store, db, a, key_write, &k, f);
 		if (!err)
 			err = db_one(db, a, "SELECT public_key, node_uid FROM ledger_house WHERE id = 1", NO_VALS, v, 2, f);
 	}
@@ -339,7 +337,7 @@ static void round_of_heads(struct app *app, struct db *db, struct arena *a)
 		err = grown(db, a, &ids, &n, &f);
 	for (size_t i = 0; i < n && !the.stopping; i++) {
 		if (key == EPERM)
-			note_trouble(app, &one, ids[i], &f);
+			note_trouble(app, db, &one, ids[i], &f);
 		else
 			err = head_now(app, db, &one, ids[i], &f);
 		arena_reset(&one);

@@ -21,7 +21,7 @@ int ledger_export(struct db *db, int64_t project_id, str form, int64_t count, in
 int ledger_erase(struct db *db, struct arena *a, int64_t project_id, int64_t call_id, uint32_t fields, str basis,
         int64_t actor, struct fault *f) MUST_USE;
 
-/* Whether all logs hold: numbers, hashes, openings, heads, and the calls beside them. Reads only. */
+/* Whether all logs hold: numbers, hashes, openings, heads, and beside them the calls and the files of their recordings. Reads only. */
 typedef void ledger_find_fn(void *arg, str what, int64_t rows);
 int ledger_check(struct db *db, struct arena *a, ledger_find_fn *find, void *arg, struct fault *f) MUST_USE;
 

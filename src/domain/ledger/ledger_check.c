@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ledger_check.c - every log read from its first record to its last: is each what it was, and do the calls say what their records say? */
 #include "domain/ledger/ledger_priv.h"
+#include "kit/file/file.h"
 
 enum { PAGE = 500 };
 
@@ -192,6 +193,26 @@ static const char *says_other(const struct call_said *rows, const struct call_sa
 	return NULL;
 }
 
+/* The file of a recording against the hash its record commits to. */
+static int look_recording(struct looking *c, int64_t call_id, const struct call_said *was)
+{
+	str said = was->value[LOGGED_RECORDING];
+	struct file file = {.sha256 = str_sub(said, 0, str_find(said, ' ', 0))};
+	struct val key;
+	int err =
+	        said.n ? db_one(c->db, &c->page,
+	                         "SELECT f.key FROM recording g JOIN file f ON f.id = g.file_id WHERE g.call_id = ?1 AND g.state = 'kept'",
+	                         VALS(V(call_id)), &key, 1, c->f)
+	               : ENOENT;
+
+	if (err)
+		return err == ENOENT ? 0 : err;
+	file.key = val_str(key);
+	if (!file_holds(&c->page, &file))
+		found(c, was->leaf.seq, leaf_fields[LOGGED_RECORDING]);
+	return 0;
+}
+
 static int look_call(struct looking *c, int64_t call_id, int64_t project_id)
 {
 	struct call_said rows, records;
@@ -210,7 +231,7 @@ static int look_call(struct looking *c, int64_t call_id, int64_t project_id)
 		        1);
 	else if ((field = says_other(&rows, &records)))
 		found(c, records.leaf.seq, field);
-	return 0;
+	return look_recording(c, call_id, &records);
 }
 
 static int look_calls(struct looking *c)

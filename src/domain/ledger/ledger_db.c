@@ -241,17 +241,23 @@ int ledger_erase(struct db *db, struct arena *a, int64_t project_id, int64_t cal
         int64_t actor, struct fault *f)
 {
 	struct erasing all[64];
-	struct rows r;
-	size_t n = 0;
-	int err = db_ask(db, a,
-	        "SELECT seq, opening FROM ledger_leaf WHERE call_id = ?1 AND call_id <> 0 AND opening IS NOT NULL ORDER BY seq",
-	        VALS(V(call_id)), &r, f);
+	size_t n = COUNT(all);
+	int64_t after = 0;
+	int err = 0;
 
-	while (!err && n < COUNT(all) && !(err = rows_next(&r, f)))
-		all[n++] = (struct erasing){rows_int(&r, 0), rows_str(&r, 1)};
-	rows_done(&r);
-	err = err == ENOENT ? 0 : err;
-	for (size_t i = 0; i < n && !err; i++)
-		err = erase_one(db, a, project_id, &all[i], fields, basis, actor, f);
+	while (!err && n == COUNT(all)) {
+		struct rows r;
+		err = db_ask(db, a,
+		        "SELECT seq, opening FROM ledger_leaf WHERE call_id = ?1 AND call_id <> 0 AND opening IS NOT NULL AND seq > ?2 "
+		        "ORDER BY seq LIMIT 64",
+		        VALS(V(call_id), V(after)), &r, f);
+		for (n = 0; !err && n < COUNT(all) && !(err = rows_next(&r, f)); n++)
+			all[n] = (struct erasing){rows_int(&r, 0), rows_str(&r, 1)};
+		rows_done(&r);
+		err = err == ENOENT ? 0 : err;
+		for (size_t i = 0; i < n && !err; i++)
+			err = erase_one(db, a, project_id, &all[i], fields, basis, actor, f);
+		after = n ? all[n - 1].seq : after;
+	}
 	return err;
 }

@@ -10,13 +10,15 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 1 << 20 };
+/* A long log takes a worker for minutes, and a head waits for the signer: no more workers than these at a time. */
+enum { FILE_MAX = 1 << 20, PACKS_AT_ONCE = 2 };
+static atomic_int under_way;
 
 struct packing {
 	struct request *q;
-	struct db *db; /* its own: what a request reads by is of the moment it began, before the head was made */
 	struct archive *zip;
 	int64_t size; /* records in it: those under the last head */
 	uint32_t visible;
@@ -104,7 +106,7 @@ static int each_record(struct packing *p, record_fn *fn)
 	while (!err && seq != before) {
 		struct rows r;
 		before = seq;
-		err = db_ask(p->db, &page,
+		err = db_ask(p->q->db, &page,
 		        "SELECT seq, leaf, opening FROM ledger_leaf WHERE project_id = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT 500",
 		        VALS(V(p->q->id[0]), V(seq), V(p->size)), &r, &p->q->fault);
 		while (!err && !(err = rows_next(&r, &p->q->fault))) {
@@ -124,8 +126,9 @@ static int each_record(struct packing *p, record_fn *fn)
 static int read_heads(struct packing *p)
 {
 	struct rows r;
-	int err = db_ask(p->db, p->q->a, "SELECT note FROM ledger_head WHERE project_id = ?1 AND size <= ?2 ORDER BY size",
-	        VALS(V(p->q->id[0]), V(p->size)), &r, &p->q->fault);
+	int err =
+	        db_ask(p->q->db, p->q->a, "SELECT note FROM ledger_head WHERE project_id = ?1 AND size <= ?2 ORDER BY size",
+	                VALS(V(p->q->id[0]), V(p->size)), &r, &p->q->fault);
 
 	p->heads.a = p->q->a;
 	while (!err && !(err = rows_next(&r, &p->q->fault)))
@@ -209,12 +212,13 @@ static int prepare(struct packing *p)
 	struct ledger_state s;
 	int err = access_project(q->db, q->a, q->who, q->id[0], &q->fault);
 
+	request_read_on(q);
 	if (!err)
-		err = head_now(q->app, p->db, q->a, q->id[0], &q->fault);
+		err = head_now(q->app, q->db, q->a, q->id[0], &q->fault);
 	if (err == ECONNREFUSED || err == EPERM)
 		err = 0;
 	if (!err)
-		err = ledger_state(p->db, q->a, q->id[0], &s, &q->fault);
+		err = ledger_state(q->db, q->a, q->id[0], &s, &q->fault);
 	if (!err && !s.size)
 		err = fail(&q->fault, EALREADY, NULL, "no_head",
 		        "nothing in this project is signed yet: try again in five minutes");
@@ -227,9 +231,9 @@ static int prepare(struct packing *p)
 	return request_write(q, note_export, p);
 }
 
-int ledger_pack(struct request *q)
+static int make(struct request *q)
 {
-	struct packing p = {.q = q, .db = store_take(q->store)};
+	struct packing p = {.q = q};
 	char name[44];
 	const char *path;
 	int err = prepare(&p);
@@ -238,7 +242,6 @@ int ledger_pack(struct request *q)
 	path = str_printf(q->a, "%s/tmp/pack-%s.zip", q->app->settings.data_dir, name).p;
 	if (!err)
 		err = write_zip(&p, path);
-	store_give(q->store, p.db);
 	if (err)
 		return err;
 	q->http->type = "application/zip";
@@ -247,4 +250,14 @@ int ledger_pack(struct request *q)
 	http_answer_header(q->http, "Content-Disposition",
 	        str_printf(q->a, "attachment; filename=\"zvonar-%lld-%lld.zip\"", (long long)q->id[0], (long long)p.size));
 	return 0;
+}
+
+int ledger_pack(struct request *q)
+{
+	int err = atomic_fetch_add(&under_way, 1) < PACKS_AT_ONCE
+	                  ? make(q)
+	                  : fail(&q->fault, EBUSY, NULL, "busy", "two packs are being made already: try again in a minute");
+
+	atomic_fetch_sub(&under_way, 1);
+	return err;
 }

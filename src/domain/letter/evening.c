@@ -222,7 +222,7 @@ static int write_one(struct app *app, struct db *db, struct arena *a, struct eve
 	*b = (struct batch){.app = app, .e = e, .now = now};
 	err = compose(db, a, b, f);
 	if (!err && b->n)
-		err = store_write(app->store, NULL, a, batch_write, b, f);
+		err = store_write(app->store, db, a, batch_write, b, f);
 	if (!err && b->made) {
 		log_info("letter", "evening letter of project %lld: %lld to send", (long long)e->project_id,
 		        (long long)b->made);
@@ -254,10 +254,12 @@ int evening_run(struct app *app, struct db *db, struct arena *a, const struct jo
 	struct evening *all = NULL;
 	size_t n = 0, room = 0;
 	struct rows r;
+	/* Of a finished project the letters of its last days are owed, and no others. */
 	int err = db_ask(db, a,
 	        PROJECT_SQL
-	        "p.letter_on = 1 AND p.letter_to IS NOT NULL AND p.state IN ('running', 'stopped') ORDER BY p.id",
-	        NO_VALS, &r, f);
+	        "p.letter_on = 1 AND p.letter_to IS NOT NULL AND (p.state IN ('running', 'stopped') OR (p.state = 'finished' AND "
+	        "EXISTS (SELECT 1 FROM project_hour h WHERE h.project_id = p.id AND h.hour > ?1))) ORDER BY p.id",
+	        VALS(V(clock_ms() - 3 * CLOCK_DAY)), &r, f);
 
 	(void)job;
 	while (!err && !(err = rows_next(&r, f))) {

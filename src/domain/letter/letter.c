@@ -255,7 +255,7 @@ int letter_send(struct app *app, struct db *db, struct arena *a, const struct jo
 	p.error = err ? f->what : NULL;
 	p.over = err == EINVAL || (err && job->tries >= LETTER_TRIES);
 	p.now = clock_ms();
-	noted = store_write(app->store, NULL, a, parcel_note, &p, &f2);
+	noted = job_note(app->store, db, a, parcel_note, &p, &f2);
 	if (noted)
 		log_error("letter", "letter %lld: its state was not written: %s", (long long)p.id, f2.what);
 	return err ? err : noted;

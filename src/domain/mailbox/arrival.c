@@ -402,6 +402,8 @@ static int whose_thread(struct db *db, struct arena *a, const struct arrivals *a
 	struct val customer;
 	int err = mail_whose(db, a, address, &p->whose, f);
 
+	if (!p->project_id && all->sending)
+		p->project_id = all->sending->project_id;
 	if (err || p->project_id || !p->whose.customer_id)
 		return err;
 	p->project_id = p->whose.project_id;

@@ -39,7 +39,7 @@ int compose_check(struct request *q)
 	const struct mail_draft *d = q->body;
 	struct guard_verdict v;
 	struct mail_around w;
-	int err = mail_around(q, q->id[0], d->parent_id, &w);
+	int err = mail_around(q, q->id[0], d->parent_id, d->project_id, &w);
 
 	if (!err)
 		err = mail_guard(q, &w, d, &v);
@@ -78,7 +78,7 @@ int compose_upload(struct request *q)
 	struct mail_around w;
 	const char *path;
 	char key[33];
-	int err = mail_around(q, q->id[0], 0, &w);
+	int err = mail_around(q, q->id[0], 0, 0, &w);
 
 	if (!err && up->bytes > MAIL_UPLOAD_MAX)
 		err = fail(&q->fault, EFBIG, "file", "file_big", "the files of a letter have at most 20 MB");
@@ -90,10 +90,13 @@ int compose_upload(struct request *q)
 	u.file.name = up->name.n ? up->name : STR("file");
 	u.file.type = STR("application/octet-stream");
 	err = file_measure(q->a, path, &u.file, &q->fault);
-	if (!err)
-		err = request_write(q, upload_write, &u);
 	if (err) {
 		unlink(path);
+		return err;
+	}
+	err = request_write(q, upload_write, &u);
+	if (err) {
+		file_unnamed(&u.file, err);
 		return err;
 	}
 	request_give(q, &mail_upload_shape, &(struct mail_upload){u.id, u.file.name, u.file.bytes});
@@ -382,6 +385,17 @@ static int prepare(struct sending *s)
 	return err ? err : make(s);
 }
 
+/* The same button may have sent it meanwhile, and taken its files and questions: then it is found now, and nothing is wrong. */
+static int prepare_once(struct sending *s, bool *ret_before)
+{
+	struct fault f = {0};
+	int err = prepare(s);
+
+	if (!err || sent_before(s->q->db, s->q->a, s, ret_before, &f))
+		return err;
+	return *ret_before ? 0 : err;
+}
+
 int compose_send(struct request *q)
 {
 	struct sending *s = NEW(q->a, struct sending);
@@ -391,13 +405,14 @@ int compose_send(struct request *q)
 	s->q = q;
 	s->d = q->body;
 	s->own.user_id = q->who->user_id;
+	s->own.project_id = s->d->parent_id ? 0 : s->d->project_id;
 	if (s->d->once.n)
 		s->own.once_key = str_printf(q->a, "%lld:%.*s", (long long)q->who->user_id, STR_ARG(s->d->once));
-	err = mail_around(q, q->id[0], s->d->parent_id, &s->w);
+	err = mail_around(q, q->id[0], s->d->parent_id, s->d->project_id, &s->w);
 	if (!err)
 		err = sent_before(q->db, q->a, s, &before, &q->fault);
 	if (!err && !before)
-		err = prepare(s);
+		err = prepare_once(s, &before);
 	if (!err && !before)
 		err = keep(s);
 	if (!err && !before)
@@ -405,7 +420,7 @@ int compose_send(struct request *q)
 	if (err == EEXIST && s->own.once_key.p) /* sent a moment earlier by the same button: now it is found */
 		err = request_write(q, send_write, s);
 	if (s->raw.key.n && (err || !s->raw.id))
-		file_unlink(&s->raw);
+		file_unnamed(&s->raw, err);
 	if (err)
 		return err;
 	for (size_t i = 0; i < s->n_uploads && s->raw.id; i++)

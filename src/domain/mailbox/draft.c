@@ -13,6 +13,7 @@ enum { ONE_MS = 48 * CLOCK_HOUR, BEFORE_MAX = 10 }; /* ours before it that may s
 static const struct field fields[] = {
         F_REF(parent_id, "mail_letter", "The letter it answers or forwards; null: a new one", .flags = NULLABLE),
         F_BOOL(forward, "It forwards that letter"),
+        F_REF(project_id, "project", "Of a new letter: the project it is about", .flags = NULLABLE),
         F_STR(to_list, 0, 8000, "To whom: addresses by comma, with names or without", .flags = REQUIRED),
         F_STR(cc_list, 0, 8000, "Copies to", .flags = NULLABLE),
         F_STR(subject, 0, 500, "Subject", .flags = REQUIRED),
@@ -102,35 +103,40 @@ static str signature_of(struct arena *a, const struct mail_around *w, str phone)
 	return all;
 }
 
-static int project_of(struct request *q, struct mail_around *w)
+static int project_names(struct request *q, struct mail_around *w)
 {
 	struct val v[4];
+	int err = db_one(q->db, q->a,
+	        "SELECT p.name, COALESCE(p.offer, p.goal, ''), c.name, c.id FROM project p JOIN customer c ON c.id = p.customer_id WHERE p.id = "
+	        "?1",
+	        VALS(V(w->project_id)), v, 4, &q->fault);
+
+	if (err)
+		return err;
+	w->project = val_str(v[0]);
+	w->matter = val_str(v[1]);
+	w->client = val_str(v[2]);
+	w->customer_id = val_int(v[3]);
+	return 0;
+}
+
+static int project_of(struct request *q, int64_t asked, struct mail_around *w)
+{
+	struct val v[2];
 	int err = db_one(q->db, q->a, "SELECT project_id, customer_id FROM mail_thread WHERE id = ?1",
 	        VALS(V(w->parent.thread_id)), v, 2, &q->fault);
 
 	if (err == ENOENT) {
-		w->project_id = w->box.project_id;
-		err = 0;
+		w->project_id = asked ? asked : w->box.project_id;
+		err = asked ? access_project(q->db, q->a, q->who, asked, &q->fault) : 0;
 	} else if (!err) {
 		w->project_id = val_int(v[0]);
 		w->customer_id = val_int(v[1]);
 	}
-	if (err || !w->project_id)
-		return err;
-	err = db_one(q->db, q->a,
-	        "SELECT p.name, COALESCE(p.offer, p.goal, ''), c.name, c.id FROM project p JOIN customer c ON c.id = p.customer_id WHERE p.id = "
-	        "?1",
-	        VALS(V(w->project_id)), v, 4, &q->fault);
-	if (!err) {
-		w->project = val_str(v[0]);
-		w->matter = val_str(v[1]);
-		w->client = val_str(v[2]);
-		w->customer_id = val_int(v[3]);
-	}
-	return err;
+	return err || !w->project_id ? err : project_names(q, w);
 }
 
-int mail_around(struct request *q, int64_t mailbox_id, int64_t parent_id, struct mail_around *ret)
+int mail_around(struct request *q, int64_t mailbox_id, int64_t parent_id, int64_t project_id, struct mail_around *ret)
 {
 	struct query *own = query_new(q->a);
 	struct val v[3], there;
@@ -151,7 +157,7 @@ int mail_around(struct request *q, int64_t mailbox_id, int64_t parent_id, struct
 	if (!err)
 		err = settings_load(q->db, q->a, &ret->set, &q->fault);
 	if (!err)
-		err = project_of(q, ret);
+		err = project_of(q, parent_id ? 0 : project_id, ret);
 	if (!err)
 		err = db_one(q->db, q->a, "SELECT name, email, phone FROM \"user\" WHERE id = ?1", VALS(V(q->who->user_id)),
 		        v, 3, &q->fault);
@@ -269,5 +275,37 @@ int mail_guard(struct request *q, const struct mail_around *w, const struct mail
 		return err;
 	draft.signature = w->signature.n ? w->signature : (str){0};
 	*ret = guard_check(q->a, &draft, speller());
+	return 0;
+}
+
+/* Words for a letter of the program -------------------------------------------------------------------------------------------- */
+
+#define ENTITY struct mail_words
+static const struct field words_fields[] = {F_STR(text, 0, 20000, "The words", .flags = REQUIRED)};
+#undef ENTITY
+const struct shape mail_words_shape = SHAPE_OF(mail_words, words_fields, "Words that go into a letter the program writes");
+
+/* Subject, signature and thread of such a letter are the program's. */
+int words_check(struct request *q)
+{
+	static const bool held_to[GUARD_RULES] = {[GUARD_EXCLAM] = true, [GUARD_SPELL] = true, [GUARD_PARA] = true};
+	const struct mail_words *d = q->body;
+	struct mail_around w = {.project_id = q->id[0]};
+	struct guard_verdict v;
+	size_t n = 0;
+	int err = access_project(q->db, q->a, q->who, w.project_id, &q->fault);
+
+	if (!err)
+		err = project_names(q, &w);
+	if (err)
+		return err;
+	v = guard_check(q->a,
+	        &(struct guard_draft){.letter.body = d->text, .project = w.project, .client = w.client, .matter = w.matter},
+	        speller());
+	for (size_t i = 0; i < v.n; i++)
+		if (held_to[v.of[i].rule])
+			v.of[n++] = v.of[i];
+	v.n = n;
+	guard_put(&q->out, &v);
 	return 0;
 }

@@ -108,7 +108,7 @@ static int take_stride(struct intake *k, struct stride *s, struct fault *f)
 	s->all.folder = k->at->kind;
 	err = store_write(k->store, NULL, &k->a, stride_write, s, f);
 	if (s->file.key.n && (err || !s->all.added))
-		file_unlink(&s->file);
+		file_unnamed(&s->file, err);
 	if (!err && s->uid_last > k->at->uid_last)
 		k->at->uid_last = s->uid_last;
 	return err;

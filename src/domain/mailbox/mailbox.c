@@ -2,6 +2,8 @@
 /* mailbox.c - fields and rules of mailboxes, who reaches which, and the button that says what is wrong with one. */
 #include "domain/mailbox/mailbox_priv.h"
 
+#include "engine/net/post.h"
+
 const char *const mail_tls_words[] = {"starttls", "tls", "none", NULL};
 static const char *const auths[] = {"password", "oauth", NULL};
 static const char *const states[] = {"new", "connected", "password", "down", NULL};
@@ -110,7 +112,7 @@ static int oauth_check(const struct mailbox *was, const struct mailbox *b, struc
 {
 	bool elsewhere = was && was->oauth_url.n && !str_eq(was->oauth_url, b->oauth_url);
 
-	if (b->oauth_url.n && !oauth_url_good(b->oauth_url))
+	if (b->oauth_url.n && !net_url_good(b->oauth_url))
 		return fail(f, EINVAL, "oauth_url", "oauth_url",
 		        "a token endpoint is an https address (http on this machine), without login and #");
 	if (!printable(b->oauth_client_id) || !printable(b->oauth_client_secret) || !printable(b->oauth_refresh_token))
@@ -387,8 +389,8 @@ static const struct route mailbox_routes[] = {
                 "A file that hangs on the letter, to be saved", .gives_raw = "application/octet-stream"},
         {HTTP_GET, "/mail-letters/{id}/html", MAY_USE_MAIL, mail_letter_html, "The letter as cleaned HTML",
                 .gives = &mail_html_shape},
-        {HTTP_GET, "/mailboxes/{id}/start", MAY_USE_MAIL, compose_start, "What a new letter begins with",
-                .gives = &mail_start_shape},
+        {HTTP_GET, "/mailboxes/{id}/start", MAY_USE_MAIL, compose_start,
+                "What a new letter begins with; ?project_id= says what it is about", .gives = &mail_start_shape},
         {HTTP_GET, "/mail-letters/{id}/answer", MAY_USE_MAIL, compose_answer,
                 "What an answer begins with: everybody in copy, the history, a reminder if there is something to remind of",
                 .gives = &mail_start_shape},
@@ -396,6 +398,9 @@ static const struct route mailbox_routes[] = {
                 .gives = &mail_start_shape},
         {HTTP_POST, "/mailboxes/{id}/check", MAY_USE_MAIL, compose_check,
                 "What the house's rules say of a letter that is being written", .takes = &mail_draft_shape,
+                .gives_raw = "application/json", .schema = mail_verdict_schema},
+        {HTTP_POST, "/projects/{id}/words/check", MAY_RUN_PROJECT, words_check,
+                "What the house's rules say of words that go into a letter the program writes", .takes = &mail_words_shape,
                 .gives_raw = "application/json", .schema = mail_verdict_schema},
         {HTTP_POST, "/mailboxes/{id}/files", MAY_USE_MAIL, compose_upload,
                 "Add a file for a letter; the name goes in X-File-Name", .gives = &mail_upload_shape, .makes = true,

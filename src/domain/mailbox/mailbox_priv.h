@@ -88,7 +88,8 @@ struct arrival {
 void arrival_prepare(struct arena *a, struct arrival *l);
 /* A letter of ours before it goes. */
 struct mail_sending {
-	int64_t user_id, parent_id;
+	int64_t user_id, parent_id,
+	        project_id; /* project_id: of a new thread, said by who wrote it; 0: as its recipient says */
 	str reason, once_key;
 	int64_t id, thread_id; /* out */
 };
@@ -156,14 +157,16 @@ int mail_letter_raw(struct db *db, struct arena *a, int64_t id, str *ret, struct
 /* draft.c: a letter that is being written, as the browser sends it. */
 struct mail_draft {
 	int64_t parent_id;
-	bool forward; /* parent_id is what it forwards, not what it answers */
+	bool forward;       /* parent_id is what it forwards, not what it answers */
+	int64_t project_id; /* of a letter without a parent: what it is about; 0: its box says */
 	str to_list, cc_list, subject, text, files, questions, reason, once;
 };
 extern const struct shape mail_draft_shape;
 /* "Anna <a@b>, c@d": at most MAIL_RECIPIENTS_MAX. EINVAL names the field. */
 int mail_parties(
         struct arena *a, const char *field, str list, struct mail_party **ret, size_t *ret_n, struct fault *f) MUST_USE;
-/* What stands around a draft: its parent, its thread's project, the signature of who writes. */
+/* What stands around a draft: its parent, the project of its thread or, of a new letter, the one that is asked for (0: that of the box), the signature
+ * of who writes. */
 struct mail_around {
 	struct mailbox box;
 	struct settings set;
@@ -172,11 +175,19 @@ struct mail_around {
 	str project, matter, client;
 	str user_name, user_email, signature;
 };
-int mail_around(struct request *q, int64_t mailbox_id, int64_t parent_id, struct mail_around *ret) MUST_USE;
+int mail_around(
+        struct request *q, int64_t mailbox_id, int64_t parent_id, int64_t project_id, struct mail_around *ret) MUST_USE;
 struct guard_verdict;
 /* What the guard says of it. */
 int mail_guard(
         struct request *q, const struct mail_around *w, const struct mail_draft *d, struct guard_verdict *ret) MUST_USE;
+
+/* draft.c: POST /projects/{id}/words/check */
+struct mail_words {
+	str text;
+};
+extern const struct shape mail_words_shape;
+int words_check(struct request *q);
 
 /* compose.c: GET …/start, …/answer, …/forward; POST …/check, …/letters, …/files */
 extern const struct shape mail_start_shape, mail_sent_shape, mail_upload_shape;

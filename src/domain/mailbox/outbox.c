@@ -155,20 +155,21 @@ int outbox_send(struct app *app, struct db *db, struct arena *a, const struct jo
 		struct mail_report report;
 		struct fault f2 = {0}, why = {0};
 		struct mailbox_parcel one = {.to = to->addresses[i], .mime = l.raw, .inside = l.set.mail_inside};
-		int sent = mailbox_send(app->store, a, &l.box, &one, &report, &why);
+		int sent = mailbox_send(app->store, a, &l.box, &one, &report, &why), noted;
 
 		p.delivery_id = to->ids[i];
 		p.error = sent ? why.what : NULL;
 		p.over = sent == EINVAL || (sent && job->tries >= TRIES);
 		p.now = clock_ms();
-		if (store_write(app->store, NULL, a, note, &p, &f2))
+		noted = job_note(app->store, db, a, note, &p, &f2);
+		if (noted)
 			log_error("mailbox", "letter %lld: its state was not written: %s", (long long)p.letter_id, f2.what);
-		if (sent && !p.over) {
+		if (noted || (sent && !p.over)) {
 			last = EIO;
-			*f = why;
+			*f = noted ? f2 : why;
 		}
 	}
-	err = store_write(app->store, NULL, a, sum_up, &p, f);
+	err = job_note(app->store, db, a, sum_up, &p, f);
 	if (!err && !last)
 		job_wake(app->jobs);
 	return err ? err : last;
@@ -217,7 +218,7 @@ int outbox_keep(struct app *app, struct db *db, struct arena *a, const struct jo
 		err = copy(c, a, &l, f);
 	imap_free(c);
 	if (!err)
-		err = store_write(app->store, NULL, a, kept, &p, f);
+		err = store_write(app->store, db, a, kept, &p, f);
 	return err;
 }
 
@@ -243,9 +244,8 @@ int outbox_purge(struct app *app, struct db *db, struct arena *a, const struct j
 	struct file file = {0};
 	int err;
 
-	(void)db;
 	(void)job;
-	while (!(err = store_write(app->store, NULL, a, purge_write, &file, f)))
+	while (!(err = store_write(app->store, db, a, purge_write, &file, f)))
 		file_unlink(&file);
 	return err == ENOENT ? 0 : err;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* start.c - what an answer begins with: everybody in copy kept, the history below, the house's signature, and whether the customer is to be reminded. */
+#include "base/parse.h"
 #include "domain/guard/guard.h"
+#include "domain/letter/letter.h"
 #include "domain/mailbox/words.h"
 
 enum { PIECES_LEAST = 3 };
@@ -16,7 +18,7 @@ struct mail_start {
 static const struct field fields[] = {
         F_REF(parent_id, "mail_letter", "The letter it answers or forwards", .flags = NULLABLE),
         F_BOOL(forward, "It forwards that letter"),
-        F_STR(to_list, 0, 8000, "To whom"),
+        F_STR(to_list, 0, 8000, "To whom; of a new letter the customer's people of its project, to be proposed"),
         F_STR(cc_list, 0, 8000, "Copies: everybody who was in copy"),
         F_STR(subject, 0, 500, "Subject"),
         F_STR(signature, 0, 4000, "Signature of the house, filled in; null: there is none", .flags = NULLABLE),
@@ -161,14 +163,14 @@ static int place_of(struct request *q, int64_t project_id, str *ret_language, st
 	return err == ENOENT ? 0 : err;
 }
 
-static int begin(struct request *q, int64_t mailbox_id, int64_t parent_id, bool forward)
+static int begin(struct request *q, int64_t mailbox_id, int64_t parent_id, int64_t project_id, bool forward)
 {
 	struct mail_start s = {
 	        .to_list = STR(""), .cc_list = STR(""), .subject = STR(""), .parent_id = parent_id, .forward = forward};
 	struct mail_lapse lapse = {0};
 	struct mail_around w;
 	str language, zone;
-	int err = mail_around(q, mailbox_id, parent_id, &w);
+	int err = mail_around(q, mailbox_id, parent_id, project_id, &w);
 
 	if (!err)
 		err = place_of(q, w.project_id, &language, &zone);
@@ -178,6 +180,8 @@ static int begin(struct request *q, int64_t mailbox_id, int64_t parent_id, bool 
 	s.strict = w.set.letter_strict;
 	s.project_id = w.project_id;
 	s.customer_id = w.customer_id;
+	if (!parent_id && w.project_id)
+		err = notice_addresses(q->db, q->a, w.project_id, NOTICE_CUSTOMER, &s.to_list, &q->fault);
 	if (parent_id) {
 		s.subject = subject_with(q->a, forward ? "Fwd:" : "Re:", w.parent.subject);
 		s.history = mail_history(q->a, &w.parent, language, zone);
@@ -198,7 +202,12 @@ static int begin(struct request *q, int64_t mailbox_id, int64_t parent_id, bool 
 
 int compose_start(struct request *q)
 {
-	return begin(q, q->id[0], 0, false);
+	int64_t project = 0;
+	str asked = http_param(q->http, "project_id");
+
+	if (asked.n && !parse_int(asked, 1, INT64_MAX, &project))
+		return fail(&q->fault, EINVAL, "project_id", "type", "the number of a project");
+	return begin(q, q->id[0], 0, project, false);
 }
 
 static int begin_of_letter(struct request *q, bool forward)
@@ -206,7 +215,7 @@ static int begin_of_letter(struct request *q, bool forward)
 	struct mail_letter_row l;
 	int err = resource_find(&mail_letter_resource, q, q->id[0], &l);
 
-	return err ? err : begin(q, l.mailbox_id, l.id, forward);
+	return err ? err : begin(q, l.mailbox_id, l.id, 0, forward);
 }
 
 int compose_answer(struct request *q)

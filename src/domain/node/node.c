@@ -256,18 +256,21 @@ static int compare_again(struct db *db, struct arena *a, int64_t id, struct faul
 static int move_all(struct db *db, struct arena *a, int64_t id, struct fault *f)
 {
 	int64_t *ids = NEW_N(a, int64_t, PLACES_AT_ONCE), to = 0;
-	size_t n = 0;
-	int err = ids_of(
-	        db, a, "SELECT project_id FROM placement WHERE node_id = ?1 ORDER BY project_id LIMIT 500", id, ids, &n, f);
+	size_t n = PLACES_AT_ONCE;
+	int err = 0;
 
-	for (size_t i = 0; i < n && !err; i++) {
-		err = emptiest(db, a, &to, f);
-		if (err || !to)
-			return err;
-		err = db_run(db, "UPDATE placement SET node_id = ?2, since_at = ?3 WHERE project_id = ?1",
-		        VALS(V(ids[i]), V(to), V(clock_ms())), NULL, f);
-		if (!err)
-			err = compare_again(db, a, to, f);
+	while (!err && n == PLACES_AT_ONCE) {
+		err = ids_of(db, a, "SELECT project_id FROM placement WHERE node_id = ?1 ORDER BY project_id LIMIT 500", id,
+		        ids, &n, f);
+		for (size_t i = 0; i < n && !err; i++) {
+			err = emptiest(db, a, &to, f);
+			if (err || !to)
+				return err;
+			err = db_run(db, "UPDATE placement SET node_id = ?2, since_at = ?3 WHERE project_id = ?1",
+			        VALS(V(ids[i]), V(to), V(clock_ms())), NULL, f);
+			if (!err)
+				err = compare_again(db, a, to, f);
+		}
 	}
 	return err;
 }

@@ -5,7 +5,7 @@
 #include "domain/notification/notification_priv.h"
 #include "domain/sms/sms.h"
 
-enum { USERS_MAX = 200, LINES_MAX = 50, TOGETHER_MS = 15 * CLOCK_MINUTE, KEEP_DAYS = 90 };
+enum { GATHERED_MAX = 1000, LINES_MAX = 50, TOGETHER_MS = 15 * CLOCK_MINUTE, KEEP_DAYS = 90 };
 
 struct person {
 	int64_t id;
@@ -26,8 +26,8 @@ struct turn {
 };
 
 static const char *const due_sql[] = {
-        "SELECT DISTINCT user_id FROM notification WHERE letter_at <= ?1 ORDER BY user_id LIMIT 200",
-        "SELECT DISTINCT user_id FROM notification WHERE sms_at <= ?1 ORDER BY user_id LIMIT 200",
+        "SELECT DISTINCT user_id FROM notification WHERE letter_at <= ?1 ORDER BY user_id",
+        "SELECT DISTINCT user_id FROM notification WHERE sms_at <= ?1 ORDER BY user_id",
 };
 /* What was read in the page needs no letter. */
 static const char *const read_sql[] = {
@@ -35,8 +35,8 @@ static const char *const read_sql[] = {
         "UPDATE notification SET sms_at = NULL WHERE user_id = ?1 AND sms_at <= ?2 AND read_at IS NOT NULL",
 };
 static const char *const gather_sql[] = {
-        "SELECT " NOTIFICATION_COLUMNS " WHERE n.user_id = ?1 AND n.letter_at <= ?2 ORDER BY n.id LIMIT 1000",
-        "SELECT " NOTIFICATION_COLUMNS " WHERE n.user_id = ?1 AND n.sms_at <= ?2 ORDER BY n.id LIMIT 1000",
+        "SELECT " NOTIFICATION_COLUMNS " WHERE n.user_id = ?1 AND n.letter_at <= ?2 ORDER BY n.id",
+        "SELECT " NOTIFICATION_COLUMNS " WHERE n.user_id = ?1 AND n.sms_at <= ?2 ORDER BY n.id",
 };
 static const char *const last_sql[] = {
         "SELECT created_at FROM letter WHERE id = (SELECT MAX(letter_id) FROM notification WHERE user_id = ?1)",
@@ -73,9 +73,9 @@ static int gather(struct db *db, struct arena *a, struct turn *t, struct fault *
 	struct rows r;
 	int err = db_ask(db, a, gather_sql[t->sms], VALS(V(t->p.id), V(t->now)), &r, f);
 
-	t->of = NEW_N(a, struct notification, 1000);
+	t->of = NEW_N(a, struct notification, GATHERED_MAX);
 	t->n = 0;
-	while (!err && !(err = rows_next(&r, f)))
+	while (!err && t->n < GATHERED_MAX && !(err = rows_next(&r, f)))
 		if (notification_row(&r, t->of + t->n) && (!t->p.urgent_only || notification_kinds[t->of[t->n].kind].urgent))
 			t->n++;
 	rows_done(&r);
@@ -160,26 +160,24 @@ static int turn_write(struct db *db, struct arena *a, void *arg, struct fault *f
 
 static int send_due(struct app *app, struct db *db, struct arena *a, const struct settings *s, bool sms, struct fault *f)
 {
-	int64_t *users = NEW_N(a, int64_t, USERS_MAX), now = clock_ms();
+	struct turn t = {.app = app, .s = s, .sms = sms, .now = clock_ms()};
+	struct arena one = {0};
 	struct rows r;
-	size_t n = 0;
 	bool wake = false;
-	int err = db_ask(db, a, due_sql[sms], VALS(V(now)), &r, f);
+	int err = db_ask(db, a, due_sql[sms], VALS(V(t.now)), &r, f);
 
-	while (!err && n < USERS_MAX && !(err = rows_next(&r, f)))
-		users[n++] = rows_int(&r, 0);
-	rows_done(&r);
-	err = err == ENOENT ? 0 : err;
-	for (size_t i = 0; i < n && !err; i++) {
-		struct turn t = {.app = app, .s = s, .sms = sms, .now = now};
-		err = load_person(db, a, users[i], now, &t.p, f);
+	while (!err && !(err = rows_next(&r, f))) {
+		err = load_person(db, &one, rows_int(&r, 0), t.now, &t.p, f);
 		if (!err)
-			err = store_write(app->store, NULL, a, turn_write, &t, f);
+			err = store_write(app->store, db, &one, turn_write, &t, f);
 		wake |= t.wake;
+		arena_reset(&one);
 	}
+	rows_done(&r);
+	arena_free(&one);
 	if (wake)
 		job_wake(app->jobs);
-	return err;
+	return err == ENOENT ? 0 : err;
 }
 
 int notify_send(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
@@ -205,6 +203,6 @@ int notify_purge(struct app *app, struct db *db, struct arena *a, const struct j
 {
 	int64_t before = clock_ms() - KEEP_DAYS * (int64_t)CLOCK_DAY;
 
-	(void)db, (void)job;
-	return store_write(app->store, NULL, a, purge_write, &before, f);
+	(void)job;
+	return store_write(app->store, db, a, purge_write, &before, f);
 }

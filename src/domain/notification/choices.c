@@ -82,7 +82,7 @@ const struct shape choices_change_shape = {
 
 static bool concerns(const struct who *who, enum notification_kind kind)
 {
-	return !who->role->outside && may(who, notification_kinds[kind].right);
+	return (!who->role->outside || notification_kinds[kind].outside) && may(who, notification_kinds[kind].right);
 }
 
 static void put_flag(struct json_out *w, const char *name, bool on)

@@ -8,16 +8,15 @@ enum { READERS_MAX = 200, GRACE_MS = CLOCK_MINUTE, WHAT_MAX = 300 };
 
 /* ?1: the project, ?2: the named person. */
 static const char *const whom_sql[] = {
-        [WHOM_NAMED] = "SELECT id, role FROM \"user\" WHERE id = ?2 AND ?1 >= 0 AND disabled = 0 AND customer_id IS NULL",
+        [WHOM_NAMED] = "SELECT id, role FROM \"user\" WHERE id = ?2 AND ?1 >= 0 AND disabled = 0",
         [WHOM_MANAGER] =
                 "SELECT u.id, u.role FROM \"user\" u JOIN project p ON p.pm_id = u.id WHERE p.id = ?1 AND ?2 >= 0 AND "
                 "u.disabled = 0",
         [WHOM_TEAM] =
                 "SELECT id, role FROM \"user\" WHERE ?2 >= 0 AND disabled = 0 AND customer_id IS NULL AND id IN (SELECT pm_id FROM "
-                "project WHERE id = ?1 UNION SELECT user_id FROM member WHERE project_id = ?1) ORDER BY id LIMIT 200",
+                "project WHERE id = ?1 UNION SELECT user_id FROM member WHERE project_id = ?1) ORDER BY id",
         [WHOM_HOUSE] =
-                "SELECT id, role FROM \"user\" WHERE ?1 >= 0 AND ?2 >= 0 AND disabled = 0 AND customer_id IS NULL ORDER BY id "
-                "LIMIT 2000",
+                "SELECT id, role FROM \"user\" WHERE ?1 >= 0 AND ?2 >= 0 AND disabled = 0 AND customer_id IS NULL ORDER BY id",
 };
 
 static int readers_of(
@@ -32,7 +31,8 @@ static int readers_of(
 
 	while (!err && found < READERS_MAX && !(err = rows_next(&r, f))) {
 		const struct role *role = access_role(str_z(a, rows_str(&r, 1)));
-		if (role && (role->may & right) == right && rows_int(&r, 0) != n->by_user_id)
+		if (role && (role->may & right) == right && (k->outside || !role->outside) &&
+		        rows_int(&r, 0) != n->by_user_id)
 			ret[found++] = rows_int(&r, 0);
 	}
 	rows_done(&r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* notification.h - what one of our own people should know now (X11): shown in the page at once, and by letter or SMS as he chose, written in the
+/* notification.h - what a person should know now (X11): one of our own, and of what is kept for him one of the customer's: shown in the page at once, and by letter or SMS as he chose, written in the
  * transaction of what happened. One call, notify, is all that others need; kinds.c says for each kind who gets it and in which words.
  *
  *	err = notify(db, a, &(struct notice_of){.kind = NOTIFY_MENTION, .user_id = his_id, .by_user_id = mine, .project_id = p, .row_id = contact,
@@ -22,7 +22,9 @@ enum notification_kind {
 	NOTIFY_CALLBACK,       /* a promise is due; user_id: whose it is; what: the company; row_id: the callback. Urgent */
 	NOTIFY_MENTION,        /* user_id; row_id: the contact; what: the words */
 	NOTIFY_LEAD_REJECTED,  /* row_id: the contact; what: the reason */
+	NOTIFY_LEAD_ANSWERED,  /* user_id: who rejected it; row_id: the contact; what: our answer */
 	NOTIFY_MAILBOX,        /* a mailbox cannot be read; project_id may be 0; what: its address. Urgent */
+	NOTIFY_WEBHOOK, /* user_id; a webhook was switched off: its receiver is gone or fails for days; what: its name */
 	NOTIFICATION_KINDS
 };
 extern const char *const notification_kind_names[NOTIFICATION_KINDS + 1];

@@ -19,6 +19,7 @@ struct notification_kind_row {
 	uint64_t right; /* those without it never get one */
 	bool urgent;    /* may pass quiet hours */
 	bool letter;    /* goes by letter too, unless he chose otherwise; off where a letter of its own is written anyway */
+	bool outside;   /* people of the customer are told of it too */
 	const char *path; /* where to look: {project} and {row} are filled */
 	const char *words[2],
 	        *title[2]; /* Russian, English; {project} and {what} are filled; title: of the row in the choices */

@@ -78,12 +78,18 @@ static int each_hour(struct overview *o, const struct rows *r)
 	"sum(calls), sum(answered), sum(dialogues), sum(leads), sum(meetings), sum(presentations), sum(sales), sum(refusals), " \
 	"sum(callbacks), sum(talk_ms), sum(wrap_ms)"
 
+/* From a midnight on: the first day is a whole one, too. */
 static int by_day(struct request *q, struct overview *o)
 {
+	int64_t from;
 	struct rows r;
-	int err = db_ask(q->db, q->a,
+	int err = zone_instant(o->p->timezone, date_of_days(o->today - OVERVIEW_DAYS), 0, &from, &q->fault);
+
+	if (err)
+		return err;
+	err = db_ask(q->db, q->a,
 	        "SELECT hour, " SUMS " FROM project_hour WHERE project_id = ?1 AND hour >= ?2 GROUP BY hour ORDER BY hour",
-	        VALS(V(o->p->id), V(q->now - OVERVIEW_DAYS * (int64_t)CLOCK_DAY)), &r, &q->fault);
+	        VALS(V(o->p->id), V(from)), &r, &q->fault);
 
 	while (!err && !(err = rows_next(&r, &q->fault)))
 		err = each_hour(o, &r);

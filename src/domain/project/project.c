@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* project.c - the fields of a project and of its members, and the rules across them. */
 #include "base/utf8.h"
+#include "callflow/operator.h"
 #include "domain/project/project_priv.h"
 #include "domain/project/project_schema.h"
 #include "domain/role/role.h"
@@ -13,6 +14,8 @@ const char *const project_states[] = {"draft", "handed_over", "ready", "running"
 const char *const project_modes[] = {"manual", "preview", "progressive", "predictive", "agentless", NULL};
 const char *const abandon_windows[] = {"day", "month", NULL};
 const char *const takes_first_words[] = {"retries", "fresh", NULL};
+const char *const promised_when_words[] = {"first", "in_turn", NULL};
+const char *const fresh_by_words[] = {"base", "quota", NULL};
 static const char *const languages[] = {"ru", "en", NULL};
 
 #define HOURS_SCHEMA \
@@ -49,6 +52,8 @@ static const struct field project_fields[] = {
         F_INT(ring_s, 10, 120, "How long it rings before «no answer», s"),
         F_INT(wrap_up_s, 0, 600, "Time to save the result after a talk, s"),
         F_INT(preview_s, 5, 600, "Time to look at a card before it is passed on, s"),
+        F_WORD(preview_then, operator_preview_names,
+                "What happens when that time is over: he pauses and the card goes back, the next card, or it is dialled"),
         F_INT(dialogue_s, 0, 600, "A talk at least this long is a dialogue, s"),
         F_INT(attempts_total, 1, 50, "Attempts a contact gets in all"),
         F_INT(attempts_day, 1, 20, "Attempts a contact gets in a day"),
@@ -57,6 +62,10 @@ static const struct field project_fields[] = {
         F_INT(stick_min, 0, 1440,
                 "A retry waits so long for the operator who talked last, while he is at work here, min; 0: anybody's at once"),
         F_WORD(takes_first, takes_first_words, "After what was promised: retries that are due, or contacts never called"),
+        F_WORD(promised_when, promised_when_words,
+                "A promised call that is due: before all others, or in its turn among the retries; never behind contacts never called"),
+        F_WORD(fresh_by, fresh_by_words,
+                "Contacts never called: base by base from the east, or those whose quota is filled least"),
         F_JSON(hours, HOURS_SCHEMA,
                 "Calling hours by weekday, Monday first: minutes of the called party's day [from, to), or null",
                 .flags = UNSORTED),
@@ -78,6 +87,8 @@ static const struct field project_fields[] = {
         F_BOOL(amd, "Predictive and agentless: answering machines are told from people first", .flags = GIVEN | STAFF_ONLY),
         F_BOOL(records, "Calls are recorded"),
         F_BOOL(record_notice, "The called party is told of the recording at the start"),
+        F_STR(notice_text, 0, 290, "What our voice then says to both at the start of the talk; empty: the operator says it",
+                .flags = NULLABLE | UNSORTED),
         F_BOOL(letter_on, "The evening letter is sent"),
         F_INT(letter_minute, 0, 1439, "When it is sent: minute of the project's day"),
         F_STR(letter_to, 0, 1000, "Addresses of the evening letter, separated by commas", .flags = NULLABLE | UNSORTED),
@@ -368,8 +379,6 @@ static const struct route routes[] = {
         {HTTP_GET, "/projects/{id}/readiness", MAY_SEE_PROJECTS, project_readiness, "What keeps the project from running",
                 .gives_raw = "application/json", .schema = READINESS_SCHEMA},
         {HTTP_POST, "/projects/{id}/ready", MAY_RUN_PROJECT, project_ready, "Everything is there: it may start",
-                .gives = &project_entity.shape},
-        {HTTP_POST, "/projects/{id}/finish", MAY_RUN_PROJECT, project_finish, "End the project for good",
                 .gives = &project_entity.shape},
         {HTTP_POST, "/strategies/{id}/copy", MAY_RUN_PROJECT, strategy_copy, "A new draft with the same values",
                 .gives = &strategy_entity.shape, .makes = true},

@@ -12,6 +12,8 @@ enum project_mode { MODE_MANUAL, MODE_PREVIEW, MODE_PROGRESSIVE, MODE_PREDICTIVE
 enum abandon_window { ABANDON_DAY, ABANDON_MONTH };
 /* After what is promised or owed: whom to dial first. */
 enum takes_first { TAKES_RETRIES, TAKES_FRESH };
+enum promised_when { PROMISED_FIRST, PROMISED_IN_TURN };
+enum fresh_by { FRESH_BY_BASE, FRESH_BY_QUOTA };
 #define CALLER_LABEL_MAX 64 /* characters; the law may want fewer */
 
 struct project {
@@ -29,12 +31,14 @@ struct project {
 	str caller_number, caller_label;
 	int64_t ring_s, wrap_up_s, preview_s, dialogue_s, attempts_total, attempts_day, attempts_week, attempt_gap_min,
 	        stick_min;
-	int takes_first; /* enum takes_first */
+	int takes_first;             /* enum takes_first */
+	int promised_when, fresh_by; /* enum promised_when, fresh_by */
+	int preview_then;            /* enum operator_preview */
 	str hours, jurisdiction;
 	int purpose;        /* enum purpose */
 	double abandon_max; /* percent */
 	int abandon_window; /* enum abandon_window */
-	str abandoned_text;
+	str abandoned_text, notice_text;
 	bool amd;                                  /* set by its own route, which asks for a measurement */
 	int64_t flow_id, lines_max, calls_per_min; /* agentless */
 	str machine_text;
@@ -63,7 +67,7 @@ struct strategy {
 	int state, mode;
 	str hours;
 	int64_t attempts_total, attempts_day, attempts_week, attempt_gap_min;
-	int takes_first;
+	int takes_first, promised_when, fresh_by;
 	str goal, offer, note;
 	int64_t author_id, approved_at, created_at;
 };
@@ -76,7 +80,9 @@ extern const struct entity project_entity, member_entity, strategy_entity;
 extern const struct resource project_resource, strategy_resource;
 extern const struct module project_module;
 extern const char *const project_types[],
-        *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[];
+        *const project_states[], *const project_modes[], *const abandon_windows[], *const takes_first_words[],
+                                                                                           *const promised_when_words[],
+                                                                                                   *const fresh_by_words[];
 
 /* Calling hours of a project: minutes of the day [from, to) for each weekday, Monday first; from == to: none. */
 struct hours {
@@ -92,10 +98,12 @@ struct strategy strategy_of(const struct project *p);
  * "wrong_state" when it does not stand where the step starts. */
 int strategy_move(
         const struct by *by, struct db *db, struct arena *a, int64_t id, enum strategy_state to, struct fault *f) MUST_USE;
-/* In a writing closure: a running project stops, one that is complete runs; domain/stop does what goes with it. */
+/* In a writing closure: a running project stops, one that is complete runs, one is finished; domain/stop does what goes with it. */
 int project_stop_write(const struct by *by, struct db *db, struct arena *a, int64_t id, str reason, struct project *ret,
         struct fault *f) MUST_USE;
 int project_run_write(
+        const struct by *by, struct db *db, struct arena *a, int64_t id, struct project *ret, struct fault *f) MUST_USE;
+int project_finish_write(
         const struct by *by, struct db *db, struct arena *a, int64_t id, struct project *ret, struct fault *f) MUST_USE;
 /* The results, columns and empty hand-over a new project starts with. In a writing closure. */
 int project_first_things(struct db *db, int64_t project_id, struct fault *f) MUST_USE;

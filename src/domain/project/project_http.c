@@ -50,7 +50,6 @@ static const struct move finish = {
 
 struct moving {
 	struct request *q;
-	const struct move *move;
 	struct project p;
 };
 
@@ -101,32 +100,28 @@ int project_run_write(const struct by *by, struct db *db, struct arena *a, int64
 	return move_now(by, db, a, &run, id, (str){0}, ret, f);
 }
 
-static int move_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+int project_finish_write(
+        const struct by *by, struct db *db, struct arena *a, int64_t id, struct project *ret, struct fault *f)
+{
+	return move_now(by, db, a, &finish, id, (str){0}, ret, f);
+}
+
+static int ready_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct moving *m = arg;
 	struct by by = request_by(m->q);
 
-	return move_now(&by, db, a, m->move, m->q->id[0], (str){0}, &m->p, f);
-}
-
-static int move_project(struct request *q, const struct move *move)
-{
-	struct moving m = {.q = q, .move = move};
-	int err = resource_find(&project_resource, q, q->id[0], &m.p);
-
-	if (!err)
-		err = request_write(q, move_write, &m);
-	if (!err)
-		request_give(q, &project_entity.shape, &m.p);
-	return err;
+	return move_now(&by, db, a, &ready, m->q->id[0], (str){0}, &m->p, f);
 }
 
 int project_ready(struct request *q)
 {
-	return move_project(q, &ready);
-}
+	struct moving m = {.q = q};
+	int err = resource_find(&project_resource, q, q->id[0], &m.p);
 
-int project_finish(struct request *q)
-{
-	return move_project(q, &finish);
+	if (!err)
+		err = request_write(q, ready_write, &m);
+	if (!err)
+		request_give(q, &project_entity.shape, &m.p);
+	return err;
 }

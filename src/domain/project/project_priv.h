@@ -24,7 +24,6 @@ int strategy_keep(struct request *q, struct db *db, const struct project *p, str
 
 int project_readiness(struct request *q);
 int project_ready(struct request *q);
-int project_finish(struct request *q);
 int project_overview(struct request *q);
 /* The job that looks how long bases last, and its last answer as the member "forecast" (null before the first one). */
 int project_forecasts(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f);

@@ -19,6 +19,10 @@ static const struct field fields[] = {
         F_INT(attempts_week, 1, 50, "Attempts a number gets in seven days"),
         F_INT(attempt_gap_min, 0, 10080, "Least time between two attempts, min"),
         F_WORD(takes_first, takes_first_words, "After what was promised: retries that are due, or contacts never called"),
+        F_WORD(promised_when, promised_when_words,
+                "A promised call that is due: before all others, or in its turn among the retries; never behind contacts never called"),
+        F_WORD(fresh_by, fresh_by_words,
+                "Contacts never called: base by base from the east, or those whose quota is filled least"),
         F_STR(goal, 0, 2000, "Goal of a call: what counts as success", .flags = NULLABLE | UNSORTED),
         F_STR(offer, 0, 4000, "What is offered", .flags = NULLABLE | UNSORTED),
         F_STR(note, 0, 2000, "Why it is so, or why it was declined", .flags = NULLABLE | SEARCHED),
@@ -39,6 +43,8 @@ struct strategy strategy_of(const struct project *p)
 	        .attempts_week = p->attempts_week,
 	        .attempt_gap_min = p->attempt_gap_min,
 	        .takes_first = p->takes_first,
+	        .promised_when = p->promised_when,
+	        .fresh_by = p->fresh_by,
 	        .goal = p->goal,
 	        .offer = p->offer};
 }
@@ -52,6 +58,8 @@ static void into_project(const struct strategy *s, struct project *p)
 	p->attempts_week = s->attempts_week;
 	p->attempt_gap_min = s->attempt_gap_min;
 	p->takes_first = s->takes_first;
+	p->promised_when = s->promised_when;
+	p->fresh_by = s->fresh_by;
 	p->goal = s->goal;
 	p->offer = s->offer;
 }
@@ -110,7 +118,8 @@ static bool same(const struct strategy *a, const struct strategy *b)
 {
 	return a->mode == b->mode && same_text(a->hours, b->hours) && a->attempts_total == b->attempts_total &&
 	       a->attempts_day == b->attempts_day && a->attempts_week == b->attempts_week &&
-	       a->attempt_gap_min == b->attempt_gap_min && a->takes_first == b->takes_first && same_text(a->goal, b->goal) &&
+	       a->attempt_gap_min == b->attempt_gap_min && a->takes_first == b->takes_first &&
+	       a->promised_when == b->promised_when && a->fresh_by == b->fresh_by && same_text(a->goal, b->goal) &&
 	       same_text(a->offer, b->offer);
 }
 

@@ -114,7 +114,7 @@ static int take_upload(struct request *q, struct uploading *u)
 		return err;
 	err = request_write(q, upload_write, u);
 	if (err) {
-		file_unlink(&u->file);
+		file_unnamed(&u->file, err);
 		return err;
 	}
 	request_give(q, &prompt_entity.shape, &u->now);

@@ -98,14 +98,19 @@ static int check_times(struct request *q, const struct queue *new)
 static int check(struct request *q, const void *old, void *new)
 {
 	const struct queue *was = old;
-	struct val used;
+	struct val used[2];
 	int err;
 
 	if (new)
 		return check_times(q, new);
-	err = db_one(q->db, q->a, "SELECT COUNT(*) FROM number WHERE queue_id = ?1", VALS(V(was->id)), &used, 1, &q->fault);
-	if (!err && val_int(used))
-		return fail(&q->fault, EEXIST, NULL, "in_use", "numbers lead to this queue");
+	err = db_one(q->db, q->a,
+	        "SELECT (SELECT COUNT(*) FROM number WHERE queue_id = ?1), (SELECT COUNT(*) FROM queue_place WHERE queue_id = ?1 AND left_at "
+	        "IS NULL)",
+	        VALS(V(was->id)), used, COUNT(used), &q->fault);
+	if (!err && val_int(used[0]))
+		err = fail(&q->fault, EEXIST, NULL, "in_use", "numbers lead to this queue");
+	else if (!err && val_int(used[1]))
+		err = fail(&q->fault, EEXIST, NULL, "in_use", "people wait in this queue, or for the call it promised them");
 	return err ? err : check_flows(q, was);
 }
 

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "domain/ledger/ledger.h"
 #include "domain/node/node.h"
+#include "domain/recording/mark.h"
 #include "domain/recording/pickup.h"
 #include "domain/recording/talk.h"
 #include "domain/role/role.h"
@@ -286,6 +287,17 @@ static bool raw_far(const struct app *app, struct arena *a, const struct recordi
 	return strcmp(raw, raw_file(app, a, r->raw_path)) != 0;
 }
 
+static int keep(struct app *app, struct db *db, struct arena *a, struct keeping *k, const char *raw, struct fault *f)
+{
+	int err;
+
+	measure(k, db, a, raw);
+	err = store_write(app->store, db, a, keep_write, k, f);
+	if (err)
+		file_unnamed(&k->file, err);
+	return err;
+}
+
 static int encode(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)
 {
 	struct recording r;
@@ -311,13 +323,11 @@ static int encode(struct app *app, struct db *db, struct arena *a, const struct 
 	}
 	if (!err)
 		err = file_measure(a, path, &k.file, f);
-	if (!err)
-		measure(&k, db, a, raw);
-	if (!err)
-		err = store_write(app->store, db, a, keep_write, &k, f);
 	if (err)
 		unlink(path);
-	else if (source && raw_far(app, a, &r, raw))
+	else
+		err = keep(app, db, a, &k, raw, f);
+	if (!err && source && raw_far(app, a, &r, raw))
 		source->kept(db, a, r.call_id, r.raw_path);
 	if ((!err || raw_far(app, a, &r, raw)) && unlink(raw))
 		log_warn("recording", "the raw file stays: %s", strerror(errno));
@@ -347,7 +357,7 @@ static const struct route routes[] = {
                 .gives_raw = "audio/ogg"},
         {0},
 };
-static const struct resource *const resources[] = {&recording_resource, &talk_resource, NULL};
+static const struct resource *const resources[] = {&recording_resource, &recording_mark_resource, &talk_resource, NULL};
 static const struct job_kind jobs[] = {
         {.name = "encode_recording",
                 .run = encode,

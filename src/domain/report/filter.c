@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* filter.c - which rows: by the fields of the row as every list does it, and by the customer's own columns and the answers. */
 #include "domain/report/report_priv.h"
+#include "engine/zone/zone.h"
 
 enum { FILTERS_MAX = 10, VALUES_MAX = 20 };
 
@@ -22,7 +23,7 @@ static int add_values(struct query *where, str values, const char *name, struct 
 
 	query_add(where, " AND value IN (");
 	while (str_cut(&values, ',', &part)) {
-		if (n == VALUES_MAX)
+		if (n == VALUES_MAX || query_full(where))
 			return fail(f, EINVAL, name, "too_many", "too many values");
 		if (n++)
 			query_add(where, ", ");
@@ -58,6 +59,19 @@ static int add_beside(const struct report_sheet *sheet, struct http_param p, str
 	return err;
 }
 
+/* The moment that "today" means in a filter by a moment. */
+static int today_as_moment(struct arena *a, const struct report_sheet *sheet, struct http_param *p, struct fault *f)
+{
+	int64_t at = 0;
+	int err;
+
+	if (!str_starts(p->name, STR("last_at")) || !str_eq(p->value, STR("today")))
+		return 0;
+	err = zone_instant(sheet->timezone, date_of_days(sheet->today), 0, &at, f);
+	p->value = str_printf(a, "%lld", (long long)at);
+	return err;
+}
+
 int report_where(struct request *q, const struct report_sheet *sheet, struct query *where, struct listing *l)
 {
 	const struct http_request *http = q->http;
@@ -68,11 +82,12 @@ int report_where(struct request *q, const struct report_sheet *sheet, struct que
 	query_add(where, " WHERE project_id = ");
 	query_val(where, V(q->id[0]));
 	for (size_t i = 0; !err && i < http->n_params; i++) {
-		if (report_order_asked(http->params[i]))
+		if (report_order_asked(http->params[i]) || str_eq(http->params[i].name, STR("columns")))
 			continue;
-		if (!is_beside(http->params[i].name))
-			others[n++] = http->params[i];
-		else if (++n_beside > FILTERS_MAX)
+		if (!is_beside(http->params[i].name)) {
+			others[n] = http->params[i];
+			err = today_as_moment(q->a, sheet, &others[n++], &q->fault);
+		} else if (++n_beside > FILTERS_MAX)
 			err = fail(&q->fault, EINVAL, "columns", "too_many", "too many filters");
 		else
 			err = add_beside(sheet, http->params[i], where, &q->fault);

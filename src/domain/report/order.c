@@ -148,6 +148,42 @@ static int begin(struct request *q, const struct report_sheet *sheet, struct ord
 	return 0;
 }
 
+/* By the column, or as the list is. */
+static int file_query(struct request *q, const struct report_sheet *sheet, struct query *query, bool own)
+{
+	struct ordering o = {0};
+	struct listing l;
+	int err = own ? begin(q, sheet, &o) : 0;
+
+	query_add(query, "SELECT ");
+	entity_columns(&report_row_entity, query);
+	query_add(query, " FROM report_row");
+	if (!err && own) {
+		query_add(query,
+		        " LEFT JOIN (SELECT contact_id AS mark_of, " SORTED " AS sorted FROM mark WHERE column_id = ");
+		query_val(query, V(o.column->ref_id));
+		query_add(query, " AND value <> '') m ON mark_of = id");
+	}
+	if (!err)
+		err = report_where(q, sheet, query, &l);
+	if (err)
+		return err;
+	if (!own) {
+		listing_order(sheet->row, &l, query);
+		return 0;
+	}
+	query_piece(query,
+	        o.down ? " ORDER BY sorted DESC NULLS LAST, mark_of DESC, " : " ORDER BY sorted NULLS LAST, mark_of, ");
+	query_add(query, "last_at DESC, id DESC");
+	return 0;
+}
+
+int report_file_query(struct request *q, const struct report_sheet *sheet, struct query *query)
+{
+	return file_query(
+	        q, sheet, query, report_order_asked((struct http_param){STR("sort"), http_param(q->http, "sort")}));
+}
+
 int report_ordered(struct request *q, const struct report_sheet *sheet)
 {
 	struct ordering o;

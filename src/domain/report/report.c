@@ -125,6 +125,8 @@ static const struct route routes[] = {{HTTP_GET, "/projects/{id}/report", MAY_SE
                 .schema = COLUMNS_SCHEMA},
         {HTTP_GET, "/projects/{id}/report/totals", MAY_SEE_REPORT, report_totals, "Rows by result, under the same filters",
                 .gives_raw = "application/json", .schema = TOTALS_SCHEMA},
+        {HTTP_GET, "/projects/{id}/report/calls", MAY_SEE_REPORT | MAY_SEE_PERSONAL, report_calls,
+                "Calls of the project as its report tells them", .gives = &report_call_entity.shape, .gives_list = true},
         {HTTP_GET, "/projects/{id}/report/people", MAY_DISCUSS, report_people,
                 "Whom one may name under a row; q: part of the name", .gives_raw = "application/json",
                 .schema = people_schema},
@@ -144,6 +146,7 @@ static const struct route routes[] = {{HTTP_GET, "/projects/{id}/report", MAY_SE
         {0}};
 
 static const struct resource *const resources[] = {&mark_column_resource, &report_form_resource, &report_view_resource,
-        &report_comment_resource, &mention_resource, &verdict_resource, &report_link_resource, &link_opening_resource, NULL};
+        &report_comment_resource, &talk_score_resource, &mention_resource, &verdict_resource, &report_link_resource,
+        &link_opening_resource, NULL};
 
 const struct module report_module = {.name = "report", .resources = resources, .routes = routes, .jobs = report_jobs};

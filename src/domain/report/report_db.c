@@ -133,16 +133,23 @@ static void take_comments(const struct chunk *c, const struct rows *r, struct re
 	e->comments = rows_int(r, 1);
 }
 
+/* The last comes last. */
+static void take_score(const struct chunk *c, const struct rows *r, struct report_extra *e)
+{
+	(void)c;
+	e->score = rows_int(r, 1);
+}
+
 static void take_unread(const struct chunk *c, const struct rows *r, struct report_extra *e)
 {
 	(void)c;
 	e->unread = rows_int(r, 1);
 }
 
-/* How much is said under a row, and how much of it names the reader and is not read. */
+/* How much is said under a row, how much of it names the reader and is not read, and how its talks were liked. */
 static int take_talk(const struct chunk *c, struct fault *f)
 {
-	struct query *said = query_new(c->a), *named = query_new(c->a);
+	struct query *said = query_new(c->a), *named = query_new(c->a), *liked = query_new(c->a);
 	int err;
 
 	query_add(said, "SELECT contact_id, COUNT(*) FROM report_comment WHERE removed = 0 AND contact_id IN (");
@@ -156,7 +163,13 @@ static int take_talk(const struct chunk *c, struct fault *f)
 	query_add(named, " AND read_at IS NULL AND contact_id IN (");
 	add_ids(c, named);
 	query_add(named, ") GROUP BY contact_id");
-	return take_rows(c, named, take_unread, f);
+	err = take_rows(c, named, take_unread, f);
+	if (err)
+		return err;
+	query_add(liked, "SELECT contact_id, score FROM talk_score WHERE contact_id IN (");
+	add_ids(c, liked);
+	query_add(liked, ") ORDER BY scored_at, id");
+	return take_rows(c, liked, take_score, f);
 }
 
 static bool has_kind(const struct report_sheet *s, enum column_kind kind)

@@ -81,6 +81,7 @@ static void put_row(
 	if (sheet->reader_id) {
 		json_member_int(w, "comments", e->comments);
 		json_member_int(w, "unread", e->unread);
+		json_member_int(w, "score", e->score);
 	}
 	put_answers(w, sheet, e);
 	put_marks(w, sheet, e);
@@ -161,14 +162,18 @@ int report_list(struct request *q)
 	if ((!format.n || str_eq(format, STR("json"))) &&
 	        report_order_asked((struct http_param){STR("sort"), http_param(q->http, "sort")}))
 		return report_ordered(q, &sheet);
-	query_add(query, "SELECT ");
-	entity_columns(&report_row_entity, query);
-	query_add(query, " FROM report_row");
-	err = report_where(q, &sheet, query, &l);
-	if (err || !format.n || str_eq(format, STR("json")))
+	if (!format.n || str_eq(format, STR("json"))) {
+		query_add(query, "SELECT ");
+		entity_columns(&report_row_entity, query);
+		query_add(query, " FROM report_row");
+		err = report_where(q, &sheet, query, &l);
 		return err ? err : put_page(q, &sheet, query, &l);
+	}
 	if (!may(q->who, access_rules()->exports))
 		return fail(&q->fault, EACCES, "format", "forbidden", "your role may not export");
+	err = report_file_query(q, &sheet, query);
+	if (err)
+		return err;
 	return str_eq(format, STR("vcf")) ? report_vcard(q, &sheet, query) : report_export(q, &sheet, &p, query);
 }
 

@@ -53,6 +53,7 @@ struct report_extra {
 	str *answers;              /* by column index */
 	struct report_mark *marks; /* by column index */
 	struct cell *cells;        /* of formulas, by column index */
+	int64_t score;             /* the last one of the customer's people, of any talk with this contact; 0: none */
 	int64_t comments,
 	        unread; /* for a reader: how many stand under the row; of those that name him, how many he has not read */
 };
@@ -71,7 +72,8 @@ struct report_column *report_column_new(struct report_sheet *sheet);
  * naming it; without, what is gone is left out. */
 int form_apply(struct arena *a, str columns_json, const struct report_sheet *all, bool strict, struct report_sheet *ret,
         struct fault *f) MUST_USE;
-extern const struct resource report_form_resource, report_view_resource;
+extern const struct resource report_form_resource, report_view_resource, talk_score_resource;
+extern const struct entity report_call_entity;
 int report_available(struct request *q); /* GET /projects/{id}/report/available */
 
 /* What belongs to n ≤ REPORT_CHUNK rows, formulas counted; ret[i] for rows[i]. */
@@ -82,7 +84,8 @@ void report_cells(struct arena *a, const struct report_sheet *sheet, const struc
 /* What a cell that could not be counted shows: never a figure, never empty without a reason. */
 str cell_mark(enum cell_error e);
 
-/* filter.c: " WHERE project …" with the filters of the request: those of fields, and mark.7=…, answer.key=… */
+/* filter.c: " WHERE project …" with the filters of the request: those of fields, and mark.7=…, answer.key=…; last_at>=today is the day of the
+ * project's own zone. */
 int report_where(struct request *q, const struct report_sheet *sheet, struct query *where, struct listing *l) MUST_USE;
 
 /* report.c: the columns of a project's sheet are others now; who has it open asks again. In a writing closure. */
@@ -91,6 +94,8 @@ int report_columns_event(struct db *db, struct arena *a, int64_t project_id, str
 /* order.c: does sort name a column of the customer's own? And the page in that order. */
 bool report_order_asked(struct http_param p);
 int report_ordered(struct request *q, const struct report_sheet *sheet);
+/* order.c: all rows of a file, under the filters and in the order of the request. */
+int report_file_query(struct request *q, const struct report_sheet *sheet, struct query *query) MUST_USE;
 /* n rows as the answer; next: the cursor of the page behind, absent: none. */
 int report_page_put(struct request *q, const struct report_sheet *sheet, const struct report_row *rows, size_t n, str next);
 
@@ -98,6 +103,7 @@ int report_list(struct request *q);
 int report_columns_list(struct request *q);
 int report_totals(struct request *q);
 int report_mark_put(struct request *q);
+int report_calls(struct request *q);
 int report_vcard(struct request *q, const struct report_sheet *sheet, struct query *rows);
 int report_export(struct request *q, const struct report_sheet *sheet, const struct project *p, struct query *rows);
 void report_column_put(struct json_out *w, const struct report_column *c);

@@ -21,7 +21,7 @@
 	"\"verdict\":{\"type\":[\"string\",\"null\"],\"enum\":[\"accepted\",\"rejected\",\"term\",null]}," \
 	"\"verdict_reason\":{\"type\":[\"string\",\"null\"]},\"verdict_reply\":{\"type\":[\"string\",\"null\"]}," \
 	"\"corrected_at\":{\"type\":[\"integer\",\"null\"]}," \
-	"\"comments\":{\"type\":\"integer\"},\"unread\":{\"type\":\"integer\"}," \
+	"\"comments\":{\"type\":\"integer\"},\"unread\":{\"type\":\"integer\"},\"score\":{\"type\":\"integer\"}," \
 	"\"accept_until\":{\"type\":\"integer\"},\"persons\":{\"type\":[\"string\",\"null\"]}," \
 	"\"phones\":{\"type\":[\"string\",\"null\"]},\"answers\":{\"type\":\"object\"," \
 	"\"additionalProperties\":{\"type\":\"string\"}},\"marks\":{\"type\":\"object\"," \

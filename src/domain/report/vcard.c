@@ -139,7 +139,7 @@ int report_vcard(struct request *q, const struct report_sheet *sheet, struct que
 	struct rows r;
 	int err;
 
-	query_add(query, " ORDER BY last_at DESC, id DESC LIMIT ");
+	query_add(query, " LIMIT ");
 	query_val(query, V((int64_t)CARDS_MAX + 1));
 	err = db_ask(q->db, q->a, QUERY(query), &r, &q->fault);
 	while (!err && !(err = rows_next(&r, &q->fault))) {

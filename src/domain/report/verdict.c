@@ -215,6 +215,15 @@ static int reply_write(struct db *db, struct arena *a, void *arg, struct fault *
 	err = entity_update(&verdict_entity, db, a, &d->now, f);
 	if (!err)
 		err = request_changed(d->q, db, &verdict_resource, "changed", &d->was, &d->now, f);
+	if (!err && d->now.author_id)
+		err = notify(db, a,
+		        &(struct notice_of){.kind = NOTIFY_LEAD_ANSWERED,
+		                .project_id = d->now.project_id,
+		                .row_id = d->now.contact_id,
+		                .user_id = d->now.author_id,
+		                .by_user_id = d->q->who->user_id,
+		                .what = d->now.reply},
+		        d->q->now, f);
 	return err ? err : row_event(db, a, d->now.project_id, d->now.contact_id, 0, f);
 }
 

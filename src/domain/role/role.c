@@ -20,7 +20,7 @@
 #define LEAD_PROJECTS \
 	(SEE_ALL | MAY_SHARE_REPORT | MAY_HAND_OVER | MAY_DECIDE | MAY_SUPERVISE | MAY_WRITE_CARD | MAY_RUN_PROJECT | \
 	        MAY_MARK_REPORT | MAY_CHANGE_BASE | MAY_WRITE_SCRIPT | MAY_SEND_LETTERS | MAY_SEE_MONEY | MAY_BILL | \
-	        MAY_USE_MAIL | MAY_CORRECT)
+	        MAY_USE_MAIL | MAY_CORRECT | MAY_SEND_EVENTS)
 
 const struct role roles[] = {
         {"operator", SEAT | MAY_SEE_PROJECTS | MAY_SEE_STATISTICS, {NULL, OWN_PROJECTS, CUSTOMERS_OF_OWN_PROJECTS, SELF},
@@ -54,7 +54,7 @@ const struct role roles[] = {
         {"employee", MAY_SEE_USERS, {NULL, "1 = 0", "1 = 0", SELF}, false, "Files and executes internal requests"},
         {"admin",
                 (RIGHT(23) - 1) | MAY_SEE_PERSONAL | MAY_DISCUSS | MAY_SHARE_REPORT | MAY_HAND_OVER | MAY_ASSIGN_PM |
-                        MAY_DECIDE | MAY_CHANGE_RULES | MAY_WATCH | MAY_SEE_STATISTICS | MAY_USE_MAIL,
+                        MAY_DECIDE | MAY_CHANGE_RULES | MAY_WATCH | MAY_SEE_STATISTICS | MAY_USE_MAIL | MAY_SEND_EVENTS,
                 {NULL, NULL, NULL, NULL}, false, "Users, trunks, numbers, settings"},
 };
 const size_t roles_count = COUNT(roles);

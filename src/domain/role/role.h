@@ -41,6 +41,7 @@
 	RIGHT(26) /* approve, decline or question a change: the customer; where he does not, who leads the project */
 #define MAY_HAND_OVER RIGHT(30)     /* begin a project for a customer and fill its hand-over: never a person from outside */
 #define MAY_ASSIGN_PM RIGHT(31)     /* say who leads a project that was handed over */
+#define MAY_SEND_EVENTS RIGHT(32)   /* webhooks: have events sent to other programs */
 #define MAY_SEE_MONEY RIGHT(40)     /* acts and invoices in reach; from outside: those that were issued */
 #define MAY_BILL RIGHT(41)          /* see tariffs, draft acts */
 #define MAY_SET_PRICE RIGHT(44)     /* tariffs */

@@ -50,7 +50,7 @@ static str title_of(const struct report *r)
 static struct letter_line *lines_of(const struct report *r, size_t *ret_n)
 {
 	const struct figure *g[FIGURES_MAX];
-	size_t n = figures_of(r->who, g), told = 0;
+	size_t n = figures_of(&r->figures->ask, g), told = 0;
 	struct letter_line *lines = NEW_N(r->a, struct letter_line, FIGURES_MAX);
 
 	for (size_t i = 0; i < n; i++) {
@@ -85,7 +85,7 @@ static str url_of(const struct report *r, str house)
 static str figures_of_letter(const struct report *r)
 {
 	const struct figure *g[FIGURES_MAX];
-	size_t n = figures_of(r->who, g);
+	size_t n = figures_of(&r->figures->ask, g);
 	struct text t = {.a = r->a};
 	struct json_out w = {.t = &t};
 

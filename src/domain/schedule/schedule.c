@@ -72,7 +72,9 @@ int schedule_reaches(struct db *db, struct arena *a, const struct schedule *s, i
 		err = db_one(db, a, "SELECT email FROM \"user\" WHERE id = ?1", VALS(V(user_id)), &email, 1, f);
 	if (!err && !mail_address_valid(val_str(email)))
 		return fail(f, EINVAL, "recipients", "no_address", "one of them has no e-mail address");
-	if (!err && s->project_id && access_project(db, a, ret, s->project_id, NULL))
+	if (!err && s->project_id)
+		err = access_project(db, a, ret, s->project_id, f);
+	if (err == ENOENT)
 		return fail(f, EINVAL, "recipients", "no_project", "one of them does not see the project");
 	if (!err)
 		*ret_email = val_str(email);

@@ -90,6 +90,17 @@ static int batch_write(struct db *db, struct arena *a, void *arg, struct fault *
 	return err;
 }
 
+/* One recipient's letter. ENOENT: there is none for him, who may not see it any more, or has no address. */
+static int compose_one(struct app *app, struct db *db, struct arena *a, struct batch *b, int64_t user_id, struct fault *f)
+{
+	struct composed *c = &b->of[b->n];
+	int err = schedule_reaches(db, a, b->s, user_id, &b->who[b->n], &c->to, f);
+
+	if (err)
+		return err == EINVAL ? ENOENT : err;
+	return schedule_compose(app, db, a, b->s, b->day, &b->who[b->n], b->now, c, f);
+}
+
 static int compose_all(struct app *app, struct db *db, struct arena *a, struct batch *b, struct fault *f)
 {
 	int64_t ids[RECIPIENTS_MAX];
@@ -100,24 +111,22 @@ static int compose_all(struct app *app, struct db *db, struct arena *a, struct b
 	if (!err)
 		err = schedule_recipients(a, b->s->recipients, ids, &n, f);
 	for (size_t i = 0; !err && i < n; i++) {
-		struct composed *c = &b->of[b->n];
-		struct fault why = {0};
-		if (schedule_reaches(db, a, b->s, ids[i], &b->who[b->n], &c->to, &why) ||
-		        (err = schedule_compose(app, db, a, b->s, b->day, &b->who[b->n], b->now, c, f)) == ENOENT) {
+		err = compose_one(app, db, a, b, ids[i], f);
+		if (!err) {
+			b->message_id[b->n++] = letter_message_id(a, &settings);
+		} else if (err == ENOENT) {
 			b->skipped++;
 			err = 0;
-			continue;
 		}
-		b->message_id[b->n++] = letter_message_id(a, &settings);
 	}
 	return err;
 }
 
-static void drop_files(const struct batch *b)
+static void drop_files(const struct batch *b, int err)
 {
 	for (size_t i = 0; i < b->n; i++)
 		if (b->of[i].file)
-			file_unlink(b->of[i].file);
+			file_unnamed(b->of[i].file, err);
 }
 
 int schedule_write(struct app *app, struct db *db, struct arena *a, const struct schedule *s, int64_t day, bool by_hand,
@@ -129,9 +138,9 @@ int schedule_write(struct app *app, struct db *db, struct arena *a, const struct
 	*b = (struct batch){.s = s, .day = day, .now = now, .by_hand = by_hand};
 	err = compose_all(app, db, a, b, f);
 	if (!err)
-		err = store_write(app->store, NULL, a, batch_write, b, f);
+		err = store_write(app->store, db, a, batch_write, b, f);
 	if (err || !b->sent)
-		drop_files(b);
+		drop_files(b, err);
 	if (err)
 		return err;
 	*ret_sent = b->sent;

@@ -34,7 +34,16 @@ static const struct field setting_fields[] = {
         F_STR(sms_from, 0, 16, "Name or number messages come from; empty: the gateway's own", .flags = NULLABLE),
         F_STR(sms_callback_url, 0, 200, "Our address as the SMS gateway reaches it, for its reports; empty: the public one",
                 .flags = NULLABLE),
-        F_BOOL(require_totp, "Administrators must log in with a second factor"),
+        F_STR(turn_urls, 0, 500,
+                "Relays for headsets behind strict networks, by spaces: turn:turn.example.ru:3478 turns:turn.example.ru:443?transport=tcp",
+                .flags = NULLABLE),
+        F_STR(turn_secret, 0, 200, "The secret the relays share with us: static-auth-secret of coturn",
+                .flags = NULLABLE | SECRET),
+        F_BOOL(turn_secret_set, "Whether a secret is kept", .flags = GIVEN),
+        F_BOOL(webhook_inside, "Webhooks may go to programs in a closed network or on this machine"),
+        F_BOOL(require_totp,
+                "Administrators must log in with a second factor; on by itself when the first of them has set his up, unless it was said otherwise"),
+        F_BOOL(totp_exports, "People of customers set a second factor up before they take tables out"),
         F_INT(stop_fault_min, 0, 1440,
                 "A running project stops by itself when its line has been down, or its calls have failed, for so many minutes; 0: never"),
         F_INT(stop_error_percent, 0, 100,
@@ -81,6 +90,7 @@ int settings_load(struct db *db, struct arena *a, struct settings *ret, struct f
 		return err;
 	s.smtp_password_set = s.smtp_password.n > 0;
 	s.sms_password_set = s.sms_password.n > 0;
+	s.turn_secret_set = s.turn_secret.n > 0;
 	*ret = s;
 	return 0;
 }
@@ -182,7 +192,7 @@ static int settings_check(const struct settings *s, struct fault *f)
 		return fail(f, EINVAL, "sms_callback_url", "url", "the address begins with https:// or http://");
 	if (s->public_url.n && !web(s->public_url))
 		return fail(f, EINVAL, "public_url", "url", "the address begins with https://");
-	return 0;
+	return turn_check(s, f);
 }
 
 struct change {
@@ -233,6 +243,7 @@ static int settings_write(struct db *db, struct arena *a, void *arg, struct faul
 			err = keep_value(db, &setting_fields[i], &c->after, c->q->now, f);
 	c->after.smtp_password_set = c->after.smtp_password.n > 0;
 	c->after.sms_password_set = c->after.sms_password.n > 0;
+	c->after.turn_secret_set = c->after.turn_secret.n > 0;
 	return err ? err : note_change(c, db, a, f);
 }
 
@@ -269,6 +280,13 @@ static const struct route setting_routes[] = {
                 .doc = "Send a letter now and tell at which step it stops",
                 .takes = &smtp_test_shape,
                 .gives = &smtp_tested_shape},
+        {.method = HTTP_GET,
+                .path = "/ice-servers",
+                .right = ANY_PERSON,
+                .run = turn_give,
+                .doc = "The relays a headset may use from here, with credentials for the next hours; for who has a leg",
+                .gives_raw = "application/json",
+                .schema = turn_schema},
         {.method = HTTP_POST,
                 .path = "/jobs/{id}/retry",
                 .right = MAY_SET_UP,

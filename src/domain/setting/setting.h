@@ -29,7 +29,12 @@ struct settings {
 	bool sms_password_set; /* shown instead of the password */
 	str sms_from;          /* sender's name or number; absent: the gateway's own */
 	str sms_callback_url;  /* where the gateway reaches us with its reports; absent: public_url */
-	bool require_totp;     /* administrators must have a second factor */
+	/* A relay for headsets whose network lets no UDP out: "turn:host:3478 turns:host:443?transport=tcp", and the secret it shares with us. */
+	str turn_urls, turn_secret;
+	bool turn_secret_set; /* shown instead of the secret */
+	bool webhook_inside;  /* webhooks may go to programs in closed networks or on this machine */
+	bool require_totp;    /* administrators must have a second factor; on by itself once the first of them has one */
+	bool totp_exports;    /* people of customers must have one before they take tables out */
 	/* A running project is stopped by the program when its line is down or so many per cent of its calls fail for so long, or its base has been
 	 * used up for so long; 0: never. */
 	int64_t stop_fault_min, stop_error_percent, stop_base_min;

@@ -8,6 +8,10 @@
 int settings_test(struct request *q); /* probe.c */
 extern const struct shape smtp_test_shape, smtp_tested_shape;
 
+int turn_check(const struct settings *s, struct fault *f) MUST_USE; /* turn.c */
+int turn_give(struct request *q);
+extern const char turn_schema[];
+
 int job_again(struct request *q); /* jobs.c */
 extern const struct resource job_resource;
 

@@ -38,7 +38,7 @@ static const struct resource pause_reason_resource = {
 
 #define SHIFT_COLUMNS \
 	"SELECT id, user_id, project_id, started_at, state, state_at, state_until, pause_reason_id, call_id, leg_up, " \
-	"muted, back, leaving, offer_id, (SELECT node_id FROM placement WHERE placement.project_id = shift.project_id) " \
+	"muted, back, leaving, leaving_reason_id, offer_id, (SELECT node_id FROM placement WHERE placement.project_id = shift.project_id) " \
 	"FROM shift WHERE ended_at IS NULL "
 
 static struct shift shift_from(const struct val *v)
@@ -56,13 +56,20 @@ static struct shift shift_from(const struct val *v)
 	        .muted = val_int(v[10]) != 0,
 	        .back_ready = v[11].type == VAL_TEXT,
 	        .leaving = val_int(v[12]) != 0,
-	        .offer_id = val_int(v[13]),
-	        .node_id = val_int(v[14])};
+	        .leaving_reason_id = val_int(v[13]),
+	        .offer_id = val_int(v[14]),
+	        .node_id = val_int(v[15])};
+}
+
+bool shift_works(const struct shift *s)
+{
+	return s->state == OPERATOR_PREVIEW || s->state == OPERATOR_RESERVED || s->state == OPERATOR_TALKING ||
+	       s->state == OPERATOR_WRAP_UP;
 }
 
 int shift_of(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f)
 {
-	struct val v[15];
+	struct val v[16];
 	int err = db_one(db, a, SHIFT_COLUMNS "AND user_id = ?1", VALS(V(user_id)), v, COUNT(v), f);
 
 	if (!err)
@@ -92,7 +99,7 @@ enum { SHIFTS_MAX = 5000 };
 static int shifts(struct db *db, struct arena *a, const char *sql, struct shift **ret, size_t *ret_n, struct fault *f)
 {
 	struct shift *all = NEW_N(a, struct shift, SHIFTS_MAX);
-	struct val v[15];
+	struct val v[16];
 	struct rows r;
 	size_t n = 0;
 	int err = db_ask(db, a, sql, NO_VALS, &r, f);
@@ -190,11 +197,11 @@ int shift_put(struct db *db, struct arena *a, const struct shift *s, struct faul
 	err = db_run(db,
 	        "UPDATE shift SET project_id = ?2, state = ?3, state_at = ?4, state_until = ?5, pause_reason_id = ?6, "
 	        "call_id = ?7, "
-	        "leg_up = ?8, muted = ?9, back = ?10, leaving = ?11, offer_id = ?12 WHERE id = ?1",
+	        "leg_up = ?8, muted = ?9, back = ?10, leaving = ?11, offer_id = ?12, leaving_reason_id = ?13 WHERE id = ?1",
 	        VALS(V(s->id), val_ref(s->project_id), V(str_of(operator_state_names[s->state])), V(s->state_at),
 	                val_ref(s->state_until), val_ref(s->pause_reason_id), val_ref(s->call_id), V((int64_t)s->leg_up),
 	                V((int64_t)s->muted), val_s(s->back_ready ? STR("ready") : (str){0}), V((int64_t)s->leaving),
-	                val_ref(s->offer_id)),
+	                val_ref(s->offer_id), val_ref(s->leaving ? s->leaving_reason_id : 0)),
 	        NULL, f);
 	if (err || (was.state == s->state && was.project_id == s->project_id && was.pause_reason_id == s->pause_reason_id))
 		return err;

@@ -14,8 +14,9 @@ struct shift {
 	int64_t offer_id; /* the call that rings at his seat; 0: none */
 	int64_t node_id;  /* the tel node the project lives on (domain/node); 0: none yet; follows from the project */
 	bool leg_up, muted;
-	bool leaving;    /* a pause was asked for in his call: he will not be free after it */
-	bool back_ready; /* becomes ready by himself once his leg is up with a new telephone process */
+	bool leaving;              /* a pause was asked for in his call: he will not be free after it */
+	int64_t leaving_reason_id; /* of that pause */
+	bool back_ready;           /* becomes ready by himself once his leg is up with a new telephone process */
 };
 extern const struct module shift_module;
 
@@ -23,6 +24,8 @@ extern const struct module shift_module;
 int shift_of(struct db *db, struct arena *a, int64_t user_id, struct shift *ret, struct fault *f) MUST_USE;
 /* All open shifts, in the arena. Reads only. */
 int shift_all(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f) MUST_USE;
+/* Has he a card before him, or a call? */
+bool shift_works(const struct shift *s);
 /* Those of them who may be given a call now, the longest waiting first. Reads only. */
 int shift_free(struct db *db, struct arena *a, struct shift **ret, size_t *ret_n, struct fault *f) MUST_USE;
 /* The rest in a writing closure. The same as shift_of, and nobody else changes it until the transaction ends. */

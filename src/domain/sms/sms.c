@@ -181,7 +181,7 @@ int sms_send(struct app *app, struct db *db, struct arena *a, const struct job *
 	if (err == ENOENT) /* done before, by a job that died while it wrote its end */
 		return 0;
 	if (!err && p.state == WAITING)
-		err = store_write(app->store, NULL, a, parcel_begin, &p, f);
+		err = store_write(app->store, db, a, parcel_begin, &p, f);
 	if (err)
 		return err;
 	p.tries = job->tries;
@@ -194,7 +194,7 @@ int sms_send(struct app *app, struct db *db, struct arena *a, const struct job *
 		err = hand_over(app, a, &p, job, f);
 	}
 	p.now = clock_ms();
-	noted = store_write(app->store, NULL, a, parcel_note, &p, &f2);
+	noted = job_note(app->store, db, a, parcel_note, &p, &f2);
 	if (noted)
 		log_error("sms", "message %lld: its state was not written: %s", (long long)p.id, f2.what);
 	return err ? err : noted;

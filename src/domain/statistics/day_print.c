@@ -50,7 +50,7 @@ int stat_day_pdf(struct arena *a, const struct stat_day *d, bool english, str *r
 	const struct figure *g[FIGURES_MAX];
 	struct pdf_column heads[COLS];
 	str title = title_of(a, d, english), cells[COLS];
-	size_t n = figures_of(d->figures.ask.who, g);
+	size_t n = figures_of(&d->figures.ask, g);
 	struct pdf *p;
 	int err = pdf_new(&p, a,
 	        &(struct pdf_about){.title = title, .author = STR("Zvonar"), .foot = title, .made_at = d->figures.ask.now},

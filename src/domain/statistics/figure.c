@@ -2,6 +2,7 @@
 /* figure.c - the table of figures: what each is called, where it comes from, how it is counted and printed. The only place that says so. */
 #include "domain/role/role.h"
 #include "domain/statistics/statistics_priv.h"
+#include "engine/stats/sequential.h"
 
 const struct figure figures[] = {
         {"worked", "Отработано, ч", "Worked, h", "Время за рабочим местом без неоплачиваемых пауз",
@@ -23,6 +24,14 @@ const struct figure figures[] = {
                 STAT_LEADS, .journal = "counts_as=lead"},
         {"conversion", "Конверсия, %", "Conversion, %", "Лиды к диалогам", "Leads to dialogues", UNIT_SHARE, STAT_LEADS, PER,
                 STAT_DIALOGUES},
+        {"conversion_low", "Конверсия не ниже, %", "Conversion at least, %",
+                "Конверсия версии с вероятностью 95 % лежит между этими двумя: тем уже, чем больше диалогов",
+                "With 95 % confidence the version's conversion lies between these two: the more dialogues, the closer",
+                UNIT_SHARE, STAT_LEADS, LEAST, STAT_DIALOGUES, .by = STAT_BY_SCRIPT},
+        {"conversion_high", "Конверсия не выше, %", "Conversion at most, %",
+                "Конверсия версии с вероятностью 95 % лежит между этими двумя: тем уже, чем больше диалогов",
+                "With 95 % confidence the version's conversion lies between these two: the more dialogues, the closer",
+                UNIT_SHARE, STAT_LEADS, MOST, STAT_DIALOGUES, .by = STAT_BY_SCRIPT},
         {"presentations", "Презентации", "Presentations", "Результаты, которые считаются презентацией",
                 "Results that count as a presentation", UNIT_COUNT, STAT_PRESENTATIONS, .journal = "counts_as=presentation"},
         {"meetings", "Встречи", "Meetings", "Результаты, которые считаются встречей", "Results that count as a meeting",
@@ -67,12 +76,13 @@ static const struct {
         [UNIT_SHARE] = {1, 10},
         [UNIT_MONEY] = {1, 100}};
 
-size_t figures_of(const struct who *w, const struct figure *ret[FIGURES_MAX])
+size_t figures_of(const struct stat_ask *ask, const struct figure *ret[FIGURES_MAX])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < COUNT(figures); i++)
-		if (!figures[i].right || (w && may(w, figures[i].right)))
+		if ((!figures[i].right || (ask->who && may(ask->who, figures[i].right))) &&
+		        (!figures[i].by || figures[i].by == ask->by))
 			ret[n++] = &figures[i];
 	return n;
 }
@@ -98,19 +108,34 @@ static int64_t rounded(int64_t a, int64_t b)
 	return a >= 0 ? (a + b / 2) / b : -((-a + b / 2) / b);
 }
 
+/* One end of what the share of hits may be; more hits than trials are no share. */
+static int64_t likely(int64_t hits, int64_t n, bool most)
+{
+	double low, high;
+
+	if (hits > n)
+		return FIGURE_NONE;
+	share_likely(&(struct share_of){.n = n, .hits = hits}, &low, &high);
+	return (int64_t)((most ? high : low) * 1000 + 0.5);
+}
+
 int64_t figure_value(const struct figure *g, const struct statistics *s, const struct stat_row *row, bool is_total)
 {
 	int64_t of = row->sums[g->of], than = row->sums[g->than];
 
-	if (!stat_tells(s, g->of, is_total) || (g->how == PER && !stat_tells(s, g->than, is_total)))
+	if (!stat_tells(s, g->of, is_total) || (g->how >= PER && !stat_tells(s, g->than, is_total)))
 		return FIGURE_NONE;
 	switch (g->how) {
 	case PLAIN: return rounded(of, units[g->unit].step);
 	case LESS: return rounded(of - than, units[g->unit].step);
-	case PER: break;
+	case PER:
+	case LEAST:
+	case MOST: break;
 	}
 	if (than <= 0)
 		return FIGURE_NONE;
+	if (g->how != PER)
+		return likely(of, than, g->how == MOST);
 	return g->unit == UNIT_SHARE ? rounded(of * 1000, than) : rounded(of, than * units[g->unit].step);
 }
 

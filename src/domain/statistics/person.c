@@ -10,29 +10,47 @@
 
 enum { WEEKS = 8, TEAM_LEAST = 3 }; /* of fewer colleagues a median would tell one's figures */
 
-/* What a card says beside the figures: counted by one SELECT of a number for person ?1 between moments ?2 and ?3, now ?4;
- * each names all four, for a statement takes as many values as it names. */
+/* What a card says beside the figures: counted of rows c of the person of period p, in the projects the asker reaches. */
 static const struct {
 	const char *key, *sql;
 } extras[] = {
         {"not_taken",
-                "SELECT COUNT(*) FROM state_span o JOIN state_span n ON n.shift_id = o.shift_id AND n.from_at = o.to_at AND "
-                "n.id > o.id WHERE o.user_id = ?1 AND o.state = 'offered' AND n.state NOT IN ('talking', 'offered') AND "
-                "o.from_at >= ?2 AND o.from_at < ?3 AND ?4 > 0"},
+                "COUNT(*) FROM p JOIN state_span c ON c.user_id = p.person AND c.state = 'offered' AND c.from_at >= p.since AND c.from_at < "
+                "p.until JOIN state_span n ON n.shift_id = c.shift_id AND n.from_at = c.to_at AND n.id > c.id AND n.state NOT IN "
+                "('talking', 'offered')"},
         {"missed_answered",
-                "SELECT COUNT(*) FROM missed_call WHERE user_id = ?1 AND done_at >= ?2 AND done_at < ?3 AND ?4 > 0"},
+                "COUNT(*) FROM p JOIN missed_call c ON c.user_id = p.person AND c.done_at >= p.since AND c.done_at < p.until"},
         {"callbacks_kept",
-                "SELECT COUNT(*) FROM callback WHERE operator_id = ?1 AND done_at >= ?2 AND done_at < ?3 AND ?4 > 0"},
-        {"callbacks_open", "SELECT COUNT(*) FROM callback WHERE operator_id = ?1 AND state = 'open' AND ?2 < ?3 AND ?4 > 0"},
+                "COUNT(*) FROM p JOIN callback c ON c.operator_id = p.person AND c.done_at >= p.since AND c.done_at < p.until"},
+        {"callbacks_open", "COUNT(*) FROM p JOIN callback c ON c.operator_id = p.person AND c.state = 'open'"},
         {"callbacks_late",
-                "SELECT COUNT(*) FROM callback WHERE operator_id = ?1 AND state = 'open' AND due_at < ?4 AND ?2 < ?3"},
+                "COUNT(*) FROM p JOIN callback c ON c.operator_id = p.person AND c.state = 'open' AND c.due_at < p.now"},
         {"rated",
-                "SELECT COUNT(*) FROM call WHERE operator_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 AND rating IS NOT NULL AND ?4 > 0"},
+                "COUNT(c.rating) FROM p JOIN call c ON c.operator_id = p.person AND c.asked_at >= p.since AND c.asked_at < p.until"},
         {"rating",
-                "SELECT CAST(AVG(rating) AS REAL) FROM call WHERE operator_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 AND rating IS NOT NULL AND ?4 > 0"},
+                "CAST(AVG(c.rating) AS REAL) FROM p JOIN call c ON c.operator_id = p.person AND c.asked_at >= p.since AND c.asked_at < "
+                "p.until"},
         {"tasks", NULL},
         {"scores", NULL},
 };
+
+static int extra(struct request *q, const struct statistics *s, const char *sql, struct val *ret)
+{
+	struct query *x = query_new(q->a);
+	const int64_t p[] = {s->ask.operator_id, s->from_at, s->until_at, q->now};
+
+	query_add(x, "WITH p(person, since, until, now) AS (SELECT ");
+	for (size_t i = 0; i < COUNT(p); i++) {
+		if (i)
+			query_add(x, ", ");
+		query_val(x, V(p[i]));
+	}
+	query_add(x, ") SELECT ");
+	query_piece(x, sql);
+	query_add(x, " WHERE coalesce(c.project_id, 0)");
+	stat_projects(x, s, s->own || !s->ask.who->role->reach[SCOPE_PROJECT]);
+	return db_one(q->db, q->a, QUERY(x), ret, 1, &q->fault);
+}
 
 static int put_extras(struct request *q, const struct statistics *s)
 {
@@ -44,8 +62,7 @@ static int put_extras(struct request *q, const struct statistics *s)
 	for (size_t i = 0; !err && i < COUNT(extras); i++) {
 		struct val v = V((int64_t)0);
 		if (extras[i].sql)
-			err = db_one(q->db, q->a, extras[i].sql,
-			        VALS(V(s->ask.operator_id), V(s->from_at), V(s->until_at), V(q->now)), &v, 1, &q->fault);
+			err = extra(q, s, extras[i].sql, &v);
 		json_open(w, '{');
 		json_member_text(w, "key", str_of(extras[i].key));
 		json_key(w, "value");
@@ -73,7 +90,7 @@ static int by_value(const void *x, const void *y)
 static void put_median(struct json_out *w, const struct statistics *team, size_t n_team)
 {
 	const struct figure *g[FIGURES_MAX];
-	size_t n = figures_of(team->ask.who, g);
+	size_t n = figures_of(&team->ask, g);
 	int64_t *values = NEW_N(w->t->a, int64_t, team->n + 1);
 
 	json_key(w, "median");

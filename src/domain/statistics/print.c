@@ -69,7 +69,7 @@ int statistics_pdf(struct arena *a, const struct statistics *s, str title, bool 
 
 	if (err)
 		return err;
-	p.n = figures_of(s->ask.who, p.figures);
+	p.n = figures_of(&s->ask, p.figures);
 	put_all(&p, title);
 	return pdf_finish(p.pdf, ret, f);
 }
@@ -100,7 +100,7 @@ int statistics_table(struct arena *a, const struct statistics *s, const char *di
 {
 	const struct figure *g[FIGURES_MAX];
 	struct xlsx_column columns[FIGURES_MAX + 1] = {{stat_by_name(s->ask.by, english), 32}};
-	size_t n = figures_of(s->ask.who, g);
+	size_t n = figures_of(&s->ask, g);
 	int err;
 
 	for (size_t i = 0; i < n; i++)

@@ -14,6 +14,11 @@ static const char *const unit_names[] = {[UNIT_COUNT] = "count",
         [UNIT_SHARE] = "share",
         [UNIT_MONEY] = "money"};
 
+const char *stat_unit(enum figure_unit unit)
+{
+	return unit_names[unit];
+}
+
 static int word_param(struct request *q, const char *name, const char *const *words, int *ret)
 {
 	str given = http_param(q->http, name);
@@ -152,7 +157,7 @@ bool stat_english(const struct request *q)
 void stat_put_figures(struct json_out *w, const struct statistics *s, bool english)
 {
 	const struct figure *g[FIGURES_MAX];
-	size_t n = figures_of(s->ask.who, g);
+	size_t n = figures_of(&s->ask, g);
 
 	json_key(w, "figures");
 	json_open(w, '[');
@@ -165,7 +170,7 @@ void stat_put_figures(struct json_out *w, const struct statistics *s, bool engli
 		json_open(w, '{');
 		json_member_text(w, "key", str_of(g[i]->key));
 		json_member_text(w, "name", str_of(figure_name(g[i], english)));
-		json_member_text(w, "unit", str_of(unit_names[g[i]->unit]));
+		json_member_text(w, "unit", str_of(stat_unit(g[i]->unit)));
 		json_member_text(w, "source", str_of(english ? g[i]->source_en : g[i]->source_ru));
 		json_key(w, "counted");
 		json_add_bool(w, figure_has_source(g[i]));
@@ -178,7 +183,7 @@ void stat_put_figures(struct json_out *w, const struct statistics *s, bool engli
 void stat_put_values(struct json_out *w, const char *key, const struct statistics *s, const struct stat_row *row)
 {
 	const struct figure *g[FIGURES_MAX];
-	size_t n = figures_of(s->ask.who, g);
+	size_t n = figures_of(&s->ask, g);
 
 	json_key(w, key);
 	json_open(w, '[');
@@ -281,6 +286,10 @@ static const struct route routes[] = {
                 "project, operator, day, hour, script, base or result, of one project_id, operator_id or direction (in, out). format: csv, xlsx or "
                 "pdf; language: ru or en",
                 .gives_raw = "application/json", .schema = STATISTICS_SCHEMA},
+        {HTTP_GET, "/statistics/talks", MAY_SEE_STATISTICS, talks_answer,
+                "How each operator talks: the middle of his talk figures over days (as in /statistics) with its 95 % interval, and how many talks are "
+                "over a limit; null of fewer than 30 talks; of more than 1000 the last. format: csv or xlsx",
+                .gives_raw = "application/json", .schema = TALKS_SCHEMA},
         {HTTP_GET, "/statistics/operators/{id}", MAY_SEE_STATISTICS, person_card,
                 "The card of one who works at a seat: his figures over days (as in /statistics) beside the median of his team, and of his last weeks",
                 .gives_raw = "application/json", .schema = CARD_SCHEMA},

@@ -87,16 +87,17 @@ struct figure {
 	const char *source_ru, *source_en; /* where it comes from, or would */
 	enum figure_unit unit;
 	enum stat_sum of;
-	enum { PLAIN, LESS, PER } how; /* of; of less than; of divided by than */
+	enum { PLAIN, LESS, PER, LEAST, MOST } how; /* of; of less than; of divided by than; where that may lie, 95 % */
 	enum stat_sum than;
+	enum stat_by by;     /* only of such rows; STAT_BY_NONE: of any */
 	uint64_t right;      /* besides that to statistics */
 	const char *journal; /* filter of the journal that lists the calls it counts; NULL: it counts none */
 };
 extern const struct figure figures[];
 extern const size_t figures_count;
 enum { FIGURES_MAX = 40 };
-/* The figures this asker may see; how many. */
-size_t figures_of(const struct who *w, const struct figure *ret[FIGURES_MAX]);
+/* The figures this asker may see of these rows; how many. */
+size_t figures_of(const struct stat_ask *ask, const struct figure *ret[FIGURES_MAX]);
 bool figure_has_source(const struct figure *g);
 /* Its value of a row (or of the total) in the smallest step shown: whole for counts and seconds, hundredths of hours and roubles, tenths of
  * per cent. FIGURE_NONE: it cannot be told for such a row, or a share of nothing. */

@@ -12,6 +12,7 @@ bool stat_tells(const struct statistics *s, enum stat_sum sum, bool is_total);
 /* statistics.c: what a request asks for, and the answer's figures and values as JSON. */
 int stat_ask_of(struct request *q, struct stat_ask *ret) MUST_USE;
 bool stat_english(const struct request *q);
+const char *stat_unit(enum figure_unit unit);
 void stat_put_figures(struct json_out *w, const struct statistics *s, bool english);
 void stat_put_values(struct json_out *w, const char *key, const struct statistics *s, const struct stat_row *row);
 int stat_may_export(struct request *q, const struct statistics *s) MUST_USE;
@@ -20,6 +21,8 @@ int stat_send_pdf(struct request *q, str bytes, const char *name) MUST_USE;
 /* person.c: GET /statistics/operators/{id} and …/day. */
 int person_card(struct request *q);
 int person_day(struct request *q);
+/* talks.c: GET /statistics/talks. */
+int talks_answer(struct request *q);
 /* person_db.c: a person's name as this asker may read it. ENOENT: nobody he may see. */
 int stat_person(struct db *db, struct arena *a, const struct statistics *s, int64_t user_id, bool english, str *ret,
         struct fault *f) MUST_USE;

@@ -27,6 +27,19 @@
 	                                                    "\"rows\":{\"type\":\"array\",\"items\":" STAT_ROW "}" \
 	                                                    "," \
 	                                                    "\"total\":" STAT_ROW)
+#define STAT_REAL(name) "\"" name "\":{\"type\":\"number\"}"
+#define TALKS_MIDDLE \
+	"{\"type\":[\"object\",\"null\"],\"required\":[\"value\",\"low\",\"high\",\"over\"],\"properties\":{" STAT_REAL( \
+	        "value") "," STAT_REAL("low") "," STAT_REAL("high") "," STAT_INT("over") "}}"
+#define TALKS_SCHEMA \
+	STAT_OBJECT("\"least\",\"most\",\"figures\",\"rows\"", \
+	        STAT_INT("least") "," STAT_INT("most") "," STAT_LIST("figures", "\"key\",\"name\",\"unit\",\"limit\"", \
+	                STAT_TEXT("key") "," STAT_TEXT( \
+	                        "name") ",\"unit\":{\"type\":\"string\",\"enum\":[\"count\",\"seconds\",\"share\"]}," \
+	                                "\"limit\":{\"type\":[\"number\",\"null\"]}") "," STAT_LIST("rows", \
+	                "\"key\",\"name\",\"talks\",\"middles\"", \
+	                STAT_INT("key") "," STAT_TEXT("name") "," STAT_INT( \
+	                        "talks") ",\"middles\":{\"type\":\"array\",\"items\":" TALKS_MIDDLE "}"))
 #define CARD_SCHEMA \
 	STAT_OBJECT( \
 	        "\"user_id\",\"name\",\"from\",\"to\",\"zone\",\"figures\",\"values\",\"median\",\"team\",\"weeks\",\"extras\"", \

@@ -12,7 +12,16 @@ static int64_t overlap(int64_t a, int64_t b, int64_t from, int64_t until)
 	return high > low ? high - low : 0;
 }
 
-int stop_idle(const struct hours *h, str zone, int64_t from, int64_t until, int64_t *ret_min, struct fault *f)
+/* The project is called on this day. */
+static bool works(const struct hours *h, const struct calendar *off, int64_t day)
+{
+	int w = date_weekday(day);
+
+	return h->from[w] < h->to[w] && !calendar_off(off, day);
+}
+
+int stop_idle(const struct hours *h, const struct calendar *off, str zone, int64_t from, int64_t until, int64_t *ret_min,
+        struct fault *f)
 {
 	struct zone_time first;
 	int64_t ms = 0, day;
@@ -30,7 +39,7 @@ int stop_idle(const struct hours *h, str zone, int64_t from, int64_t until, int6
 			                       : zone_instant(zone, date_of_days(d), h->to[w], &closes, f);
 		if (err || opens >= until)
 			break;
-		if (h->from[w] < h->to[w])
+		if (works(h, off, d))
 			ms += overlap(opens, closes, from, until);
 	}
 	if (!err)
@@ -38,7 +47,7 @@ int stop_idle(const struct hours *h, str zone, int64_t from, int64_t until, int6
 	return err;
 }
 
-str stop_shifted(struct arena *a, const struct hours *h, str ends_on, int64_t idle_min)
+str stop_shifted(struct arena *a, const struct hours *h, const struct calendar *off, str ends_on, int64_t idle_min)
 {
 	int64_t minutes = 0, working = 0, days, at;
 	struct date d;
@@ -53,10 +62,8 @@ str stop_shifted(struct arena *a, const struct hours *h, str ends_on, int64_t id
 	days = (2 * idle_min * working + minutes) / (2 * minutes);
 	if (!days)
 		return (str){0};
-	for (at = date_days(d); days; at++) {
-		int w = date_weekday(at + 1);
-		days -= h->from[w] < h->to[w];
-	}
+	for (at = date_days(d); days; at++)
+		days -= works(h, off, at + 1);
 	d = date_of_days(at);
 	return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
 }

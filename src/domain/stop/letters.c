@@ -52,7 +52,7 @@ static str day_shown(struct arena *a, str iso)
 }
 
 int stop_tell_resumed(
-        const struct app *app, struct db *db, struct arena *a, const struct stop *s, int64_t now, struct fault *f)
+        const struct app *app, struct db *db, struct arena *a, const struct stop *s, str from, int64_t now, struct fault *f)
 {
 	bool asks = s->shift == SHIFT_PROPOSED;
 	struct notice n = {.kind = "resumed",
@@ -79,6 +79,12 @@ int stop_tell_resumed(
 		                ? "%.*s\n\nWe propose to move the end of the term from %.*s to %.*s. Please confirm it by the link."
 		                : "%.*s\n\nПредлагаем сдвинуть окончание срока с %.*s на %.*s. Подтвердите это по ссылке.",
 		        STR_ARG(n.text), STR_ARG(day_shown(a, s->ends_on_was)), STR_ARG(day_shown(a, s->ends_on_new)));
+	if (asks && !str_eq(from, s->ends_on_was))
+		n.text = str_printf(a,
+		        w.english
+		                ? "%.*s\n\nOur earlier proposal (until %.*s) is part of this one: an answer to this letter is enough."
+		                : "%.*s\n\nПрежнее предложение (до %.*s) вошло в это: достаточно ответить на это письмо.",
+		        STR_ARG(n.text), STR_ARG(day_shown(a, from)));
 	return notice_send(app, db, a, &n, now, &letters, f);
 }
 

@@ -4,7 +4,7 @@
 #include "domain/stop/stop_priv.h"
 
 const char *const stop_causes[STOP_CAUSES + 1] = {"person", "trunk_down", "base_empty", "error_rate", NULL};
-static const char *const shifts[] = {"none", "proposed", "confirmed", "declined", NULL};
+static const char *const shifts[] = {"none", "proposed", "confirmed", "declined", "withdrawn", NULL};
 
 #define ENTITY struct stop
 static const struct field fields[] = {
@@ -101,6 +101,14 @@ static int run_write(struct db *db, struct arena *a, void *arg, struct fault *f)
 	return stop_end(&by, m->q->app, db, a, m->q->id[0], &m->p, f);
 }
 
+static int finish_write(struct db *db, struct arena *a, void *arg, struct fault *f)
+{
+	struct moving *m = arg;
+	struct by by = request_by(m->q);
+
+	return stop_finish(&by, db, a, m->q->id[0], &m->p, f);
+}
+
 static int move(struct request *q, store_fn *write)
 {
 	struct moving m = {.q = q};
@@ -123,6 +131,11 @@ static int stop_now(struct request *q)
 static int run_now(struct request *q)
 {
 	return move(q, run_write);
+}
+
+static int finish_now(struct request *q)
+{
+	return move(q, finish_write);
 }
 
 static int letter_get(struct request *q)
@@ -173,6 +186,8 @@ static const struct route routes[] = {
                 "Dial, or dial again after a stop: its idle time may move the term", .gives = &project_entity.shape},
         {HTTP_POST, "/projects/{id}/stop", MAY_RUN_PROJECT, stop_now,
                 "Stop dialling after the talks under way, with the reason, and tell the customer", .takes = &body_shape,
+                .gives = &project_entity.shape},
+        {HTTP_POST, "/projects/{id}/finish", MAY_RUN_PROJECT, finish_now, "End the project for good",
                 .gives = &project_entity.shape},
         {HTTP_GET, "/projects/{id}/stop-letter", MAY_RUN_PROJECT, letter_get, "What a stop would write to the customer",
                 .gives = &letter_shape},

@@ -5,12 +5,13 @@
 #ifndef DOMAIN_STOP_STOP_H
 #define DOMAIN_STOP_STOP_H
 
+#include "domain/calendar/calendar.h"
 #include "domain/project/project.h"
 #include "kit/app/app.h"
 
 enum stop_cause { STOP_PERSON, STOP_TRUNK_DOWN, STOP_BASE_EMPTY, STOP_ERROR_RATE, STOP_CAUSES };
 extern const char *const stop_causes[STOP_CAUSES + 1];
-enum stop_shift { SHIFT_NONE, SHIFT_PROPOSED, SHIFT_CONFIRMED, SHIFT_DECLINED };
+enum stop_shift { SHIFT_NONE, SHIFT_PROPOSED, SHIFT_CONFIRMED, SHIFT_DECLINED, SHIFT_WITHDRAWN };
 
 struct stop {
 	int64_t id, version, project_id;
@@ -31,8 +32,9 @@ int stop_decide(const struct by *by, const struct app *app, struct db *db, struc
         str note, str said_by, struct stop *ret, struct fault *f) MUST_USE;
 
 /* idle.c: minutes of [from, until) that are within the hours in this zone, and the end of a term moved by that: whole working days, half of one
- * and more counted as one. *ret_ends_on is absent when nothing is to be moved. */
-int stop_idle(const struct hours *h, str zone, int64_t from, int64_t until, int64_t *ret_min, struct fault *f) MUST_USE;
-str stop_shifted(struct arena *a, const struct hours *h, str ends_on, int64_t idle_min);
+ * and more counted as one; absent when nothing is to be moved. off: official days off the project does not call on; empty when it does. */
+int stop_idle(const struct hours *h, const struct calendar *off, str zone, int64_t from, int64_t until, int64_t *ret_min,
+        struct fault *f) MUST_USE;
+str stop_shifted(struct arena *a, const struct hours *h, const struct calendar *off, str ends_on, int64_t idle_min);
 
 #endif

@@ -47,11 +47,6 @@ int stop_begin(const struct by *by, const struct app *app, struct db *db, struct
 	        .started_at = by->now};
 	int err = project_stop_write(by, db, a, s->project_id, s->reason, ret, f);
 
-	/* One that was open when its project ended otherwise is over. */
-	if (!err)
-		err = db_run(db,
-		        "UPDATE stop SET ended_at = ?2, version = version + 1 WHERE project_id = ?1 AND ended_at IS NULL",
-		        VALS(V(s->project_id), V(by->now)), NULL, f);
 	if (!err)
 		err = tell(app, db, a, s, by->now, &row.letters, f);
 	if (!err)
@@ -66,69 +61,181 @@ int stop_begin(const struct by *by, const struct app *app, struct db *db, struct
 	return err ? err : resource_changed(&stop_resource, by, db, a, "created", NULL, &row, f);
 }
 
-static int open_stop(struct db *db, struct arena *a, int64_t project_id, struct stop *ret, struct fault *f)
+/* A question for a stop, which ends in a condition on the id that stop_first adds. */
+static struct query *stop_query(struct arena *a)
 {
 	struct query *q = query_new(a);
 
 	query_add(q, "SELECT ");
 	entity_columns(&stop_entity, q);
-	query_add(q, " FROM stop WHERE ended_at IS NULL AND project_id = ");
-	query_val(q, V(project_id));
+	query_add(q, " FROM stop WHERE ");
+	return q;
+}
+
+/* The first one, held until the closure ends. */
+static int stop_first(struct db *db, struct arena *a, struct query *q, int64_t id, struct stop *ret, struct fault *f)
+{
+	query_val(q, V(id));
+	query_add(q, " ORDER BY id LIMIT 1 ");
+	query_word(q, db, DB_FOR_UPDATE);
 	return entity_ask(&stop_entity, db, a, q, ret, f);
+}
+
+static int stop_hold(struct db *db, struct arena *a, int64_t id, struct stop *ret, struct fault *f)
+{
+	struct query *q = stop_query(a);
+
+	query_add(q, "id = ");
+	return stop_first(db, a, q, id, ret, f);
+}
+
+static int open_stop(struct db *db, struct arena *a, int64_t project_id, struct stop *ret, struct fault *f)
+{
+	struct query *q = stop_query(a);
+
+	query_add(q, "ended_at IS NULL AND project_id = ");
+	return stop_first(db, a, q, project_id, ret, f);
+}
+
+static int unanswered(struct db *db, struct arena *a, int64_t project_id, struct stop *ret, struct fault *f)
+{
+	struct query *q = stop_query(a);
+
+	query_add(q, "shift = 'proposed' AND project_id = ");
+	return stop_first(db, a, q, project_id, ret, f);
+}
+
+/* When a project is called. */
+struct times {
+	struct hours hours;
+	struct calendar off;
+};
+
+enum { AHEAD_DAYS = 3660 };
+
+static int times_of(
+        struct db *db, struct arena *a, const struct project *p, int64_t since, struct times *ret, struct fault *f)
+{
+	struct date end;
+	int64_t first = since / CLOCK_DAY - 1;
+	int err = hours_parse(a, p->hours, &ret->hours, f);
+
+	ret->off = (struct calendar){0};
+	if (err || p->calls_days_off)
+		return err;
+	if (date_parse(p->ends_on, &end) && date_days(end) < first)
+		first = date_days(end);
+	return calendar_load(db, a, p->jurisdiction, first, since / CLOCK_DAY + AHEAD_DAYS, &ret->off, f);
+}
+
+/* The open stop of the project ends now. ENOENT: it has none. */
+static int end_open(const struct by *by, struct db *db, struct arena *a, const struct project *p, struct stop *ret_was,
+        struct stop *ret, struct times *ret_times, struct fault *f)
+{
+	int err = open_stop(db, a, p->id, ret_was, f);
+
+	if (err)
+		return err;
+	*ret = *ret_was;
+	ret->ended_at = by->now;
+	err = times_of(db, a, p, ret->started_at, ret_times, f);
+	return err ? err
+	           : stop_idle(&ret_times->hours, &ret_times->off, p->timezone, ret->started_at, ret->ended_at,
+	                     &ret->idle_min, f);
+}
+
+static int ended(const struct by *by, struct db *db, struct arena *a, struct stop *was, struct stop *s, struct fault *f)
+{
+	int err = entity_change(&stop_entity, db, a, was, s, f);
+
+	return err ? err : resource_changed(&stop_resource, by, db, a, "ended", was, s, f);
+}
+
+/* What the customer was asked before and has not answered: the new proposal goes on from there and takes its place, so that
+ * he decides once upon all of it. *end: the day to count from, moved on. */
+static int take_place(const struct by *by, struct db *db, struct arena *a, int64_t project_id, str *end, struct fault *f)
+{
+	struct stop was, s;
+	int err;
+
+	while (!(err = unanswered(db, a, project_id, &was, f))) {
+		s = was;
+		s.shift = SHIFT_WITHDRAWN;
+		if (str_cmp(*end, s.ends_on_new) < 0)
+			*end = s.ends_on_new;
+		err = entity_change(&stop_entity, db, a, &was, &s, f);
+		if (!err)
+			err = resource_changed(&stop_resource, by, db, a, "withdrawn", &was, &s, f);
+		if (err)
+			return err;
+	}
+	return err == ENOENT ? 0 : err;
+}
+
+/* The later end this stop asks for, if it stood long enough for one. *ret_from: the day it is counted from. */
+static int propose(const struct by *by, struct db *db, struct arena *a, const struct project *p, const struct times *t,
+        struct stop *s, str *ret_from, struct fault *f)
+{
+	str end = p->ends_on;
+	int err;
+
+	*ret_from = end;
+	if (!stop_shifted(a, &t->hours, &t->off, end, s->idle_min).n)
+		return 0;
+	err = take_place(by, db, a, p->id, &end, f);
+	*ret_from = end;
+	s->ends_on_was = p->ends_on;
+	s->ends_on_new = stop_shifted(a, &t->hours, &t->off, end, s->idle_min);
+	s->shift = SHIFT_PROPOSED;
+	return err;
 }
 
 int stop_end(const struct by *by, const struct app *app, struct db *db, struct arena *a, int64_t project_id,
         struct project *ret, struct fault *f)
 {
 	struct stop was, s;
-	struct hours h;
+	struct times t;
+	str from;
 	int err = project_run_write(by, db, a, project_id, ret, f);
 
-	if (!err)
-		err = open_stop(db, a, project_id, &was, f);
-	if (err)
-		return err == ENOENT ? 0 : err; /* it starts for the first time, or was stopped before there were stops */
-	s = was;
-	s.ended_at = by->now;
-	err = hours_parse(a, ret->hours, &h, f);
-	if (!err)
-		err = stop_idle(&h, ret->timezone, s.started_at, s.ended_at, &s.idle_min, f);
 	if (err)
 		return err;
-	s.ends_on_new = stop_shifted(a, &h, ret->ends_on, s.idle_min);
-	if (s.ends_on_new.n) {
-		s.ends_on_was = ret->ends_on;
-		s.shift = SHIFT_PROPOSED;
-	}
-	err = entity_change(&stop_entity, db, a, &was, &s, f);
+	err = end_open(by, db, a, ret, &was, &s, &t, f);
+	if (err)
+		return err == ENOENT ? 0 : err; /* it starts for the first time, or was stopped before there were stops */
+	err = propose(by, db, a, ret, &t, &s, &from, f);
 	if (!err)
-		err = resource_changed(&stop_resource, by, db, a, "ended", &was, &s, f);
+		err = ended(by, db, a, &was, &s, f);
 	/* Who was not told that it stood is not told that it goes on, but for a question. */
-	return err || (!s.letters && s.shift != SHIFT_PROPOSED) ? err : stop_tell_resumed(app, db, a, &s, by->now, f);
+	return err || (!s.letters && s.shift != SHIFT_PROPOSED) ? err : stop_tell_resumed(app, db, a, &s, from, by->now, f);
 }
 
-static int stop_hold(struct db *db, struct arena *a, int64_t id, struct stop *ret, struct fault *f)
+int stop_finish(
+        const struct by *by, struct db *db, struct arena *a, int64_t project_id, struct project *ret, struct fault *f)
 {
-	struct query *q = query_new(a);
+	struct stop was, s;
+	struct times t;
+	int err = project_finish_write(by, db, a, project_id, ret, f);
 
-	query_add(q, "SELECT ");
-	entity_columns(&stop_entity, q);
-	query_add(q, " FROM stop WHERE id = ");
-	query_val(q, V(id));
-	query_add(q, " ");
-	query_word(q, db, DB_FOR_UPDATE);
-	return entity_ask(&stop_entity, db, a, q, ret, f);
+	if (err)
+		return err;
+	err = end_open(by, db, a, ret, &was, &s, &t, f);
+	if (err)
+		return err == ENOENT ? 0 : err;
+	return ended(by, db, a, &was, &s, f);
 }
 
+/* Somebody may have moved the end by hand meanwhile: an agreement never makes the term shorter. */
 static int move_term(const struct by *by, struct db *db, struct arena *a, const struct stop *s, struct fault *f)
 {
 	struct project was, p;
 	int err = entity_get(&project_entity, db, a, s->project_id, &was, f);
 
+	if (err || str_cmp(was.ends_on, s->ends_on_new) >= 0)
+		return err;
 	p = was;
 	p.ends_on = s->ends_on_new;
-	if (!err)
-		err = entity_change(&project_entity, db, a, &was, &p, f);
+	err = entity_change(&project_entity, db, a, &was, &p, f);
 	return err ? err : resource_changed(&project_resource, by, db, a, "changed", &was, &p, f);
 }
 

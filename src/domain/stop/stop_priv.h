@@ -22,13 +22,18 @@ int stop_begin(const struct by *by, const struct app *app, struct db *db, struct
 int stop_end(const struct by *by, const struct app *app, struct db *db, struct arena *a, int64_t project_id,
         struct project *ret, struct fault *f) MUST_USE;
 
+/* … and it is finished: a stop that is open ends with its idle time, and moves nothing any more. */
+int stop_finish(const struct by *by, struct db *db, struct arena *a, int64_t project_id, struct project *ret,
+        struct fault *f) MUST_USE;
+
 /* letters.c */
 str stop_subject(struct arena *a, const struct notice_words *w);
 str stop_text(struct arena *a, const struct notice_words *w, int64_t now); /* with "{reason}" in it */
 /* Why the program stopped it. */
 str stop_reason(enum stop_cause cause, bool english);
-int stop_tell_resumed(
-        const struct app *app, struct db *db, struct arena *a, const struct stop *s, int64_t now, struct fault *f) MUST_USE;
+/* from: the day the later end is counted from: behind the end of the term when an earlier proposal goes up in this one. */
+int stop_tell_resumed(const struct app *app, struct db *db, struct arena *a, const struct stop *s, str from, int64_t now,
+        struct fault *f) MUST_USE;
 
 int stop_tell_decided(const struct app *app, struct db *db, struct arena *a, const struct stop *s, str note, int64_t now,
         struct fault *f) MUST_USE;

@@ -123,14 +123,14 @@ static int watch_cause(struct app *app, struct db *db, struct arena *a, struct w
 
 	w->seen = seen;
 	for (w->n = 0; w->n < n && !err; w->n++) {
-		err = store_write(app->store, NULL, a, watch_write, w, f);
+		err = store_write(app->store, db, a, watch_write, w, f);
 		if (!err && w->stopped) {
 			log_warn("stop", "project %lld is stopped: %s", (long long)seen[w->n].project_id,
 			        stop_causes[w->cause]);
 			job_wake(app->jobs);
 		}
 	}
-	return err ? err : store_write(app->store, NULL, a, forget_write, w, f);
+	return err ? err : store_write(app->store, db, a, forget_write, w, f);
 }
 
 int stop_watch(struct app *app, struct db *db, struct arena *a, const struct job *job, struct fault *f)

@@ -4,7 +4,7 @@
 
 #include "domain/role/role.h"
 
-static const char *const units[] = {"dialogue", "minute", "hour", "month", "lead", NULL};
+static const char *const units[] = {"dialogue", "minute", "hour", "month", "lead", "project", NULL};
 static const char *const roundings[] = {"exact", "call_minute", NULL};
 
 #define ENTITY struct tariff
@@ -12,14 +12,16 @@ static const struct field fields[] = {
         F_ID(),
         F_VERSION(),
         F_REF(project_id, "project", "Whose it is", .flags = REQUIRED | FIXED),
-        F_WORD(unit, units, "What is paid for: dialogues, minutes of talk, operators' hours worked, the month, leads",
+        F_WORD(unit, units,
+                "What is paid for: dialogues, minutes of talk, operators' hours worked, the month, leads; project: all its days "
+                "together, in the act that covers the last of them",
                 .flags = REQUIRED),
         F_INT(price_kop, 1, MONEY_MAX, "Price of one, in kopecks, VAT in it", .flags = REQUIRED),
         F_WORD(rounding, roundings, "Minutes: all talks added up exactly, or each talk up to a whole minute"),
         F_INT(minimum_kop, 0, MONEY_MAX, "An act is at least so much, in kopecks"),
         F_INT(discount_bp, 0, 10000, "Discount on the price in hundredths of a per cent; the price is rounded to a kopeck"),
         F_DATE(from_day, "First day it is in force; it ends the one of the same unit before it", .flags = REQUIRED),
-        F_DATE(to_day, "Last day; null: until the next one", .flags = NULLABLE),
+        F_DATE(to_day, "Last day; null: until the next one. A fixed price of a project has one", .flags = NULLABLE),
         F_STR(note, 1, 1000, "What to know about it", .flags = NULLABLE | UNSORTED),
         F_REF(approved_by, "user", "Who signed for the discount or for pay by the lead", .flags = GIVEN | NULLABLE),
         F_TIME(approved_at, "When; null: it does not count yet, if it has a discount or is by the lead",
@@ -93,6 +95,9 @@ static int check(struct request *q, const void *old, void *new)
 		return err;
 	if (t->to_day.n && str_cmp(t->to_day, t->from_day) < 0)
 		return fail(&q->fault, EINVAL, "to_day", "term", "it ends before it begins");
+	if (t->unit == TARIFF_PROJECT && !t->to_day.n)
+		return fail(&q->fault, EINVAL, "to_day", "required",
+		        "a fixed price needs its last day: the act of that day bills it");
 	if (t->unit != TARIFF_MINUTE)
 		t->rounding = TARIFF_EXACT;
 	if (was && (!same_but_end(was, t) || lasts_longer(was, t))) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tariff.h - what a project pays for: dated rows, each with a unit, a price, a minimum and a discount (docs/adr/0038). The newest row of a
- * unit is in force from its day on and ends the one before; rows of different units add up. A discount and pay by the lead need the
+ * unit is in force from its day on and ends the one before; rows of different units add up. TARIFF_PROJECT is a fixed price of all its days, due on
+ * its last one. A discount and pay by the lead need the
  * director's signature: a row without it does not count, and the one before it goes on. */
 #ifndef DOMAIN_TARIFF_TARIFF_H
 #define DOMAIN_TARIFF_TARIFF_H
@@ -8,7 +9,7 @@
 #include "domain/money/money.h"
 #include "kit/route/route.h"
 
-enum tariff_unit { TARIFF_DIALOGUE, TARIFF_MINUTE, TARIFF_HOUR, TARIFF_MONTH, TARIFF_LEAD, TARIFF_UNITS };
+enum tariff_unit { TARIFF_DIALOGUE, TARIFF_MINUTE, TARIFF_HOUR, TARIFF_MONTH, TARIFF_LEAD, TARIFF_PROJECT, TARIFF_UNITS };
 enum tariff_rounding { TARIFF_EXACT, TARIFF_CALL_MINUTE };
 
 struct tariff {

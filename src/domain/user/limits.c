@@ -122,7 +122,6 @@ int tries_tidy(struct app *app, struct db *db, struct arena *a, const struct job
 {
 	int64_t now = clock_ms();
 
-	(void)db;
 	(void)job;
-	return store_write(app->store, NULL, a, tidy, &now, f);
+	return store_write(app->store, db, a, tidy, &now, f);
 }

@@ -6,7 +6,7 @@
 struct me {
 	int64_t id, customer_id, project_id;
 	str login, name, email, phone, role, language, theme, rights;
-	bool totp_on, totp_advised;
+	bool totp_on, totp_advised, export_locked;
 };
 #define ENTITY struct me
 static const struct field me_fields[] = {
@@ -21,6 +21,7 @@ static const struct field me_fields[] = {
         F_INT(customer_id, 0, INT64_MAX, "My company, when I am a customer's manager", .flags = NULLABLE),
         F_JSON(rights, "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}", "What I may do"),
         F_BOOL(totp_on, "I log in with a second factor"),
+        F_BOOL(export_locked, "I must set a second factor up before I take tables out"),
         F_BOOL(totp_advised, "My role should have a second factor and I have none"),
         F_INT(project_id, 0, INT64_MAX, "The one project I see, when I came by a link or with a token of one",
                 .flags = NULLABLE),
@@ -105,6 +106,7 @@ static const struct {
         {MAY_SEE_AUDIT, "see_audit"},
         {MAY_SEND_LETTERS, "send_letters"},
         {MAY_USE_MAIL, "use_mail"},
+        {MAY_SEND_EVENTS, "send_events"},
         {MAY_SEE_FLOOR, "see_floor"},
         {MAY_EXPORT, "export"},
         {MAY_USE_API, "use_api"},
@@ -158,8 +160,10 @@ static int me_load(struct request *q, struct db *db, int64_t user_id, const stru
 	        .customer_id = val_int(v[7]),
 	        .totp_on = val_int(v[8]) != 0};
 	ret->rights = rights_json(q->a, role ? role->may : 0);
+	err = access_export_locked(
+	        db, q->a, &(struct who){.user_id = user_id, .role = role}, &ret->export_locked, &q->fault);
 	ret->totp_advised = role && (role->may & MAY_SET_UP) && !ret->totp_on;
-	return 0;
+	return err;
 }
 
 static int give(struct request *q, struct db *db, int64_t user_id, const struct role *role, int64_t project_id)

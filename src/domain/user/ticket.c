@@ -257,7 +257,7 @@ int reset_run(struct app *app, struct db *db, struct arena *a, const struct job 
 		err = settings_load(db, a, &r.s, f);
 	if (err || !r.u.id || r.u.disabled || !ticket_reaches(&r.s, &r.u))
 		return err;
-	err = store_write(app->store, NULL, a, reset_write, &r, f);
+	err = store_write(app->store, db, a, reset_write, &r, f);
 	if (!err)
 		job_wake(app->jobs);
 	return err;

@@ -3,10 +3,11 @@
 #include "base/rand.h"
 #include "domain/user/user_priv.h"
 #include "engine/crypto/crypto.h"
+#include "engine/net/net.h"
 
 struct token {
 	int64_t id, version, user_id, project_id, created_at, used_at, expires_at;
-	str name, prefix;
+	str name, prefix, addresses;
 };
 #define ENTITY struct token
 static const struct field token_fields[] = {
@@ -19,9 +20,27 @@ static const struct field token_fields[] = {
         F_TIME(created_at, "When it was made", .flags = GIVEN),
         F_TIME(used_at, "When it was last used, within a minute", .flags = GIVEN | NULLABLE),
         F_TIME(expires_at, "Until when it serves; empty: until it is removed", .flags = NULLABLE),
+        F_STR(addresses, 0, 500, "From where alone it serves: addresses and networks by commas; empty: from anywhere",
+                .flags = NULLABLE | UNSORTED),
 };
 #undef ENTITY
 static const struct entity token_entity = ENTITY_OF(token, token_fields, "api_token", "A token for a program");
+
+static int addresses_check(str addresses, struct fault *f)
+{
+	return !addresses.n || net_list_good(addresses)
+	               ? 0
+	               : fail(f, EINVAL, "addresses", "addresses",
+	                         "addresses and networks by commas are needed: 203.0.113.7, 10.0.0.0/8");
+}
+
+static int check(struct request *q, const void *old, void *new)
+{
+	const struct token *t = new;
+
+	(void)old;
+	return t ? addresses_check(t->addresses, &q->fault) : 0;
+}
 
 const struct resource token_resource = {
         .entity = &token_entity,
@@ -33,10 +52,11 @@ const struct resource token_resource = {
         .scope = SCOPE_OWN,
         .scope_column = "user_id",
         .sort = "-created_at",
+        .check = check,
 };
 
 struct token_new {
-	str name;
+	str name, addresses;
 	int64_t project_id, expires_at;
 };
 #define ENTITY struct token_new
@@ -44,6 +64,7 @@ static const struct field new_fields[] = {
         F_STR(name, 1, 200, "What it is for", .flags = REQUIRED),
         F_REF(project_id, "project", "The one project it serves", .flags = NULLABLE),
         F_TIME(expires_at, "Until when it serves", .flags = NULLABLE),
+        F_STR(addresses, 0, 500, "From where alone it serves: addresses and networks by commas", .flags = NULLABLE),
 };
 #undef ENTITY
 const struct shape token_new_shape = SHAPE_OF(token_new, new_fields, "A token to be made");
@@ -85,10 +106,10 @@ static int make_write(struct db *db, struct arena *a, void *arg, struct fault *f
 	sha256_hex(m->secret, hash);
 	if (!err)
 		err = db_one(db, a,
-		        "INSERT INTO api_token (user_id, name, prefix, token_hash, project_id, created_at, expires_at) "
-		        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+		        "INSERT INTO api_token (user_id, name, prefix, token_hash, project_id, created_at, expires_at, addresses) "
+		        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
 		        VALS(V(q->who->user_id), V(in->name), V(m->prefix), V(str_of(hash)), val_ref(in->project_id),
-		                V(q->now), val_ref(in->expires_at)),
+		                V(q->now), val_ref(in->expires_at), V(in->addresses.n ? in->addresses : (str){0})),
 		        &v, 1, f);
 	if (err)
 		return err;
@@ -104,6 +125,8 @@ int token_make(struct request *q)
 	char random[44];
 	int err = in_person(q);
 
+	if (!err)
+		err = addresses_check(in->addresses, &q->fault);
 	if (!err && in->project_id)
 		err = access_project(q->db, q->a, q->who, in->project_id, &q->fault);
 	if (!err && in->expires_at && in->expires_at <= q->now)

@@ -146,12 +146,34 @@ int totp_begin(struct request *q)
 	return 0;
 }
 
+/* The first who sets the house up and has a second factor makes it the rule, unless somebody has said otherwise. */
+static int totp_for_all(struct db *db, struct arena *a, const struct by *by, struct fault *f)
+{
+	struct audit e = {.who = by->who,
+	        .entity = "setting",
+	        .verb = "changed",
+	        .peer = by->peer,
+	        .diff = STR("{\"require_totp\":[false,true]}")};
+	int64_t changed = 0;
+	int err;
+
+	if (!may(by->who, MAY_SET_UP))
+		return 0;
+	err = db_run(db,
+	        "INSERT INTO setting (key, value, changed_at) VALUES ('require_totp', '1', ?1) ON CONFLICT (key) DO NOTHING",
+	        VALS(V(by->now)), &changed, f);
+	return err || !changed ? err : audit_add(db, a, &e, by->now, f);
+}
+
 static int turn_on(struct db *db, struct arena *a, void *arg, struct fault *f)
 {
 	struct totp_change *c = arg;
+	struct by by = request_by(c->q);
 	int err = totp_use(db, c->q->who->user_id, c->step, f);
 
-	return err ? err : noted(c, db, a, f);
+	if (!err)
+		err = noted(c, db, a, f);
+	return err ? err : totp_for_all(db, a, &by, f);
 }
 
 int totp_confirm(struct request *q)

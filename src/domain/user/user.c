@@ -2,6 +2,7 @@
 /* user.c - the fields of a user, the rules across them, the routes of people. */
 #include "base/utf8.h"
 #include "domain/user/user_priv.h"
+#include "kit/query/query.h"
 
 static const char *const languages[] = {"ru", "en", NULL};
 static const char *const themes[] = {"auto", "light", "dark", NULL};
@@ -104,11 +105,19 @@ static void user_fill(struct request *q, void *row)
 	u->created_at = q->now;
 }
 
+/* Two who disable each other come one after the other: each holds the first row of all before he counts. */
 static int somebody_left(struct db *db, struct arena *a, struct fault *f)
 {
+	struct query *first = query_new(a);
 	struct val n;
-	int err = db_one(db, a, "SELECT COUNT(*) FROM \"user\" WHERE role = 'admin' AND disabled = 0", NO_VALS, &n, 1, f);
+	int err;
 
+	query_add(first, "SELECT id FROM \"user\" ORDER BY id LIMIT 1 ");
+	query_word(first, db, DB_FOR_UPDATE);
+	err = db_one(db, a, QUERY(first), &n, 1, f);
+	if (!err)
+		err = db_one(
+		        db, a, "SELECT COUNT(*) FROM \"user\" WHERE role = 'admin' AND disabled = 0", NO_VALS, &n, 1, f);
 	if (!err && !val_int(n))
 		err = fail(f, EINVAL, "role", "last_admin", "one administrator must stay");
 	return err;

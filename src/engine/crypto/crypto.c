@@ -5,6 +5,7 @@
 #include "base/rand.h"
 
 #include <fcntl.h>
+#include <gnutls/crypto.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,6 +74,21 @@ int sha256_fd(int fd, char ret_hex[SHA256_HEX], int64_t *ret_bytes, struct fault
 void hmac_sha256(const uint8_t key[32], str s, uint8_t ret[SHA256_BYTES])
 {
 	crypto_auth_hmacsha256(ret, (const unsigned char *)s.p, s.n, key);
+}
+
+void hmac_sha256_any(str key, str s, uint8_t ret[SHA256_BYTES])
+{
+	crypto_auth_hmacsha256_state state;
+
+	crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.p, key.n);
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)s.p, s.n);
+	crypto_auth_hmacsha256_final(&state, ret);
+}
+
+void hmac_sha1_any(str key, str s, uint8_t ret[SHA1_BYTES])
+{
+	if (gnutls_hmac_fast(GNUTLS_MAC_SHA1, key.p, key.n, s.p, s.n, ret))
+		abort(); /* it has no memory */
 }
 
 void hmac_init(struct hmac *h, const uint8_t key[32])

@@ -28,6 +28,11 @@ int sha256_fd(int fd, char ret_hex[SHA256_HEX], int64_t *ret_bytes, struct fault
 
 /* HMAC-SHA-256 (RFC 2104) with a key of 32 bytes. */
 void hmac_sha256(const uint8_t key[32], str s, uint8_t ret[SHA256_BYTES]);
+/* The same with a key of any length, as other programs hold it. */
+void hmac_sha256_any(str key, str s, uint8_t ret[SHA256_BYTES]);
+/* HMAC-SHA-1, where a protocol asks for it: passwords of relays. */
+enum { SHA1_BYTES = 20 };
+void hmac_sha1_any(str key, str s, uint8_t ret[SHA1_BYTES]);
 struct hmac {
 	crypto_auth_hmacsha256_state state;
 };

@@ -30,6 +30,19 @@ static void test_sha256(void **state)
 	assert_string_equal(z, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void test_hmac(void **state)
+{
+	uint8_t mac[SHA256_BYTES];
+	str key = STR("Jefe"), said = STR("what do ya want for nothing?");
+
+	(void)state;
+	hmac_sha1_any(key, said, mac); /* RFC 2202, 3, case 2 */
+	assert_memory_equal(
+	        mac, "\xef\xfc\xdf\x6a\xe5\xeb\x2f\xa2\xd2\x74\x16\xd5\xf1\x84\xdf\x9c\x25\x9a\x7c\x79", SHA1_BYTES);
+	hmac_sha256_any(key, said, mac); /* RFC 4231, 4.3 */
+	assert_memory_equal(mac, "\x5b\xdc\xc1\x46\xbf\x60\x75\x4e\x6a\x04\x24\x26\x08\x95\x75\xc7", 16);
+}
+
 static void test_base64url(void **state)
 {
 	struct arena a = {0};
@@ -135,9 +148,9 @@ static void test_key(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sha256), cmocka_unit_test(test_base64url),
-	        cmocka_unit_test(test_tokens), cmocka_unit_test(test_passwords), cmocka_unit_test(test_gate),
-	        cmocka_unit_test(test_key)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sha256), cmocka_unit_test(test_hmac),
+	        cmocka_unit_test(test_base64url), cmocka_unit_test(test_tokens), cmocka_unit_test(test_passwords),
+	        cmocka_unit_test(test_gate), cmocka_unit_test(test_key)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

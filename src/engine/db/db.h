@@ -106,6 +106,10 @@ int db_one(struct db *db, struct arena *a, const char *sql, const struct val *v,
 int db_begin(struct db *db, struct fault *f) MUST_USE; /* a read snapshot on a readonly connection */
 int db_commit(struct db *db, struct fault *f) MUST_USE;
 void db_rollback(struct db *db);
+/* A part of the open transaction that may fail by itself: undone, the rest goes on, unless the connection broke or the engine gave up the whole. */
+int db_savepoint(struct db *db, struct fault *f) MUST_USE;
+int db_savepoint_end(struct db *db, struct fault *f) MUST_USE;
+void db_savepoint_undo(struct db *db);
 
 /* Work left for the end of the open transaction (a savepoint of the writer's group counts as one): fn runs once, after everything else
  * and before the commit, with data of size bytes, zeroed when first asked for; forgotten with a rollback. For locks that everybody
@@ -136,6 +140,8 @@ enum db_words {
 	DB_SKIP_LOCKED,    /* "FOR UPDATE SKIP LOCKED" or "" */
 	DB_FOR_UPDATE,     /* "FOR UPDATE" or "" */
 	DB_NOW_MS,         /* the database's clock in UTC milliseconds */
+	/* A statement: who holds the text ?1 has it alone until his transaction ends; for what is no row yet. One row. */
+	DB_HOLD_TEXT,
 	DB_WORDS,
 };
 const char *db_word(const struct db *db, enum db_words word);

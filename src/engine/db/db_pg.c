@@ -43,6 +43,7 @@ static const char *const words[DB_WORDS] = {
         [DB_EVENT_POSITION] = "(" XMIN " * 65536 - 1)",
         [DB_SKIP_LOCKED] = "FOR UPDATE SKIP LOCKED",
         [DB_FOR_UPDATE] = "FOR UPDATE",
+        [DB_HOLD_TEXT] = "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?1, 0))",
         [DB_NOW_MS] = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
 };
 

@@ -65,11 +65,6 @@ extern const struct db_driver db_sqlite, db_postgres;
 /* One table of what the engines' errors become for the caller; the engine's words go to the log. */
 int db_fault(struct fault *f, int err, const char *engine_says);
 
-/* A part of a transaction that can be undone alone. */
-int db_savepoint(struct db *db, struct fault *f) MUST_USE;
-int db_savepoint_end(struct db *db, struct fault *f) MUST_USE;
-void db_savepoint_undo(struct db *db);
-
 /* The first statement with this text after prev (NULL: from the start), or NULL. */
 struct stmt *stmt_find(struct stmt_cache *c, str sql, struct stmt *prev);
 /* Keep s, made for the text sql; throws out another one when there are too many. */

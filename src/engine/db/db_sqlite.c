@@ -26,6 +26,7 @@ static const char *const words[DB_WORDS] = {
         [DB_EVENT_POSITION] = "(SELECT coalesce(max(id), 0) FROM event)",
         [DB_SKIP_LOCKED] = "",
         [DB_FOR_UPDATE] = "",
+        [DB_HOLD_TEXT] = "SELECT ?1", /* there is one writer */
         [DB_NOW_MS] = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
 };
 

@@ -134,10 +134,8 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
 /* To a worker. False when too many wait. */
 static bool hand_over(struct exchange *x, bool write)
 {
-	if (!worker_has_room(x->s)) {
-		exchange_refuse(x, 503, "busy", "too many requests wait");
+	if (!worker_admits(x->s, x))
 		return false;
-	}
 	x->write = write;
 	x->queued_us = clock_mono_us();
 	atomic_store(&x->away, true);

@@ -143,6 +143,7 @@ static struct http_server *server_new(const struct http_settings *set)
 	s->set = *set;
 	s->listen_fd = -1;
 	s->last = &s->first;
+	s->turns = turns_new(set->cores ? set->cores : (unsigned)sysconf(_SC_NPROCESSORS_ONLN));
 	rand_bytes(&s->boot, sizeof(s->boot));
 	pthread_mutex_init(&s->conns_lock, NULL);
 	pthread_mutex_init(&s->queue_lock, NULL);
@@ -217,6 +218,7 @@ void http_stop(struct http_server *s)
 	if (s->listen_fd >= 0)
 		close(s->listen_fd);
 	tls_free(s->tls);
+	free(s->turns);
 	pthread_mutex_destroy(&s->conns_lock);
 	pthread_mutex_destroy(&s->queue_lock);
 	pthread_cond_destroy(&s->queue_filled);

@@ -68,10 +68,16 @@ str http_param(const struct http_request *q, const char *name);
 /* Add a header to the answer; both are copied. Line breaks in value are refused (the header is left out and logged). */
 void http_answer_header(struct http_request *q, const char *name, str value);
 
+/* worker: this request, and others with its secret from now on, count as the asker's; outside: of a crowd of its own. Who asks much
+ * waits for himself and not others for him (turn.c); who lets too many wait is answered 429. Requests whose asker is not known wait
+ * for nobody. */
+void http_asker(struct http_request *q, uint64_t id, bool outside);
+
 struct http_settings {
 	const char *listen;     /* "HOST:PORT", "[::1]:PORT"; port 0 picks a free one */
 	const char *cert, *key; /* PEM files for TLS ≥ 1.2, or NULL */
 	unsigned workers;       /* about 32 */
+	unsigned cores;         /* of the machine; 0: as it says */
 	unsigned connections_max, per_address_max;
 	size_t body_max;        /* of a body kept in memory */
 	int64_t upload_max;     /* of a body streamed to disk */
@@ -84,6 +90,8 @@ struct http_settings {
 	/* A figure of 0 means no limit for connections_max and per_address_max. */
 	/* Before the body is read, on an epoll thread, so it must not block: shall this path's body be streamed to disk? */
 	bool (*wants_upload)(const struct http_request *q, void *arg);
+	/* epoll thread: what the request proves by whom it is (a cookie, a token), absent: nothing. NULL: nobody proves anything. */
+	str (*secret)(const struct http_request *q, void *arg);
 	/* worker: fill the answer. q and all it points to live until the answer is sent. */
 	void (*serve)(struct http_request *q, void *arg);
 	/* once on each worker thread, around its life: for a database connection of its own (http_worker_data). */

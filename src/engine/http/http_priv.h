@@ -76,9 +76,12 @@ struct exchange {
 	bool begun, head;
 	bool write; /* on the worker: write the piece, do not serve yet */
 	_Atomic bool away;
-	struct fault fault; /* why it is refused, with */
-	int refused;        /* the status, or 0 */
-	int64_t length;     /* of the answer's body */
+	struct fault fault;  /* why it is refused, with */
+	int refused;         /* the status, or 0 */
+	struct asker *asker; /* whose it counts as; NULL: not known */
+	bool heavy;          /* it takes one of the heavy ones' lanes */
+	int64_t began_us;
+	int64_t length; /* of the answer's body */
 	struct MHD_Response *response;
 	int64_t queued_us;
 };
@@ -119,6 +122,7 @@ struct http_server {
 	pthread_mutex_t queue_lock;
 	pthread_cond_t queue_filled;
 	struct exchange *first, **last;
+	struct turns *turns;
 	bool workers_stop;
 	struct worker *workers;
 	unsigned n_workers;
@@ -166,7 +170,8 @@ void upload_drop(struct exchange *x);   /* close and remove the file */
 /* worker.c */
 int workers_start(struct http_server *s, struct fault *f) MUST_USE;
 void workers_stop(struct http_server *s);
-bool worker_has_room(const struct http_server *s);
+/* May it wait? False, and it is refused, when too many do, in all or of this asker's; else it must be queued. */
+bool worker_admits(struct http_server *s, struct exchange *x);
 void worker_queue(struct http_server *s, struct exchange *x);
 
 /* answer.c: make x->response from the request's answer, or from its refusal. */
@@ -174,6 +179,15 @@ void answer_make(struct exchange *x);
 void answer_refusal(struct exchange *x);
 /* file.c */
 struct MHD_Response *answer_file(struct exchange *x);
+/* turn.c: under queue_lock. */
+struct turns *turns_new(unsigned cores);
+/* Find whose it is and count it as waiting; false when too many of his wait already. */
+bool turn_wait(struct exchange *x);
+/* May it run now? */
+bool turn_has(const struct exchange *x);
+void turn_begin(struct exchange *x);
+void turn_end(struct exchange *x);
+
 /* gzip.c: whole text in gzip form, in the arena; absent when it would not get smaller. worker or epoll thread */
 str gzip_pack(struct arena *a, str text);
 void gzip_thread_done(void);

@@ -37,6 +37,8 @@ static void serve_upload(struct http_request *q)
 static void serve(struct http_request *q, void *arg)
 {
 	(void)arg;
+	if (http_cookie(q, "who").n)
+		http_asker(q, (uint64_t)http_cookie(q, "who").p[0], true);
 	if (str_eq(q->path, STR("/echo"))) {
 		text_add(&q->out, q->body);
 	} else if (str_eq(q->path, STR("/big"))) {
@@ -62,6 +64,12 @@ static void serve(struct http_request *q, void *arg)
 	} else {
 		serve_params(q);
 	}
+}
+
+static str secret(const struct http_request *q, void *arg)
+{
+	(void)arg;
+	return http_cookie(q, "who");
 }
 
 static bool wants_upload(const struct http_request *q, void *arg)
@@ -514,6 +522,65 @@ static void test_queue_is_bounded(void **state)
 	assert_true(busy > 0 && busy < 60);
 }
 
+static void hold_as(int *fds, int n, const char *who)
+{
+	for (int i = 0; i < n; i++) {
+		char z[200];
+		snprintf(z, sizeof(z), "GET /hold HTTP/1.1\r\nHost: x\r\nCookie: who=%s\r\nConnection: close\r\n\r\n", who);
+		say(fds[i] = dial(http_port(server)), z);
+	}
+	usleep(300000);
+}
+
+/* Let them go; how many were refused as too many. */
+static int let_go(int *fds, int n)
+{
+	int many = 0;
+
+	atomic_store(&hold, false);
+	for (int i = 0; i < n; i++) {
+		many += strncmp(hear(fds[i]), "HTTP/1.1 429", 12) == 0;
+		close(fds[i]);
+	}
+	return many;
+}
+
+#define AS(who) ask("GET /a HTTP/1.1\r\nHost: x\r\nCookie: who=" who "\r\nConnection: close\r\n\r\n")
+
+/* Trial W11: who asks much waits for himself. */
+static void test_each_has_his_turn(void **state)
+{
+	struct http_settings more = settings;
+	struct http_server *small = server;
+	struct http_figures now;
+	struct fault f = {0};
+	int fds[60];
+
+	(void)state;
+	more.workers = 10;
+	more.cores = 2;
+	assert_int_equal(http_start(&more, &server, &f), 0);
+	assert_status(AS("a"), 200);
+	assert_status(AS("b"), 200);
+	atomic_store(&hold, true);
+	hold_as(fds, 12, "a");
+	http_figures(server, &now);
+	assert_int_equal(now.workers_busy, 6); /* as many as a browser asks at once */
+	assert_status(AS("b"), 200);           /* while the other six wait */
+	assert_int_equal(let_go(fds, 12), 0);
+	atomic_store(&hold, true);
+	hold_as(fds, 3, "a"); /* six had 300 ms each: one at a time from now on */
+	http_figures(server, &now);
+	assert_int_equal(now.workers_busy, 1);
+	hold_as(fds + 3, 3, "b");
+	http_figures(server, &now);
+	assert_int_equal(now.workers_busy, 4);
+	hold_as(fds + 6, 40, "a"); /* two wait, 30 more may */
+	assert_int_equal(let_go(fds, 46), 10);
+	http_stop(server);
+	server = small;
+}
+
 static int start(void **state)
 {
 	struct fault f = {0};
@@ -531,6 +598,7 @@ static int start(void **state)
 	        .body_rate_min = 200,
 	        .body_grace_ms = 1000,
 	        .wants_upload = wants_upload,
+	        .secret = secret,
 	        .serve = serve};
 	if (!mkdtemp(dir))
 		return -1;
@@ -564,7 +632,8 @@ int main(void)
 	        cmocka_unit_test(test_bad_methods_and_headers), cmocka_unit_test(test_smuggling),
 	        cmocka_unit_test(test_big_bodies), cmocka_unit_test(test_uploads), cmocka_unit_test(test_chunked_upload),
 	        cmocka_unit_test(test_drips_are_cut), cmocka_unit_test(test_idle_is_cut), cmocka_unit_test(test_many_idle),
-	        cmocka_unit_test(test_address_is_bounded), cmocka_unit_test(test_queue_is_bounded)};
+	        cmocka_unit_test(test_address_is_bounded), cmocka_unit_test(test_queue_is_bounded),
+	        cmocka_unit_test(test_each_has_his_turn)};
 
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, start, stop);

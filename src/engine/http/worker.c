@@ -12,9 +12,19 @@ void *http_worker_data(void)
 	return worker_data;
 }
 
-bool worker_has_room(const struct http_server *s)
+bool worker_admits(struct http_server *s, struct exchange *x)
 {
-	return atomic_load(&s->queued) < (int64_t)s->n_workers * QUEUE_PER_WORKER;
+	bool room, turn;
+
+	pthread_mutex_lock(&s->queue_lock);
+	room = atomic_load(&s->queued) < (int64_t)s->n_workers * QUEUE_PER_WORKER;
+	turn = room && turn_wait(x);
+	pthread_mutex_unlock(&s->queue_lock);
+	if (!room)
+		exchange_refuse(x, 503, "busy", "too many requests wait");
+	else if (!turn)
+		exchange_refuse(x, 429, "too_often", "too many of your requests wait: try again in a while");
+	return turn;
 }
 
 void worker_queue(struct http_server *s, struct exchange *x)
@@ -28,23 +38,47 @@ void worker_queue(struct http_server *s, struct exchange *x)
 	pthread_cond_signal(&s->queue_filled); /* with the lock free, so that the woken one need not wait for it */
 }
 
+/* Take the first whose turn it is out of the queue; NULL: there is none. */
+static struct exchange *take_next(struct http_server *s)
+{
+	struct exchange **at = &s->first, *x;
+
+	while (*at && !turn_has(*at))
+		at = &(*at)->next;
+	x = *at;
+	if (!x)
+		return NULL;
+	*at = x->next;
+	if (!*at)
+		s->last = at;
+	atomic_fetch_sub(&s->queued, 1);
+	turn_begin(x);
+	return x;
+}
+
 /* NULL when the server stops and nothing waits. */
 static struct exchange *next_exchange(struct http_server *s)
 {
 	struct exchange *x;
 
 	pthread_mutex_lock(&s->queue_lock);
-	while (!s->first && !s->workers_stop)
+	while (!(x = take_next(s)) && !(s->workers_stop && !s->first))
 		pthread_cond_wait(&s->queue_filled, &s->queue_lock);
-	x = s->first;
-	if (x) {
-		s->first = x->next;
-		if (!s->first)
-			s->last = &s->first;
-		atomic_fetch_sub(&s->queued, 1);
-	}
 	pthread_mutex_unlock(&s->queue_lock);
 	return x;
+}
+
+/* Others of the same asker may have their turn now. */
+static void end_turn(struct http_server *s, struct exchange *x)
+{
+	bool wait;
+
+	pthread_mutex_lock(&s->queue_lock);
+	turn_end(x);
+	wait = s->first;
+	pthread_mutex_unlock(&s->queue_lock);
+	if (wait)
+		pthread_cond_signal(&s->queue_filled);
 }
 
 static void count_latency(struct http_server *s, int64_t us)
@@ -96,6 +130,7 @@ static void *worker_run(void *arg)
 			upload_flush(x);
 		else
 			serve(s, x);
+		end_turn(s, x);
 		give_back(x);
 		atomic_fetch_sub(&s->busy, 1);
 	}

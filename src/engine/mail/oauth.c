@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/json/json.h"
 #include "engine/net/net.h"
+#include "engine/net/post.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -13,39 +14,6 @@
 #include <unistd.h>
 
 enum { CONNECT_S = 10, WHOLE_S = 20, LIFE_MAX_S = 24 * 3600, WORDS_MAX = 160 };
-
-static bool near(const char *host)
-{
-	return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0;
-}
-
-/* One part of an address; false: it has none. */
-static bool part(CURLU *u, CURLUPart which, char **ret)
-{
-	*ret = NULL;
-	return curl_url_get(u, which, ret, 0) == CURLUE_OK;
-}
-
-bool oauth_url_good(str url)
-{
-	struct arena a = {0};
-	CURLU *u = curl_url();
-	char *scheme = NULL, *host = NULL, *user = NULL, *fragment = NULL;
-	bool good = u && url.n && !curl_url_set(u, CURLUPART_URL, str_z(&a, url), 0) && part(u, CURLUPART_SCHEME, &scheme) &&
-	            part(u, CURLUPART_HOST, &host) && !part(u, CURLUPART_USER, &user) &&
-	            !part(u, CURLUPART_FRAGMENT, &fragment) &&
-	            (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && near(host)));
-
-	for (size_t i = 0; i < url.n; i++)
-		good = good && (unsigned char)url.p[i] > ' ' && (unsigned char)url.p[i] < 0x7f;
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(user);
-	curl_free(fragment);
-	curl_url_cleanup(u);
-	arena_free(&a);
-	return good;
-}
 
 /* The question --------------------------------------------------------------------------------------------------------------- */
 
@@ -226,7 +194,7 @@ int oauth_renew(const struct oauth_client *c, struct arena *a, struct oauth_toke
 	struct asking x = {.heard = {.a = a}, .inside = c->inside};
 	int err;
 
-	if (!oauth_url_good(c->url))
+	if (!net_url_good(c->url))
 		return fail(f, EINVAL, NULL, "oauth_name", "the token endpoint is an https address");
 	pthread_once(&once, init);
 	err = ask(c, a, &x, f);

@@ -12,11 +12,9 @@ enum {
 	OAUTH_ANSWER_MAX = 65536, /* of the endpoint's answer: what is longer is none */
 	OAUTH_LIFE_S = 600,       /* of a token whose end the endpoint does not tell */
 };
-/* Where it may be: https, or http on this machine; no user, no fragment. Pure. */
-bool oauth_url_good(str url);
-
 struct oauth_client {
-	str url, client_id, client_secret, refresh_token; /* client_secret may be absent */
+	str url;                                     /* as net_url_good takes it */
+	str client_id, client_secret, refresh_token; /* client_secret may be absent */
 	bool inside; /* the endpoint may stand in a closed network or on this machine (engine/net) */
 };
 struct oauth_token {

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/parse.h"
 #include "base/rand.h"
+#include "base/utf8.h"
 #include "engine/crypto/crypto.h"
 #include "engine/tel/rtp.h"
 #include "engine/tel/sdp.h"
@@ -18,14 +19,15 @@ struct tel_dial {
 	struct tel_rtp *rtp;
 	struct tel_leg *leg;
 	uint16_t port;
-	uint64_t session;
-	size_t at; /* which address of the trunk */
+	uint64_t session, version; /* version: of the last SDP we said */
+	size_t at;                 /* which address of the trunk */
 	char address[TEL_ADDRESS_OCTETS];
 	bool srtp;
 	uint8_t key[TEL_SRTP_KEY]; /* ours */
 	char key_text[TEL_SRTP_KEY_TEXT + 1];
-	struct mbuf *dialog;                /* text for another process */
-	bool heard, agreed, answered, over; /* agreed: on audio, by some SDP of the far side */
+	struct mbuf *dialog; /* text for another process */
+	/* accepted: it is the far side's call, and we said 200; agreed: on audio, by some SDP of the far side */
+	bool accepted, heard, agreed, answered, over;
 	enum tel_end end;
 	int code, asked_s; /* asked_s: Retry-After */
 	struct tmr silent, tell;
@@ -81,8 +83,11 @@ static str body_of(const struct sip_msg *msg)
 
 static struct tel_sdp_end end_of(const struct tel_dial *d)
 {
-	return (struct tel_sdp_end){
-	        .address = d->address, .port = d->port, .session = d->session, .srtp_key = d->srtp ? d->key_text : NULL};
+	return (struct tel_sdp_end){.address = d->address,
+	        .port = d->port,
+	        .session = d->session,
+	        .version = d->version + 1,
+	        .srtp_key = d->srtp ? d->key_text : NULL};
 }
 
 static int make_key(struct tel_dial *d)
@@ -126,6 +131,7 @@ static int take_sdp(struct tel_dial *d, const struct tel_sdp *s, const struct si
 	format.codec = *codec;
 	format.pt = (uint8_t)s->pt[*codec];
 	tel_sdp_event(s, *codec, &format.event_pt, &format.event_clock);
+	tel_leg_holds(d->leg, s->way == TEL_RECVONLY || s->way == TEL_INACTIVE || sa_is_any(&remote));
 	if (!sa_is_any(&remote)) /* 0.0.0.0 is the old way to say hold */
 		tel_rtp_remote(d->rtp, &remote, &msg->src);
 	err = tel_leg_start(d->leg, &format);
@@ -209,6 +215,12 @@ static int write_routes_called(struct re_printf *pf, void *arg)
 	return write_routes_as(pf, arg, true);
 }
 
+/* Said with U+FFFD, which is three octets, for each that is no UTF-8. */
+static bool too_long(const struct mbuf *mb)
+{
+	return mb->end > (utf8_valid((str){(const char *)mb->buf, mb->end}) ? TEL_DIALOG_MAX : TEL_DIALOG_MAX / 3);
+}
+
 struct mbuf *dialog_of(const struct sip_msg *msg, uint32_t cseq)
 {
 	const struct sip_hdr *contact = sip_msg_hdr(msg, SIP_HDR_CONTACT);
@@ -220,6 +232,8 @@ struct mbuf *dialog_of(const struct sip_msg *msg, uint32_t cseq)
 	mb = mbuf_alloc(512);
 	if (mb && mbuf_printf(mb, "%r\n%r\n%u\n%r\n%r\n%H", &target.auri, &msg->callid, cseq, &msg->from.val, &msg->to.val,
 	                  write_routes, msg))
+		mb = mem_deref(mb);
+	if (mb && too_long(mb))
 		mb = mem_deref(mb);
 	return mb;
 }
@@ -261,6 +275,7 @@ static int on_offer(struct mbuf **ret, const struct sip_msg *msg, void *arg)
 		err = ENOMEM;
 	if (*ret)
 		(*ret)->pos = 0;
+	d->version += !err;
 	arena_free(&a);
 	return err;
 }
@@ -285,8 +300,8 @@ static void on_close(int err, const struct sip_msg *msg, void *arg)
 		if (after && parse_int(leading_digits(after), 0, INT32_MAX / 1000, &s))
 			d->asked_s = (int)s;
 		end(d, TEL_END_REPLY, msg->scode);
-	} else if (d->answered || err == ECONNRESET)
-		end(d, d->answered ? TEL_END_BYE : TEL_END_TRUNK, 0);
+	} else if (d->answered || err == ECONNRESET) /* a BYE may come before the ACK of our 200 */
+		end(d, d->answered || d->accepted ? TEL_END_BYE : TEL_END_TRUNK, 0);
 	else
 		end(d, err == ETIMEDOUT ? TEL_END_SILENT : TEL_END_TRUNK, 0);
 }
@@ -306,6 +321,7 @@ static struct mbuf *offer(struct tel_dial *d)
 		mb = mem_deref(mb);
 	if (mb)
 		mb->pos = 0;
+	d->version++;
 	arena_free(&a);
 	return mb;
 }
@@ -464,6 +480,18 @@ static void digits_of(const struct pl *user, char z[TEL_NUMBER_OCTETS])
 	z[n] = '\0';
 }
 
+/* Whatever digits are in it; "%2B" is none. */
+static bool is_name(const struct pl *user)
+{
+	for (size_t i = 0; i < user->l && user->p[i] != ';' && user->p[i] != '@'; i++) {
+		if (user->p[i] == '%')
+			i += 2;
+		else if ((user->p[i] | 32) >= 'a' && (user->p[i] | 32) <= 'z')
+			return true;
+	}
+	return false;
+}
+
 /* Who calls: what the carrier asserts (RFC 3325), else what the caller says of himself. */
 static void caller_of(const struct sip_msg *msg, char z[TEL_NUMBER_OCTETS])
 {
@@ -472,9 +500,9 @@ static void caller_of(const struct sip_msg *msg, char z[TEL_NUMBER_OCTETS])
 	struct uri uri;
 
 	*z = '\0';
-	if (asserted && !sip_addr_decode(&addr, &asserted->val) && !uri_decode(&uri, &addr.auri))
+	if (asserted && !sip_addr_decode(&addr, &asserted->val) && !uri_decode(&uri, &addr.auri) && !is_name(&uri.user))
 		digits_of(&uri.user, z);
-	if (!*z)
+	if (!*z && !is_name(&msg->from.uri.user))
 		digits_of(&msg->from.uri.user, z);
 }
 
@@ -505,6 +533,8 @@ static void note_dialog_called(struct tel_dial *d, const struct sip_msg *msg)
 	                         sip_dialog_lseq(sipsess_dialog(d->sess)) + CSEQ_AHEAD, &msg->to.val, msg->tag,
 	                         &msg->from.val, write_routes_called, msg))
 		d->dialog = mem_deref(d->dialog);
+	if (d->dialog && too_long(d->dialog))
+		d->dialog = mem_deref(d->dialog);
 }
 
 int tel_dial_accept(
@@ -531,7 +561,7 @@ int tel_dial_accept(
 		mem_deref(d);
 		return err;
 	}
-	d->heard = true;
+	d->accepted = d->heard = true;
 	note_dialog_called(d, a->msg);
 	*ret = d;
 	return 0;

@@ -11,7 +11,8 @@
 enum {
 	LAYER = -10,
 	SOCKETS_MAX = 32,
-	ADDRESSES_MAX = 512,
+	ADDRESSES_MAX = 20000, /* more than all phones of desk.c and their bindings */
+	BUCKETS = 4096,
 	SAY_EVERY_MS = 10000,
 	REQUESTS_PER_S =
 	        500, /* of one address, far over what thousand calls need: each request costs libre a transaction of 32 s */
@@ -19,9 +20,9 @@ enum {
 };
 
 struct source {
+	struct le le;
 	struct sa sa;
-	enum tel_gate_source kind;
-	int count;
+	int count[TEL_GATE_SOURCES];
 	int64_t room_ms; /* thousandths of requests it may still send */
 	int64_t seen_ms;
 };
@@ -30,7 +31,7 @@ static struct {
 	struct udp_helper *helpers[SOCKETS_MAX];
 	struct udp_sock *sockets[SOCKETS_MAX];
 	size_t n_sockets;
-	struct source sources[ADDRESSES_MAX];
+	struct hash *sources; /* by address; NULL: none yet */
 	size_t n_sources;
 	tel_gate_knock_h *knock;
 	const struct mbuf *passed; /* the datagram that is decoded next */
@@ -48,48 +49,81 @@ static const char *const methods[TEL_GATE_SOURCES] = {
 
 /* Sources ---------------------------------------------------------------------------------------------------------------- */
 
+static bool is_at(struct le *le, void *sa)
+{
+	return sa_cmp(&((struct source *)le->data)->sa, sa, SA_ADDR);
+}
+
 static struct source *find(const struct sa *sa)
 {
-	for (size_t i = 0; i < gate.n_sources; i++)
-		if (sa_cmp(&gate.sources[i].sa, sa, SA_ADDR))
-			return gate.sources + i;
-	return NULL;
+	struct sa key = *sa;
+
+	return gate.sources ? list_ledata(hash_lookup(gate.sources, sa_hash(sa, SA_ADDR), is_at, &key)) : NULL;
+}
+
+/* Who is both may do what a trunk may. */
+static enum tel_gate_source kind_of(const struct source *s)
+{
+	return s->count[TEL_GATE_IS_TRUNK] ? TEL_GATE_IS_TRUNK : TEL_GATE_IS_PHONE;
 }
 
 enum tel_gate_source tel_gate_source(const struct sa *sa)
 {
 	const struct source *s = find(sa);
 
-	return s ? s->kind : TEL_GATE_IS_STRANGER;
+	return s ? kind_of(s) : TEL_GATE_IS_STRANGER;
 }
 
-void tel_gate_allow(const struct sa *sa, enum tel_gate_source kind)
+static void source_destructor(void *arg)
+{
+	struct source *s = arg;
+
+	hash_unlink(&s->le);
+	gate.n_sources--;
+}
+
+static struct source *source_new(const struct sa *sa)
+{
+	struct source *s;
+
+	if (gate.n_sources == ADDRESSES_MAX || (!gate.sources && hash_alloc(&gate.sources, BUCKETS)))
+		return NULL;
+	s = mem_zalloc(sizeof(*s), source_destructor);
+	if (!s)
+		return NULL;
+	gate.n_sources++;
+	s->sa = *sa;
+	s->room_ms = REQUESTS_AT_ONCE * 1000;
+	s->seen_ms = clock_mono_ms();
+	hash_append(gate.sources, sa_hash(sa, SA_ADDR), &s->le, s);
+	return s;
+}
+
+int tel_gate_allow(const struct sa *sa, enum tel_gate_source kind)
 {
 	struct source *s = find(sa);
 
-	if (!s && gate.n_sources == ADDRESSES_MAX)
-		return;
+	if (!s)
+		s = source_new(sa);
 	if (!s) {
-		s = &gate.sources[gate.n_sources++];
-		*s = (struct source){
-		        .sa = *sa, .kind = kind, .room_ms = REQUESTS_AT_ONCE * 1000, .seen_ms = clock_mono_ms()};
+		log_error("gate", "no room for another address: it is not let in");
+		return ENOSPC;
 	}
-	if (kind == TEL_GATE_IS_TRUNK) /* who is both may do what a trunk may */
-		s->kind = kind;
-	s->count++;
+	s->count[kind]++;
+	return 0;
 }
 
-void tel_gate_forbid(const struct sa *sa)
+void tel_gate_forbid(const struct sa *sa, enum tel_gate_source kind)
 {
 	struct source *s = find(sa);
 
-	if (s && --s->count <= 0)
-		*s = gate.sources[--gate.n_sources];
+	if (s && s->count[kind] && !--s->count[kind] && !s->count[TEL_GATE_IS_TRUNK] && !s->count[TEL_GATE_IS_PHONE])
+		mem_deref(s);
 }
 
 static bool may_send(const struct source *s, str method)
 {
-	const char *all = methods[s->kind];
+	const char *all = methods[kind_of(s)];
 	char z[32];
 
 	if (!all)
@@ -277,6 +311,7 @@ void tel_gate_done(void)
 {
 	while (gate.n_sockets)
 		gate.helpers[gate.n_sockets - 1] = mem_deref(gate.helpers[gate.n_sockets - 1]), gate.n_sockets--;
-	gate.n_sources = 0;
+	hash_flush(gate.sources);
+	gate.sources = mem_deref(gate.sources);
 	gate.passed = NULL;
 }

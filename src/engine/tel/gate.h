@@ -20,9 +20,10 @@ int tel_gate_install(struct udp_sock *us) MUST_USE;
 void tel_gate_done(void);
 /* Does libre decode through the gate? Known once a message came; without it no trunk may use TCP or TLS. */
 bool tel_gate_decodes(void);
-/* Let an address in (its port does not count), and take that back: counted, one for each trunk or phone that has it. */
-void tel_gate_allow(const struct sa *sa, enum tel_gate_source source);
-void tel_gate_forbid(const struct sa *sa);
+/* Let an address in (its port does not count), and take that back: counted, one for each trunk or phone that has it. ENOSPC: it was not let in,
+ * and nothing is to be taken back. */
+int tel_gate_allow(const struct sa *sa, enum tel_gate_source source) MUST_USE;
+void tel_gate_forbid(const struct sa *sa, enum tel_gate_source source);
 enum tel_gate_source tel_gate_source(const struct sa *sa);
 
 /* What a stranger may say: nothing, but a REGISTER that h lets through (its datagram is well-formed); NULL: not even that. */

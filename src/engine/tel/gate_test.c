@@ -104,12 +104,12 @@ static void an_address_is_let_in_as_often_as_it_is_counted(void **state)
 	sa_set_str(&sa, "192.0.2.1", 5060);
 	sa_set_str(&other, "192.0.2.1", 9);
 	assert_int_equal(tel_gate_judge(&sa, STR(GOOD "\r\n"), &m), TEL_GATE_STRANGER);
-	tel_gate_allow(&sa, TEL_GATE_IS_TRUNK);
-	tel_gate_allow(&sa, TEL_GATE_IS_TRUNK);
+	assert_int_equal(tel_gate_allow(&sa, TEL_GATE_IS_TRUNK), 0);
+	assert_int_equal(tel_gate_allow(&sa, TEL_GATE_IS_TRUNK), 0);
 	assert_int_equal(tel_gate_judge(&other, STR(GOOD "\r\n"), &m), TEL_GATE_OK); /* any port of it */
-	tel_gate_forbid(&sa);
+	tel_gate_forbid(&sa, TEL_GATE_IS_TRUNK);
 	assert_int_equal(tel_gate_source(&sa), TEL_GATE_IS_TRUNK);
-	tel_gate_forbid(&sa);
+	tel_gate_forbid(&sa, TEL_GATE_IS_TRUNK);
 	assert_int_equal(tel_gate_source(&sa), TEL_GATE_IS_STRANGER);
 }
 
@@ -122,13 +122,13 @@ static void a_flood_of_one_address_ends_at_its_bound(void **state)
 
 	(void)state;
 	sa_set_str(&sa, "192.0.2.7", 5060);
-	tel_gate_allow(&sa, TEL_GATE_IS_TRUNK);
+	assert_int_equal(tel_gate_allow(&sa, TEL_GATE_IS_TRUNK), 0);
 	while (n < 100000 && !last)
 		n++, last = tel_gate_judge(&sa, STR(GOOD "\r\n"), &m);
 	assert_int_equal(last, TEL_GATE_FLOOD);
 	assert_true(n > 1000);
 	assert_int_equal(tel_gate_judge(&sa, STR("SIP/2.0 200 OK\r\n" VIA REST "CSeq: 1 X\r\n\r\n"), &m), TEL_GATE_OK);
-	tel_gate_forbid(&sa);
+	tel_gate_forbid(&sa, TEL_GATE_IS_TRUNK);
 }
 
 static void a_phone_may_less(void **state)
@@ -138,11 +138,47 @@ static void a_phone_may_less(void **state)
 
 	(void)state;
 	sa_set_str(&sa, "192.0.2.8", 5060);
-	tel_gate_allow(&sa, TEL_GATE_IS_PHONE);
+	assert_int_equal(tel_gate_allow(&sa, TEL_GATE_IS_PHONE), 0);
 	assert_int_equal(tel_gate_judge(&sa, STR(GOOD "\r\n"), &m), TEL_GATE_OK);
 	assert_int_equal(tel_gate_judge(&sa, STR("REFER sip:a@b SIP/2.0\r\n" VIA REST "CSeq: 1 REFER\r\n\r\n"), &m),
 	        TEL_GATE_STRANGER);
-	tel_gate_forbid(&sa);
+	tel_gate_forbid(&sa, TEL_GATE_IS_PHONE);
+}
+
+static void a_phone_at_a_trunks_address_is_a_phone_when_the_trunk_is_gone(void **state)
+{
+	struct sa sa;
+
+	(void)state;
+	sa_set_str(&sa, "192.0.2.9", 5060);
+	assert_int_equal(tel_gate_allow(&sa, TEL_GATE_IS_PHONE), 0);
+	assert_int_equal(tel_gate_allow(&sa, TEL_GATE_IS_TRUNK), 0);
+	assert_int_equal(tel_gate_source(&sa), TEL_GATE_IS_TRUNK);
+	tel_gate_forbid(&sa, TEL_GATE_IS_TRUNK);
+	assert_int_equal(tel_gate_source(&sa), TEL_GATE_IS_PHONE);
+	tel_gate_forbid(&sa, TEL_GATE_IS_PHONE);
+	assert_int_equal(tel_gate_source(&sa), TEL_GATE_IS_STRANGER);
+}
+
+static void every_phone_at_home_has_an_address(void **state)
+{
+	const size_t most = 2000 * 8;
+	size_t n = 0;
+	struct sa sa;
+
+	(void)state;
+	sa_set_in(&sa, 0x0a000000, 5060);
+	for (; n < 2 * most && !tel_gate_allow(&sa, TEL_GATE_IS_PHONE); sa_set_in(&sa, 0x0a000000 + (uint32_t)n, 5060))
+		n++;
+	assert_true(n >= most && n < 2 * most); /* and there is an end to it, which is said */
+	assert_int_equal(tel_gate_source(&sa), TEL_GATE_IS_STRANGER);
+	for (size_t i = 0; i < n; i++) {
+		sa_set_in(&sa, 0x0a000000 + (uint32_t)i, 5060);
+		assert_int_equal(tel_gate_source(&sa), TEL_GATE_IS_PHONE);
+		tel_gate_forbid(&sa, TEL_GATE_IS_PHONE);
+		assert_int_equal(tel_gate_source(&sa), TEL_GATE_IS_STRANGER);
+	}
+	tel_gate_done();
 }
 
 /* The files of RFC 4475 beside the SIP tests, each with its verdict: of the 13 valid ones only longreq, whose Via has no branch, is refused. */
@@ -257,6 +293,8 @@ int main(void)
 	        cmocka_unit_test(an_address_is_let_in_as_often_as_it_is_counted),
 	        cmocka_unit_test(a_flood_of_one_address_ends_at_its_bound),
 	        cmocka_unit_test(a_phone_may_less),
+	        cmocka_unit_test(a_phone_at_a_trunks_address_is_a_phone_when_the_trunk_is_gone),
+	        cmocka_unit_test(every_phone_at_home_has_an_address),
 	        cmocka_unit_test(the_torture_messages_are_told_apart),
 	        cmocka_unit_test(a_stranger_may_only_register),
 	};

@@ -34,6 +34,25 @@ static void late(struct tel_jitter *j)
 	j->filling = j->held < j->target; /* play a little silence now rather than holes all along */
 }
 
+static uint64_t bit(uint16_t seq)
+{
+	return UINT64_C(1) << seq % TEL_JITTER_SLOTS;
+}
+
+void tel_jitter_pass(struct tel_jitter *j, uint16_t seq)
+{
+	int ahead = (int16_t)(uint16_t)(seq - j->next);
+
+	if (!j->started || ahead < 0 || ahead >= TEL_JITTER_SLOTS)
+		return;
+	if (j->held) {
+		j->passed |= bit(seq);
+	} else { /* all before it was played, or will not be */
+		j->next = (uint16_t)(seq + 1);
+		j->passed = 0;
+	}
+}
+
 void tel_jitter_put(struct tel_jitter *j, uint16_t seq, struct mbuf *mb)
 {
 	int ahead = (int16_t)(uint16_t)(seq - j->next);
@@ -52,7 +71,7 @@ void tel_jitter_put(struct tel_jitter *j, uint16_t seq, struct mbuf *mb)
 		}
 	}
 	slot = &j->slots[seq % TEL_JITTER_SLOTS];
-	if (*slot)
+	if (*slot || j->passed & bit(seq))
 		return;
 	*slot = mem_ref(mb);
 	j->held++;
@@ -75,10 +94,15 @@ static bool too_deep(struct tel_jitter *j)
 	return deep;
 }
 
+/* The next packet, NULL: it never came. One at least is held. */
 static struct mbuf *take(struct tel_jitter *j)
 {
-	struct mbuf **slot = &j->slots[j->next++ % TEL_JITTER_SLOTS], *mb = *slot;
+	struct mbuf **slot, *mb;
 
+	for (; j->passed & bit(j->next); j->next++)
+		j->passed &= ~bit(j->next);
+	slot = &j->slots[j->next++ % TEL_JITTER_SLOTS];
+	mb = *slot;
 	*slot = NULL;
 	if (mb)
 		j->held--;

@@ -16,6 +16,7 @@ enum { TEL_JITTER_SLOTS = 64, TEL_JITTER_LEAST = 2, TEL_JITTER_MOST = 10, TEL_JI
 /* Zeroed is empty and ready. */
 struct tel_jitter {
 	struct mbuf *slots[TEL_JITTER_SLOTS]; /* by seq modulo */
+	uint64_t passed;                      /* which of them have no audio to come */
 	uint16_t next;                        /* the seq to hand out */
 	bool started, filling, played;
 	bool steady;                    /* kept by a reset */
@@ -33,6 +34,8 @@ enum tel_jitter_got {
 
 /* Take a reference to mb (its position at the payload) unless it is late or twice. */
 void tel_jitter_put(struct tel_jitter *j, uint16_t seq, struct mbuf *mb);
+/* What came by this number is no audio (a key, comfort noise): it is not waited for. */
+void tel_jitter_pass(struct tel_jitter *j, uint16_t seq);
 enum tel_jitter_got tel_jitter_get(struct tel_jitter *j, struct mbuf **ret);
 /* Forget everything: another source begins. */
 void tel_jitter_reset(struct tel_jitter *j);

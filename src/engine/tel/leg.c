@@ -4,6 +4,7 @@
 #include "engine/tel/leg.h"
 
 #include "base/clock.h"
+#include "engine/audio/keys.h"
 #include "engine/tel/conceal.h"
 #include "engine/tel/crew.h"
 #include "engine/tel/dtmf.h"
@@ -15,6 +16,7 @@
 
 /* RELAY_QUIET_MS: so long nothing to pass on, and the tick sends again; more than a network's jitter. */
 enum { ECHO_TICKS = 30, HEADROOM = 64, RTCP_TICKS = 250, RELAY_QUIET_MS = 200, COMFORT_PT = 13, KEYS_MAX = 8 };
+enum { GONE_MS = 30000, HELD_MS = 600000 };
 
 /* In the order of use: what a packet touches stands together, then what a tick does. */
 struct tel_leg {
@@ -23,7 +25,7 @@ struct tel_leg {
 	void *transport;
 	struct tel_coder *coder;
 	struct tel_leg_format format;
-	bool peer_known, heard;
+	bool peer_known, heard, held;
 	uint32_t peer_ssrc;
 	int64_t last_rx_ms;
 	struct tel_leg *relay_to, *relay_from; /* each clears the other's pointer at its end */
@@ -46,6 +48,7 @@ struct tel_leg {
 	double level_db;
 	struct tel_comfort comfort;
 	struct tel_dtmf_in dtmf_in;
+	struct keys_ear ear; /* where the far end sends no events */
 	enum tel_source source;
 	struct tel_leg *listens;
 	uint64_t source_tick;
@@ -217,10 +220,8 @@ static bool relayed(struct tel_leg *l)
 
 /* From the far end --------------------------------------------------------------------------------------------------- */
 
-static void take_event(struct tel_leg *l, const struct rtp_header *hdr, struct mbuf *mb)
+static void take_key(struct tel_leg *l, char digit)
 {
-	char digit = tel_dtmf_read(&l->dtmf_in, hdr->ts, mbuf_buf(mb), mbuf_get_left(mb));
-
 	if (!digit || l->n_keys == KEYS_MAX)
 		return;
 	if (!l->n_keys)
@@ -270,6 +271,7 @@ static bool unpad(const struct rtp_header *hdr, struct mbuf *mb)
 static void skip(struct tel_leg *l, uint16_t seq)
 {
 	tel_reception_pass(&l->quality.rx, seq);
+	tel_jitter_pass(&l->jitter, seq);
 	if (l->relay_to)
 		tel_relay_skip(&l->relay_to->relay, &l->relay_to->next, seq);
 }
@@ -296,7 +298,7 @@ void tel_leg_rtp(struct tel_leg *l, struct mbuf *mb)
 		new_source(l, hdr.ssrc);
 	l->last_rx_ms = now_us / 1000;
 	if (l->format.event_pt && hdr.pt == l->format.event_pt) {
-		take_event(l, &hdr, mb);
+		take_key(l, tel_dtmf_read(&l->dtmf_in, hdr.ts, mbuf_buf(mb), mbuf_get_left(mb)));
 		skip(l, hdr.seq);
 		return;
 	}
@@ -367,6 +369,8 @@ static void pull(struct tel_leg *l)
 			fill_frame(l);
 		fill_rest(l);
 	}
+	if (l->coder && !l->format.event_pt && l->h.dtmf)
+		take_key(l, keys_hear(&l->ear, l->in));
 	level = tel_level_db(l->in, TEL_FRAME);
 	l->level_db += (level - l->level_db) / 8;
 	if (l->n_in >= TEL_FRAME)
@@ -512,6 +516,18 @@ void tel_leg_steady(struct tel_leg *l)
 int64_t tel_leg_deaf_ms(const struct tel_leg *l)
 {
 	return l->way->pull ? 0 : clock_mono_ms() - l->last_rx_ms;
+}
+
+void tel_leg_holds(struct tel_leg *l, bool on)
+{
+	if (l->held && !on)
+		l->last_rx_ms = clock_mono_ms();
+	l->held = on;
+}
+
+bool tel_leg_gone(const struct tel_leg *l)
+{
+	return tel_leg_deaf_ms(l) > (l->held ? HELD_MS : GONE_MS);
 }
 
 bool tel_leg_heard(const struct tel_leg *l)

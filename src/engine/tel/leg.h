@@ -22,7 +22,7 @@ struct tel_leg_way {
 
 /* What the leg reports; called on the loop by tel_leg_tell. */
 struct tel_leg_handlers {
-	void (*dtmf)(char digit, void *arg); /* the far end pressed a key (RFC 4733) */
+	void (*dtmf)(char digit, void *arg); /* the far end pressed a key: its event (RFC 4733), or heard in its sound */
 	void *arg;
 };
 
@@ -72,6 +72,10 @@ void tel_leg_steady(struct tel_leg *l);
 
 /* Milliseconds since audio or RTCP last came from the far end (since the start when none came); 0 for a leg without packets. */
 int64_t tel_leg_deaf_ms(const struct tel_leg *l);
+/* The far end says that it sends nothing for now (hold), or that it does again. */
+void tel_leg_holds(struct tel_leg *l, bool on);
+/* Silent for so long that it must be gone: half a minute, ten minutes while it holds. */
+bool tel_leg_gone(const struct tel_leg *l);
 /* True once the far end sent audio. */
 bool tel_leg_heard(const struct tel_leg *l);
 /* Smoothed loudness of the far end in dB below full scale. */

@@ -372,9 +372,9 @@ static int drop(void *arg, struct mbuf *mb)
 	return 0;
 }
 
-static void speak(struct tel_leg *l, uint32_t ssrc, uint16_t seq, uint8_t octet)
+static void come(struct tel_leg *l, uint8_t pt, uint32_t ssrc, uint16_t seq, uint8_t octet)
 {
-	struct rtp_header hdr = {.ver = RTP_VERSION, .pt = 8, .seq = seq, .ts = seq * 160u, .ssrc = ssrc};
+	struct rtp_header hdr = {.ver = RTP_VERSION, .pt = pt, .seq = seq, .ts = seq * 160u, .ssrc = ssrc};
 	struct mbuf *mb = mbuf_alloc(200);
 
 	assert_int_equal(rtp_hdr_encode(mb, &hdr), 0);
@@ -382,6 +382,11 @@ static void speak(struct tel_leg *l, uint32_t ssrc, uint16_t seq, uint8_t octet)
 	mb->pos = 0;
 	tel_leg_rtp(l, mb);
 	mem_deref(mb);
+}
+
+static void speak(struct tel_leg *l, uint32_t ssrc, uint16_t seq, uint8_t octet)
+{
+	come(l, 8, ssrc, seq, octet);
 }
 
 static void media_tick(void)
@@ -443,6 +448,53 @@ static void packets_of_one_codec_go_on_at_once_and_the_stream_is_one(void **stat
 		mem_deref(ear[i]);
 }
 
+/* A voice, a packet each tick, each by another octet: how many behind is it heard? */
+static int behind(struct tel_leg *l, uint16_t *seq, int ticks)
+{
+	int n = -1;
+
+	for (int i = 0; i < ticks; i++, (*seq)++) {
+		speak(l, 7, *seq, (uint8_t)(*seq & 0x7f));
+		media_tick();
+		n = -1;
+		for (int k = 0; k < 20 && n < 0; k++)
+			if (tel_leg_in(l)[0] == g711_alaw2pcm((uint8_t)((*seq - k) & 0x7f)))
+				n = k;
+	}
+	return n;
+}
+
+static void keys_and_pauses_cost_no_delay(void **state)
+{
+	static const struct tel_leg_way way = {.send = drop, .send_rtcp = drop};
+	const struct tel_leg_format format = {.codec = TEL_PCMA, .pt = 8, .event_pt = 101, .event_clock = 8000};
+	struct tel_leg *l;
+	uint16_t seq = 65500;
+
+	(void)state;
+	assert_int_equal(tel_leg_new(&l, &way, NULL), 0);
+	assert_int_equal(tel_leg_start(l, &format), 0);
+	assert_int_equal(behind(l, &seq, 20), 1);
+	for (int key = 0; key < 4; key++) {
+		for (int i = 0; i < 8; i++) { /* in place of its voice */
+			come(l, 101, 7, seq++, 0);
+			media_tick();
+		}
+		assert_int_equal(behind(l, &seq, 10), 1);
+	}
+	for (int key = 0; key < 4; key++) { /* beside its voice */
+		come(l, 101, 7, seq++, 0);
+		assert_int_equal(behind(l, &seq, 2), 1);
+	}
+	for (int pause = 0; pause < 4; pause++) {
+		come(l, 13, 7, seq++, 60);
+		for (int i = 0; i < 30; i++)
+			media_tick();
+		assert_int_equal(behind(l, &seq, 10), 1);
+	}
+	mem_deref(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -459,6 +511,7 @@ int main(void)
 	        cmocka_unit_test(a_tone_survives_opus),
 	        cmocka_unit_test(only_right_checks_count),
 	        cmocka_unit_test(numbers_keep_the_order_and_gaps_of_the_source),
+	        cmocka_unit_test(keys_and_pauses_cost_no_delay),
 	        cmocka_unit_test(packets_of_one_codec_go_on_at_once_and_the_stream_is_one),
 	};
 

@@ -17,6 +17,8 @@ enum {
 	MISSED_MAX = 3,
 	BUCKETS = 1024,
 	USED_MAX = 16,
+	OFFERS_MAX = 8,
+	OFFER_DAYS = 7, /* so long an address is remembered for, after its phones were heard of last */
 	EXPIRES_MAX_S = 600,
 	CALLID_MAX = 128,
 	AGENT_MAX = 100
@@ -31,6 +33,7 @@ struct binding {
 	struct sa src;
 	int64_t expires_at, pinged_at, heard_at;
 	int missed;
+	bool let_in; /* src is, for its sake */
 	struct sip_request *ping;
 };
 /* A nonce that was answered, and the highest count of it: nothing is believed twice. */
@@ -43,6 +46,13 @@ struct challenge {
 	char nonce[TEL_NONCE];
 	bool md5_only, stale;
 };
+/* How phones at an address take challenges. */
+struct offer {
+	struct sa src;
+	uint32_t cseq; /* of the REGISTER both algorithms were offered to, unanswered so far; 0: none */
+	bool md5_only; /* such an offer was never answered */
+	int64_t at;    /* when it was made, or answered */
+};
 struct account {
 	struct le le, by_login;
 	int64_t id;
@@ -50,9 +60,8 @@ struct account {
 	struct list bindings;
 	struct knock_login knock;
 	struct used used[USED_MAX];
-	int64_t used_before;   /* nonces made until then are spent */
-	uint32_t offered_cseq; /* of the REGISTER both algorithms were offered to, unanswered so far; 0: none */
-	bool md5_only;         /* such an offer was never answered */
+	int64_t used_before; /* nonces made until then are spent */
+	struct offer offers[OFFERS_MAX];
 	bool up, seen;
 };
 
@@ -73,7 +82,8 @@ static void binding_destructor(void *arg)
 
 	list_unlink(&b->le);
 	mem_deref(b->ping);
-	tel_gate_forbid(&b->src);
+	if (b->let_in)
+		tel_gate_forbid(&b->src, TEL_GATE_IS_PHONE);
 }
 
 static void account_destructor(void *arg)
@@ -247,21 +257,37 @@ static int write_challenges(struct re_printf *pf, void *arg)
 	return err;
 }
 
-static void challenge(struct account *a, const struct sip_msg *msg, str address, bool stale)
+/* Of this address, another's is no business of its; the one longest unused makes room. */
+static struct offer *offer_of(struct account *a, const struct sa *src, int64_t now)
 {
-	struct challenge c = {.md5_only = a->md5_only || stumbles(msg), .stale = stale};
+	struct offer *oldest = a->offers;
+
+	for (struct offer *o = a->offers; o < a->offers + OFFERS_MAX; o++) {
+		if (o->at && now - o->at < OFFER_DAYS * CLOCK_DAY && sa_cmp(&o->src, src, SA_ADDR))
+			return o;
+		if (o->at < oldest->at)
+			oldest = o;
+	}
+	*oldest = (struct offer){.src = *src, .at = now};
+	return oldest;
+}
+
+static void challenge(const struct offer *o, const struct sip_msg *msg, str address, bool stale)
+{
+	struct challenge c = {.md5_only = o->md5_only || stumbles(msg), .stale = stale};
 
 	tel_nonce_make(the.key, address, clock_ms(), c.nonce);
 	sip_replyf(sip_stack(), msg, 401, "Unauthorized", "%HContent-Length: 0\r\n\r\n", write_challenges, &c);
 }
 
-/* It comes without an answer. If both were offered to it before, and it came again without one, it does not understand both. */
-static void first_challenge(struct account *a, const struct sip_msg *msg, str address)
+/* It comes without an answer. If both were offered there before, and it came again without one, it does not understand both. */
+static void first_challenge(struct offer *o, const struct sip_msg *msg, str address, int64_t now)
 {
-	if (a->offered_cseq && a->offered_cseq != msg->cseq.num)
-		a->md5_only = true;
-	a->offered_cseq = msg->cseq.num;
-	challenge(a, msg, address, false);
+	if (o->cseq && o->cseq != msg->cseq.num)
+		o->md5_only = true;
+	o->cseq = msg->cseq.num;
+	o->at = now;
+	challenge(o, msg, address, false);
 }
 
 struct asked {
@@ -284,21 +310,24 @@ static bool is_he(struct account *a, const struct sip_msg *msg)
 	struct asked asked = {.any = false};
 	char z[TEL_ADDRESS_OCTETS];
 	int64_t now = clock_mono_ms();
+	struct offer *o = offer_of(a, &msg->src, now);
 	bool right;
 
 	re_snprintf(z, sizeof(z), "%j", &msg->src);
 	sip_msg_hdr_apply(msg, true, SIP_HDR_AUTHORIZATION, is_ours, &asked);
 	if (!asked.any) {
-		first_challenge(a, msg, str_of(z));
+		first_challenge(o, msg, str_of(z), now);
 		return false;
 	}
-	a->offered_cseq = 0;
+	o->cseq = 0;
 	right = str_eq(asked.digest.username, str_of(a->login)) &&
 	        tel_digest_right(&asked.digest, STR("REGISTER"), a->ha1[asked.digest.algorithm]);
+	if (right)
+		o->at = now;
 	if (right && fresh(a, &asked.digest, str_of(z), clock_ms()))
 		return true;
 	if (right) {
-		challenge(a, msg, str_of(z), true);
+		challenge(o, msg, str_of(z), true);
 		return false;
 	}
 	log_warn("phone", "a wrong secret for %s from %s", a->login, z);
@@ -353,7 +382,21 @@ static void copy_header(char *z, size_t n, const struct sip_msg *msg, enum sip_h
 	arena_free(&arena);
 }
 
-static void keep(struct change *c, str uri, int64_t expires_s)
+/* Its address, which its NAT may have changed. False: the gate has no room for it. */
+static bool let_in(struct binding *b, const struct sa *src)
+{
+	if (b->let_in && sa_cmp(&b->src, src, SA_ALL))
+		return true;
+	if (tel_gate_allow(src, TEL_GATE_IS_PHONE))
+		return false;
+	if (b->let_in)
+		tel_gate_forbid(&b->src, TEL_GATE_IS_PHONE);
+	b->let_in = true;
+	b->src = *src;
+	return true;
+}
+
+static int keep(struct change *c, str uri, int64_t expires_s)
 {
 	struct binding *b = binding_find(c->a, uri);
 
@@ -361,17 +404,15 @@ static void keep(struct change *c, str uri, int64_t expires_s)
 		make_room(c->a);
 		b = mem_zalloc(sizeof(*b), binding_destructor);
 		if (!b)
-			return;
+			return 503;
 		b->account = c->a;
 		snprintf(b->uri, sizeof(b->uri), "%.*s", STR_ARG(uri));
-		b->src = c->msg->src;
 		b->pinged_at = c->now;
-		tel_gate_allow(&b->src, TEL_GATE_IS_PHONE);
 		list_append(&c->a->bindings, &b->le, b);
-	} else if (!sa_cmp(&b->src, &c->msg->src, SA_ALL)) { /* its NAT gave it another way */
-		tel_gate_allow(&c->msg->src, TEL_GATE_IS_PHONE);
-		tel_gate_forbid(&b->src);
-		b->src = c->msg->src;
+	}
+	if (!let_in(b, &c->msg->src)) {
+		mem_deref(b);
+		return 503;
 	}
 	snprintf(b->callid, sizeof(b->callid), "%.*s", (int)c->msg->callid.l, c->msg->callid.p);
 	b->cseq = c->msg->cseq.num;
@@ -379,6 +420,7 @@ static void keep(struct change *c, str uri, int64_t expires_s)
 	b->missed = 0;
 	b->expires_at = c->now + (expires_s > EXPIRES_MAX_S ? EXPIRES_MAX_S : expires_s) * CLOCK_SECOND;
 	copy_header(b->agent, sizeof(b->agent), c->msg, SIP_HDR_USER_AGENT);
+	return 0;
 }
 
 static bool old_news(const struct binding *b, const struct sip_msg *msg)
@@ -417,7 +459,7 @@ static bool on_contact(const struct sip_hdr *hdr, const struct sip_msg *msg, voi
 	else if (b && old_news(b, msg))
 		c->code = 500;
 	else if (c->apply && s)
-		keep(c, uri, s);
+		c->code = keep(c, uri, s);
 	else if (c->apply)
 		mem_deref(b);
 	return c->code != 0;
@@ -485,6 +527,7 @@ void tel_registrar_take(const struct sip_msg *msg)
 		        TEL_EXPIRES_MIN_S);
 		break;
 	case 400: sip_treply(NULL, sip_stack(), msg, 400, "Bad Contact"); break;
+	case 503: sip_treply(NULL, sip_stack(), msg, 503, "No Room"); break;
 	default: sip_treply(NULL, sip_stack(), msg, 500, "Out Of Order"); break;
 	}
 	tmr_start(&the.tmr, 0, tick, NULL);

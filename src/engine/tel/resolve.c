@@ -106,6 +106,8 @@ static bool by_srv(struct lookup *l, const char *host)
 		return false;
 	length = res_nquery(&state, name, ns_c_in, ns_t_srv, answer, sizeof(answer));
 	res_nclose(&state);
+	if (length > (int)sizeof(answer)) /* what did not fit is counted, too */
+		length = sizeof(answer);
 	if (length > 0)
 		n = read_srv(answer, length, v);
 	put_in_turn(v, n);

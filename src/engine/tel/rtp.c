@@ -20,6 +20,7 @@ enum { BUSY = 256, DATAGRAM = 2048, ROUNDS = 16, FORMER_MS = 2000 };
 struct tel_rtp {
 	struct udp_sock *rtp, *rtcp;
 	struct tel_leg *leg; /* not a reference: the leg holds us */
+	struct sa said;      /* where the far end last said that it is */
 	struct sa peer, peer_rtcp, signalling;
 	struct sa former; /* where it came from until the far end moved */
 	int64_t moved_ms;
@@ -269,23 +270,31 @@ int tel_rtp_new(struct tel_rtp **ret, struct tel_leg **leg, uint16_t *port)
 	return 0;
 }
 
-void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *signalling)
+/* The next packet from somewhere it may come from says where the far end is. */
+static void unlock(struct tel_rtp *r)
 {
-	if (r->known && sa_cmp(&r->peer, sdp, SA_ALL))
-		return;
-	if (r->locked) {
-		r->former = r->peer;
-		r->moved_ms = clock_mono_ms();
-	}
-	r->peer = r->peer_rtcp = *sdp;
-	sa_set_port(&r->peer_rtcp, (uint16_t)(sa_port(sdp) + 1));
-	r->signalling = *signalling;
-	r->known = true;
 	r->locked = false;
 	if (read_by(r, TEL_CREW_LOOP))
 		r->closed = true; /* no memory, and the crew must not be the one that locks it */
 	if (r->connected)
 		bind_to(r, NULL);
+}
+
+void tel_rtp_remote(struct tel_rtp *r, const struct sa *sdp, const struct sa *signalling)
+{
+	bool same = r->known && sa_cmp(&r->said, sdp, SA_ALL);
+
+	r->signalling = *signalling;
+	if (!same) {
+		if (r->locked) {
+			r->former = r->peer;
+			r->moved_ms = clock_mono_ms();
+		}
+		r->said = r->peer = r->peer_rtcp = *sdp;
+		sa_set_port(&r->peer_rtcp, (uint16_t)(sa_port(sdp) + 1));
+		r->known = true;
+	}
+	unlock(r); /* even when it says the same: its NAT may have given it another port */
 }
 
 int tel_rtp_secure(struct tel_rtp *r, const uint8_t *own, const uint8_t *far)

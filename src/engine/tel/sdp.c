@@ -271,11 +271,13 @@ bool tel_sdp_event(const struct tel_sdp *s, enum tel_codec codec, uint8_t *pt, u
 
 /* Writing ------------------------------------------------------------------------------------------------------------ */
 
-static void head(struct text *t, const char *address, uint64_t session)
+/* version: one more whenever the same session says something else (RFC 3264 section 8), or peers pass it over. */
+static void head(struct text *t, const char *address, uint64_t session, uint64_t version)
 {
 	const char *af = strchr(address, ':') ? "IP6" : "IP4";
 
-	text_addf(t, "v=0\r\no=- %llu 1 IN %s %s\r\ns=-\r\n", (unsigned long long)session, af, address);
+	text_addf(t, "v=0\r\no=- %llu %llu IN %s %s\r\ns=-\r\n", (unsigned long long)session, (unsigned long long)version,
+	        af, address);
 	text_addf(t, "c=IN %s %s\r\nt=0 0\r\n", af, address);
 }
 
@@ -307,7 +309,7 @@ static void crypto_line(struct text *t, const struct tel_sdp_end *end, int64_t t
 
 void tel_sdp_offer(struct text *t, const struct tel_sdp_end *end)
 {
-	head(t, end->address, end->session);
+	head(t, end->address, end->session, end->version);
 	text_addf(t, "m=audio %u %s 8 0 101\r\n", end->port, protocol_of(end));
 	codec_lines(t, TEL_PCMA, 8);
 	codec_lines(t, TEL_PCMU, 0);
@@ -356,7 +358,7 @@ static void refuse(struct text *t, const struct tel_sdp *offer, size_t from, siz
 
 void tel_sdp_answer(struct text *t, const struct tel_sdp *offer, enum tel_codec codec, const struct tel_sdp_end *end)
 {
-	head(t, end->address, end->session);
+	head(t, end->address, end->session, end->version);
 	refuse(t, offer, 0, offer->line);
 	agreed(t, offer, codec, protocol_of(end), end->port);
 	crypto_line(t, end, offer->srtp_tag);
@@ -375,7 +377,7 @@ static void candidates(struct text *t, const struct tel_sdp_browser *b)
 
 void tel_sdp_answer_browser(struct text *t, const struct tel_sdp *offer, const struct tel_sdp_browser *b)
 {
-	head(t, b->addresses[0], b->session);
+	head(t, b->addresses[0], b->session, 1);
 	text_lit(t, "a=ice-lite\r\n");
 	if (offer->mid.p)
 		text_addf(t, "a=group:BUNDLE %.*s\r\n", STR_ARG(offer->mid));

@@ -53,7 +53,7 @@ bool tel_sdp_event(const struct tel_sdp *s, enum tel_codec codec, uint8_t *pt, u
 struct tel_sdp_end {
 	const char *address;
 	uint16_t port;
-	uint64_t session;
+	uint64_t session, version;
 	const char *srtp_key; /* TEL_SRTP_KEY_TEXT letters of base64: SRTP and nothing else; NULL: plain RTP */
 };
 void tel_sdp_offer(struct text *t, const struct tel_sdp_end *end);

@@ -116,7 +116,7 @@ static void hold_is_answered_by_its_other_half(void **state)
 	struct text t = {.a = &a};
 
 	(void)state;
-	tel_sdp_answer(&t, &s, TEL_PCMA, &(struct tel_sdp_end){"192.0.2.1", 9, 1, NULL});
+	tel_sdp_answer(&t, &s, TEL_PCMA, &(struct tel_sdp_end){"192.0.2.1", 9, 1, 1, NULL});
 	assert_non_null(strstr(text_z(&t), "a=recvonly"));
 	arena_free(&a);
 }
@@ -136,11 +136,11 @@ static void keys_are_read_and_written(void **state)
 	assert_true(str_eq(s.srtp_key, STR("")) || !s.srtp_key.p); /* one with a key of its own name is none for us */
 	s = read_ok("v=0\r\nm=audio 9 RTP/SAVP 8\r\na=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:" KEY "|2^31\r\n");
 	assert_true(str_eq(s.srtp_key, STR(KEY)));
-	tel_sdp_answer(&t, &s, TEL_PCMA, &(struct tel_sdp_end){"192.0.2.1", 9, 1, KEY});
+	tel_sdp_answer(&t, &s, TEL_PCMA, &(struct tel_sdp_end){"192.0.2.1", 9, 1, 1, KEY});
 	assert_non_null(strstr(text_z(&t), "RTP/SAVP 8"));
 	assert_non_null(strstr(text_z(&t), "a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:" KEY "\r\n"));
 	t.n = 0;
-	tel_sdp_offer(&t, &(struct tel_sdp_end){"192.0.2.1", 9, 1, NULL});
+	tel_sdp_offer(&t, &(struct tel_sdp_end){"192.0.2.1", 9, 1, 1, NULL});
 	assert_null(strstr(text_z(&t), "crypto"));
 	arena_free(&a);
 }

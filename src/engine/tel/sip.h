@@ -40,6 +40,7 @@ typedef void(tel_trunk_h)(enum tel_trunk_state state, int code, const char *text
 int tel_trunk_new(struct tel_trunk **ret, const struct tel_trunk_settings *s, tel_trunk_h *h, void *arg) MUST_USE;
 void tel_trunk_close(struct tel_trunk *t); /* NULL is fine */
 enum tel_trunk_state tel_trunk_state(const struct tel_trunk *t);
+bool tel_trunk_resolved(const struct tel_trunk *t); /* it has an address; a call before is refused */
 /* How many addresses it has; at least 1. One is used at a time: the next when it is silent, the first again when that answers. */
 size_t tel_trunk_addresses(const struct tel_trunk *t);
 bool tel_trunk_same(const struct tel_trunk *t, const struct tel_trunk_settings *s);
@@ -67,7 +68,7 @@ int tel_dial_phone(
 struct tel_leg *tel_dial_leg(struct tel_dial *d);
 
 /* A call of a trunk to us. What its handler gives: 0 when it took the call by tel_dial_accept, else the SIP code it is refused with. */
-enum { TEL_NUMBER_OCTETS = 48, TEL_NAME_OCTETS = 64 };
+enum { TEL_NUMBER_OCTETS = 41, TEL_NAME_OCTETS = 64, TEL_DIALOG_MAX = 4000 };
 struct sip_msg;
 struct tel_arrival {
 	const struct sip_msg *msg;      /* valid within the handler */
@@ -98,7 +99,8 @@ int tel_dial_accept(
 int64_t tel_dial_asked_ms(const struct tel_dial *d);
 /* The address this call was sent to is of no use: its trunk uses the next one from now on. False: it has no other. */
 bool tel_dial_leave(struct tel_dial *d);
-/* What another process needs to end this call after we died; absent before the answer. Valid while d lives. */
+/* What another process needs to end this call after we died, at most TEL_DIALOG_MAX; absent before the answer, and of a far side that says more
+ * than that. Valid while d lives. */
 str tel_dial_dialog(const struct tel_dial *d);
 /* End such a call of a dead process: a BYE in its dialog. EINVAL when the text is none. */
 int tel_dial_bye(str dialog) MUST_USE;

@@ -39,7 +39,7 @@ static void trunk_destructor(void *arg)
 	mem_deref(t->ping);
 	mem_deref(t->reg);
 	for (size_t i = 0; i < t->n_addresses; i++)
-		tel_gate_forbid(&t->addresses[i]);
+		tel_gate_forbid(&t->addresses[i], TEL_GATE_IS_TRUNK);
 	if (t->transport == TEL_TLS)
 		each_host(t, tel_verify_forget);
 }
@@ -69,6 +69,11 @@ static void enter(struct tel_trunk *t, enum tel_trunk_state state, int code, int
 enum tel_trunk_state tel_trunk_state(const struct tel_trunk *t)
 {
 	return t->state;
+}
+
+bool tel_trunk_resolved(const struct tel_trunk *t)
+{
+	return t->resolved;
 }
 
 /* Ping ----------------------------------------------------------------------------------------------------------------- */
@@ -289,12 +294,31 @@ void trunk_address(const struct tel_trunk *t, char z[TEL_ADDRESS_OCTETS])
 		re_snprintf(z, TEL_ADDRESS_OCTETS, "%j", &t->addresses[t->at]);
 }
 
-static bool trunk_has(const struct tel_trunk *t, const struct sa *sa)
+static bool among(const struct sa *v, size_t n, const struct sa *sa)
 {
-	for (size_t i = 0; i < t->n_addresses; i++)
-		if (sa_cmp(&t->addresses[i], sa, SA_ALL))
+	for (size_t i = 0; i < n; i++)
+		if (sa_cmp(v + i, sa, SA_ALL))
 			return true;
 	return false;
+}
+
+/* One more address: behind the others, or when there is no room in the place of one that the name does not stand for any more. */
+static void add_address(struct tel_trunk *t, const struct sa *sa, const struct sa *v, size_t n)
+{
+	size_t at = t->n_addresses;
+
+	if (at == TRUNK_ADDRESSES)
+		for (at = 0; at < TRUNK_ADDRESSES && among(v, n, &t->addresses[at]);)
+			at++;
+	if (at == TRUNK_ADDRESSES || tel_gate_allow(sa, TEL_GATE_IS_TRUNK))
+		return;
+	if (at < t->n_addresses)
+		tel_gate_forbid(&t->addresses[at], TEL_GATE_IS_TRUNK);
+	else
+		t->n_addresses++;
+	t->addresses[at] = *sa;
+	if (t->resolved && at == t->at)
+		use(t, at);
 }
 
 static void on_resolved(const char *why, const struct sa *v, size_t n, bool named, void *arg)
@@ -307,10 +331,8 @@ static void on_resolved(const char *why, const struct sa *v, size_t n, bool name
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!trunk_has(t, &v[i]) && t->n_addresses < TRUNK_ADDRESSES) {
-			t->addresses[t->n_addresses++] = v[i];
-			tel_gate_allow(&v[i], TEL_GATE_IS_TRUNK);
-		}
+		if (!among(t->addresses, t->n_addresses, &v[i]))
+			add_address(t, &v[i], v, n);
 	trial_resolved(t, why);
 	if (!t->n_addresses) {
 		snprintf(text, sizeof(text), "the name %.80s is not found: %.60s", t->host, why);

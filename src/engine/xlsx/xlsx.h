@@ -47,6 +47,8 @@ struct xlsx;
  * 2026-03-12 or 2026-03-12 09:41, TRUE and FALSE, of formulas the value last computed. A cell merged downwards is repeated in each
  * row of its merge; one merged to the right in the first 30 rows is repeated in each column. */
 int xlsx_open(const char *path, str sheet, struct xlsx **ret, struct fault *f) MUST_USE;
+/* Names of the visible sheets, as they stand in the workbook; asked for before the first row, and gone with it. */
+const str *xlsx_sheets(const struct xlsx *x, size_t *ret_n);
 /* ENOENT (no fault) at the end. Cells live until the next call. */
 int xlsx_next(struct xlsx *x, struct xlsx_row *ret, struct fault *f) MUST_USE;
 /* Thousandths of the sheet read so far. */

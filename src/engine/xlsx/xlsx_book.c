@@ -98,6 +98,8 @@ static void book_start(struct xml *x, const char *name, const char **attributes)
 		bool visible = !state || strcmp(state, "visible") == 0;
 		value = xml_attribute(attributes, "name");
 		s->any = true;
+		if (visible && value && s->b->n_sheets < XLSX_SHEETS_MAX)
+			s->b->sheets[s->b->n_sheets++] = str_of(copy(&s->b->a, value));
 		if (!s->id && (s->wanted.n ? str_eq(s->wanted, str_of(value)) : visible))
 			s->id = copy(&s->b->a, xml_attribute(attributes, "id"));
 	}

@@ -59,9 +59,8 @@ static void put_u32(struct pipe_out *o, uint32_t v)
 	put(o, &v, sizeof(v));
 }
 
-static int row_to_pipe(void *arg, const struct xlsx_row *row, int permille, struct fault *f)
+static int cells_to_pipe(struct pipe_out *o, char kind, const struct xlsx_row *row, int permille, struct fault *f)
 {
-	struct pipe_out *o = arg;
 	size_t body = 16;
 	uint32_t bad = row->bad ? (strcmp(row->bad, "cell_too_long") == 0 ? 1 : 2) : 0;
 
@@ -73,7 +72,7 @@ static int row_to_pipe(void *arg, const struct xlsx_row *row, int permille, stru
 	}
 	if (room(o, HEAD + body))
 		return fail(f, EPIPE, NULL, "pipe", "nobody reads the rows any more");
-	put(o, &(char){FRAME_ROW}, 1);
+	put(o, &kind, 1);
 	put_u32(o, (uint32_t)body);
 	put_u32(o, (uint32_t)row->number);
 	put_u32(o, (uint32_t)permille);
@@ -85,6 +84,11 @@ static int row_to_pipe(void *arg, const struct xlsx_row *row, int permille, stru
 			put(o, row->cells[i].p, row->cells[i].n);
 	}
 	return 0;
+}
+
+static int row_to_pipe(void *arg, const struct xlsx_row *row, int permille, struct fault *f)
+{
+	return cells_to_pipe(arg, FRAME_ROW, row, permille, f);
 }
 
 static void frame(struct pipe_out *o, char kind, const void *body, size_t n)
@@ -113,10 +117,10 @@ _Noreturn static void child(int file, int out, str sheet)
 	err = room(&o, OUT_MAX);
 	if (!err)
 		err = book_open(&b, sheet, &f);
-	if (!err) {
-		frame(&o, FRAME_OPEN, NULL, 0);
+	if (!err)
+		err = cells_to_pipe(&o, FRAME_OPEN, &(struct xlsx_row){.cells = b.sheets, .n = b.n_sheets}, 0, &f);
+	if (!err)
 		err = sheet_read(&b, &rows, &f);
-	}
 	f.err = err;
 	frame(&o, FRAME_END, &f, sizeof(f));
 	_exit(flush(&o) ? 1 : 0);
@@ -221,7 +225,7 @@ static void take_row(struct xlsx *x, const char *p, const char *end, struct xlsx
 	}
 }
 
-/* The next frame; rows go to x->held. EAGAIN never; ENOENT at the good end. */
+/* The next frame; rows, and the names of the sheets, go to x->held. EAGAIN never; ENOENT at the good end. */
 static int next_frame(struct xlsx *x, char *ret_kind, struct fault *f)
 {
 	uint32_t n;
@@ -236,7 +240,7 @@ static int next_frame(struct xlsx *x, char *ret_kind, struct fault *f)
 	err = need(x, HEAD + n, f);
 	if (err)
 		return err;
-	if (*ret_kind == FRAME_ROW && n >= 16)
+	if (*ret_kind != FRAME_END && n >= 16)
 		take_row(x, x->buffer + x->from + HEAD, x->buffer + x->from + HEAD + n, &x->held);
 	if (*ret_kind == FRAME_END && n == sizeof(struct fault)) {
 		memcpy(&x->end, x->buffer + x->from + HEAD, n);
@@ -305,6 +309,12 @@ int xlsx_open(const char *path, str sheet, struct xlsx **ret, struct fault *f)
 	}
 	*ret = x;
 	return 0;
+}
+
+const str *xlsx_sheets(const struct xlsx *x, size_t *ret_n)
+{
+	*ret_n = x->held.n;
+	return x->held.cells;
 }
 
 int xlsx_next(struct xlsx *x, struct xlsx_row *ret, struct fault *f)

@@ -16,6 +16,7 @@ enum {
 	XLSX_CELLS_MAX = 4096,
 	XLSX_DEPTH_MAX = 64,
 	XLSX_MERGES_MAX = 200000,
+	XLSX_SHEETS_MAX = 256,
 };
 #define XLSX_UNPACKED_MAX ((int64_t)2 << 30)
 
@@ -28,6 +29,8 @@ struct book {
 	int64_t bytes; /* of the file */
 	struct arena a;
 	char *workbook, *texts, *styles, *sheet; /* paths of the parts; NULL: there is none */
+	str sheets[XLSX_SHEETS_MAX];             /* names of the visible ones */
+	size_t n_sheets;
 	bool from_1904;
 	/* shared texts: text i is pool[at[i] … at[i + 1]) */
 	char *pool;

@@ -172,7 +172,7 @@ static void zip_book(struct zip *z)
 	zip_begin(z);
 	zip_add(z, "xl/workbook.xml",
 	        "<workbook><sheets><sheet name='Скрытый' state='hidden' r:id='r9'/><sheet name='Лист' "
-	        "r:id='r1'/></sheets></workbook>");
+	        "r:id='r1'/><sheet name='Итоги &amp; прочее' r:id='r9'/></sheets></workbook>");
 	zip_add(z, "xl/_rels/workbook.xml.rels",
 	        "<Relationships><Relationship Id='r1' Type='a/worksheet' Target='worksheets/sheet1.xml'/>"
 	        "<Relationship Id='r9' Type='a/worksheet' Target='/xl/hidden.xml'/>"
@@ -227,12 +227,22 @@ static void merged(void **state)
 static void one_sheet(void **state)
 {
 	struct arena a = {0};
+	struct fault f = {0};
+	const str *names;
+	struct xlsx *x;
+	size_t n;
 
 	(void)state;
 	sheet("<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>");
 	assert_string_equal(str_z(&a, whole(&a, STR("Скрытый"))), "7");
 	assert_string_equal(str_z(&a, whole(&a, STR("Лист"))), "1");
 	assert_string_equal(str_z(&a, whole(&a, STR("Нет такого"))), "!no_sheet");
+	assert_int_equal(xlsx_open(path, (str){0}, &x, &f), 0);
+	names = xlsx_sheets(x, &n);
+	assert_int_equal(n, 2);
+	assert_string_equal(str_z(&a, names[0]), "Лист");
+	assert_string_equal(str_z(&a, names[1]), "Итоги & прочее");
+	xlsx_close(x);
 	arena_free(&a);
 }
 

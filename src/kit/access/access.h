@@ -49,6 +49,7 @@ struct who {
 	int64_t wall_since; /* when that token was made: a newer one ends what began by an older */
 	const struct role *role;
 	str login, name, language; /* "ru" or "en" */
+	str addresses;             /* of a token: from where alone it serves (engine/net); absent: anywhere */
 	bool by_cookie;            /* then CSRF rules apply */
 	bool by_link;              /* a narrow session of a signed link: sees its one project's report */
 };
@@ -82,6 +83,8 @@ int access_again(
         struct db *db, struct arena *a, const struct who *w, int64_t now, struct who *ret, struct fault *f) MUST_USE;
 /* A user as he would be after logging in, for what is written to him. ENOENT when there is none or he is disabled. Reads only. */
 int access_of_user(struct db *db, struct arena *a, int64_t user_id, struct who *ret, struct fault *f) MUST_USE;
+/* Must w set a second factor up before he takes tables out? People from outside, where the house says so (setting totp_exports). Reads only. */
+int access_export_locked(struct db *db, struct arena *a, const struct who *w, bool *ret, struct fault *f) MUST_USE;
 /* In a writing closure: note that the session or token of w is in use. */
 int access_touch(struct db *db, const struct who *w, int64_t now, struct fault *f) MUST_USE;
 /* In a writing closure: the user is at work though his browser asks nothing (in a call, ready for one): no session of his

@@ -96,7 +96,7 @@ static int who_of_session(struct arena *a, const struct rows *r, int64_t now, st
 	return w->customer_id ? 0 : ENOENT; /* the project is gone */
 }
 
-/* The columns: id, -, project_id, used_at, expires_at, -, -. */
+/* The columns: id, -, project_id, used_at, expires_at, addresses, -. */
 static int who_of_token(struct arena *a, const struct rows *r, int64_t now, struct who *w, int64_t *seen_at)
 {
 	int64_t expires_at = rows_int(r, 4);
@@ -104,7 +104,7 @@ static int who_of_token(struct arena *a, const struct rows *r, int64_t now, stru
 	*seen_at = rows_int(r, 3);
 	if (expires_at && now >= expires_at)
 		return ENOENT;
-	*w = (struct who){.token_id = rows_int(r, 0), .project_id = rows_int(r, 2)};
+	*w = (struct who){.token_id = rows_int(r, 0), .project_id = rows_int(r, 2), .addresses = rows_str(r, 5)};
 	return person_of(a, r, w);
 }
 
@@ -126,7 +126,7 @@ static int who_of_wall(struct arena *a, const struct rows *r, int64_t now, struc
 	", k.bare, k.revoked" \
 	" FROM session s LEFT JOIN \"user\" u ON u.id = s.user_id LEFT JOIN project p ON p.id = s.project_id LEFT JOIN link k ON k.id = s.link_id WHERE "
 #define TOKEN_SQL \
-	"SELECT t.id, 0, t.project_id, t.used_at, t.expires_at, 0, 0, " PERSON_COLUMNS \
+	"SELECT t.id, 0, t.project_id, t.used_at, t.expires_at, t.addresses, 0, " PERSON_COLUMNS \
 	" FROM api_token t JOIN \"user\" u ON u.id = t.user_id WHERE "
 
 /* Asked for by hash (a request) or by id (a stream that goes on). */
@@ -218,5 +218,20 @@ int access_touch(struct db *db, const struct who *w, int64_t now, struct fault *
 	err = db_run(db, "UPDATE session SET seen_at = ?2 WHERE id = ?1", VALS(V(w->session_id), V(now)), NULL, f);
 	if (!err && w->user_id)
 		err = db_run(db, "UPDATE \"user\" SET seen_at = ?2 WHERE id = ?1", VALS(V(w->user_id), V(now)), NULL, f);
+	return err;
+}
+
+int access_export_locked(struct db *db, struct arena *a, const struct who *w, bool *ret, struct fault *f)
+{
+	struct val v[2];
+	int err;
+
+	*ret = false;
+	if (!w->role || !w->role->outside || !w->user_id)
+		return 0;
+	err = db_one(db, a,
+	        "SELECT totp_on, (SELECT value FROM setting WHERE key = 'totp_exports') FROM \"user\" WHERE id = ?1",
+	        VALS(V(w->user_id)), v, COUNT(v), f);
+	*ret = !err && !val_int(v[0]) && str_eq(val_str(v[1]), STR("1"));
 	return err;
 }

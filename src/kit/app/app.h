@@ -9,6 +9,7 @@
 #include "kit/event/event.h"
 #include "kit/job/job.h"
 
+struct router;
 struct app_settings {
 	const char *data_dir;   /* database, files, recordings, keys */
 	const char *public_url; /* "https://host:port" as people reach it, for links in letters; no slash at the end */
@@ -28,6 +29,7 @@ struct app {
 	struct http_server *http;
 	struct event_hub *hub;
 	struct job_runner *jobs;
+	const struct router *router; /* kit/route */
 	const uint8_t *pepper; /* 32 bytes, DATA/keys/pepper: password hashes and link signatures, never in the database */
 };
 

@@ -189,6 +189,8 @@ int listing_from_params(const struct entity *e, const struct http_param *params,
         const struct who *who, struct arena *a, struct query *where, struct listing *ret, struct fault *f) MUST_USE;
 /* Adds the key condition of after, ORDER BY and LIMIT (at least one row more than limit, which tells whether there is a next page: stop reading at it).
  * NULLs last in both engines. EINVAL "cursor" when after is none of ours. */
+/* The order alone: for who reads all rows. */
+void listing_order(const struct entity *e, const struct listing *l, struct query *q);
 int listing_finish(
         const struct entity *e, const struct listing *l, struct arena *a, struct query *q, struct fault *f) MUST_USE;
 str listing_cursor(const struct entity *e, const struct listing *l, const void *last_row, struct arena *a);

@@ -6,7 +6,7 @@
 #include "base/parse.h"
 #include "engine/crypto/crypto.h"
 
-enum { LIMIT = 50, LIMIT_MAX = 500, VALUES_MAX = 50, ROOM = 40 };
+enum { LIMIT = 50, LIMIT_MAX = 500, VALUES_MAX = 50 };
 
 /* What shapes a list for one reader. */
 struct reading {
@@ -61,7 +61,7 @@ static int filter_equal(const struct reading *r, const struct field *f, str valu
 	query_name(r->where, f->name);
 	query_add(r->where, " IN (");
 	while (!err && str_cut(&values, ',', &part)) {
-		if (n == VALUES_MAX || r->where->n > QUERY_VALS - ROOM)
+		if (n == VALUES_MAX || query_full(r->where))
 			return fail(r->f, EINVAL, f->name, "too_many", "too many values");
 		err = filter_value(r, f, part, &v);
 		if (n++)
@@ -109,8 +109,6 @@ static int filter(const struct reading *r, struct http_param p)
 	f = field_to_filter(r->e, r->who, name);
 	if (!f)
 		return fail(r->f, EINVAL, shown(r->a, name), "unknown", "there is nothing of this name to filter by");
-	if (r->where->n > QUERY_VALS - ROOM)
-		return fail(r->f, EINVAL, f->name, "too_many", "too many filters");
 	if (!op.n)
 		return filter_equal(r, f, p.value);
 	if (str_eq(op, STR("~")))
@@ -161,6 +159,8 @@ static int read_sort(const struct reading *r, str sort, struct listing *l)
 
 static int read_param(const struct reading *r, struct http_param p, struct listing *l)
 {
+	if (query_full(r->where))
+		return fail(r->f, EINVAL, shown(r->a, p.name), "too_many", "too many filters");
 	if (str_eq(p.name, STR("sort")))
 		return read_sort(r, p.value, l);
 	if (str_eq(p.name, STR("q")))
@@ -279,7 +279,7 @@ static void equal(struct query *q, const struct field *f, struct val v)
 }
 
 /* k1 behind v1 OR k1 = v1 AND (k2 behind v2 OR …), ending with the id. A plain bound on the first key lets an index start there. */
-static void after(const struct entity *e, const struct listing *l, struct query *q, const struct val *v, bool id_down)
+static void after(const struct entity *e, const struct listing *l, struct query *q, const struct val *v, bool down)
 {
 	if (l->n_sort && !(l->sort[0]->flags & NULLABLE)) {
 		query_add(q, " AND ");
@@ -292,13 +292,18 @@ static void after(const struct entity *e, const struct listing *l, struct query 
 		equal(q, l->sort[i], v[i]);
 		query_add(q, " AND (");
 	}
-	behind(q, id_field(e), id_down, v[l->n_sort]);
+	behind(q, id_field(e), down, v[l->n_sort]);
 	for (size_t i = 0; i < l->n_sort; i++)
 		query_add(q, "))");
 	query_add(q, ")");
 }
 
-static void order_by(const struct entity *e, const struct listing *l, struct query *q, bool id_down)
+static bool id_down(const struct listing *l)
+{
+	return l->n_sort && l->down[l->n_sort - 1];
+}
+
+void listing_order(const struct entity *e, const struct listing *l, struct query *q)
 {
 	query_add(q, " ORDER BY ");
 	for (size_t i = 0; i < l->n_sort; i++) {
@@ -307,7 +312,7 @@ static void order_by(const struct entity *e, const struct listing *l, struct que
 		query_piece(q, l->sort[i]->flags & NULLABLE ? " NULLS LAST, " : ", ");
 	}
 	query_name(q, id_field(e)->name);
-	query_piece(q, id_down ? " DESC" : " ASC");
+	query_piece(q, id_down(l) ? " DESC" : " ASC");
 }
 
 /* How many rows are wanted stands in the text, in a few steps, and not among the values: for a number it is not told beforehand PostgreSQL plans the
@@ -329,15 +334,14 @@ static void limit(struct query *q, int64_t rows)
 
 int listing_finish(const struct entity *e, const struct listing *l, struct arena *a, struct query *q, struct fault *f)
 {
-	bool id_down = l->n_sort && l->down[l->n_sort - 1];
 	struct val v[COUNT(l->sort) + 1];
 
 	if (l->after.n) {
 		if (!cursor_read(e, l, a, v))
 			return fail(f, EINVAL, "after", "cursor", "this page is not known: begin again");
-		after(e, l, q, v, id_down);
+		after(e, l, q, v, id_down(l));
 	}
-	order_by(e, l, q, id_down);
+	listing_order(e, l, q);
 	limit(q, l->limit + 1);
 	return 0;
 }

@@ -84,10 +84,10 @@ int shape_from_json(const struct shape *s, struct json doc, struct arena *a, con
 		return fail(fault, EINVAL, NULL, "object", "the body must be a JSON object");
 	while (!err && json_next(doc, &iter, &key, &v)) {
 		const struct field *f = shape_field(s, key);
-		if (!f || !field_visible(f, who))
+		if (!f || !field_visible(f, who) || (f->flags & SECRET && f->flags & GIVEN))
 			return refuse_unknown(key, fault);
 		if (f->flags & GIVEN)
-			continue;
+			continue; /* it comes back as it was shown */
 		seen |= (uint64_t)1 << (f - s->fields);
 		err = overlay(f, v, a, making, row, fault);
 	}

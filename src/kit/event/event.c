@@ -40,13 +40,13 @@ int event_position(struct db *db, struct arena *a, int64_t *ret, struct fault *f
 	return err;
 }
 
-int events_kept(struct db *db, struct arena *a, int64_t after, struct fault *f)
+int events_lost(struct db *db, struct arena *a, int64_t after, int64_t now, bool *ret, struct fault *f)
 {
 	struct val first;
 	int err = db_one(db, a, "SELECT min(id) FROM event", NO_VALS, &first, 1, f);
 
-	if (!err && after >= 0 && first.type == VAL_INT && after < first.u.i - 1)
-		err = fail(f, EINVAL, "after", "replay", "events after this position are gone: load the page again");
+	if (!err)
+		*ret = after > now || (first.type == VAL_INT && after < first.u.i - 1);
 	return err;
 }
 
@@ -58,8 +58,9 @@ int events_read(
 	struct rows r;
 	int err;
 
-	query_add(q, "SELECT id, entity, verb, row_id, project_id, customer_id, user_id, may_bits, staff_only, body FROM "
-	             "event WHERE id > ");
+	query_add(q,
+	        "SELECT id, entity, verb, row_id, project_id, customer_id, user_id, may_bits, staff_only, body, at FROM "
+	        "event WHERE id > ");
 	query_val(q, V(after));
 	query_add(q, " AND ");
 	query_word(q, db, DB_EVENT_VISIBLE);
@@ -69,6 +70,7 @@ int events_read(
 	while (!err && !(err = rows_next(&r, f)))
 		ret[n++] = (struct event_row){
 		        .id = rows_int(&r, 0),
+		        .at = rows_int(&r, 10),
 		        .e = {.entity = str_z(a, rows_str(&r, 1)),
 		                .verb = str_z(a, rows_str(&r, 2)),
 		                .row_id = rows_int(&r, 3),
@@ -84,6 +86,41 @@ int events_read(
 	return err == ENOENT ? 0 : err;
 }
 
+int event_reader_begin(struct db *db, struct arena *a, const char *name, struct fault *f)
+{
+	int64_t now = 0;
+	int err = event_position(db, a, &now, f);
+
+	return err ? err
+	           : db_run(db, "INSERT INTO event_reader (name, position) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING",
+	                     VALS(V(str_of(name)), V(now)), NULL, f);
+}
+
+int event_reader_move(struct db *db, const char *name, int64_t from, int64_t to, bool *ret_moved, struct fault *f)
+{
+	int64_t changed = 0;
+	int err = db_run(db, "UPDATE event_reader SET position = ?3 WHERE name = ?1 AND position = ?2",
+	        VALS(V(str_of(name)), V(from), V(to)), &changed, f);
+
+	*ret_moved = changed > 0;
+	return err;
+}
+
+int event_reader_end(struct db *db, const char *name, struct fault *f)
+{
+	return db_run(db, "DELETE FROM event_reader WHERE name = ?1", VALS(V(str_of(name))), NULL, f);
+}
+
+int event_reader_position(struct db *db, struct arena *a, const char *name, int64_t *ret, struct fault *f)
+{
+	struct val v;
+	int err = db_one(db, a, "SELECT position FROM event_reader WHERE name = ?1", VALS(V(str_of(name))), &v, 1, f);
+
+	if (!err)
+		*ret = val_int(v);
+	return err;
+}
+
 struct purge {
 	int64_t before, gone;
 };
@@ -96,7 +133,7 @@ static int purge_piece(struct db *db, struct arena *a, void *arg, struct fault *
 	(void)a;
 	return db_run(db,
 	        "DELETE FROM event WHERE id IN (SELECT id FROM event WHERE at < ?1 AND id < (SELECT max(id) FROM event) "
-	        "ORDER BY id LIMIT ?2)",
+	        "AND NOT EXISTS (SELECT 1 FROM event_reader r WHERE r.position < event.id) ORDER BY id LIMIT ?2)",
 	        VALS(V(p->before), V(PURGE_PIECE)), &p->gone, f);
 }
 

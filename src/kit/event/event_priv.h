@@ -5,15 +5,9 @@
 
 #include "kit/event/event.h"
 
-struct event_row {
-	int64_t id;
-	struct event e;
-};
-/* Up to limit rows after a position, in order. ret holds limit rows. */
-int events_read(struct db *db, struct arena *a, int64_t after, int64_t limit, struct event_row *ret, size_t *ret_n,
-        struct fault *f) MUST_USE;
-/* EINVAL "replay" when older events than the one after this position are gone. */
-int events_kept(struct db *db, struct arena *a, int64_t after, struct fault *f) MUST_USE;
+/* Can what came after this position not be replayed? The events are gone; or the position is beyond now, of a database that was since
+ * put back from a backup. */
+int events_lost(struct db *db, struct arena *a, int64_t after, int64_t now, bool *ret, struct fault *f) MUST_USE;
 /* The event as an event stream carries it. */
 str event_text(const struct event_row *e, struct arena *a);
 
@@ -31,6 +25,5 @@ struct watcher *watcher_new(const struct who *w, int64_t after);
 void watcher_free(struct watcher *w);
 /* Read again who it is and what he reaches. ENOENT when he may watch no longer: log-in ended, disabled, another role. */
 int watcher_check(struct watcher *w, struct db *db, int64_t now, struct fault *f) MUST_USE;
-bool watcher_sees(const struct watcher *w, const struct event *e);
 
 #endif

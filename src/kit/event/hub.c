@@ -74,7 +74,7 @@ static void offer(struct event_hub *h, struct watcher *w, const struct event_row
 		if (rows[i].id <= w->at)
 			continue;
 		w->at = rows[i].id;
-		if (watcher_sees(w, &rows[i].e))
+		if (event_concerns(&rows[i].e, &w->who, &w->projects, &w->customers))
 			(void)http_stream_push(w->st, texts[i]);
 	}
 	pthread_mutex_unlock(&h->lock);
@@ -162,40 +162,59 @@ static bool deliver(struct event_hub *h, struct db *db)
 }
 
 /* What w missed, up to where the hub stands. */
-static void replay(struct event_hub *h, struct watcher *w, struct db *db)
+static int replay(struct event_hub *h, struct watcher *w, struct db *db)
 {
 	struct fault f = {0};
 	size_t n = 1;
+	int err = 0;
 
-	while (w->at < h->position && n && w->who.role) {
+	while (w->at < h->position && n && w->who.role && connected(h, w)) {
 		arena_reset(&h->a);
-		if (events_read(db, &h->a, w->at, BATCH, h->rows, &n, &f)) {
-			cut(h, w);
-			return;
-		}
+		err = events_read(db, &h->a, w->at, BATCH, h->rows, &n, &f);
+		if (err)
+			break;
 		offer(h, w, h->rows, texts_of(h, n), n);
-		if (!connected(h, w))
-			return;
 	}
+	if (err)
+		log_warn("event", "what a watcher missed could not be read: %s", f.what);
+	return err;
+}
+
+/* The first who joins is watched from now on, NULL: nobody joins. */
+static struct watcher *take_in(struct event_hub *h)
+{
+	struct watcher *w;
+
+	pthread_mutex_lock(&h->lock);
+	w = h->joining;
+	if (w) {
+		h->joining = w->next;
+		w->next = h->live;
+		h->live = w;
+	}
+	pthread_mutex_unlock(&h->lock);
+	return w;
+}
+
+/* w, taken in last, joins later: he would be shown what comes next before what he missed. */
+static void put_back(struct event_hub *h, struct watcher *w)
+{
+	pthread_mutex_lock(&h->lock);
+	h->live = w->next;
+	w->next = h->joining;
+	h->joining = w;
+	pthread_mutex_unlock(&h->lock);
 }
 
 static void admit(struct event_hub *h, struct db *db)
 {
 	struct watcher *w;
 
-	for (;;) {
-		pthread_mutex_lock(&h->lock);
-		w = h->joining;
-		if (w) {
-			h->joining = w->next;
-			w->next = h->live;
-			h->live = w;
-		}
-		pthread_mutex_unlock(&h->lock);
-		if (!w)
+	while ((w = take_in(h)))
+		if (replay(h, w, db)) {
+			put_back(h, w);
 			return;
-		replay(h, w, db);
-	}
+		}
 }
 
 static void bury(struct event_hub *h)
@@ -317,13 +336,27 @@ static void join(struct event_hub *h, struct watcher *w)
 	pthread_mutex_unlock(&h->lock);
 }
 
+static void push_lost(const struct watcher *w)
+{
+	char text[64];
+	int n = snprintf(text, sizeof(text), "id: %lld\nevent: lost\ndata: {}\n\n", (long long)w->at);
+
+	(void)http_stream_push(w->st, (str){text, (size_t)n});
+}
+
 int event_hub_attach(struct event_hub *h, struct http_server *server, struct db *db, const struct who *who, int64_t after,
         struct http_stream **ret, struct fault *f)
 {
 	struct watcher *w = watcher_new(who, after);
 	/* «From now» is the moment of the request: what is written before the hub's thread takes the watcher in is his already. */
-	int err = after < 0 ? event_position(db, &w->a, &w->at, f) : events_kept(db, &w->a, after, f);
+	int64_t now = 0;
+	bool lost = false;
+	int err = event_position(db, &w->a, &now, f);
 
+	if (!err && after >= 0)
+		err = events_lost(db, &w->a, after, now, &lost, f);
+	if (after < 0 || lost)
+		w->at = now;
 	w->joined_ms = clock_ms();
 	if (!err)
 		err = watcher_check(w, db, w->joined_ms, f);
@@ -333,6 +366,8 @@ int event_hub_attach(struct event_hub *h, struct http_server *server, struct db 
 	}
 	w->st = http_stream_new(server, gone, h);
 	*ret = w->st;
+	if (lost)
+		push_lost(w);
 	join(h, w);
 	return 0;
 }

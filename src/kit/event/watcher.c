@@ -62,18 +62,16 @@ int watcher_check(struct watcher *w, struct db *db, int64_t now, struct fault *f
 	return 0;
 }
 
-bool watcher_sees(const struct watcher *w, const struct event *e)
+bool event_concerns(const struct event *e, const struct who *w, const struct reach *projects, const struct reach *customers)
 {
-	const struct role *role = w->who.role;
-
-	if ((role->may & e->right) != e->right || (e->staff_only && role->outside))
+	if ((w->role->may & e->right) != e->right || (e->staff_only && w->role->outside))
 		return false;
 	if (e->user_id)
-		return e->user_id == w->who.user_id;
+		return e->user_id == w->user_id;
 	if (!e->project_id && !e->customer_id)
-		return !role->outside && !w->who.project_id;
-	return (!e->project_id || reach_has(&w->projects, e->project_id)) &&
-	       (!e->customer_id || reach_has(&w->customers, e->customer_id));
+		return !w->role->outside && !w->project_id;
+	return (!e->project_id || reach_has(projects, e->project_id)) &&
+	       (!e->customer_id || reach_has(customers, e->customer_id));
 }
 
 str event_text(const struct event_row *r, struct arena *a)

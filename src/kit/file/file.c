@@ -106,6 +106,17 @@ int file_measure(struct arena *a, const char *path, struct file *ret, struct fau
 	return 0;
 }
 
+bool file_holds(struct arena *a, const struct file *file)
+{
+	int fd = open(file_path(a, file), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	char sum[SHA256_HEX];
+	bool holds = fd >= 0 && !sha256_fd(fd, sum, NULL, NULL) && str_eq(str_of(sum), file->sha256);
+
+	if (fd >= 0)
+		close(fd);
+	return holds;
+}
+
 static int write_out(const char *path, str bytes, struct fault *f)
 {
 	FILE *out = fopen(path, "we");
@@ -190,4 +201,10 @@ void file_unlink(const struct file *file)
 
 	unlink(file_path(&a, file));
 	arena_free(&a);
+}
+
+void file_unnamed(const struct file *file, int err)
+{
+	if (err != EIO)
+		file_unlink(file);
 }

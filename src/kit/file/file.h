@@ -21,6 +21,8 @@ const char *file_new_path(struct arena *a, char ret_key[33]);
 int file_measure(struct arena *a, const char *path, struct file *ret, struct fault *f) MUST_USE;
 /* The bytes of a kept file (its key is enough), in the arena. ENOENT "file_gone" */
 int file_read(struct arena *a, const struct file *file, str *ret, struct fault *f) MUST_USE;
+/* Are the bytes of a kept file (by its key) those of its sha256? Reads all of them; a file that is not there has none. */
+bool file_holds(struct arena *a, const struct file *file);
 /* Keep bytes as a new file: sets bytes, sha256 and key of ret. Not in a closure; the row is added by file_add. */
 int file_keep(struct arena *a, str bytes, struct file *ret, struct fault *f) MUST_USE;
 /* In a writing closure: the row of a finished file. ret->id is set. */
@@ -29,5 +31,8 @@ int file_get(struct db *db, struct arena *a, int64_t id, struct file *ret, struc
 /* Row (in a closure) and, afterwards, bytes. */
 int file_remove(struct db *db, int64_t id, struct fault *f) MUST_USE;
 void file_unlink(const struct file *file);
+/* The write that was to name it has failed, or needed it no more (0): its bytes go. With EIO they stay: a connection that broke in COMMIT does not tell
+ * whether the row is there (docs/sql.md), and bytes nobody needs are better than a talk, a paper or a letter without them. */
+void file_unnamed(const struct file *file, int err);
 
 #endif

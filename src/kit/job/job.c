@@ -5,6 +5,10 @@
 #include "kit/job/job_priv.h"
 #include "kit/query/query.h"
 
+#include <unistd.h>
+
+enum { NOTE_TRIES = 10 };
+
 int job_add(struct db *db, struct arena *a, const char *kind, int64_t ref_id, str payload, int64_t run_at,
         const char *once_key, struct fault *f)
 {
@@ -17,10 +21,15 @@ int job_add(struct db *db, struct arena *a, const char *kind, int64_t ref_id, st
 
 int job_add_now(struct db *db, const char *kind, int64_t ref_id, const char *once_key, int64_t now, struct fault *f)
 {
-	return db_run(db,
+	int64_t changed = 0;
+	int err = db_run(db,
 	        "INSERT INTO job (kind, ref_id, run_at, once_key, created_at) VALUES (?1, ?2, ?3, ?4, ?3) ON CONFLICT (once_key) DO UPDATE "
 	        "SET run_at = excluded.run_at WHERE job.state = 'waiting'",
-	        VALS(V(str_of(kind)), V(ref_id), V(now), V(str_of(once_key))), NULL, f);
+	        VALS(V(str_of(kind)), V(ref_id), V(now), V(str_of(once_key))), &changed, f);
+
+	if (!err && !changed)
+		err = fail(f, EALREADY, NULL, "under_way", "this is being done just now: look again in a minute");
+	return err;
 }
 
 int job_retry(struct db *db, int64_t job_id, int64_t now, struct fault *f)
@@ -33,6 +42,17 @@ int job_retry(struct db *db, int64_t job_id, int64_t now, struct fault *f)
 
 	if (!err && !changed)
 		err = fail(f, ENOENT, NULL, "none", "there is no such job to run again");
+	return err;
+}
+
+int job_note(struct store *s, struct db *db, struct arena *a, store_fn *fn, void *arg, struct fault *f)
+{
+	int err = store_write(s, db, a, fn, arg, f);
+
+	for (int i = 0; i < NOTE_TRIES && (err == EIO || err == EBUSY || err == ENOSPC); i++) {
+		usleep(CLOCK_SECOND * 1000);
+		err = store_write(s, db, a, fn, arg, f);
+	}
 	return err;
 }
 
@@ -118,6 +138,9 @@ int job_finish(struct db *db, struct arena *a, void *arg, struct fault *f)
 	/* A job that runs by itself keeps its one row and comes round again, whatever happened. */
 	if (k->every_ms > 0 && (!e->err || dead))
 		return end_as(db, e, "waiting", e->now + k->every_ms, 0, false, f);
+	if (!e->err && k->fleeting)
+		return db_run(db, "DELETE FROM job WHERE id = ?1 AND tries = ?2 AND state = 'running'",
+		        VALS(V(e->job->id), V(e->job->tries)), NULL, f);
 	if (!e->err)
 		return end_as(db, e, "done", e->now, e->job->tries, true, f);
 	if (dead)

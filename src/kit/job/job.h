@@ -24,20 +24,28 @@ struct job_kind {
 	bool nice; /* lowered priority: encoding, exports */
 	int64_t every_ms; /* > 0: runs by itself this long after its last end (nightly work checks the hour itself); on one node of many */
 	const char *doc;
+	bool outside; /* waits for other people's machines: threads of its own, so that a slow one keeps nobody else's work */
+	bool fleeting; /* once done, its row goes */
 };
 /* In a writing closure; job_wake after it. once_key, unless NULL: a second job with the same key while the first waits or runs is not
  * made; a job that is done or dead has given its key back. */
 int job_add(struct db *db, struct arena *a, const char *kind, int64_t ref_id, str payload, int64_t run_at,
         const char *once_key, struct fault *f) MUST_USE;
-/* The same, at once: the one that waits with this key does not wait any longer. One that runs now goes on. */
+/* The same, at once: the one that waits with this key does not wait any longer. EALREADY "under_way" while one runs: what it finds at its end is not
+ * known. */
 int job_add_now(
         struct db *db, const char *kind, int64_t ref_id, const char *once_key, int64_t now, struct fault *f) MUST_USE;
 /* A dead or waiting one now, by a person, with all its tries; ENOENT when it is neither. In a writing closure. */
 int job_retry(struct db *db, int64_t job_id, int64_t now, struct fault *f) MUST_USE;
 
+/* store_write of what a job has done outside, which nobody can undo: while the database does not take it, it is tried again for ten seconds. db: the
+ * job's. */
+int job_note(struct store *s, struct db *db, struct arena *a, store_fn *fn, void *arg, struct fault *f) MUST_USE;
+
 struct job_runner;
-/* threads for common work, and one more, at a lower priority, for nice kinds. Takes threads + 2 connections of the store while it
- * works, one at a time each. The kinds must outlive the runner. */
+enum { JOB_OUTSIDE = 2 };
+/* threads for common work, one more, at a lower priority, for nice kinds, and JOB_OUTSIDE for those that wait outside. Takes
+ * threads + 2 + JOB_OUTSIDE connections of the store while it works, one at a time each. The kinds must outlive the runner. */
 int job_start(struct app *app, struct store *s, const struct job_kind *const *kinds, size_t n, unsigned threads,
         struct job_runner **ret, struct fault *f) MUST_USE;
 void job_stop(struct job_runner *r); /* waits for running ones */

@@ -209,6 +209,27 @@ static void a_dead_one_runs_again_when_told(void **state)
 	arena_free(&a);
 }
 
+static int now_write(struct db *db, struct arena *arena, void *arg, struct fault *fault)
+{
+	(void)arena;
+	return job_add_now(db, "works", 1, "letter:1", *(int64_t *)arg, fault);
+}
+
+static void one_that_runs_is_not_asked_for_again(void **state)
+{
+	struct store *s = open_store();
+	int64_t later = 5000, now = 7;
+
+	(void)state;
+	ok(store_write(s, NULL, &a, now_write, &later, &f));
+	ok(store_write(s, NULL, &a, now_write, &now, &f));
+	assert_int_equal(number(s, "SELECT run_at FROM job"), 7);
+	ok(store_write(s, NULL, &a, script_write, "UPDATE job SET state = 'running', tries = 1", &f));
+	assert_int_equal(store_write(s, NULL, &a, now_write, &now, &f), EALREADY);
+	store_close(s);
+	arena_free(&a);
+}
+
 static void what_a_dead_process_held_is_taken_back(void **state)
 {
 	struct store *s = open_store();
@@ -287,6 +308,7 @@ int main(void)
 	        ON_BOTH(each_runs_once_with_two_runners),
 	        ON_BOTH(failures_are_retried_then_kept),
 	        ON_BOTH(a_dead_one_runs_again_when_told),
+	        ON_BOTH(one_that_runs_is_not_asked_for_again),
 	        ON_BOTH(what_a_dead_process_held_is_taken_back),
 	        ON_BOTH(a_lease_in_time_is_left_alone),
 	        ON_BOTH(what_runs_by_itself_comes_round),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* runner.c - the threads that work on jobs: common ones, one at low priority, and a keeper of the leases. */
+/* runner.c - the threads that work on jobs: common ones, those that wait outside, one at low priority, and a keeper of the leases. */
 #include "base/log.h"
 #include "kit/job/job_priv.h"
 
@@ -18,7 +18,7 @@ struct worker {
 struct job_runner {
 	struct app *app;
 	struct store *store;
-	struct job_set common, slow, all;
+	struct job_set common, slow, outside, all;
 	struct worker *workers;
 	size_t n;
 	pthread_t keeper;
@@ -188,9 +188,10 @@ static void sort_kinds(struct job_runner *r, const struct job_kind *const *kinds
 {
 	r->common.kind = NEW_N(&r->a, const struct job_kind *, n + 1);
 	r->slow.kind = NEW_N(&r->a, const struct job_kind *, n + 1);
+	r->outside.kind = NEW_N(&r->a, const struct job_kind *, n + 1);
 	r->all.kind = NEW_N(&r->a, const struct job_kind *, n + 1);
 	for (size_t i = 0; i < n; i++) {
-		struct job_set *set = kinds[i]->nice ? &r->slow : &r->common;
+		struct job_set *set = kinds[i]->nice ? &r->slow : kinds[i]->outside ? &r->outside : &r->common;
 
 		set->kind[set->n++] = kinds[i];
 		r->all.kind[r->all.n++] = kinds[i];
@@ -239,9 +240,11 @@ int job_start(struct app *app, struct store *s, const struct job_kind *const *ki
 	pthread_cond_init(&r->wake, &attr);
 	pthread_condattr_destroy(&attr);
 	sort_kinds(r, kinds, n);
-	r->workers = NEW_N(&r->a, struct worker, threads + 1);
+	r->workers = NEW_N(&r->a, struct worker, threads + 1 + JOB_OUTSIDE);
 	for (unsigned i = 0; i < threads && r->common.n; i++)
 		r->workers[r->n++] = (struct worker){.r = r, .set = &r->common};
+	for (unsigned i = 0; i < JOB_OUTSIDE && r->outside.n; i++)
+		r->workers[r->n++] = (struct worker){.r = r, .set = &r->outside};
 	if (r->slow.n)
 		r->workers[r->n++] = (struct worker){.r = r, .set = &r->slow, .nice = true};
 	err = prepare(r, f);

@@ -49,7 +49,7 @@ static void keep(struct query *q, struct val v)
 {
 	struct val *more;
 
-	if (q->n == QUERY_VALS)
+	if (q->n == QUERY_VALS_MOST)
 		bug("too many values", query_sql(q));
 	if (q->n == q->cap) {
 		q->cap = q->cap ? q->cap * 2 : VALS_FIRST;
@@ -68,6 +68,11 @@ void query_append(struct query *q, const struct query *from)
 	text_add(&q->sql, text_str(&from->sql));
 	for (size_t i = 0; i < from->n; i++)
 		keep(q, from->v[i]);
+}
+
+bool query_full(const struct query *q)
+{
+	return q->n >= QUERY_VALS;
 }
 
 void query_val(struct query *q, struct val v)

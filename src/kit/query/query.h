@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* query.h - SQL put together from constant pieces and bound values, never from input.
  * query_add takes string literals only; names of tables and columns come from const tables by query_name.
- * A query that would need more than QUERY_VALS values is a bug of the caller and stops the process: bound lists at the door. */
+ * Who adds values at a request's wish asks query_full first and refuses. */
 #ifndef KIT_QUERY_QUERY_H
 #define KIT_QUERY_QUERY_H
 
 #include "base/text.h"
 #include "engine/db/db.h"
 
-enum { QUERY_VALS = 200 };
+enum {
+	QUERY_VALS = 160,       /* so many values are full: no list needs more, and a database takes its time over them */
+	QUERY_VALS_MOST = 30000 /* more is a bug of the caller and stops the process; the engines take 32 766 and 65 535 */
+};
 
 struct query {
 	struct text sql;
@@ -24,6 +27,7 @@ void query_name(struct query *q, const char *name);
 void query_piece(struct query *q, const char *constant);
 /* The whole of another query, text and values, into one that is still without values. */
 void query_append(struct query *q, const struct query *from);
+bool query_full(const struct query *q);
 /* The placeholder of a value: "?7". */
 void query_val(struct query *q, struct val v);
 /* A piece of SQL from a const table in which "@" stands for column and ":user" ":customer" for the two ids. */

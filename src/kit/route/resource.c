@@ -29,6 +29,30 @@ int resource_find(const struct resource *r, struct request *q, int64_t id, void 
 	return entity_ask(r->entity, q->db, q->a, sql, row, &q->fault);
 }
 
+int router_row(const struct router *router, const char *entity, struct db *db, struct arena *a, const struct who *w,
+        int64_t id, int64_t now, struct json_out *out, struct fault *f)
+{
+	const struct resource *r = router_resource(router, entity);
+	struct request q = {.a = a, .db = db, .who = w, .now = now};
+	void *row;
+	int err;
+
+	if (!r || !may(w, r->read))
+		return ENOENT;
+	row = arena_alloc(a, r->entity->shape.size);
+	err = resource_find(r, &q, id, row);
+	if (!err)
+		shape_to_json(&r->entity->shape, row, w, false, out);
+	else if (err != ENOENT)
+		*f = q.fault;
+	return err;
+}
+
+bool router_knows(const struct router *r, const char *entity)
+{
+	return router_resource(r, entity) != NULL;
+}
+
 /* The last number of the path is the row's own. */
 static int find_own(struct request *q, void *row)
 {
@@ -263,23 +287,37 @@ static int resource_remove(struct request *q)
 /* Nobody reads how many millions there are, and to count them takes longer than the page: beyond this it is «more than». */
 enum { TOTAL_MAX = 10000 };
 
-static int count_rows(struct request *q, const struct query *where, int64_t *ret)
+static struct query *count_of(struct request *q, const struct query *where)
 {
 	struct query *sql = query_new(q->a);
-	struct val n;
-	int err;
 
 	query_add(sql, "SELECT count(*) FROM (");
 	query_append(sql, where);
 	query_add(sql, " LIMIT 10001) AS listed");
-	err = db_one(q->db, q->a, QUERY(sql), &n, 1, &q->fault);
-	if (!err)
-		*ret = val_int(n);
-	return err;
+	return sql;
 }
 
-/* "rows":[…],"next":…: one row more than asked for was read, to know whether it goes on. */
-static int print_page(struct request *q, const struct entity *e, const struct listing *l, struct query *sql)
+/* "total":…,"total_more":…: counted, unless the first page showed all there are; rows: of that, or -1. */
+static int print_total(struct request *q, struct query *count, int64_t rows)
+{
+	struct val n;
+	int err;
+
+	if (rows < 0) {
+		err = db_one(q->db, q->a, QUERY(count), &n, 1, &q->fault);
+		if (err)
+			return err;
+		rows = val_int(n);
+	}
+	json_member_int(&q->out, "total", rows > TOTAL_MAX ? TOTAL_MAX : rows);
+	json_key(&q->out, "total_more");
+	json_add_bool(&q->out, rows > TOTAL_MAX);
+	return 0;
+}
+
+/* "rows":[…],"next":…: one row more than asked for was read, to know whether it goes on. ret_rows: how many there are when it does not, else -1. */
+static int print_page(
+        struct request *q, const struct entity *e, const struct listing *l, struct query *sql, int64_t *ret_rows)
 {
 	void *row = arena_alloc(q->a, e->shape.size);
 	str next = {0};
@@ -302,31 +340,30 @@ static int print_page(struct request *q, const struct entity *e, const struct li
 	json_close(&q->out, ']');
 	json_key(&q->out, "next");
 	json_add_text(&q->out, next);
+	*ret_rows = next.p ? -1 : n;
 	return err == ENOENT ? 0 : err;
 }
 
 int request_list(struct request *q, const struct entity *e, struct query *where, const char *sort)
 {
 	str format = http_param(q->http, "format");
+	struct query *count = NULL;
 	struct listing l;
-	int64_t total = -1;
+	int64_t rows;
 	int err = listing_from_params(e, q->http->params, q->http->n_params, sort, q->who, q->a, where, &l, &q->fault);
 
 	if (!err && format.p && !str_eq(format, STR("json")))
 		return export_rows(q, e, where, &l, format);
-	if (!err && str_eq(http_param(q->http, "total"), STR("1")))
-		err = count_rows(q, where, &total);
+	if (str_eq(http_param(q->http, "total"), STR("1")))
+		count = count_of(q, where);
 	if (!err)
 		err = listing_finish(e, &l, q->a, where, &q->fault);
 	if (err)
 		return err;
 	json_open(&q->out, '{');
-	err = print_page(q, e, &l, where);
-	if (total >= 0) {
-		json_member_int(&q->out, "total", total > TOTAL_MAX ? TOTAL_MAX : total);
-		json_key(&q->out, "total_more");
-		json_add_bool(&q->out, total > TOTAL_MAX);
-	}
+	err = print_page(q, e, &l, where, &rows);
+	if (!err && count)
+		err = print_total(q, count, http_param(q->http, "after").n ? -1 : rows);
 	json_close(&q->out, '}');
 	return err;
 }

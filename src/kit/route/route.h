@@ -23,7 +23,8 @@ struct request {
 	struct http_request *http;
 	struct app *app;
 	struct store *store;
-	struct db *db; /* for reading */
+	struct db *db;   /* for reading */
+	bool one_moment; /* what db shows is of one moment: request_read_on ends that */
 	struct event_hub *hub;
 	const struct who *who; /* never NULL; who->role NULL for nobody */
 	int64_t now;
@@ -96,6 +97,8 @@ struct resource {
 int resource_find(const struct resource *r, struct request *q, int64_t id, void *row) MUST_USE;
 /* store_write with the request's things. */
 int request_write(struct request *q, store_fn *fn, void *arg) MUST_USE;
+/* For a GET that takes long, or waits for what is written meanwhile: from here on it reads what there is then. */
+void request_read_on(struct request *q);
 /* The row is newer than the one the client changed: ESTALE, with the row for the answer. */
 int request_stale(struct request *q, const struct shape *s, const void *row) MUST_USE;
 /* Give the browser its session's token, or take it away (NULL). "__Host-sid" over TLS; "sid" on plain HTTP, for loopback only. */
@@ -138,10 +141,17 @@ void router_free(struct router *r);
 void router_serve(const struct router *r, struct request *q);
 /* Is this the path of a route outside /api? */
 bool router_is_public(const struct router *r, str path);
+/* What proves who asks, for http_settings. epoll thread */
+str request_secret(const struct http_request *q, void *arg);
 bool router_wants_upload(const struct router *r, enum http_method method, str path);
 /* Each mounted route, for OpenAPI, the authorisation matrix and tests. */
 size_t router_count(const struct router *r);
 const struct route *router_at(const struct router *r, size_t i, const struct resource **ret_resource);
+/* A row of an entity as w reads it by the API, into out. ENOENT when he may not, or there is none. Reads only. */
+int router_row(const struct router *r, const char *entity, struct db *db, struct arena *a, const struct who *w, int64_t id,
+        int64_t now, struct json_out *out, struct fault *f) MUST_USE;
+/* Has the program rows of that name? */
+bool router_knows(const struct router *r, const char *entity);
 void router_openapi(const struct router *r, struct text *t);
 
 /* The one place where a failure becomes a status:

@@ -114,29 +114,28 @@ static void answer_failure(struct request *q, int err)
 
 /* All that one GET reads is of one moment. On SQLite that also spares two file locks for each statement, which workers would queue for
  * (bench/read: half again as many cards a second); PostgreSQL would pay two more round trips, so there it is left. */
-static bool snapshot_begin(struct request *q)
+static void snapshot_begin(struct request *q)
 {
-	return q->http->method == HTTP_GET && q->db && db_engine(q->db) == DB_SQLITE &&
-	       !db_run(q->db, "BEGIN", NO_VALS, NULL, NULL);
+	q->one_moment = q->http->method == HTTP_GET && q->db && db_engine(q->db) == DB_SQLITE &&
+	                !db_run(q->db, "BEGIN", NO_VALS, NULL, NULL);
 }
 
-static void snapshot_end(struct request *q)
+void request_read_on(struct request *q)
 {
-	if (db_run(q->db, "COMMIT", NO_VALS, NULL, NULL))
+	if (q->one_moment && db_run(q->db, "COMMIT", NO_VALS, NULL, NULL))
 		db_rollback(q->db);
+	q->one_moment = false;
 }
 
 void router_serve(const struct router *r, struct request *q)
 {
-	bool snapshot;
 	int err;
 
 	q->http->out.a = q->a;
 	q->out = (struct json_out){.t = &q->http->out};
-	snapshot = snapshot_begin(q);
+	snapshot_begin(q);
 	err = serve(r, q);
-	if (snapshot)
-		snapshot_end(q);
+	request_read_on(q);
 	if (err)
 		answer_failure(q, err);
 	else if (q->route->makes)

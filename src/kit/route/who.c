@@ -3,16 +3,34 @@
 #include "kit/route/route_priv.h"
 
 #include "base/log.h"
+#include "engine/net/net.h"
 
-static const char *cookie_name(const struct request *q)
+static const char *cookie_name(const struct http_request *q)
 {
-	return q->http->tls ? "__Host-sid" : "sid";
+	return q->tls ? "__Host-sid" : "sid";
+}
+
+str request_secret(const struct http_request *q, void *arg)
+{
+	str bearer = http_header(q, "Authorization");
+
+	(void)arg;
+	return bearer.n ? bearer : http_cookie(q, cookie_name(q));
+}
+
+/* Customers are a crowd of their own. Who is here by a link has no number: the project's counts. */
+static void count_as(struct request *q)
+{
+	const struct who *w = q->who;
+
+	if (w->role)
+		http_asker(q->http, (uint64_t)(w->user_id ? w->user_id : -w->project_id), w->customer_id || !w->user_id);
 }
 
 void request_cookie(struct request *q, const char *token)
 {
 	http_answer_header(q->http, "Set-Cookie",
-	        str_printf(q->a, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", cookie_name(q), token ? token : "",
+	        str_printf(q->a, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", cookie_name(q->http), token ? token : "",
 	                q->http->tls ? "; Secure" : "", token ? "" : "; Max-Age=0"));
 }
 
@@ -36,7 +54,7 @@ static void note_use(struct request *q)
 int request_identify(struct request *q)
 {
 	struct who *w = NEW(q->a, struct who);
-	str bearer = http_header(q->http, "Authorization"), cookie = http_cookie(q->http, cookie_name(q));
+	str bearer = http_header(q->http, "Authorization"), cookie = http_cookie(q->http, cookie_name(q->http));
 	bool old = false;
 	int err = 0;
 
@@ -45,11 +63,16 @@ int request_identify(struct request *q)
 		err = access_of_token(q->db, q->a, str_sub(bearer, 7, bearer.n), q->now, w, &old, &q->fault);
 		if (err == ENOENT)
 			return fail(&q->fault, EKEYREJECTED, NULL, "token", "this token is not known, or no longer");
+		if (!err && w->addresses.n && !net_listed(w->addresses, str_of(q->http->peer)))
+			return fail(&q->fault, EKEYREJECTED, NULL, "token_address",
+			        "this token does not serve from this address");
 	} else if (cookie.n) {
 		err = access_of_cookie(q->db, q->a, cookie, q->now, w, &old, &q->fault);
 		if (err == ENOENT)
 			err = 0; /* nobody: open routes answer, others ask to log in */
 	}
+	if (!err)
+		count_as(q);
 	if (!err && old)
 		note_use(q);
 	return err;
@@ -109,9 +132,31 @@ static int check_csrf(struct request *q)
 	return 0;
 }
 
+/* Does it take tables out? A form other than JSON and paper, or a route that is for it. */
+static bool exports(struct request *q)
+{
+	str format = http_param(q->http, "format");
+
+	return (q->route->right < ANY_SESSION && q->route->right & access_rules()->exports) ||
+	       (format.n && !str_eq(format, STR("json")) && !str_eq(format, STR("pdf")));
+}
+
+static int check_export(struct request *q)
+{
+	bool locked = false;
+	int err = exports(q) ? access_export_locked(q->db, q->a, q->who, &locked, &q->fault) : 0;
+
+	if (!err && locked)
+		err = fail(&q->fault, EACCES, NULL, "totp_export",
+		        "set a second factor up first: the house asks for it before tables are taken out");
+	return err;
+}
+
 int request_allow(struct request *q)
 {
 	int err = check_csrf(q);
 
-	return err ? err : check_right(q);
+	if (!err)
+		err = check_right(q);
+	return err ? err : check_export(q);
 }

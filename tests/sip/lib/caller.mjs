@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // caller.mjs - a call that comes to us over the test's carrier: INVITE, the ACK of our answer, keys, and the end of either side.
 import { setTimeout as sleep } from "node:timers/promises";
+import { keyTones } from "./carrier.mjs";
 
 const token = () => Math.random().toString(36).slice(2);
 
@@ -42,6 +43,13 @@ export class Caller {
 	/** Speak a tone to where our answer said audio goes. */
 	speak(hz) {
 		return this.carrier.speak(this.answer, hz);
+	}
+
+	/** Press a key as a telephone does that sends no events: two tones for as long. */
+	async sound(digit, ms = 100) {
+		const stop = this.speak(keyTones(digit));
+		await sleep(ms);
+		stop();
 	}
 
 	/** Press a key as a telephone event. */

@@ -5,11 +5,17 @@ import dgram from "node:dgram";
 
 const md5 = (s) => createHash("md5").update(s).digest("hex");
 
-/** One second of a tone as A-law. */
+/** One second of a tone as A-law, or of several at once. */
 export function toneAlaw(hz, seconds = 1) {
-	const b = Buffer.alloc(8000 * seconds);
-	for (let i = 0; i < b.length; i++) b[i] = encode(Math.round(8000 * Math.sin((2 * Math.PI * hz * i) / 8000)));
+	const b = Buffer.alloc(8000 * seconds), all = [hz].flat();
+	for (let i = 0; i < b.length; i++) b[i] = encode(Math.round((8000 / all.length) * all.reduce((sum, f) => sum + Math.sin((2 * Math.PI * f * i) / 8000), 0)));
 	return b;
+}
+
+/** The two tones of a key (ITU-T Q.23). */
+export function keyTones(digit) {
+	const at = "123A456B789C*0#D".indexOf(digit);
+	return [[697, 770, 852, 941][at >> 2], [1209, 1336, 1477, 1633][at & 3]];
 }
 
 function encode(v) {
@@ -95,7 +101,7 @@ export class Carrier {
 	speak(r, hz = 1000) {
 		if (this.over) return Object.assign(() => {}, { gap: 0 });
 		const port = Number(/m=audio (\d+)/.exec(r.body)[1]), tone = toneAlaw(hz);
-		let seq = 100, ts = 5000, at = 0, due = performance.now();
+		let { seq, ts } = this.after ?? { seq: 100, ts: 5000 }, at = 0, due = performance.now();
 		const timer = setInterval(() => {
 			stop.gap = Math.max(stop.gap, performance.now() - due);
 			for (; due <= performance.now(); due += 20) {
@@ -111,7 +117,11 @@ export class Carrier {
 				this.rtp.send(p, port, "127.0.0.1");
 			}
 		}, 10);
-		const stop = Object.assign(() => clearInterval(timer), { gap: 0 }); // gap: the longest silence of a busy machine, ms
+		const silent = () => {
+			clearInterval(timer);
+			this.after = { seq, ts: ts + 800 }; // its stream goes on from there
+		};
+		const stop = Object.assign(silent, { gap: 0 }); // gap: the longest silence of a busy machine, ms
 		(this.stops ??= []).push(stop);
 		return stop;
 	}

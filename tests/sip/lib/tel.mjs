@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // tel.mjs - starts the tel process alone and speaks its protocol as app would: frames of 4 bytes length and one JSON object.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
@@ -81,6 +82,12 @@ export class Tel {
 		const head = Buffer.alloc(4);
 		head.writeUInt32BE(body.length);
 		this.socket.write(Buffer.concat([head, body]));
+	}
+
+	/** Send it, and wait until tel has taken it: a caller may come the next moment by another road. */
+	async tell(message) {
+		this.send(message);
+		await this.sdp({ kind: "operator_leg", operator: 0, sdp: "" }).then(() => assert.fail("nobody's seat has a leg"), () => {});
 	}
 
 	/** The first event (of the past too) that fits. */

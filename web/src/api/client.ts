@@ -34,6 +34,10 @@ export class ApiError extends Error {
 	get offline() {
 		return this.status === 0;
 	}
+	/** It may go otherwise when asked again: no connection, too many requests, a server that starts. */
+	get passes() {
+		return this.offline || this.status === 429 || this.status >= 500;
+	}
 }
 
 export function url(path: string, ids: Ids = {}, query: Query = {}): string {
@@ -51,6 +55,8 @@ let onLoggedOut: () => void = () => undefined;
 export function setOnLoggedOut(run: () => void) {
 	onLoggedOut = run;
 }
+
+export const loggedOut = () => onLoggedOut();
 
 let skew = 0;
 /** The server's clock: an operator's computer may be minutes off, and the timers count from the server's moments. */

@@ -3,22 +3,28 @@
 // spend them). Speaks to the tabs in the messages of stream.ts.
 import { Stream, type StreamMessage } from "./stream";
 
+/** open: this tab listens; leave: no longer; over: nobody is logged in any more, so the stream is not anybody's. */
+export type Word = "open" | "leave" | "over";
+
 const ports = new Set<MessagePort>();
 const tell = (message: StreamMessage) => {
 	for (const port of ports) port.postMessage(message);
 };
 const stream = new Stream(tell);
 
+function open(port: MessagePort) {
+	ports.add(port);
+	stream.open();
+	port.postMessage({ kind: "state", up: stream.up } satisfies StreamMessage);
+}
+
+function leave(port: MessagePort, over: boolean) {
+	ports.delete(port);
+	if (over || ports.size === 0) stream.close();
+	if (ports.size > 0) stream.open();
+}
+
 (self as unknown as { onconnect: (e: MessageEvent) => void }).onconnect = (e) => {
 	const port = e.ports[0]!;
-	ports.add(port);
-	port.onmessage = (m: MessageEvent<"open" | "close" | "leave">) => {
-		if (m.data === "open") stream.open();
-		else if (m.data === "close") stream.close();
-		else {
-			ports.delete(port);
-			if (ports.size === 0) stream.close();
-		}
-	};
-	port.postMessage({ kind: "state", up: stream.up } satisfies StreamMessage);
+	port.onmessage = (m: MessageEvent<Word>) => (m.data === "open" ? open(port) : leave(port, m.data === "over"));
 };

@@ -9,13 +9,15 @@ interface Reading {
 	entities?: string[];
 	enabled?: boolean;
 	refetchInterval?: number;
+	/** Read once when it comes onto the screen, whatever is known of it: something is written that begins from it. */
+	once?: boolean;
 }
 
 export function useGet<P extends GetPath>(
 	path: P,
 	ids?: Ids,
 	query?: Query,
-	{ entities, enabled, refetchInterval }: Reading = {},
+	{ entities, enabled, refetchInterval, once }: Reading = {},
 ) {
 	const project = Number(ids?.project_id) || undefined;
 	return useQuery<Answer<P, "get">>({
@@ -24,6 +26,7 @@ export function useGet<P extends GetPath>(
 		meta: { entities, project },
 		enabled,
 		refetchInterval,
+		...(once && { staleTime: 0, refetchOnReconnect: false }),
 		placeholderData: keepPreviousData,
 	});
 }

@@ -10,8 +10,12 @@ export interface ServerEvent {
 	/** Its place in the stream; a snapshot with a smaller one is older. */
 	position: number;
 }
-/** lost: the server no longer has what was missed, so everything must be read again. */
-export type StreamMessage = { kind: "state"; up: boolean } | { kind: "event"; event: ServerEvent } | { kind: "lost" };
+/** lost: the server no longer has what was missed, so everything must be read again. out: the log-in is over. */
+export type StreamMessage =
+	| { kind: "state"; up: boolean }
+	| { kind: "event"; event: ServerEvent }
+	| { kind: "lost" }
+	| { kind: "out" };
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
@@ -48,7 +52,9 @@ export class Stream {
 		this.timer = undefined;
 		const source = new EventSource(this.position ? `/api/events?after=${encodeURIComponent(this.position)}` : "/api/events");
 		this.source = source;
+		let opened = false;
 		source.onopen = () => {
+			opened = true;
 			this.wait = FIRST_WAIT_MS;
 			this.turn(true);
 		};
@@ -57,7 +63,10 @@ export class Stream {
 			if (e.data)
 				this.tell({ kind: "event", event: { ...JSON.parse(e.data), position: Number(e.lastEventId) } as ServerEvent });
 		};
-		source.addEventListener("lost", () => this.tell({ kind: "lost" }));
+		source.addEventListener("lost", (e) => {
+			this.position = e.lastEventId;
+			this.tell({ kind: "lost" });
+		});
 		// The position is ours, so a broken stream is opened anew instead of left to the browser.
 		source.onerror = () => {
 			source.close();
@@ -65,6 +74,13 @@ export class Stream {
 			this.turn(false);
 			this.timer = setTimeout(() => this.connect(), this.wait * (0.75 + Math.random() / 2));
 			this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+			if (!opened) this.askWhy();
 		};
+	}
+
+	/** An EventSource does not say why it was refused. */
+	private async askWhy() {
+		const answer = await fetch("/api/me").catch(() => undefined);
+		if (answer?.status === 401) this.tell({ kind: "out" });
 	}
 }

@@ -36,6 +36,7 @@ export type Call = Schemas["journal"];
 export type Import = Schemas["import"];
 export type ImportPreview = Answer<"/imports/{id}/preview", "get">;
 export type ReportRow = Answer<"/projects/{id}/report", "get">["rows"][number];
+export type ReportCall = Schemas["report_call"];
 export type ReportColumn = Answer<"/projects/{id}/report/columns", "get">["rows"][number];
 export type ReportTotals = Answer<"/projects/{id}/report/totals", "get">;
 export type Trunk = Schemas["trunk"];

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // palette.tsx - Ctrl+K: any page, person, company, project or call.
 import { useDebouncedValue } from "@mantine/hooks";
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData, spotlight } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { get } from "../api/client";
+import { useLetterKeys } from "../parts/keys";
 import { usePlaces } from "./shell";
 
 export function Palette() {
@@ -20,6 +21,7 @@ export function Palette() {
 		queryFn: ({ signal }) => get("/search", {}, { q: asked }, signal),
 		enabled: asked.length > 1,
 	});
+	useLetterKeys([["mod+K", spotlight.open]]);
 	const pages: SpotlightActionData[] = shown.map((place) => ({
 		id: place.to,
 		label: t(place.text),
@@ -45,8 +47,7 @@ export function Palette() {
 			filter={(_, actions) => actions}
 			nothingFound={t("palette.none")}
 			searchProps={{ placeholder: t("palette.hint"), "aria-label": t("palette.open") }}
-			shortcut="mod + K"
-			tagsToIgnore={[]}
+			shortcut={null}
 			scrollable
 			maxHeight={420}
 			transitionProps={{ duration: 60 }}

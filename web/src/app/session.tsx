@@ -41,6 +41,7 @@ export type Right =
 	| "set_up"
 	| "see_audit"
 	| "send_letters"
+	| "send_events"
 	| "use_mail"
 	| "see_floor"
 	| "export"
@@ -92,10 +93,11 @@ export function SessionGate({ children }: { children: ReactNode }) {
 	useEffect(() => {
 		if (id === undefined) return;
 		startEvents(queries);
-		return stopEvents;
+		return () => stopEvents();
 	}, [id, queries]);
 	useEffect(() => {
 		setOnLoggedOut(() => {
+			stopEvents(true);
 			queries.clear();
 			navigate(`/login?over=1&to=${encodeURIComponent(location.pathname + location.search)}`);
 		});
@@ -108,7 +110,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
 				replace
 			/>
 		);
-	if (error) return <Failed error={error} retry={refetch} />;
+	if (error && !me) return <Failed error={error} retry={refetch} />;
 	if (!me) return <PageSkeleton />;
 	return <Session.Provider value={me}>{children}</Session.Provider>;
 }
@@ -118,7 +120,7 @@ export function useLogout() {
 	const navigate = useNavigate();
 	return async () => {
 		await post("/logout").catch(() => undefined);
-		stopEvents();
+		stopEvents(true);
 		queries.clear();
 		navigate("/login");
 	};

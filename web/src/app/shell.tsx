@@ -47,6 +47,7 @@ import {
 	IconTransfer,
 	IconUser,
 	IconUsers,
+	IconWebhook,
 	IconWritingSign,
 } from "@tabler/icons-react";
 import { type ComponentType, Suspense, useCallback, useEffect, useState } from "react";
@@ -104,10 +105,9 @@ export const places: Place[] = [
 	{
 		to: "/callbacks",
 		text: "nav.callbacks",
-		right: "see_calls",
+		right: "open_card",
 		icon: IconPhoneCalling,
 		group: "work",
-		hidden: (r) => r === "accountant",
 	},
 	{
 		to: "/missed",
@@ -152,6 +152,7 @@ export const places: Place[] = [
 	{ to: "/templates", text: "nav.templates", right: "run_project", icon: IconTemplate, group: "office" },
 	{ to: "/letters", text: "nav.letters", right: "send_letters", icon: IconMail, group: "office" },
 	{ to: "/mailboxes", text: "nav.mailboxes", right: "set_up", icon: IconMailCog, group: "system" },
+	{ to: "/webhooks", text: "nav.webhooks", right: "send_events", icon: IconWebhook, group: "system" },
 	{ to: "/trunks", text: "nav.trunks", right: "set_up", icon: IconRouteAltLeft, group: "system" },
 	{ to: "/settings", text: "nav.settings", right: "set_up", icon: IconAdjustments, group: "system" },
 	{ to: "/jobs", text: "nav.jobs", right: "set_up", icon: IconListCheck, group: "system" },
@@ -203,7 +204,8 @@ function Navigation({ close }: { close: () => void }) {
 	);
 }
 
-export function PersonMenu() {
+/** stays: he is in a call, and may not log out of it. */
+export function PersonMenu({ stays = false }: { stays?: boolean }) {
 	const { t, i18n } = useTranslation();
 	const me = useMe();
 	const may = useMay();
@@ -246,7 +248,7 @@ export function PersonMenu() {
 					{i18n.language === "ru" ? "English" : "Русский"}
 				</Menu.Item>
 				<Menu.Divider />
-				<Menu.Item leftSection={<IconLogout size={16} />} onClick={logout}>
+				<Menu.Item leftSection={<IconLogout size={16} />} onClick={logout} disabled={stays}>
 					{t("nav.logout")}
 				</Menu.Item>
 			</Menu.Dropdown>
@@ -388,11 +390,17 @@ export function Shell() {
 	);
 }
 
+function Reminders() {
+	useCallbackReminders();
+	return null;
+}
+
 /** Screens that fill the window themselves: the seat. */
 export function Bare() {
 	return (
 		<SessionGate>
 			<Palette />
+			<Reminders />
 			<Suspense fallback={<PageSkeleton />}>
 				<Outlet />
 			</Suspense>

@@ -5,7 +5,6 @@ import {
 	Alert,
 	Button,
 	Drawer,
-	FileButton,
 	Group,
 	NumberInput,
 	Paper,
@@ -24,6 +23,7 @@ import { useTranslation } from "react-i18next";
 import { patch, post, upload, url } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import type { Import, ImportPreview } from "../api/types";
+import { ChooseFile } from "../parts/ChooseFile";
 import { duration, number } from "../parts/format";
 import { Failed, RowsSkeleton, tellError } from "../parts/states";
 import { useNow } from "../parts/useNow";
@@ -74,12 +74,12 @@ function Upload({ base, onMade }: { base: number; onMade: (id: number) => void }
 				<Stack align="center">
 					<IconFileImport size={40} stroke={1.2} />
 					<Text>{t("import.drop")}</Text>
-					<FileButton
+					<ChooseFile
 						onChange={take}
 						accept=".csv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 					>
 						{(props) => <Button {...props}>{t("import.choose")}</Button>}
-					</FileButton>
+					</ChooseFile>
 					<Text size="sm" c="dimmed" ta="center">
 						{t("import.drop.what")}
 					</Text>
@@ -90,13 +90,22 @@ function Upload({ base, onMade }: { base: number; onMade: (id: number) => void }
 	);
 }
 
-type Reading = { encoding?: string; delimiter?: string; header_row?: number };
+type Reading = { encoding?: string; delimiter?: string; sheet?: string; header_row?: number };
 
 function ReadingForm({ preview, change }: { preview: ImportPreview; change: (reading: Reading) => void }) {
 	const { t } = useTranslation();
 	return (
 		<SimpleGrid cols={{ base: 1, sm: 3 }}>
-			{preview.encoding && (
+			{preview.sheets.length > 1 && (
+				<Select
+					label={t("import.sheet")}
+					data={[...new Set([preview.sheet ?? "", ...preview.sheets].filter(Boolean))]}
+					value={preview.sheet ?? preview.sheets[0]}
+					allowDeselect={false}
+					onChange={(v) => v && v !== preview.sheet && change({ sheet: v, header_row: undefined })}
+				/>
+			)}
+			{preview.encoding && preview.format !== "xlsx" && (
 				<Select
 					label={t("import.encoding")}
 					data={[...new Set([preview.encoding, "utf-8", "windows-1251", "utf-16le", "koi8-r", "cp866"])]}
@@ -125,7 +134,10 @@ function ReadingForm({ preview, change }: { preview: ImportPreview; change: (rea
 				min={0}
 				max={100}
 				value={preview.header_row}
-				onBlur={(e) => change({ header_row: Number(e.currentTarget.value) })}
+				onBlur={(e) => {
+					const row = e.currentTarget.value === "" ? preview.header_row : Number(e.currentTarget.value);
+					if (row !== preview.header_row) change({ header_row: row });
+				}}
 			/>
 		</SimpleGrid>
 	);
@@ -214,11 +226,11 @@ function Prepare({ row }: { row: Import }) {
 		<Stack>
 			<Text size="sm">{t("import.reading.what")}</Text>
 			<ReadingForm
-				key={`${data.encoding}${data.delimiter}${data.header_row}`}
+				key={`${data.encoding}${data.delimiter}${data.sheet}${data.header_row}`}
 				preview={data}
 				change={(reading) => {
 					setOwn({});
-					change.mutate({ reading }, { onError: tellError });
+					change.mutate({ reading: { ...(row.reading as Reading | null), ...reading } }, { onError: tellError });
 				}}
 			/>
 			<Title order={3}>{t("import.mapping")}</Title>

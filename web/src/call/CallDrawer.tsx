@@ -27,6 +27,7 @@ const shown = [
 	"asked_at",
 	"answered_at",
 	"connected_at",
+	"told_at",
 	"ended_at",
 	"cause",
 	"ended_by",

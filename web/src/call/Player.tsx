@@ -9,6 +9,7 @@ import type WaveSurfer from "wavesurfer.js";
 import { useGet } from "../api/hooks";
 import { nonce } from "../app/theme";
 import { duration } from "../parts/format";
+import { type Gap, Marks, Places, useMarks } from "./Marks";
 
 interface Props {
 	recording: number;
@@ -17,6 +18,11 @@ interface Props {
 }
 
 const STEP_S = 5;
+/** What Space and the arrows belong to while it has the focus; the buttons that play are the player's own. */
+const SPACE = "button:not(.play, [data-playing]), a, summary, [role=tab], [role=menuitem], [role=option]";
+const ARROWS = "[role=tab], [role=menuitem], [role=option], [role=slider]";
+/** One record is heard at a time, and answers the keys. */
+let heard: WaveSurfer | undefined;
 
 function useWave(recording: number) {
 	const box = useRef<HTMLDivElement>(null);
@@ -49,12 +55,17 @@ function useWave(recording: number) {
 			wave.current = made;
 			made.on("ready", (length) => set({ length }));
 			made.on("timeupdate", (at) => set({ at }));
-			made.on("play", () => set({ playing: true }));
+			made.on("play", () => {
+				if (heard !== made) heard?.pause();
+				heard = made;
+				set({ playing: true });
+			});
 			made.on("pause", () => set({ playing: false }));
 			made.on("error", () => set({ failed: true }));
 		});
 		return () => {
 			gone = true;
+			if (heard === wave.current) heard = undefined;
 			wave.current?.destroy();
 			wave.current = undefined;
 		};
@@ -66,17 +77,25 @@ export function Player({ recording, title, onClose }: Props) {
 	const { t } = useTranslation();
 	const { box, wave, state } = useWave(recording);
 	const { data: about } = useGet("/recordings/{id}", { id: recording }, {}, {});
-	const gaps = (about?.gaps ?? []) as (number | null)[][];
+	const gaps = (about?.gaps ?? []) as Gap[];
+	const marks = useMarks(recording);
+	const seek = (ms: number) => wave.current?.setTime(ms / 1000);
 	const [speed, setSpeed] = useState("1");
 	useEffect(() => {
 		if (state.length) wave.current?.setPlaybackRate(Number(speed), true);
 	}, [speed, state.length, wave]);
 	const toggle = () => wave.current?.playPause();
 	const skip = (s: number) => wave.current?.skip(s);
+	const key = (others: string, run: () => void) => (e: KeyboardEvent) => {
+		if ((heard && heard !== wave.current) || (e.target as Element).closest(others)) return;
+		e.preventDefault();
+		run();
+	};
+	const native = { preventDefault: false };
 	useHotkeys([
-		["Space", toggle],
-		["ArrowLeft", () => skip(-STEP_S)],
-		["ArrowRight", () => skip(STEP_S)],
+		["Space", key(SPACE, toggle), native],
+		["ArrowLeft", key(ARROWS, () => skip(-STEP_S)), native],
+		["ArrowRight", key(ARROWS, () => skip(STEP_S)), native],
 	]);
 	return (
 		<Paper withBorder p="xs" component="section" aria-label={t("player.title")} data-testid="player">
@@ -84,6 +103,7 @@ export function Player({ recording, title, onClose }: Props) {
 				<ActionIcon
 					variant="filled"
 					size="lg"
+					data-playing={state.playing}
 					onClick={toggle}
 					aria-label={t(state.playing ? "player.pause" : "player.play")}
 				>
@@ -109,21 +129,18 @@ export function Player({ recording, title, onClose }: Props) {
 							{t("player.failed")}
 						</Alert>
 					) : (
-						<div ref={box} />
+						<div className="waves">
+							<div ref={box} />
+							<Places gaps={gaps} marks={marks} length={state.length * 1000} seek={seek} />
+						</div>
 					)}
-					{gaps.length > 0 && (
-						<Text size="xs" c="dimmed" data-testid="gaps">
-							{t("player.gaps", {
-								when: gaps.map(([from, to]) => `${duration(from ?? 0)}–${to === null ? "…" : duration(to ?? 0)}`).join(", "),
-							})}
-						</Text>
-					)}
+					<Marks recording={recording} at={Math.round(state.at * 1000)} gaps={gaps} marks={marks} seek={seek} />
 				</Box>
 				<Box visibleFrom="sm">
 					<Text size="xs" c="bell">
 						{t("player.operator")}
 					</Text>
-					<Text size="xs" c="orange.9">
+					<Text size="xs" c="var(--warn)">
 						{t("player.contact")}
 					</Text>
 				</Box>

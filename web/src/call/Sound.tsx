@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sound.tsx - how a call sounds: a badge for lists and the floor, and what was measured on each of its legs.
-import { Badge, Stack, Table, Title, Tooltip } from "@mantine/core";
+import { Badge, Button, Popover, Stack, Table, Text, Title, Tooltip } from "@mantine/core";
 import { IconWifi1, IconWifi2 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Row } from "../api/client";
@@ -40,6 +40,7 @@ export function BadSound({ mos }: { mos: number | null }) {
 	);
 }
 
+const LIVE_MS = 3000;
 const share = (part: number, whole: number) => (whole > 0 ? `${number((100 * part) / whole, 1)} %` : "—");
 const ms = (value: number | null) => (value === null ? "—" : number(value));
 
@@ -55,14 +56,19 @@ const rows: [string, (s: Side) => React.ReactNode][] = [
 	["sound.far_jitter", (s) => (s.far_mos === null ? "—" : ms(s.far_jitter_ms))],
 ];
 
-/** Nothing when nothing was measured: the simulated subscriber has no packets, old calls were not measured. */
-export function CallSound({ call }: { call: number }) {
+/** live: the call goes on. Nothing when nothing was measured: the simulated subscriber has no packets, old calls were not measured. */
+export function CallSound({ call, live = false }: { call: number; live?: boolean }) {
 	const { t } = useTranslation();
-	const { data } = useGet("/call-sounds", {}, { call_id: call }, { entities: ["call"] });
+	const { data } = useGet(
+		"/call-sounds",
+		{},
+		{ call_id: call },
+		{ entities: ["call"], refetchInterval: live ? LIVE_MS : undefined },
+	);
 	const sides = (["operator", "contact"] as const)
 		.map((side) => data?.rows.find((s) => s.side === side && s.call_id === call))
 		.filter((s) => s !== undefined);
-	if (sides.length === 0) return null;
+	if (sides.length === 0) return live ? <Text size="sm">{t("sound.none")}</Text> : null;
 	return (
 		<Stack gap="xs" data-testid="call-sound">
 			<Title order={3}>{t("sound.title")}</Title>
@@ -91,5 +97,22 @@ export function CallSound({ call }: { call: number }) {
 				</Table.Tbody>
 			</Table>
 		</Stack>
+	);
+}
+
+/** From the floor: both legs of the talk as they are measured now. */
+export function SoundMenu({ call }: { call: number }) {
+	const { t } = useTranslation();
+	return (
+		<Popover position="bottom-start" shadow="md" width={430} trapFocus>
+			<Popover.Target>
+				<Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconWifi2 size={14} aria-hidden />}>
+					{t("floor.sound.open")}
+				</Button>
+			</Popover.Target>
+			<Popover.Dropdown>
+				<CallSound call={call} live />
+			</Popover.Dropdown>
+		</Popover>
 	);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // TalkFigures.tsx - how a talk went: who spoke how much, and the figures that say something about it.
 import { Group, Progress, Stack, Table, Text, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Row } from "../api/client";
 import { useGet } from "../api/hooks";
@@ -25,6 +26,24 @@ const common: [string, (k: Figures) => string][] = [
 	["talk.overlaps", (k) => `${number(k.overlap_count)} · ${duration(k.overlap_ms)}`],
 	["talk.switches", (k) => number(k.switches_per_min, 1)],
 ];
+
+/** Where a talk is worth listening to for: a silence over 10 s, a speech over 150 s, a first word after 2 s. */
+const over: Record<string, (k: Figures) => boolean> = {
+	"talk.monologue": (k) => k.monologue_ms > 150_000,
+	"talk.first_word": (k) => (k.first_word_ms ?? 0) > 2000,
+	"talk.longest_silence": (k) => k.longest_silence_ms > 10_000,
+};
+
+/** A figure of the operator's, or of both. */
+function Ours({ name, text, k }: { name: string; text: string; k: Figures }) {
+	const { t } = useTranslation();
+	if (!over[name]?.(k)) return <>{text}</>;
+	return (
+		<Text span inherit c="var(--warn)" fw={600}>
+			<IconAlertTriangle size={14} role="img" aria-label={t("talk.over")} /> {text}
+		</Text>
+	);
+}
 
 function Share({ share }: { share: number }) {
 	const { t } = useTranslation();
@@ -63,7 +82,9 @@ function Shown({ k }: { k: Figures }) {
 					{rows.map(([key, ours, theirs]) => (
 						<Table.Tr key={key}>
 							<Table.Td>{t(key)}</Table.Td>
-							<Table.Td ta="right">{ours(k)}</Table.Td>
+							<Table.Td ta="right">
+								<Ours name={key} text={ours(k)} k={k} />
+							</Table.Td>
 							<Table.Td ta="right">{theirs?.(k)}</Table.Td>
 						</Table.Tr>
 					))}
@@ -71,7 +92,7 @@ function Shown({ k }: { k: Figures }) {
 						<Table.Tr key={key}>
 							<Table.Td>{t(key)}</Table.Td>
 							<Table.Td ta="right" colSpan={2}>
-								{both(k)}
+								<Ours name={key} text={both(k)} k={k} />
 							</Table.Td>
 						</Table.Tr>
 					))}

@@ -7,6 +7,7 @@ import { post } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
 import type { Change, Project } from "../api/types";
 import { useMay, useMe } from "../app/session";
+import { WordsRemarks } from "../mail/WordsRemarks";
 import { dateTime, quoted } from "../parts/format";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 import { Word } from "../parts/table/cells";
@@ -52,6 +53,7 @@ function Answer({ change }: { change: Change }) {
 				value={words}
 				onChange={(e) => setWords(e.currentTarget.value)}
 			/>
+			<WordsRemarks project={change.project_id} text={words} />
 			<Button mt="xs" type="submit" loading={answer.isPending} disabled={!words.trim()}>
 				{t("change.answer.send")}
 			</Button>
@@ -63,11 +65,16 @@ function Actions({ change, project }: { change: Change; project: Project }) {
 	const { t } = useTranslation();
 	const may = useMay();
 	const ours = useMe().role !== "customer";
+	/** What was sent does not stand in its field any more. */
+	const [said, setSaid] = useState(0);
 	const decide = useChange(
 		({ decision, note }: { decision: "approve" | "decline" | "ask"; note: string | undefined }) =>
 			post("/changes/{id}/decide", { id: change.id }, { decision, ...(note && { note }) }),
 		shows,
-		() => tell(t("saved")),
+		() => {
+			setSaid((n) => n + 1);
+			tell(t("saved"));
+		},
 	);
 	const act = useChange(
 		(what: "withdraw" | "letter") => post(`/changes/{id}/${what}`, { id: change.id }),
@@ -79,6 +86,7 @@ function Actions({ change, project }: { change: Change; project: Project }) {
 		<>
 			{open(change.state) && may("decide") && ours !== project.customer_approves && (
 				<Decide
+					key={said}
 					run={(decision, note) => decide.mutate({ decision, note })}
 					pending={decide.isPending}
 					error={decide.error}

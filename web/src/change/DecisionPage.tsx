@@ -63,6 +63,7 @@ export function DecisionPage() {
 		);
 	const { state, company, project, number, title, became, change, stop, words, timezone } = page.data;
 	const about = t(number ? "decision.about" : "decision.stop.about", { project, number, title });
+	const gone = state === "withdrawn" && !number ? "decision.stop.withdrawn" : `decision.${state}`;
 	const decide = (asks: boolean) => (
 		<div className="decide-bar">
 			<Decide
@@ -117,9 +118,9 @@ export function DecisionPage() {
 		);
 	if (state !== "open" || !change)
 		return (
-			<Frame title={t(`decision.${state}`)} company={company}>
+			<Frame title={t(gone)} company={company}>
 				<Text mb="xs">{about}</Text>
-				<Text>{t(`decision.${state}.what`)}</Text>
+				<Text>{t(`${gone}.what`)}</Text>
 				{state !== "expired" && state !== "withdrawn" && (
 					<Text mt="xs" c="dimmed">
 						{t("decision.now", { state: t(`decision.became.${became}`) })}

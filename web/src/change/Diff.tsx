@@ -40,7 +40,8 @@ function ScriptStepDiff({ step, first }: { step: Step; first: boolean }) {
 function shown(setting: Setting, value: unknown): string {
 	if (value === null || value === undefined || value === "") return "—";
 	if (setting.field === "hours") return hours(value).join(", ") || "—";
-	if (setting.field === "mode" || setting.field === "takes_first") return wordLabel("project", setting.field, String(value));
+	if (["mode", "takes_first", "promised_when", "fresh_by"].includes(setting.field))
+		return wordLabel("project", setting.field, String(value));
 	return typeof value === "number" ? number(value) : String(value);
 }
 

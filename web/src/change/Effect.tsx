@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Effect.tsx - what a change brought, in plain words: both shares with their counts, the plausible difference, and whether it is decided.
+// Effect.tsx - what a change or a version of the script brought, in plain words: both shares with their counts, the plausible difference, and whether it is decided.
 import { Paper, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useGet } from "../api/hooks";
@@ -8,9 +8,9 @@ import { number, percent } from "../parts/format";
 /** «от −0,5 до +2,1» percentage points. */
 const points = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(Math.abs(value) * 100, 1)}`;
 
-export function Effect({ id }: { id: number }) {
+export function Effect({ of = "changes", id }: { of?: "changes" | "scripts"; id: number }) {
 	const { t } = useTranslation();
-	const { data } = useGet("/changes/{id}/effect", { id }, {}, { entities: ["call", "change"] });
+	const { data } = useGet(`/${of}/{id}/effect`, { id }, {}, { entities: ["call", "change", "script_version"] });
 	if (!data) return null;
 	const { before, after, difference } = data;
 	return (

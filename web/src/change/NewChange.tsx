@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { patch, post } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { Change, Project, Strategy } from "../api/types";
+import { WordsRemarks } from "../mail/WordsRemarks";
 import { EntityForm } from "../parts/form/EntityForm";
 import { tellError } from "../parts/states";
 import { HoursGrid } from "../project/HoursGrid";
@@ -15,6 +16,8 @@ const kinds: Kind[] = ["script", "base", "strategy", "flow", "composition"];
 const strategyFields = [
 	"mode",
 	"takes_first",
+	"promised_when",
+	"fresh_by",
 	"attempts_total",
 	"attempts_day",
 	"attempts_week",
@@ -57,7 +60,7 @@ function StrategyDraft({ project, id, onId }: { project: Project; id: number | n
 			</Group>
 			{row && (
 				<EntityForm<Strategy>
-					key={`${row.id}:${row.version}`}
+					key={row.id}
 					entity="strategy"
 					names={strategyFields}
 					row={row}
@@ -213,6 +216,7 @@ export function NewChange({ project, onMade, ...of }: Props) {
 						value={effect}
 						onChange={(e) => setEffect(e.currentTarget.value)}
 					/>
+					<WordsRemarks project={project.id} text={`${title}\n\n${effect}`} />
 					<TextInput
 						type="datetime-local"
 						label={t("change.takes_effect_at")}

@@ -6,7 +6,9 @@ import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
 import type { Project } from "../api/types";
+import { WordsRemarks } from "../mail/WordsRemarks";
 import { tell, tellError } from "../parts/states";
+import { withPlace } from "./reason";
 
 export function StopRitual({ project, onClose }: { project: Project; onClose: () => void }) {
 	const { t } = useTranslation();
@@ -15,7 +17,9 @@ export function StopRitual({ project, onClose }: { project: Project; onClose: ()
 	const [silent, setSilent] = useState(false);
 	const letter = useGet("/projects/{id}/stop-letter", { id: project.id });
 	const template = letter.data?.text ?? "";
-	const shown = text ?? template.replaceAll("{reason}", reason.trim() || "…");
+	/** The reason stands in the letter as it is typed, until somebody writes over it. */
+	const why = reason.trim() || "…";
+	const shown = (text ?? template).replaceAll("{reason}", why);
 	const stop = useChange(
 		() => post("/projects/{id}/stop", { id: project.id }, { reason: reason.trim(), silent, ...(text !== null && { text }) }),
 		["project", "stop", "letter"],
@@ -73,11 +77,12 @@ export function StopRitual({ project, onClose }: { project: Project; onClose: ()
 									maxRows={12}
 									maxLength={4000}
 									value={shown}
-									onChange={(e) => setText(e.currentTarget.value)}
+									onChange={(e) => setText(withPlace(e.currentTarget.value, text ?? template, why))}
 								/>
 							)}
 						</>
 					)}
+					<WordsRemarks project={project.id} text={silent || nobody || !letter.data ? reason : shown} />
 					<Button color="red" type="submit" loading={stop.isPending} disabled={reason.trim().length < 3}>
 						{t(silent || nobody ? "run.stop" : "run.stop.tell")}
 					</Button>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { Stop } from "../api/types";
-import { useMe } from "../app/session";
+import { useMay, useMe } from "../app/session";
 import { dateTime, dayOf } from "../parts/format";
 import { Empty, Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 import { RefName } from "../parts/table/cells";
@@ -47,6 +47,7 @@ function Shift({ stop }: { stop: Stop }) {
 
 export function StopsTab({ project }: TabProps) {
 	const { t } = useTranslation();
+	const names = useMay()("see_users");
 	const list = useAll("/stops", {}, "stop", { project_id: project.id });
 	if (list.error) return <Failed error={list.error} retry={list.refetch} />;
 	if (list.isPending) return <RowsSkeleton />;
@@ -65,7 +66,7 @@ export function StopsTab({ project }: TabProps) {
 						<Text size="sm" c="dimmed">
 							{stop.cause !== "person" ? (
 								t("stop.by_program")
-							) : stop.user_id ? (
+							) : stop.user_id && names ? (
 								<RefName entity="user" id={stop.user_id} project={project.id} />
 							) : (
 								t("stop.by_manager")

@@ -265,7 +265,7 @@ export function ContactDrawer({ id, project, onClose }: { id: number | null; pro
 						</Tabs.Panel>
 						<Tabs.Panel value="company">
 							<EntityForm<Contact>
-								key={card.version}
+								key={card.id}
 								entity="contact"
 								names={form}
 								row={card as Contact}

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Erasure.tsx - erasing a contact's personal data: first what goes, what stays and what is not reached, then the reason, then for good.
 import { Alert, Button, Group, List, Modal, Stack, Text, TextInput } from "@mantine/core";
-import { IconEraser } from "@tabler/icons-react";
+import { IconEraser, IconFileZip } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
+import { useMay } from "../app/session";
 import { tAny } from "../i18n";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 
@@ -13,6 +14,7 @@ const lists = ["goes", "stays", "elsewhere"] as const;
 
 function ErasureModal({ contact, close }: { contact: number; close: () => void }) {
 	const { t } = useTranslation();
+	const may = useMay();
 	const [reason, setReason] = useState("");
 	const { data, error } = useGet("/contacts/{id}/erasure", { id: contact }, {}, { entities: ["contact", "call"] });
 	const erase = useChange(
@@ -73,6 +75,18 @@ function ErasureModal({ contact, close }: { contact: number; close: () => void }
 						/>
 					)}
 					<Group justify="flex-end">
+						{may("export") && (
+							<Button
+								component="a"
+								href={`/api/contacts/${contact}/personal`}
+								download
+								variant="subtle"
+								leftSection={<IconFileZip size={16} />}
+								mr="auto"
+							>
+								{t("erasure.take")}
+							</Button>
+						)}
 						<Button variant="default" onClick={close}>
 							{t("cancel")}
 						</Button>

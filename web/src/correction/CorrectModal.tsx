@@ -137,7 +137,7 @@ function Form({
 
 export function CorrectModal({ call, project, close }: Props) {
 	const { t } = useTranslation();
-	const had = useGet("/calls/{id}/correctable", { id: call });
+	const had = useGet("/calls/{id}/correctable", { id: call }, {}, { once: true });
 	const results = useAll("/projects/{project_id}/results", { project_id: project }, "result");
 	const fields = useAll("/projects/{project_id}/form_fields", { project_id: project }, "form_field");
 	const failed = had.error ?? results.error ?? fields.error;
@@ -145,7 +145,7 @@ export function CorrectModal({ call, project, close }: Props) {
 		<Modal opened onClose={close} size="lg" title={t("correction.title")} closeButtonProps={{ "aria-label": t("close") }}>
 			{failed ? (
 				<Failed error={failed} />
-			) : had.isFetching || !had.data || !results.data || !fields.data ? (
+			) : !had.isFetchedAfterMount || !had.data || !results.data || !fields.data ? (
 				<RowsSkeleton />
 			) : (
 				<Form

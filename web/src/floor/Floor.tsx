@@ -8,7 +8,7 @@ import { type Answer, serverNow } from "../api/client";
 import { useGet } from "../api/hooks";
 import { useOptions } from "../api/refs";
 import { useMay, useMe } from "../app/session";
-import { BadSound } from "../call/Sound";
+import { BadSound, SoundMenu } from "../call/Sound";
 import { Sentence } from "../pacing/sentence";
 import { clock, duration, phone } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
@@ -53,8 +53,13 @@ function Tile({ operator, now, monitor }: { operator: Operator; now: number; mon
 					{t("floor.monitored", { name: operator.monitored_by })}
 				</Text>
 			)}
-			{talk && may("supervise") && operator.user_id !== me.id && monitor.watched?.call !== talk && (
-				<MonitorMenu talk={{ call: talk, name: operator.name, client }} monitor={monitor} />
+			{talk && (
+				<Group gap={6}>
+					{may("supervise") && operator.user_id !== me.id && monitor.watched?.call !== talk && (
+						<MonitorMenu talk={{ call: talk, name: operator.name, client }} monitor={monitor} />
+					)}
+					{may("see_calls") && <SoundMenu call={talk} />}
+				</Group>
 			)}
 			{operator.state === "talking" && <BadSound mos={operator.call_mos} />}
 			{!operator.leg_up && (

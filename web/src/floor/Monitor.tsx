@@ -22,6 +22,12 @@ export function useMonitor() {
 	const [mode, setMode] = useState<Mode>("listen");
 	const [leg, setLeg] = useState<LegState>("off");
 	const phone = useRef<Softphone>(undefined);
+	/** What he does now, whenever his leg has to be connected anew. */
+	const does = useRef<Mode>("listen");
+	const turnTo = (how: Mode) => {
+		does.current = how;
+		setMode(how);
+	};
 
 	const drop = useCallback(() => {
 		phone.current?.stop();
@@ -33,14 +39,18 @@ export function useMonitor() {
 	function start(talk: Watched, how: Mode) {
 		drop();
 		setWatched(talk);
-		setMode(how);
+		turnTo(how);
+		let told = false;
 		const offer = async (sdp: string) => {
 			try {
-				return (await post("/calls/{id}/monitor", { id: talk.call }, { mode: how, sdp })).sdp;
+				const answer = await post("/calls/{id}/monitor", { id: talk.call }, { mode: does.current, sdp });
+				told = false;
+				return answer.sdp;
 			} catch (error) {
-				if (error instanceof ApiError && error.status === 409)
-					setTimeout(drop); // it is over
-				else tellError(error);
+				const over = error instanceof ApiError && !error.passes;
+				if (!told && !(over && error.status === 409)) tellError(error); // 409: the talk is over
+				told = true;
+				if (over) setTimeout(drop);
 				throw error;
 			}
 		};
@@ -51,7 +61,7 @@ export function useMonitor() {
 		if (!watched) return;
 		try {
 			await post("/calls/{id}/monitor/mode", { id: watched.call }, { mode: how });
-			setMode(how);
+			turnTo(how);
 		} catch (error) {
 			tellError(error);
 		}

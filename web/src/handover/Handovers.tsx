@@ -7,7 +7,7 @@ import { useNavigate } from "react-router";
 import type { Query } from "../api/client";
 import { useMay } from "../app/session";
 import { DataTable } from "../parts/table/DataTable";
-import { NewDraft } from "./NewDraft";
+import { useNewDraft } from "./NewDraft";
 import { PmLoad } from "./PmLoad";
 
 const views: Record<"waiting" | "drafts" | "all", Query> = {
@@ -20,6 +20,7 @@ export function Handovers() {
 	const { t } = useTranslation();
 	const navigate = useNavigate();
 	const may = useMay();
+	const draft = useNewDraft();
 	const [view, setView] = useState<keyof typeof views>(may("assign_pm") ? "waiting" : "all");
 	return (
 		<Box className="page-full">
@@ -39,7 +40,7 @@ export function Handovers() {
 				fixed={views[view]}
 				label={t("nav.handovers")}
 				empty={t(view === "waiting" ? "handovers.empty.waiting" : "handovers.empty")}
-				makeAction={view !== "waiting" && <NewDraft />}
+				makeAction={view !== "waiting" && draft.button}
 				entities={["handover", "project"]}
 				onOpen={(row) => navigate(`/projects/${row.id}/handover`)}
 				columns={[
@@ -54,6 +55,7 @@ export function Handovers() {
 				]}
 				more={["type", "starts_on", "ends_on", "created_at", "files"]}
 			/>
+			{draft.drawer}
 			{may("assign_pm") && <PmLoad />}
 		</Box>
 	);

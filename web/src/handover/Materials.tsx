@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Materials.tsx - the files of a hand-over: add, save, take away.
-import { ActionIcon, Anchor, Button, FileButton, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { IconPaperclip, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { remove, upload, url } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
+import { ChooseFile } from "../parts/ChooseFile";
 import { bytes } from "../parts/format";
 import { tellError } from "../parts/states";
 
@@ -35,7 +36,7 @@ export function Materials({ id, open }: { id: number; open: boolean }) {
 					{t("handover.materials")}
 				</Title>
 				{open && (
-					<FileButton multiple onChange={(files) => files.length && add.mutate(files, { onError: tellError })}>
+					<ChooseFile multiple onChange={(files) => files.length && add.mutate(files, { onError: tellError })}>
 						{(props) => (
 							<Button
 								{...props}
@@ -47,7 +48,7 @@ export function Materials({ id, open }: { id: number; open: boolean }) {
 								{t("handover.files.add")}
 							</Button>
 						)}
-					</FileButton>
+					</ChooseFile>
 				)}
 			</Group>
 			{share !== null && <Progress value={share * 100} size="sm" mb="xs" aria-label={t("handover.files.add")} />}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// NewDraft.tsx - sales begin a project for a customer; what there is to say about it comes next.
+// NewDraft.tsx - sales begin a project for a customer; what there is to say about it comes next. The drawer stands beside the list and not in it: a
+// list that loads, or has its first row, makes its buttons anew.
 import { Button, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
@@ -10,7 +11,8 @@ import { useChange } from "../api/hooks";
 import type { Handover } from "../api/types";
 import { EntityForm } from "../parts/form/EntityForm";
 
-export function NewDraft() {
+/** Its button, for a list's makeAction, and its drawer. */
+export function useNewDraft() {
 	const { t } = useTranslation();
 	const navigate = useNavigate();
 	const [opened, { open, close }] = useDisclosure(false);
@@ -19,11 +21,13 @@ export function NewDraft() {
 		["handover", "project"],
 		(made) => navigate(`/projects/${made.id}/handover`),
 	);
-	return (
-		<>
+	return {
+		button: (
 			<Button leftSection={<IconPlus size={16} />} onClick={open}>
 				{t("handover.new")}
 			</Button>
+		),
+		drawer: (
 			<Drawer
 				opened={opened}
 				onClose={close}
@@ -40,6 +44,6 @@ export function NewDraft() {
 					onCancel={close}
 				/>
 			</Drawer>
-		</>
-	);
+		),
+	};
 }

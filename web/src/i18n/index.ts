@@ -68,7 +68,13 @@ export function tAny(...keys: string[]): string {
 	return key ? i18next.t(key) : (keys.at(-1)?.split(/[.:]/).at(-1) ?? "");
 }
 /** The journal's rows are calls, the trail's are audit records: the texts know them by these names. */
-const called: Record<string, string> = { journal: "call", trail: "audit", report_row: "contact", strategy: "project" };
+const called: Record<string, string> = {
+	journal: "call",
+	report_call: "call",
+	trail: "audit",
+	report_row: "contact",
+	strategy: "project",
+};
 const nameOf = (entity: string) => called[entity] ?? entity;
 export const fieldLabel = (entity: string, name: string) => tAny(`${nameOf(entity)}.${name}`, `field.${name}`);
 export const wordLabel = (entity: string, field: string, word: string) =>

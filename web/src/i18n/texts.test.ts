@@ -65,7 +65,7 @@ describe("texts", () => {
 	});
 	it("say in Russian each step of a test of a server, and what it stopped at", () => {
 		const source = (file: string) => readFileSync(join(src, "../../src", file), "utf8");
-		const engine = ["mail/imap.c", "mail/wire.c", "mail/oauth.c", "mail/smtp.c", "sms/kannel.c"].map((file) =>
+		const engine = ["mail/imap.c", "mail/wire.c", "mail/oauth.c", "mail/smtp.c", "sms/kannel.c", "net/post.c"].map((file) =>
 			source(`engine/${file}`),
 		);
 		const trial = source("engine/tel/trial.c") + source("exchange/trunks.c");
@@ -81,7 +81,7 @@ describe("texts", () => {
 		expect(new Set(steps).size).toBeGreaterThan(14);
 		expect(steps.filter((step) => !(`step:${step}` in texts))).toEqual([]);
 		const causes = engine.flatMap((text) =>
-			[...text.matchAll(/"(?:imap|smtp|oauth|sms)_\w+",\s*"([^"]*?)(?:: (?:HTTP )?%[^"]*)?"/g)].map((m) => m[1]!),
+			[...text.matchAll(/"(?:imap|smtp|oauth|sms|post)_\w+",\s*"([^"]*?)(?:: (?:HTTP )?%[^"]*)?"/g)].map((m) => m[1]!),
 		);
 		expect(causes.length).toBeGreaterThan(50);
 		expect(causes.filter((words) => !(words in said))).toEqual([]);

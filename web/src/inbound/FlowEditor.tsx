@@ -2,8 +2,7 @@
 // FlowEditor.tsx - the designer: steps as boxes, ways out as arrows, the picked step's panel beside. Undo and save by keys. What is saved is a draft:
 // calls go by what runs until a version is published or approved.
 import "@xyflow/react/dist/style.css";
-import { Alert, Badge, Button, Group, Menu, Paper, Text, TextInput, useComputedColorScheme } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
+import { Badge, Button, Group, Menu, Paper, Text, TextInput, useComputedColorScheme } from "@mantine/core";
 import { IconArrowLeft, IconPlus } from "@tabler/icons-react";
 import {
 	Background,
@@ -18,15 +17,18 @@ import {
 	useNodesState,
 } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { ApiError, patch, post, remove } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { CallFlow, FlowGraph, FlowStep, FlowVersion, Project, Prompt } from "../api/types";
 import { useMay } from "../app/session";
-import { EditTools } from "../parts/EditTools";
+import { EditFailed, EditTools } from "../parts/EditTools";
 import { RemoveButton } from "../parts/form/ListPage";
 import { phone } from "../parts/format";
-import { errorText, tell, tellError } from "../parts/states";
+import { useLetterKeys } from "../parts/keys";
+import { Leaving } from "../parts/Leaving";
+import { tell, tellError } from "../parts/states";
 import "../script/editor.css";
 import { addStep, changeStep, exits, kinds, lead, patterns, removeStep, sent } from "./flow";
 import { StepPanel } from "./StepPanel";
@@ -172,7 +174,7 @@ export function FlowEditor({ flow, version, versions, project, pick, close }: Pr
 	const [saved, setSaved] = useState({ graph: version?.graph, name: flow.name, version: version?.version });
 	const [picked, setPicked] = useState<string | null>(null);
 	const [failed, setFailed] = useState<ApiError | null>(null);
-	const dirty = graph !== saved.graph || name !== saved.name;
+	const dirty = writes && (graph !== saved.graph || name !== saved.name);
 	const change = (next: FlowGraph) => {
 		if (!writes) return;
 		setBefore((b) => [...b.slice(-99), graph]);
@@ -185,46 +187,69 @@ export function FlowEditor({ flow, version, versions, project, pick, close }: Pr
 		setGraph(last);
 	};
 	// Into the draft on the screen, or into a new one: what runs, ran or lies before somebody stays as it is.
-	const draw = () =>
+	const draw = (over?: number) =>
 		version?.state === "draft"
-			? patch("/projects/{project_id}/flow_versions/{id}", { ...ids, id: version.id }, { graph: sent(graph) }, saved.version)
+			? patch("/projects/{project_id}/flow_versions/{id}", { ...ids, id: version.id }, { graph: sent(graph) }, over)
 			: post("/projects/{project_id}/flow_versions", ids, { ...ids, flow_id: flow.id, graph: sent(graph) });
-	const send = useChange(async () => {
-		if (name !== saved.name)
-			await patch("/projects/{project_id}/flows/{id}", { ...ids, id: flow.id }, { name }, flow.version);
-		setSaved((was) => ({ ...was, name }));
-		return graph === saved.graph ? undefined : draw();
-	}, ["call_flow", "flow_version"]);
-	async function save() {
-		if (!dirty || !writes) return;
+	const send = useChange(
+		async (over: { flow: number; version: number | undefined }) => {
+			if (name !== saved.name)
+				await patch("/projects/{project_id}/flows/{id}", { ...ids, id: flow.id }, { name }, over.flow);
+			setSaved((was) => ({ ...was, name }));
+			return graph === saved.graph ? undefined : draw(over.version);
+		},
+		["call_flow", "flow_version"],
+	);
+	/** Before the page goes on by itself: nothing of it is unsaved. */
+	const clean = (at?: number) => flushSync(() => setSaved({ graph, name, version: at }));
+	async function save({ over = { flow: flow.version, version: saved.version }, stays = true } = {}) {
+		if (!dirty) return true;
 		try {
-			const drawn = await send.mutateAsync(undefined);
-			setSaved({ graph, name, version: drawn?.version ?? saved.version });
+			const drawn = await send.mutateAsync(over);
+			clean(drawn?.version ?? saved.version);
 			setFailed(null);
 			tell(drawn ? t("flow.draft.saved", { n: drawn.number }) : t("saved"));
-			if (drawn && drawn.id !== version?.id) pick(drawn.id);
+			if (drawn && drawn.id !== version?.id && stays) pick(drawn.id);
+			return true;
 		} catch (error) {
 			setFailed(error instanceof ApiError ? error : null);
 			const wrong = error instanceof ApiError && /^graph\.(.+)$/.exec(error.field ?? "")?.[1];
 			if (wrong) setPicked(wrong);
+			return false;
 		}
 	}
+	/** Of the drawing or of its name, whichever was refused. */
+	const theirs = (current: Record<string, unknown>) => {
+		const drawn = current.graph as FlowGraph | undefined;
+		if (drawn) {
+			change(drawn);
+			setSaved({ ...saved, graph: drawn, version: current.version as number });
+		} else {
+			setName(current.name as string);
+			setSaved({ ...saved, name: current.name as string });
+		}
+		setFailed(null);
+	};
+	const mine = (current: Record<string, unknown>) => {
+		const at = current.version as number;
+		return save({
+			over: current.graph ? { flow: flow.version, version: at } : { flow: at, version: saved.version },
+		});
+	};
 	const drop = useChange(
 		() => remove("/projects/{project_id}/flows/{id}", { ...ids, id: flow.id }),
 		["call_flow", "flow_version"],
-		close,
+		() => {
+			clean();
+			close();
+		},
 	);
-	useHotkeys([["mod+S", () => save()]], []);
-	useHotkeys([["mod+Z", undo]], ["INPUT", "TEXTAREA"]); // in a text it is the text's own
-	useEffect(() => {
-		if (!dirty) return;
-		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
-		window.addEventListener("beforeunload", ask);
-		return () => window.removeEventListener("beforeunload", ask);
-	}, [dirty]);
+	useLetterKeys([["mod+S", () => save()]]);
+	useLetterKeys([["mod+Z", undo]], ["INPUT", "TEXTAREA"]); // in a text it is the text's own
 	const step = graph.nodes.find((n) => n.id === picked);
 	return (
 		<>
+			<Leaving dirty={dirty} saving={send.isPending} save={() => save({ stays: false })} />
 			<Group justify="space-between" gap="xs">
 				<Button variant="subtle" leftSection={<IconArrowLeft size={16} />} onClick={close}>
 					{t("flow.back")}
@@ -264,16 +289,17 @@ export function FlowEditor({ flow, version, versions, project, pick, close }: Pr
 										))}
 									</Menu.Dropdown>
 								</Menu>
-								<EditTools undo={before.length ? undo : undefined} dirty={dirty} saving={send.isPending} save={save} />
+								<EditTools
+									undo={before.length ? undo : undefined}
+									dirty={dirty}
+									saving={send.isPending}
+									save={() => save()}
+								/>
 							</>
 						)}
 						{dirty && <Badge color="yellow">{t("form.unsaved")}</Badge>}
 					</Group>
-					{failed && (
-						<Alert color="red" m="xs" role="alert" withCloseButton onClose={() => setFailed(null)}>
-							{failed.status === 412 ? t("flow.stale") : errorText(failed)}
-						</Alert>
-					)}
+					{failed && <EditFailed failed={failed} close={() => setFailed(null)} theirs={theirs} mine={mine} />}
 					<div className="editor-flow">
 						<Canvas {...{ graph, picked, setPicked, change, writes, queues, prompts }} />
 					</div>

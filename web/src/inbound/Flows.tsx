@@ -9,6 +9,7 @@ import { post } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
 import { useMay } from "../app/session";
 import { ListPage } from "../parts/form/ListPage";
+import { clockSeconds } from "../parts/format";
 import { Failed, RowsSkeleton, tellError } from "../parts/states";
 import type { TabProps } from "../project/ProjectPage";
 import { patterns } from "./flow";
@@ -63,7 +64,7 @@ export function Flows({ project }: TabProps) {
 	const make = useChange(
 		async (pattern: keyof typeof patterns) => {
 			const ids = { project_id: project.id };
-			const name = `${t(`pattern.${pattern}`)} ${new Date().toLocaleTimeString()}`;
+			const name = `${t(`pattern.${pattern}`)} ${clockSeconds(Date.now())}`;
 			const made = await post("/projects/{project_id}/flows", ids, { ...ids, name });
 			const graph = patterns[pattern](t);
 			return post("/projects/{project_id}/flow_versions", ids, { ...ids, flow_id: made.id, graph });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Prompts.tsx - what callers hear, by name: sounds are uploaded and listened to, words are written and listened to.
-import { Anchor, Box, Button, Checkbox, Drawer, FileButton, Group, Progress, Select, Stack, Text } from "@mantine/core";
+import { Anchor, Box, Button, Checkbox, Drawer, Group, Progress, Select, Stack, Text } from "@mantine/core";
 import { IconMicrophone, IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { type DragEvent, useState } from "react";
@@ -10,6 +10,7 @@ import { useChange } from "../api/hooks";
 import type { Project, Prompt } from "../api/types";
 import { useMay } from "../app/session";
 import { wordLabel } from "../i18n";
+import { ChooseFile } from "../parts/ChooseFile";
 import { EntityForm, type InputProps, type Values } from "../parts/form/EntityForm";
 import { RemoveButton } from "../parts/form/ListPage";
 import { duration, number } from "../parts/format";
@@ -54,7 +55,7 @@ function Upload({ text, ...to }: { text: string; path: string; ids: Record<strin
 	const { take, share, failed } = useUpload(to.path, to.ids, to.onDone);
 	return (
 		<Stack gap="xs">
-			<FileButton onChange={take} accept={ACCEPT}>
+			<ChooseFile onChange={take} accept={ACCEPT}>
 				{(props) => (
 					<Button
 						{...props}
@@ -66,7 +67,7 @@ function Upload({ text, ...to }: { text: string; path: string; ids: Record<strin
 						{text}
 					</Button>
 				)}
-			</FileButton>
+			</ChooseFile>
 			{share !== null && <Progress value={share * 100} aria-label={t("loading")} />}
 			{failed !== null && <Failed error={failed} />}
 		</Stack>
@@ -237,7 +238,7 @@ export function Prompts({ project }: TabProps) {
 							{may("set_up") && (
 								<Checkbox label={t("prompts.house")} checked={house} onChange={(e) => setHouse(e.currentTarget.checked)} />
 							)}
-							<FileButton onChange={uploading.take} accept={ACCEPT}>
+							<ChooseFile onChange={uploading.take} accept={ACCEPT}>
 								{(props) => (
 									<Button
 										{...props}
@@ -248,7 +249,7 @@ export function Prompts({ project }: TabProps) {
 										{t("prompts.upload")}
 									</Button>
 								)}
-							</FileButton>
+							</ChooseFile>
 							<Button leftSection={<IconPlus size={16} />} onClick={() => setOpened("new")}>
 								{t("prompts.words")}
 							</Button>

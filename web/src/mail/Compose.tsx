@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Compose.tsx - writing a letter: the text on the left, on the right what the house's rules say of it, where, and how to mend it.
-import { Alert, Anchor, Box, Button, CloseButton, FileButton, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, CloseButton, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { IconCheck, IconPaperclip } from "@tabler/icons-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post, upload } from "../api/client";
 import { useChange, useGet } from "../api/hooks";
+import { useOptions } from "../api/refs";
 import type { MailStart, MailUpload } from "../api/types";
 import { useMe } from "../app/session";
-import { bytes, dateTime, quoted } from "../parts/format";
+import { ChooseFile } from "../parts/ChooseFile";
+import { bytes, dateTime } from "../parts/format";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 import { type Draft, dropDraft, type KeptDraft, keepDraft, keptDraft, placeOf } from "./drafts";
 import { PutTemplate } from "./PutTemplate";
 import { Questions } from "./Questions";
+import { RemarkLine } from "./RemarkLine";
 import { grouped, type Remark, unitsAt, useRemarks, type Verdict } from "./remarks";
 
-export type Task = { kind: "new" } | { kind: "answer" | "forward"; letter: number };
-
-function RemarkLine({ remark, show }: { remark: Remark; show: () => void }) {
-	const { t } = useTranslation();
-	return (
-		<Box className="mail-remark">
-			<Anchor component="button" type="button" size="sm" fw={600} ta="left" onClick={show}>
-				{t(`guard:${remark.rule}`)}
-				{remark.text && `: ${quoted(remark.text.length > 60 ? `${remark.text.slice(0, 60)}…` : remark.text)}`}
-			</Anchor>
-			<Text size="xs" c="dimmed">
-				{t(`guard.do:${remark.rule}`)}
-			</Text>
-		</Box>
-	);
-}
+/** of: a new letter that was begun elsewhere, beside the one that is written by hand. */
+export type Task = { kind: "new"; of?: string } | { kind: "answer" | "forward"; letter: number };
 
 function Remarks({ verdict, asking, show }: { verdict: Verdict | null; asking: boolean; show: (r: Remark) => void }) {
 	const { t } = useTranslation();
@@ -58,35 +47,37 @@ function Remarks({ verdict, asking, show }: { verdict: Verdict | null; asking: b
 	);
 }
 
-function Attached({ box, files, setFiles }: { box: number; files: MailUpload[]; setFiles: (files: MailUpload[]) => void }) {
+interface AttachedProps {
+	box: number;
+	files: MailUpload[];
+	change: (next: (files: MailUpload[]) => MailUpload[]) => void;
+	/** One is going up: the letter waits for it. */
+	busy: boolean;
+	setBusy: (busy: boolean) => void;
+}
+
+function Attached({ box, files, change, busy, setBusy }: AttachedProps) {
 	const { t } = useTranslation();
-	const [share, setShare] = useState<number | null>(null);
 	const add = async (file: File | null) => {
 		if (!file) return;
-		setShare(0);
+		setBusy(true);
 		try {
-			const made = await upload<MailUpload>("/mailboxes/{id}/files", { id: box }, file, setShare);
-			setFiles([...files, made]);
+			const made = await upload<MailUpload>("/mailboxes/{id}/files", { id: box }, file, () => undefined);
+			change((all) => [...all, made]);
 		} catch (error) {
 			tellError(error);
 		}
-		setShare(null);
+		setBusy(false);
 	};
 	return (
 		<Group gap="xs">
-			<FileButton onChange={add}>
+			<ChooseFile onChange={add}>
 				{(props) => (
-					<Button
-						{...props}
-						size="compact-sm"
-						variant="default"
-						leftSection={<IconPaperclip size={14} />}
-						loading={share !== null}
-					>
+					<Button {...props} size="compact-sm" variant="default" leftSection={<IconPaperclip size={14} />} loading={busy}>
 						{t("mail.compose.attach")}
 					</Button>
 				)}
-			</FileButton>
+			</ChooseFile>
 			{files.map((file) => (
 				<Group key={file.id} gap={2}>
 					<Text size="sm">
@@ -95,7 +86,7 @@ function Attached({ box, files, setFiles }: { box: number; files: MailUpload[]; 
 					<CloseButton
 						size="sm"
 						aria-label={t("mail.compose.detach")}
-						onClick={() => setFiles(files.filter((f) => f.id !== file.id))}
+						onClick={() => change((all) => all.filter((f) => f.id !== file.id))}
 					/>
 				</Group>
 			))}
@@ -150,12 +141,15 @@ function withWords(text: string, signature: string | null, words: string): strin
 
 function Fields({
 	draft,
+	people,
 	set,
 	onCaret,
 	subjectRef,
 	textRef,
 }: {
 	draft: Draft;
+	/** Whom a new letter may be for: the customer's people of its project. */
+	people: string;
 	set: (change: Partial<Draft>) => void;
 	onCaret: (from: number, to: number) => void;
 	subjectRef: RefObject<HTMLInputElement | null>;
@@ -171,6 +165,11 @@ function Fields({
 				onChange={(e) => set({ to: e.currentTarget.value })}
 				data-autofocus={!draft.to || undefined}
 			/>
+			{people && !draft.to.trim() && (
+				<Anchor component="button" type="button" size="xs" ta="left" onClick={() => set({ to: people })}>
+					{t("mail.compose.people", { people })}
+				</Anchor>
+			)}
 			<TextInput label={t("mail.cc")} value={draft.cc} onChange={(e) => set({ cc: e.currentTarget.value })} />
 			<TextInput
 				ref={subjectRef}
@@ -195,10 +194,33 @@ function Fields({
 	);
 }
 
+function AboutProject({
+	project,
+	clearable,
+	onChoose,
+}: {
+	project: number | null;
+	clearable: boolean;
+	onChoose: (project: number | null) => void;
+}) {
+	const { t } = useTranslation();
+	return (
+		<Select
+			label={t("mail.compose.project")}
+			placeholder={t("mail.compose.project.none")}
+			searchable
+			clearable={clearable}
+			data={useOptions("project")}
+			value={project ? String(project) : null}
+			onChange={(v) => onChoose(v ? Number(v) : null)}
+		/>
+	);
+}
+
 function Writing({
 	box,
 	task,
-	start,
+	start: begun,
 	close,
 	again,
 }: {
@@ -210,22 +232,28 @@ function Writing({
 }) {
 	const { t } = useTranslation();
 	const place = placeOf(useMe().id, box);
+	const fresh = task.kind === "new";
 	const [kept] = useState<KeptDraft | null>(() => keptDraft(place, task));
 	const [draft, setDraft] = useState<Draft>(
 		() =>
 			kept ?? {
-				to: start.to_list,
-				cc: start.cc_list,
-				subject: start.subject,
-				text: start.signature ? `\n\n${start.signature}` : "",
+				to: fresh ? "" : begun.to_list,
+				cc: begun.cc_list,
+				subject: begun.subject,
+				text: begun.signature ? `\n\n${begun.signature}` : "",
 				files: [],
 				asked: [],
+				project: begun.project_id,
 				reason: "",
 				once: crypto.randomUUID(),
 			},
 	);
 	const { reason } = draft;
+	const chosen = fresh ? (draft.project ?? null) : null;
+	const about = useGet("/mailboxes/{id}/start", { id: box }, { project_id: chosen }, { enabled: !!chosen });
+	const start = chosen && about.data?.project_id === chosen ? about.data : begun;
 	const [open, setOpen] = useState(false);
+	const [busy, setBusy] = useState(false);
 	const [caret, setCaret] = useState<[number, number]>([0, 0]);
 	const subjectRef = useRef<HTMLInputElement>(null);
 	const textRef = useRef<HTMLTextAreaElement>(null);
@@ -234,12 +262,13 @@ function Writing({
 	const body = {
 		parent_id: start.parent_id,
 		forward: start.forward,
+		project_id: chosen,
 		to_list: draft.to,
 		cc_list: draft.cc || null,
 		subject: draft.subject,
 		text: start.history ? `${draft.text.trimEnd()}\n\n${start.history}` : draft.text,
 	};
-	const { verdict, asking } = useRemarks(box, body);
+	const { verdict, asking } = useRemarks("/mailboxes/{id}/check", box, body);
 	const set = (change: Partial<Draft>) => setDraft((d) => ({ ...d, ...change }));
 	const put = (words: string) => set({ text: withWords(draft.text, start.signature, words) });
 	const send = useChange(
@@ -296,8 +325,12 @@ function Writing({
 						{t("mail.draft.again", { when: dateTime(kept.at) })}
 					</Text>
 				)}
+				{fresh && (
+					<AboutProject project={chosen} clearable={!begun.project_id} onChoose={(project) => set({ project, asked: [] })} />
+				)}
 				<Fields
 					draft={draft}
+					people={fresh ? start.to_list : ""}
 					set={set}
 					onCaret={(from, to) => setCaret([from, to])}
 					subjectRef={subjectRef}
@@ -315,7 +348,13 @@ function Writing({
 						)}
 					</div>
 				)}
-				<Attached box={box} files={draft.files} setFiles={(files) => set({ files })} />
+				<Attached
+					box={box}
+					files={draft.files}
+					change={(next) => setDraft((d) => ({ ...d, files: next(d.files) }))}
+					busy={busy}
+					setBusy={setBusy}
+				/>
 				{remarks > 0 && !asking && !start.strict && (
 					<TextInput
 						label={t("mail.compose.why")}
@@ -328,7 +367,7 @@ function Writing({
 				<Group>
 					<Button
 						loading={send.isPending}
-						disabled={!draft.to.trim() || !written || asking || (remarks > 0 && (start.strict || !reason.trim()))}
+						disabled={!draft.to.trim() || !written || busy || asking || (remarks > 0 && (start.strict || !reason.trim()))}
 						onClick={() => send.mutate(undefined, { onError: tellError })}
 					>
 						{t("mail.compose.send")}
@@ -379,7 +418,7 @@ function Writing({
 }
 
 export function Compose({ box, task, close }: { box: number; task: Task; close: () => void }) {
-	const letter = task.kind === "new" ? 0 : task.letter;
+	const letter = task.kind === "new" ? (task.of ?? 0) : task.letter;
 	const [round, setRound] = useState(0);
 	const fresh = useGet("/mailboxes/{id}/start", { id: box }, {}, { enabled: task.kind === "new" });
 	const answer = useGet("/mail-letters/{id}/answer", { id: letter }, {}, { enabled: task.kind === "answer" });

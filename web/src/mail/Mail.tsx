@@ -21,7 +21,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconPaperclip, IconPencil } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { Link, useLocation, useSearchParams } from "react-router";
 import { patch, post } from "../api/client";
 import { useAll, useChange, useGet, usePages } from "../api/hooks";
 import { useName, useOptions } from "../api/refs";
@@ -246,7 +246,9 @@ function Drafts({ place, write }: { place: string; write: (task: Task) => void }
 export function Mail() {
 	const { t } = useTranslation();
 	const [params, setParams] = useSearchParams();
-	const [task, setTask] = useState<Task | null>(null);
+	/** Begun on another page: it is opened here. */
+	const { state } = useLocation();
+	const [task, setTask] = useState<Task | null>((state as { task?: Task } | null)?.task ?? null);
 	const me = useMe();
 	const { rows, isPending } = useAll("/mailboxes", {}, "mailbox", { sort: "name" });
 	// Who sets boxes up sees other people's too, but reads none of them.

@@ -15,7 +15,8 @@ export function Questions({
 }: {
 	customer: number;
 	project: number | null;
-	onPut: (questions: { id: number; text: string }[]) => void;
+	/** Absent: no letter is being written. */
+	onPut?: (questions: { id: number; text: string }[]) => void;
 }) {
 	const { t } = useTranslation();
 	const [text, setText] = useState("");
@@ -73,7 +74,7 @@ export function Questions({
 					</Button>
 				</Group>
 			</form>
-			{rows.length > 0 && (
+			{onPut && rows.length > 0 && (
 				<Button size="xs" variant="default" onClick={() => onPut(rows)}>
 					{t("mail.questions.put")}
 				</Button>

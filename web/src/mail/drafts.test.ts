@@ -9,6 +9,7 @@ const draft = (text: string): Draft => ({
 	text,
 	files: [],
 	asked: [],
+	project: null,
 	reason: "",
 	once: "x",
 });

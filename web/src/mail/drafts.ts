@@ -11,6 +11,8 @@ export interface Draft {
 	text: string;
 	files: MailUpload[];
 	asked: number[];
+	/** What a new letter is about; of an answer its thread says. */
+	project: number | null;
 	reason: string;
 	/** The key by which the server takes a letter once, whatever the browser asks twice. */
 	once: string;
@@ -24,7 +26,8 @@ const PREFIX = "mail-draft:";
 const KEPT_MS = 60 * 86400e3;
 
 export const placeOf = (user: number, box: number) => `${PREFIX}${user}:${box}:`;
-const keyOf = (place: string, task: Task) => `${place}${task.kind === "new" ? "new" : `${task.kind}:${task.letter}`}`;
+const keyOf = (place: string, task: Task) =>
+	`${place}${task.kind === "new" ? `new${task.of ? `:${task.of}` : ""}` : `${task.kind}:${task.letter}`}`;
 
 function parsed(text: string | null): KeptDraft | null {
 	try {

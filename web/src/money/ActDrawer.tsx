@@ -2,11 +2,13 @@
 // ActDrawer.tsx - an act: its lines, each with the calls it was counted from, and what may be done with it now.
 import { Alert, Anchor, Button, Drawer, Group, Stack, Table, Text } from "@mantine/core";
 import { IconFileTypePdf } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { post, remove, type Schemas, url } from "../api/client";
+import { ApiError, post, remove, type Schemas, url } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
 import { useMay } from "../app/session";
+import { useCallsBehind } from "../call/behind";
 import { RemoveButton } from "../parts/form/ListPage";
 import { dayOf, isoDay, number, roubles } from "../parts/format";
 import { Failed, RowsSkeleton, tellError } from "../parts/states";
@@ -33,7 +35,7 @@ export function PdfButton({ path, id, text }: { path: string; id: number; text: 
 
 function Lines({ act, rows }: { act: Act; rows: Line[] }) {
 	const { t } = useTranslation();
-	const may = useMay();
+	const callsBehind = useCallsBehind();
 	return (
 		<Table aria-label={t("act.lines")}>
 			<Table.Thead>
@@ -59,8 +61,8 @@ function Lines({ act, rows }: { act: Act; rows: Line[] }) {
 						<Table.Td ta="right">{roubles(line.price_kop)}</Table.Td>
 						<Table.Td ta="right">{roubles(line.sum_kop)}</Table.Td>
 						<Table.Td>
-							{line.journal && may("see_calls") ? (
-								<Anchor component={Link} to={`/calls?${line.journal}`} size="sm">
+							{callsBehind(line.journal) ? (
+								<Anchor component={Link} to={callsBehind(line.journal) ?? ""} size="sm">
 									{t("act_line.open_calls", { count: line.calls })}
 								</Anchor>
 							) : null}
@@ -91,7 +93,17 @@ function Actions({ act, close }: { act: Act; close: () => void }) {
 	const { t } = useTranslation();
 	const may = useMay();
 	const entities = ["act", "invoice"];
-	const issue = useChange((issued_on: string) => post("/acts/{id}/issue", { id: act.id }, { issued_on }), entities);
+	const [undecided, setUndecided] = useState<string>();
+	const issue = useChange(
+		(body: { issued_on: string; undecided: boolean }) => post("/acts/{id}/issue", { id: act.id }, body),
+		entities,
+	);
+	/** Whether to wait for the customer's word on the leads is for the issuer to say: he is asked. */
+	const issueOrAsk = (issued_on: string) =>
+		issue.mutateAsync({ issued_on, undecided: false }).catch((error) => {
+			if (error instanceof ApiError && error.code === "undecided") setUndecided(issued_on);
+			throw error;
+		});
 	const sign = useChange((signed_on: string) => post("/acts/{id}/signed", { id: act.id }, { signed_on }), entities);
 	const cancel = useChange((why: string) => post("/acts/{id}/cancel", { id: act.id }, { why }), entities);
 	const drop = useChange(() => remove("/acts/{id}", { id: act.id }), entities, close);
@@ -104,11 +116,25 @@ function Actions({ act, close }: { act: Act; close: () => void }) {
 	const billed = invoices.rows.find((row) => row.state !== "cancelled");
 	return (
 		<Group gap="xs">
+			{undecided && act.state === "draft" && (
+				<Alert color="yellow" title={t("act.undecided")} w="100%">
+					<Text size="sm" mb="xs">
+						{t("act.undecided.what")}
+					</Text>
+					<Button
+						variant="default"
+						loading={issue.isPending}
+						onClick={() => issue.mutate({ issued_on: undecided, undecided: true }, { onError: tellError })}
+					>
+						{t("act.undecided.issue")}
+					</Button>
+				</Alert>
+			)}
 			{act.state === "draft" && may("issue") && (
 				<AskButton
 					text={t("act.issue")}
 					asks={{ kind: "day", label: t("act.issued_on"), hint: t("act.issue.hint") }}
-					run={issue.mutateAsync}
+					run={issueOrAsk}
 				/>
 			)}
 			<PdfButton path="/acts/{id}/pdf" id={act.id} text={t("money.pdf")} />

@@ -9,7 +9,7 @@ import { useChange, useGet } from "../api/hooks";
 import { useMay } from "../app/session";
 import { EntityForm } from "../parts/form/EntityForm";
 import { dayOf, isoDay, roubles } from "../parts/format";
-import { Failed, RowsSkeleton, tell } from "../parts/states";
+import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 import { RefName, Word } from "../parts/table/cells";
 import { DataTable } from "../parts/table/DataTable";
 import { PdfButton } from "./ActDrawer";
@@ -46,7 +46,7 @@ function Actions({ invoice }: { invoice: Invoice }) {
 				</>
 			)}
 			{may("issue") && invoice.state === "paid" && (
-				<Button variant="subtle" loading={paid.isPending} onClick={() => paid.mutate(null)}>
+				<Button variant="subtle" loading={paid.isPending} onClick={() => paid.mutate(null, { onError: tellError })}>
 					{t("invoice.unpay")}
 				</Button>
 			)}

@@ -30,6 +30,11 @@ export function dateTime(ms: number | null | undefined, timeZone?: string): stri
 }
 export const day = (ms: number | null | undefined) =>
 	ms ? moment(ms, { day: "2-digit", month: "2-digit", year: "numeric" }) : "";
+/** 12.03 — with the year when it is not this one. */
+export function dayNear(ms: number): string {
+	const year = new Date(ms).getFullYear() === new Date().getFullYear() ? undefined : "2-digit";
+	return moment(ms, { day: "2-digit", month: "2-digit", year });
+}
 export const dayOf = (text: string | null | undefined) => (text ? day(Date.parse(`${text}T12:00:00`)) : "");
 /** 2026-03-12 → 12.03, below a chart. */
 export const dayShort = (text: string) => moment(Date.parse(`${text}T12:00:00`), { day: "2-digit", month: "2-digit" });

@@ -10,6 +10,7 @@ import {
 	Modal,
 	NumberInput,
 	Paper,
+	Select,
 	SimpleGrid,
 	Stack,
 	Table,
@@ -21,9 +22,14 @@ import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconFileTypePdf, IconFileTypeXls, IconMail } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useGet } from "../api/hooks";
-import { dayOf, number, percent } from "../parts/format";
-import { Empty, Failed, RowsSkeleton } from "../parts/states";
+import { useNavigate } from "react-router";
+import { get } from "../api/client";
+import { useAll, useChange, useGet } from "../api/hooks";
+import type { Project } from "../api/types";
+import { useMay, useMe } from "../app/session";
+import { keepDraft, keptDraft, placeOf } from "../mail/drafts";
+import { dateTime, dayOf, number, percent } from "../parts/format";
+import { Empty, Failed, RowsSkeleton, tellError } from "../parts/states";
 import type { TabProps } from "./ProjectPage";
 
 const DaysChart = lazy(async () => ({ default: (await import("./DaysChart")).DaysChart }));
@@ -42,6 +48,9 @@ interface Part {
 	dialogues: number;
 	leads: number;
 	refusals: number;
+	/** Where the conversion plausibly lies. */
+	low: number;
+	high: number;
 }
 
 function Parts({
@@ -81,7 +90,14 @@ function Parts({
 								<Table.Td ta="right">{number(row.calls)}</Table.Td>
 								<Table.Td ta="right">{number(row.dialogues)}</Table.Td>
 								<Table.Td ta="right">{number(row.leads)}</Table.Td>
-								<Table.Td ta="right">{percent(row.leads, row.dialogues)}</Table.Td>
+								<Table.Td ta="right">
+									{percent(row.leads, row.dialogues)}
+									{row.dialogues > 0 && (
+										<Text size="xs" c="dimmed">
+											{t("final.likely", { low: percent(row.low, 1), high: percent(row.high, 1) })}
+										</Text>
+									)}
+								</Table.Td>
 								<Table.Td ta="right">{number(row.refusals)}</Table.Td>
 							</Table.Tr>
 						))}
@@ -116,27 +132,126 @@ function Reasons({ rows }: { rows: { name: string; contacts: number }[] }) {
 	);
 }
 
-function LetterDraft({ letter, onClose }: { letter?: { subject: string; body: string }; onClose: () => void }) {
+interface Side {
+	dialogues: number;
+	leads: number;
+}
+
+function Changes({
+	rows,
+	zone,
+}: {
+	rows: { number: number; title: string; applied_at: number; before: Side; after: Side; between: string | null }[];
+	zone: string;
+}) {
 	const { t } = useTranslation();
+	if (!rows.length) return null;
+	const share = ({ leads, dialogues }: Side) => percent(leads, dialogues);
 	return (
-		<Modal
-			opened={!!letter}
-			onClose={onClose}
-			title={t("final.letter")}
-			size="lg"
-			closeButtonProps={{ "aria-label": t("close") }}
-		>
+		<Paper withBorder p="sm">
+			<Text fw={600} mb={6}>
+				{t("final.changes")}
+			</Text>
+			<Table.ScrollContainer minWidth={420}>
+				<Table>
+					<Table.Thead>
+						<Table.Tr>
+							<Table.Th>{t("final.change")}</Table.Th>
+							<Table.Th>{t("final.change.since")}</Table.Th>
+							<Table.Th ta="right">{t("final.change.before")}</Table.Th>
+							<Table.Th ta="right">{t("final.change.after")}</Table.Th>
+							<Table.Th ta="right">{t("final.change.between")}</Table.Th>
+						</Table.Tr>
+					</Table.Thead>
+					<Table.Tbody>
+						{rows.map((row) => (
+							<Table.Tr key={row.number}>
+								<Table.Td>
+									{row.number}. {row.title}
+								</Table.Td>
+								<Table.Td>{dateTime(row.applied_at, zone)}</Table.Td>
+								<Table.Td ta="right">{share(row.before)}</Table.Td>
+								<Table.Td ta="right">{share(row.after)}</Table.Td>
+								<Table.Td ta="right">{row.between ?? "—"}</Table.Td>
+							</Table.Tr>
+						))}
+					</Table.Tbody>
+				</Table>
+			</Table.ScrollContainer>
+			<Text size="xs" c="dimmed" mt={6}>
+				{t("final.changes.what")}
+			</Text>
+		</Paper>
+	);
+}
+
+/** The letter as it would be written, and the mailbox it is written from: there it is read by the guard like any other. */
+function LetterDraft({
+	project,
+	letter,
+	onClose,
+}: {
+	project: Project;
+	letter: { subject: string; body: string };
+	onClose: () => void;
+}) {
+	const { t } = useTranslation();
+	const me = useMe();
+	const navigate = useNavigate();
+	const mailboxes = useAll("/mailboxes", {}, "mailbox", { sort: "name" });
+	const boxes = mailboxes.rows
+		.filter((b) => !b.user_id || b.user_id === me.id)
+		.filter((b) => !b.project_id || b.project_id === project.id)
+		.sort((a, b) => Number(!a.project_id) - Number(!b.project_id));
+	const [chosen, setChosen] = useState<number | null>(null);
+	const box = chosen ?? boxes[0]?.id;
+	const write = useChange(
+		async (id: number) => {
+			const place = placeOf(me.id, id);
+			const task = { kind: "new" as const, of: `final:${project.id}` };
+			if (keptDraft(place, task)) return { id, task };
+			const start = await get("/mailboxes/{id}/start", { id }, { project_id: project.id });
+			keepDraft(place, task, {
+				to: start.to_list,
+				cc: "",
+				subject: letter.subject,
+				text: [letter.body.trimEnd(), start.signature].filter(Boolean).join("\n\n"),
+				files: [],
+				asked: [],
+				project: project.id,
+				reason: "",
+				once: crypto.randomUUID(),
+			});
+			return { id, task };
+		},
+		[],
+		({ id, task }) => navigate(`/mail?box=${id}`, { state: { task } }),
+	);
+	return (
+		<Modal opened onClose={onClose} title={t("final.letter")} size="lg" closeButtonProps={{ "aria-label": t("close") }}>
 			<Stack>
 				<Text size="sm" c="dimmed">
 					{t("final.letter.what")}
 				</Text>
-				<Textarea label={t("final.letter.subject")} readOnly autosize value={letter?.subject} />
-				<Textarea label={t("final.letter.body")} readOnly autosize maxRows={16} value={letter?.body} />
-				<Group justify="flex-end">
+				<Textarea label={t("final.letter.subject")} readOnly autosize value={letter.subject} />
+				<Textarea label={t("final.letter.body")} readOnly autosize maxRows={16} value={letter.body} />
+				{mailboxes.data && !boxes.length && <Alert color="yellow">{t("mail.boxes.none")}</Alert>}
+				<Group justify="flex-end" align="flex-end">
+					{boxes.length > 1 && (
+						<Select
+							label={t("mail.box")}
+							flex={1}
+							allowDeselect={false}
+							data={boxes.map((b) => ({ value: String(b.id), label: `${b.name} · ${b.address}` }))}
+							value={String(box)}
+							onChange={(v) => v && setChosen(Number(v))}
+						/>
+					)}
 					<Button
-						component="a"
-						href={`mailto:?subject=${encodeURIComponent(letter?.subject ?? "")}&body=${encodeURIComponent(letter?.body ?? "")}`}
 						leftSection={<IconMail size={16} />}
+						disabled={!box}
+						loading={write.isPending}
+						onClick={() => box && write.mutate(box, { onError: tellError })}
 					>
 						{t("final.letter.open")}
 					</Button>
@@ -164,6 +279,7 @@ function Roubles({ label, value, set }: { label: string; value: number | ""; set
 
 export function Final({ project }: TabProps) {
 	const { t, i18n } = useTranslation();
+	const may = useMay();
 	const [worth, setWorth] = useState<number | "">("");
 	const [price, setPrice] = useState<number | "">("");
 	const [draft, { open, close }] = useDisclosure(false);
@@ -185,24 +301,30 @@ export function Final({ project }: TabProps) {
 					<Roubles label={t("final.dialogue_price")} value={price} set={setPrice} />
 				</Group>
 				<Group gap="md">
-					<Anchor component="button" size="sm" onClick={open}>
-						<Group gap={4}>
-							<IconMail size={16} />
-							{t("final.letter")}
-						</Group>
-					</Anchor>
-					<Anchor href={file("pdf")} size="sm">
-						<Group gap={4}>
-							<IconFileTypePdf size={16} />
-							PDF
-						</Group>
-					</Anchor>
-					<Anchor href={file("xlsx")} size="sm">
-						<Group gap={4}>
-							<IconFileTypeXls size={16} />
-							XLSX
-						</Group>
-					</Anchor>
+					{may("use_mail") && data.letter && (
+						<Anchor component="button" size="sm" onClick={open}>
+							<Group gap={4}>
+								<IconMail size={16} />
+								{t("final.letter")}
+							</Group>
+						</Anchor>
+					)}
+					{may("export") && (
+						<>
+							<Anchor href={file("pdf")} size="sm">
+								<Group gap={4}>
+									<IconFileTypePdf size={16} />
+									PDF
+								</Group>
+							</Anchor>
+							<Anchor href={file("xlsx")} size="sm">
+								<Group gap={4}>
+									<IconFileTypeXls size={16} />
+									XLSX
+								</Group>
+							</Anchor>
+						</>
+					)}
 				</Group>
 			</Group>
 			<Alert
@@ -229,11 +351,12 @@ export function Final({ project }: TabProps) {
 				<Parts title={t("final.weeks")} name={t("final.week")} rows={data.weeks} show={dayOf} />
 				<Stack gap="sm">
 					<Reasons rows={data.reasons} />
+					<Changes rows={data.changes} zone={project.timezone} />
 					<Parts title={t("final.versions")} name={t("final.version")} rows={data.versions} />
 					<Parts title={t("final.bases")} name={t("final.base")} rows={data.bases} />
 				</Stack>
 			</SimpleGrid>
-			<LetterDraft letter={draft ? data.letter : undefined} onClose={close} />
+			{draft && data.letter && <LetterDraft project={project} letter={data.letter} onClose={close} />}
 		</Box>
 	);
 }

@@ -59,7 +59,7 @@ const groups: { key: string; tabs: Tab[] }[] = [
 			{ key: "results", right: "see_base", page: tab(() => import("./Results"), "Results") },
 			{ key: "form", right: "see_base", page: tab(() => import("./FormFields"), "FormFields") },
 			{ key: "templates", right: "run_project", page: tab(() => import("../template/TemplatesTab"), "TemplatesTab") },
-			{ key: "columns", right: "see_report", page: tab(() => import("./MarkColumns"), "MarkColumns") },
+			{ key: "columns", right: "see_calls", page: tab(() => import("./MarkColumns"), "MarkColumns") },
 			{ key: "report_form", right: "run_project", page: tab(() => import("../report/FormTab"), "FormTab") },
 		],
 	},

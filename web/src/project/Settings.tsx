@@ -5,9 +5,11 @@ import { useTranslation } from "react-i18next";
 import { patch } from "../api/client";
 import { useChange } from "../api/hooks";
 import type { Project } from "../api/types";
+import { useMay } from "../app/session";
 import { EntityForm } from "../parts/form/EntityForm";
 import { MinuteInput } from "../parts/form/inputs";
 import { tell } from "../parts/states";
+import { Retention } from "../setting/Retention";
 import { HoursGrid } from "./HoursGrid";
 import type { TabProps } from "./ProjectPage";
 
@@ -39,6 +41,7 @@ const groups: { key: string; names: string[]; columns?: number }[] = [
 			"ring_s",
 			"wrap_up_s",
 			"preview_s",
+			"preview_then",
 			"dialogue_s",
 			"records",
 		],
@@ -53,10 +56,19 @@ const groups: { key: string; names: string[]; columns?: number }[] = [
 	{ key: "predictive", names: ["abandon_max", "abandon_window", "abandoned_text"], columns: 2 },
 	{
 		key: "attempts",
-		names: ["attempts_total", "attempts_day", "attempts_week", "attempt_gap_min", "takes_first", "stick_min"],
+		names: [
+			"attempts_total",
+			"attempts_day",
+			"attempts_week",
+			"attempt_gap_min",
+			"takes_first",
+			"promised_when",
+			"fresh_by",
+			"stick_min",
+		],
 		columns: 2,
 	},
-	{ key: "rules", names: ["purpose", "jurisdiction", "calls_days_off", "record_notice"], columns: 2 },
+	{ key: "rules", names: ["purpose", "jurisdiction", "calls_days_off", "record_notice", "notice_text"], columns: 2 },
 	{ key: "hours", names: ["hours"] },
 	{ key: "acceptance", names: ["accept_days"] },
 	{ key: "letter", names: ["letter_on", "letter_minute", "letter_to", "link_days"], columns: 2 },
@@ -64,6 +76,7 @@ const groups: { key: string; names: string[]; columns?: number }[] = [
 
 export function Settings({ project }: TabProps) {
 	const { t } = useTranslation();
+	const may = useMay();
 	const save = useChange(
 		({ values, version }: { values: Record<string, unknown>; version?: number }) =>
 			patch("/projects/{id}", { id: project.id }, values, version),
@@ -86,6 +99,7 @@ export function Settings({ project }: TabProps) {
 							project={project.id}
 							hints={{
 								accept_days: t("project.accept_days.hint"),
+								preview_then: t("project.preview_then.hint"),
 								flow_id: t("project.flow_id.hint"),
 								after_flow_id: t("project.after_flow_id.hint"),
 								calls_per_min: t("project.calls_per_min.hint"),
@@ -99,6 +113,7 @@ export function Settings({ project }: TabProps) {
 						/>
 					</Paper>
 				))}
+				{may("run_project") && <Retention project={project.id} />}
 			</SimpleGrid>
 		</Box>
 	);

@@ -6,16 +6,22 @@ import { IconAddressBook, IconChevronDown } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { type Query, send, url } from "../api/client";
 import { tell, tellError } from "../parts/states";
+import { useFile } from "../parts/useFile";
 import type { ToolsProps } from "./ReportTools";
-import { filtersOf, interested, tabbed } from "./view";
+import { filtersOf, interested, shownKeys, tabbed } from "./view";
 
 const path = "/projects/{id}/report";
 
-export function CopyMenu({ project, params }: ToolsProps) {
+export function CopyMenu({ project, params, columns, chosen }: ToolsProps) {
 	const { t } = useTranslation();
 	const filters = filtersOf(params);
 	const kind = filters.counts_as ?? "";
-	const query: Query = { ...filters, counts_as: interested.split(",").includes(kind) ? kind : interested };
+	const query: Query = {
+		...filters,
+		counts_as: interested.split(",").includes(kind) ? kind : interested,
+		sort: params.get("sort"),
+		columns: chosen && shownKeys(chosen, columns),
+	};
 	const copy = async () => {
 		try {
 			const csv = await (await send("GET", path, { id: project }, { query: { ...query, format: "csv" } })).text();
@@ -26,6 +32,7 @@ export function CopyMenu({ project, params }: ToolsProps) {
 			tellError(error);
 		}
 	};
+	const file = useFile();
 	return (
 		<Menu position="bottom-end" withinPortal>
 			<Menu.Target>
@@ -42,7 +49,7 @@ export function CopyMenu({ project, params }: ToolsProps) {
 				<Menu.Label maw={260}>{t("copy.what")}</Menu.Label>
 				<Menu.Item onClick={copy}>{t("copy.clipboard")}</Menu.Item>
 				{(["xlsx", "csv", "vcf"] as const).map((format) => (
-					<Menu.Item key={format} component="a" href={url(path, { id: project }, { ...query, format })} download>
+					<Menu.Item key={format} component="a" {...file(url(path, { id: project }, { ...query, format }))}>
 						{t(`copy.${format}`)}
 					</Menu.Item>
 				))}

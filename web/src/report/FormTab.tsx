@@ -27,6 +27,7 @@ import { ApiError, patch, post, remove } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
 import type { ReportColumn } from "../api/types";
 import { useMay } from "../app/session";
+import { Leaving } from "../parts/Leaving";
 import { errorText, Failed, PageSkeleton, tell, tellError } from "../parts/states";
 import type { TabProps } from "../project/ProjectPage";
 import { columnLabel } from "./columns";
@@ -168,6 +169,8 @@ const clean = (c: FormColumn): FormColumn => ({
 	...(isCalc(c) ? { formula: c.formula ?? "" } : {}),
 });
 
+const asText = (columns: FormColumn[]) => JSON.stringify(columns.map(clean));
+
 export function FormTab({ project }: TabProps) {
 	const { t } = useTranslation();
 	const may = useMay();
@@ -181,6 +184,7 @@ export function FormTab({ project }: TabProps) {
 	const saved = forms.rows[0];
 	const [columns, setColumns] = useState<FormColumn[] | null>(null);
 	const [version, setVersion] = useState(0);
+	const [kept, setKept] = useState("");
 	const [error, setError] = useState<ApiError | null>(null);
 	const [asking, setAsking] = useState(false);
 	const all = (available.data?.rows ?? []) as ReportColumn[];
@@ -188,7 +192,9 @@ export function FormTab({ project }: TabProps) {
 
 	useEffect(() => {
 		if (!loaded || columns) return;
-		setColumns(saved?.columns ?? all.map((c) => ({ key: c.key })));
+		const begun = saved?.columns ?? all.map((c) => ({ key: c.key }));
+		setColumns(begun);
+		setKept(asText(begun));
 		setVersion(saved?.version ?? 0);
 	}, [loaded, columns, saved, all]);
 
@@ -198,8 +204,9 @@ export function FormTab({ project }: TabProps) {
 				? patch("/report_forms/{id}", { id: saved.id }, { columns: body }, version)
 				: post("/report_forms", {}, { project_id: project.id, columns: body }),
 		["report_form"],
-		(answer) => {
+		(answer, body) => {
 			setError(null);
+			setKept(JSON.stringify(body));
 			setVersion(answer.version);
 			tell(t("form.saved"));
 		},
@@ -208,7 +215,9 @@ export function FormTab({ project }: TabProps) {
 		() => remove("/report_forms/{id}", { id: saved?.id ?? 0 }),
 		["report_form"],
 		() => {
-			setColumns(all.map((c) => ({ key: c.key })));
+			const standard = all.map((c) => ({ key: c.key }));
+			setColumns(standard);
+			setKept(asText(standard));
 			setError(null);
 			setAsking(false);
 		},
@@ -221,18 +230,22 @@ export function FormTab({ project }: TabProps) {
 	const calcs = columns.filter(isCalc).map((c) => ({ key: c.key, label: c.label ?? c.key }) as ReportColumn);
 	const nameOf = (c: FormColumn) => c.label || (known.has(c.key) ? columnLabel(known.get(c.key) as ReportColumn) : c.key);
 	const bad = columnOf(error?.field);
-	const send = () =>
-		save.mutate(columns.map(clean), {
-			onError: (e) => {
-				if (e instanceof ApiError && e.status === 412) {
-					setVersion(Number(e.current?.version ?? saved?.version));
-					setError(new ApiError(412, "form_stale", t("form.stale")));
-				} else if (e instanceof ApiError && e.status === 400) setError(e);
-				else tellError(e);
-			},
-		});
+	async function send() {
+		try {
+			await save.mutateAsync(columns?.map(clean) ?? []);
+			return true;
+		} catch (e) {
+			if (e instanceof ApiError && e.status === 412) {
+				setVersion(Number(e.current?.version ?? saved?.version));
+				setError(new ApiError(412, "form_stale", t("form.stale")));
+			} else if (e instanceof ApiError && e.status === 400) setError(e);
+			else tellError(e);
+			return false;
+		}
+	}
 	return (
 		<Stack className="tab-page" gap="xs" pb="md">
+			<Leaving dirty={asText(columns) !== kept} saving={save.isPending} save={send} />
 			<Group justify="space-between" align="flex-start" mt="sm" gap="sm">
 				<Text size="sm" c="dimmed" maw={640}>
 					{t("form.what")} {!saved && t("form.default")}

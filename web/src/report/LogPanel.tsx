@@ -8,6 +8,7 @@ import { useGet } from "../api/hooks";
 import { useMay } from "../app/session";
 import { dateTime, number } from "../parts/format";
 import { Failed, RowsSkeleton } from "../parts/states";
+import { useFile } from "../parts/useFile";
 
 function Line({ label, what, children }: { label: string; what?: string; children: React.ReactNode }) {
 	return (
@@ -27,6 +28,7 @@ function Line({ label, what, children }: { label: string; what?: string; childre
 
 export function LogPanel({ project }: { project: number }) {
 	const { t } = useTranslation();
+	const file = useFile();
 	const may = useMay();
 	const { data, error, refetch } = useGet(
 		"/projects/{id}/ledger",
@@ -79,8 +81,7 @@ export function LogPanel({ project }: { project: number }) {
 					<Group gap="xs">
 						<Button
 							component="a"
-							href={url("/projects/{id}/ledger/pack", { id: project })}
-							download
+							{...file(url("/projects/{id}/ledger/pack", { id: project }))}
 							leftSection={<IconDownload size={16} />}
 						>
 							{t("log.download")}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MarkCell.tsx - a cell of the customer's own column: written in place, seen by others at once. When someone wrote first, both texts
-// are shown and neither is lost.
+// are shown and neither is lost; nor is a text that could not be saved, though its row went out of sight.
 import { Button, Group, Popover, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,7 @@ import { ApiError, get, put } from "../api/client";
 import type { ReportColumn, ReportRow } from "../api/types";
 import { useMe } from "../app/session";
 import { dateTime } from "../parts/format";
-import { tellError } from "../parts/states";
+import { errorText } from "../parts/states";
 
 type Mark = ReportRow["marks"][string];
 interface Props {
@@ -18,6 +18,15 @@ interface Props {
 	putMark: (contact: number, column: string, mark: Mark | undefined) => void;
 }
 
+/** What is not saved: somebody wrote first, or the server could not be asked (error). */
+interface Unsaved {
+	mine: string;
+	theirs?: Mark;
+	error?: string;
+}
+/** By row and column: the cell itself lives only while it is in sight. */
+const unsaved = new Map<string, Unsaved>();
+
 function Editor({ column, value, onDone }: { column: ReportColumn; value: string; onDone: (value: string | null) => void }) {
 	const [text, setText] = useState(value);
 	const done = useRef(false);
@@ -26,6 +35,16 @@ function Editor({ column, value, onDone }: { column: ReportColumn; value: string
 		done.current = true;
 		onDone(v);
 	};
+	// Scrolled away, or out of the filter, the text is saved as by leaving the cell.
+	const box = useRef<HTMLInputElement>(null);
+	const leave = useRef(() => {});
+	leave.current = () => finish(column.choices?.length ? null : text);
+	useEffect(() => {
+		const input = box.current;
+		return () => {
+			if (!input?.isConnected) leave.current();
+		};
+	}, []);
 	if (column.choices?.length)
 		return (
 			<Select
@@ -44,6 +63,7 @@ function Editor({ column, value, onDone }: { column: ReportColumn; value: string
 		);
 	return (
 		<TextInput
+			ref={box}
 			size="xs"
 			autoFocus
 			aria-label={column.label ?? undefined}
@@ -76,7 +96,13 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 	const [editing, setEditing] = useState(false);
 	// What stood here when the writing began: what another writes meanwhile arrives by itself, and must not be written over unseen.
 	const seen = useRef<Mark>(undefined);
-	const [clash, setClash] = useState<{ mine: string; theirs?: Mark } | null>(null);
+	const place = `${row.id} ${column.key}`;
+	const [clash, showClash] = useState(() => unsaved.get(place) ?? null);
+	const setClash = (now: Unsaved | null) => {
+		if (now) unsaved.set(place, now);
+		else unsaved.delete(place);
+		showClash(now);
+	};
 	const cell = useRef<HTMLButtonElement>(null);
 	const left = useRef(false);
 
@@ -104,7 +130,7 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 				setClash({ mine: value, theirs });
 			} else {
 				putMark(row.id, column.key, seen);
-				tellError(error);
+				setClash({ mine: value, theirs: seen, error: errorText(error) });
 			}
 		}
 	}
@@ -141,7 +167,15 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 	// Hundreds of cells are drawn while scrolling: what is not needed is not made.
 	if (!clash) return face;
 	return (
-		<Popover opened onClose={() => setClash(null)} position="bottom-start" shadow="md" withinPortal trapFocus>
+		<Popover
+			opened
+			onClose={() => setClash(null)}
+			closeOnClickOutside={false}
+			position="bottom-start"
+			shadow="md"
+			withinPortal
+			trapFocus
+		>
 			<Popover.Target>
 				<div>{face}</div>
 			</Popover.Target>
@@ -149,7 +183,7 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 				{clash && (
 					<Stack gap="xs">
 						<Text size="sm" fw={600}>
-							{t("report.clash", { author: clash.theirs?.author ?? "" })}
+							{clash.error ?? t("report.clash", { author: clash.theirs?.author ?? "" })}
 						</Text>
 						<Text size="sm">
 							{t("stale.theirs")}: {clash.theirs?.value || "—"}
@@ -159,7 +193,7 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 						</Text>
 						<Group gap="xs">
 							<Button size="compact-sm" variant="default" onClick={() => setClash(null)}>
-								{t("report.clash.theirs")}
+								{t(clash.error ? "report.unsaved.drop" : "report.clash.theirs")}
 							</Button>
 							<Button
 								size="compact-sm"
@@ -169,7 +203,7 @@ export function MarkCell({ row, column, writes, putMark }: Props) {
 									save(mine, theirs);
 								}}
 							>
-								{t("report.clash.mine")}
+								{t(clash.error ? "error.again" : "report.clash.mine")}
 							</Button>
 						</Group>
 					</Stack>

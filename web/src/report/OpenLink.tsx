@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// OpenLink.tsx - the signed link of a letter: exchanged at once for a narrow session, and gone from the address bar.
+// OpenLink.tsx - the signed link of a letter: exchanged at once for a narrow session, and gone from the address bar. Beside a lead of the letter it
+// leads to that lead.
 import { Button, PasswordInput, Skeleton, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate, useParams, useSearchParams } from "react-router";
 import { ApiError, post } from "../api/client";
 import { Door } from "../user/Door";
 
 export function OpenLink() {
 	const { t } = useTranslation();
 	const { token = "" } = useParams();
+	const contact = useSearchParams()[0].get("contact");
 	const navigate = useNavigate();
 	const queries = useQueryClient();
 	const [dead, setDead] = useState(false);
@@ -22,13 +24,16 @@ export function OpenLink() {
 			post("/links/open", {}, word ? { token, password: word } : { token })
 				.then(({ project_id }) => {
 					queries.clear();
-					navigate(`/projects/${project_id}/report`, { replace: true });
+					navigate(
+						{ pathname: `/projects/${project_id}/report`, search: contact ? `id=${contact}` : "" },
+						{ replace: true },
+					);
 				})
 				.catch((error) => {
 					if (error instanceof ApiError && error.code === "link_password") setAsks(word ? "again" : "first");
 					else setDead(true);
 				}),
-		[token, navigate, queries],
+		[token, contact, navigate, queries],
 	);
 	useEffect(() => {
 		if (asked.current) return;

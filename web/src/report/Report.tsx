@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Report.tsx - the live report of a project: a sheet as everybody is used to, alive. A row per contact spoken to; totals above equal the
 // rows below; the customer's own columns are written in place; the call is played in its row.
-import { Badge, Box, Button, Group, Menu, Progress, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback, useMediaQuery } from "@mantine/hooks";
-import { IconChevronDown, IconSearch } from "@tabler/icons-react";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Badge, Box, Button, Group, Menu, Progress, Text, Title } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconChevronDown } from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import type { Query } from "../api/client";
@@ -13,7 +13,8 @@ import type { ReportColumn, ReportRow, ReportTotals } from "../api/types";
 import { useMay, useMe } from "../app/session";
 import { Player } from "../call/Player";
 import { fieldLabel, restOfTexts } from "../i18n";
-import { dateTime, number, todayAt0 } from "../parts/format";
+import { dateTime, number } from "../parts/format";
+import { SearchBox } from "../parts/SearchBox";
 import { Empty, Failed, RowsSkeleton } from "../parts/states";
 import { ExportMenu } from "../parts/table/DataTable";
 import { Sheet } from "../parts/table/Sheet";
@@ -22,6 +23,7 @@ import { LogButton } from "./LogButton";
 import { ReportCard } from "./ReportCard";
 import "./report.css";
 import { useReport } from "./useReport";
+import { filtersOf, shownKeys } from "./view";
 
 /** What one does with the sheet comes after the sheet. */
 const Tools = lazy(async () => ({ default: (await import("./ReportTools")).ReportTools }));
@@ -54,7 +56,7 @@ function Chip({ label, count, active, onClick }: { label: string; count?: number
 
 function Chips({ totals, params, set, choices }: ChipsProps) {
 	const { t } = useTranslation();
-	const today = params.get("last_at>") === String(todayAt0());
+	const today = params.get("last_at>") === "today";
 	const kind = params.get("counts_as");
 	const result = params.get("result_id");
 	const kinds = (["lead", "meeting", "presentation", "sale"] as const).filter(
@@ -63,11 +65,7 @@ function Chips({ totals, params, set, choices }: ChipsProps) {
 	const refusals = totals?.results.filter((r) => r.counts_as === "refusal" && r.contacts > 0) ?? [];
 	return (
 		<Group gap={6}>
-			<Chip
-				label={t("report.today")}
-				active={today}
-				onClick={() => set({ "last_at>": today ? null : String(todayAt0()) })}
-			/>
+			<Chip label={t("report.today")} active={today} onClick={() => set({ "last_at>": today ? null : "today" })} />
 			{kinds.map((k) => (
 				<Chip
 					key={k}
@@ -130,18 +128,35 @@ function Chips({ totals, params, set, choices }: ChipsProps) {
 					</Menu.Dropdown>
 				</Menu>
 			))}
-			{[...params.keys()].some((k) => k !== "sort" && k !== "view") && (
+			{Object.keys(filtersOf(params)).length > 0 && (
 				<Button
 					size="compact-sm"
 					variant="subtle"
 					color="gray"
-					onClick={() => set(Object.fromEntries([...params.keys()].filter((k) => k !== "sort").map((k) => [k, null])))}
+					onClick={() => set(Object.fromEntries(["view", ...Object.keys(filtersOf(params))].map((k) => [k, null])))}
 				>
 					{t("table.clear")}
 				</Button>
 			)}
 		</Group>
 	);
+}
+
+/** The row whose panel is open. One that is not among those at hand, or left them, is read by itself. */
+function useOpened(project: number, id: number, rows: ReportRow[]): ReportRow | undefined {
+	const last = useRef<ReportRow>(undefined);
+	const here = rows.find((row) => row.id === id);
+	const { data } = useGet(
+		"/projects/{id}/report",
+		{ id: project, project_id: project },
+		{ id },
+		{ entities: ["contact", "call", "mark", "report_row"], enabled: id > 0 && !here },
+	);
+	const row = [here, ...((data?.rows ?? []) as ReportRow[]), last.current].find((row) => row?.id === id);
+	useEffect(() => {
+		last.current = row;
+	}, [row]);
+	return row;
 }
 
 export function Report() {
@@ -151,12 +166,11 @@ export function Report() {
 	const narrow = useMediaQuery("(max-width: 48em)");
 	const [params, setParams] = useSearchParams();
 	const [playing, setPlaying] = useState<ReportRow | null>(null);
-	const [open, setOpen] = useState(0);
 	const me = useMe();
 	const [chosen, setChosen] = useState<string[] | null>(null);
-	const query: Query = Object.fromEntries([...params].filter(([name]) => name !== "view"));
-	const filters: Query = { ...query };
-	delete filters.sort;
+	const filters: Query = filtersOf(params);
+	const sort = params.get("sort");
+	const query: Query = sort ? { ...filters, sort } : filters;
 
 	const about = useGet("/projects/{id}", { id: project }, {}, { entities: ["project"] });
 	const columns = useGet(
@@ -179,10 +193,9 @@ export function Report() {
 		}
 		setParams(next, { replace: true });
 	};
-	const search = useDebouncedCallback((q: string) => set({ q: q || null }), 250);
 	const writes = may("mark_report");
-	const onOpen = may("discuss") ? (row: ReportRow) => setOpen(row.id) : undefined;
-	const opened = rows.find((row) => row.id === open);
+	const onOpen = may("discuss") ? (row: ReportRow) => set({ contact: String(row.id) }) : undefined;
+	const opened = useOpened(project, may("discuss") ? Number(params.get("contact")) : 0, rows);
 	const all = (columns.data?.rows ?? []) as ReportColumn[];
 	const picked = useMemo(
 		() => (chosen ? chosen.flatMap((key) => all.find((c) => c.key === key) ?? []) : all),
@@ -199,7 +212,7 @@ export function Report() {
 				onOpen,
 				narrow: !!narrow,
 			}),
-		[picked, writes, putMark, playing?.id, narrow, t],
+		[picked, writes, putMark, playing?.id, narrow, params, t],
 	);
 	const card = useMemo(
 		() => [
@@ -221,7 +234,7 @@ export function Report() {
 				),
 			},
 		],
-		[picked, writes, putMark],
+		[picked, writes, putMark, params],
 	);
 	const count = totals.data?.rows;
 	const loading = !done && !error && (rows.length === 0 || !columns.data);
@@ -254,19 +267,17 @@ export function Report() {
 						/>
 					</Suspense>
 					<LogButton project={project} />
-					{may("export") && <ExportMenu path="/projects/{id}/report" ids={{ id: project }} query={query} />}
+					{may("export") && (
+						<ExportMenu
+							path="/projects/{id}/report"
+							ids={{ id: project }}
+							query={{ ...query, columns: chosen && shownKeys(chosen, all) }}
+						/>
+					)}
 				</Group>
 			</Group>
 			<Group gap="xs">
-				<TextInput
-					type="search"
-					w={{ base: "100%", sm: 220 }}
-					leftSection={<IconSearch size={16} />}
-					placeholder={t("search")}
-					aria-label={t("search")}
-					defaultValue={params.get("q") ?? ""}
-					onChange={(e) => search(e.currentTarget.value)}
-				/>
+				<SearchBox w={{ base: "100%", sm: 220 }} words={params.get("q") ?? ""} onSearch={(q) => set({ q: q || null })} />
 				<Chips
 					totals={totals.data as ReportTotals | undefined}
 					params={params}
@@ -282,7 +293,7 @@ export function Report() {
 			) : loading ? (
 				<RowsSkeleton rows={14} />
 			) : rows.length === 0 ? (
-				<Empty what={t([...params.keys()].length ? "table.empty.filtered" : "report.empty")} />
+				<Empty what={t(Object.keys(filters).length ? "table.empty.filtered" : "report.empty")} />
 			) : (
 				<Sheet
 					label={t("report.title")}
@@ -291,7 +302,7 @@ export function Report() {
 					total={count}
 					rowKey={(row) => row.id}
 					rowHeight={narrow ? 104 : 36}
-					sort={params.get("sort") ?? "-last_at"}
+					sort={sort ?? "-last_at"}
 					onSort={(sort) => set({ sort })}
 					onEnd={onEnd}
 					isNew={(row) => fresh.has(row.id)}
@@ -299,7 +310,7 @@ export function Report() {
 			)}
 			{opened && (
 				<Suspense>
-					<RowPanel row={opened} close={() => setOpen(0)} />
+					<RowPanel key={opened.id} row={opened} close={() => set({ contact: null })} />
 				</Suspense>
 			)}
 			{playing?.recording_id && (

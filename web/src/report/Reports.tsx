@@ -6,8 +6,8 @@ import { Link } from "react-router";
 import { useAll, useGet } from "../api/hooks";
 import type { Project } from "../api/types";
 import { useMe } from "../app/session";
-import { Waiting } from "../change/Waiting";
-import { number, todayAt0 } from "../parts/format";
+import { Mentions, Waiting } from "../change/Waiting";
+import { number } from "../parts/format";
 import { Empty, Failed } from "../parts/states";
 
 /** Dialogues of today against the plan of the day. */
@@ -42,7 +42,7 @@ function Tile({ project }: { project: Project }) {
 	const today = useGet(
 		"/projects/{id}/report/totals",
 		{ id: project.id, project_id: project.id },
-		{ "last_at>": todayAt0() },
+		{ "last_at>": "today" },
 		{ entities: ["call", "contact"] },
 	);
 	const all = useGet(
@@ -107,6 +107,7 @@ export function Reports() {
 				{t("report.today_is")}
 			</Text>
 			<Waiting projects={rows} />
+			<Mentions />
 			{error ? (
 				<Failed error={error} retry={refetch} />
 			) : isPending ? (

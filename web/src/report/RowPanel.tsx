@@ -14,6 +14,7 @@ import { CorrectButton } from "../correction/CorrectButton";
 import { Corrections } from "../correction/Corrections";
 import { dateTime } from "../parts/format";
 import { Comments } from "./Comments";
+import { Talks } from "./Talks";
 import { Verdict } from "./Verdict";
 
 export function RowPanel({ row, close }: { row: ReportRow; close: () => void }) {
@@ -47,6 +48,7 @@ export function RowPanel({ row, close }: { row: ReportRow; close: () => void }) 
 				<CorrectButton call={row.call_id} project={row.project_id} />
 				{!!row.corrected_at && <Corrections filter={{ contact_id: row.id }} />}
 				{row.counts_as === "lead" && <Verdict row={row} nameOf={nameOf} />}
+				{may("listen") && <Talks row={row} />}
 				<Comments row={row} people={people} />
 				{may("open_card") && <Sendings project={row.project_id} filter={{ contact_id: row.id }} />}
 			</Stack>

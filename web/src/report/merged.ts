@@ -3,13 +3,14 @@
 import type { ReportRow } from "../api/types";
 
 /**
- * Rows read again take their places: changed ones stay, new ones come on top, ones that left the filter go. since: of the report only rows
- * from that moment on are at hand; an older one comes with its page.
+ * Rows read again take their places: changed ones stay, new ones come on top, ones that left the filter go. In the order of time one that was
+ * called again is news as well and comes on top. since: of the report only rows from that moment on are at hand; an older one comes with its page.
  */
-export function merged(rows: ReportRow[], asked: number[], got: ReportRow[], since = 0): ReportRow[] {
+export function merged(rows: ReportRow[], asked: number[], got: ReportRow[], since = 0, byTime = false): ReportRow[] {
 	const found = new Map(got.map((row) => [row.id, row]));
+	const called = (row: ReportRow) => byTime && (found.get(row.id)?.last_at ?? 0) > (row.last_at ?? 0);
 	const kept = rows
-		.filter((row) => !asked.includes(row.id) || found.has(row.id))
+		.filter((row) => !asked.includes(row.id) || (found.has(row.id) && !called(row)))
 		.map((row) => {
 			const now = found.get(row.id);
 			found.delete(row.id);

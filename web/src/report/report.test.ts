@@ -14,6 +14,11 @@ describe("rows read again", () => {
 		expect(after.map((r) => r.id)).toEqual([9, 1, 2]);
 		expect(after[2]?.last_at).toBe(7);
 	});
+	it("come on top when they were called again, in the order of time", () => {
+		const rows = [row(1, 90), row(2, 80), row(3, 70)];
+		expect(merged(rows, [2, 3], [row(2, 80), row(3, 95)], 70, true).map((r) => r.id)).toEqual([3, 1, 2]);
+		expect(merged(rows, [2, 3], [row(2, 80), row(3, 95)]).map((r) => r.id)).toEqual([1, 2, 3]);
+	});
 	it("leave rows to their page that the sheet has not come to", () => {
 		const after = merged([row(1, 90), row(2, 80)], [5, 9], [row(5, 30), row(9, 85)], 80);
 		expect(after.map((r) => r.id)).toEqual([9, 1, 2]);

@@ -4,7 +4,7 @@
 // others, so that a sheet of ten thousand rows is never fetched anew because one cell changed.
 import { startTransition, useCallback, useEffect, useRef, useState } from "react";
 import { get, type Query } from "../api/client";
-import { useServerEvent } from "../api/events";
+import { streamUp, useReread, useServerEvent } from "../api/events";
 import type { ServerEvent } from "../api/stream";
 import type { ReportRow } from "../api/types";
 import { continued, marked, merged, type SaidMark } from "./merged";
@@ -18,7 +18,9 @@ const AT_HAND = 10_000;
 /** An edit is there at once; in a busy project each screen reads a few times a second, however much happens. */
 const GATHER_MS = 50;
 const REST_MS = 200;
+const RETRY_MS = 3000;
 const FRESH_MS = 4000;
+const STREAM_MS = 400;
 const MOST_AT_ONCE = 100;
 
 /** The contact an event of the project is about. */
@@ -40,18 +42,22 @@ export function useReport(project: number, query: Query, counts: boolean) {
 	const changed = useRef(new Set<number>());
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 	const read = useRef(0);
+	/** Ends what is under way for these filters when there are others. */
+	const asking = useRef(new AbortController());
 	const more = useRef<() => void>(undefined);
 	/** The moment of the last row, while the report goes on behind it in the order of time. */
 	const since = useRef(0);
 
 	useEffect(() => {
 		const stop = new AbortController();
+		asking.current = stop;
 		(async () => {
 			setDone(false);
 			setError(null);
+			await streamUp(STREAM_MS);
 			let after = "";
 			let n = 0;
-			do {
+			while (!stop.signal.aborted) {
 				if (n >= AT_HAND) {
 					setDone(true);
 					await new Promise<void>((go) => {
@@ -69,17 +75,26 @@ export function useReport(project: number, query: Query, counts: boolean) {
 				n += page.rows.length;
 				after = page.next ?? "";
 				since.current = after && !JSON.parse(key).sort ? (page.rows.at(-1)?.last_at ?? 0) : 0;
-			} while (after && !stop.signal.aborted);
-			setDone(true);
+				if (!after) break;
+			}
+			if (!stop.signal.aborted) setDone(true);
 		})().catch((e) => stop.signal.aborted || setError(e));
-		return () => stop.abort();
+		return () => {
+			stop.abort();
+			clearTimeout(timer.current);
+			timer.current = undefined;
+			changed.current.clear();
+		};
 	}, [project, key, run]);
 
+	const again = useCallback(() => setRun((n) => n + 1), []);
+	useReread(again);
 	const show = useCallback((ids: number[]) => {
 		setFresh(new Set(ids));
 		setTimeout(() => setFresh(new Set()), FRESH_MS);
 	}, []);
 	const readAgain = useCallback(async () => {
+		const { signal } = asking.current;
 		timer.current = undefined;
 		read.current = Date.now();
 		const ids = [...changed.current];
@@ -89,9 +104,15 @@ export function useReport(project: number, query: Query, counts: boolean) {
 			"/projects/{id}/report",
 			{ id: project },
 			{ ...JSON.parse(key), id: ids.join(","), limit: PAGE },
+			signal,
 		).catch(() => null);
-		if (!page) return;
-		setRows((old) => merged(old, ids, page.rows, since.current));
+		if (signal.aborted) return;
+		if (!page) {
+			for (const id of ids) changed.current.add(id);
+			timer.current ??= setTimeout(readAgain, RETRY_MS);
+			return;
+		}
+		setRows((old) => merged(old, ids, page.rows, since.current, !JSON.parse(key).sort));
 		show(ids);
 	}, [project, key, show]);
 
@@ -127,5 +148,5 @@ export function useReport(project: number, query: Query, counts: boolean) {
 		more.current?.();
 		more.current = undefined;
 	}, []);
-	return { rows, done, error, fresh, putMark, onEnd, again: () => setRun((n) => n + 1) };
+	return { rows, done, error, fresh, putMark, onEnd, again };
 }

@@ -7,9 +7,10 @@ type View = Pick<Schemas["report_view"], "columns" | "filters" | "sort"> & { id:
 
 const own = /^((?:mark|answer)\.[^~]+)~?$/;
 
-/** The filters of the address, without what is no filter. */
+/** What of the address is no filter: the saved view, the row whose panel is open, the order. */
+const NO_FILTERS = ["view", "contact", "sort"];
 export const filtersOf = (params: URLSearchParams): Record<string, string> =>
-	Object.fromEntries([...params].filter(([name]) => name !== "view" && name !== "sort"));
+	Object.fromEntries([...params].filter(([name]) => !NO_FILTERS.includes(name)));
 
 /** A filter by a column that is gone would be refused: it is left out, and gone() names it. */
 const stands = (name: string, columns: ReportColumn[]) => {
@@ -34,6 +35,10 @@ export function gone(view: View, columns: ReportColumn[]): string[] {
 	const keys = [...kept.map((c) => c.key), ...filters];
 	return [...new Set(keys.filter((key) => !columns.some((c) => c.key === key)).map(label))];
 }
+
+/** The chosen columns that are there, as a file is asked for them. */
+export const shownKeys = (chosen: string[], columns: ReportColumn[]): string =>
+	chosen.filter((key) => columns.some((c) => c.key === key)).join(",");
 
 /** What one calls interested. */
 export const interested = "lead,meeting,presentation,sale";

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rules.tsx - the law of each country as rows with dates, its days off, registers of refusals, the numbering plan.
-import { Alert, Box, Button, Checkbox, FileButton, Stack, Tabs, Title } from "@mantine/core";
+import { Alert, Box, Button, Checkbox, Stack, Tabs, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { upload } from "../api/client";
 import { useChange } from "../api/hooks";
+import { ChooseFile } from "../parts/ChooseFile";
 import { MinuteInput } from "../parts/form/inputs";
 import { ListPage } from "../parts/form/ListPage";
 import { country, number } from "../parts/format";
@@ -85,7 +86,7 @@ function LoadNumbers({ id }: { id: number }) {
 	return (
 		<Stack mt="md" gap="xs" align="flex-start">
 			<Checkbox label={t("registers.replace")} checked={replace} onChange={(e) => setReplace(e.currentTarget.checked)} />
-			<FileButton
+			<ChooseFile
 				accept=".csv,.txt,text/csv,text/plain"
 				onChange={(file) =>
 					file &&
@@ -100,7 +101,7 @@ function LoadNumbers({ id }: { id: number }) {
 						{t("registers.load")}
 					</Button>
 				)}
-			</FileButton>
+			</ChooseFile>
 		</Stack>
 	);
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Editor.tsx - the script as a drawing: steps coloured by stage, answers as arrows; beside it the step's panel, the linter and the
 // preview as the operator sees it. Only a draft can be changed.
-import { Alert, Badge, Button, Group, Modal, Paper, Tabs, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
+import { Badge, Button, Group, Paper, Tabs, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useBlocker } from "react-router";
 import { ApiError, patch } from "../api/client";
 import { useAll, useChange } from "../api/hooks";
 import type { Graph, Project, ScriptVersion } from "../api/types";
 import { useMay } from "../app/session";
-import { EditTools } from "../parts/EditTools";
-import { errorText, tell } from "../parts/states";
+import { EditFailed, EditTools } from "../parts/EditTools";
+import { useLetterKeys } from "../parts/keys";
+import { Leaving } from "../parts/Leaving";
+import { tell } from "../parts/states";
 import { Canvas } from "./Canvas";
 import { addNode, removeNode } from "./graph";
 import { Lint } from "./Lint";
@@ -20,7 +20,13 @@ import { useLibrary } from "./library";
 import { NodePanel } from "./NodePanel";
 import { Preview } from "./Preview";
 
-export function Editor({ version, project }: { version: ScriptVersion; project: Project }) {
+interface Props {
+	version: ScriptVersion;
+	project: Project;
+	onDirty: (dirty: boolean) => void;
+}
+
+export function Editor({ version, project, onDirty }: Props) {
 	const { t } = useTranslation();
 	const may = useMay();
 	const writes = version.state === "draft" && may("write_script");
@@ -56,7 +62,8 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 		["script_version", "lint"],
 	);
 	async function save(over = saved.version) {
-		if (!dirty || !writes) return true;
+		if (!dirty) return true;
+		if (!writes) return false;
 		try {
 			const answer = await send.mutateAsync({ graph, version: over });
 			setSaved({ graph, version: answer.version });
@@ -68,20 +75,10 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 			return false;
 		}
 	}
-	// By the place of the key, in a Russian layout too. While one types Ctrl+S saves, Ctrl+Z takes back what was typed.
-	useHotkeys([["mod+S", () => save(), { usePhysicalKeys: true }]], []);
-	useHotkeys([["mod+Z", undo, { usePhysicalKeys: true }]], ["INPUT", "TEXTAREA"]);
-	useEffect(() => {
-		if (!dirty) return;
-		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
-		window.addEventListener("beforeunload", ask);
-		return () => window.removeEventListener("beforeunload", ask);
-	}, [dirty]);
-	const leaving = useBlocker(dirty);
-	async function saveAndLeave() {
-		if (await save()) leaving.proceed?.();
-		else leaving.reset?.();
-	}
+	// While one types Ctrl+S saves, Ctrl+Z takes back what was typed.
+	useLetterKeys([["mod+S", () => save()]]);
+	useLetterKeys([["mod+Z", undo]], ["INPUT", "TEXTAREA"]);
+	useEffect(() => onDirty(dirty), [onDirty, dirty]);
 	const add = () => {
 		const made = addNode(graph, t("node.new"), picked ?? undefined);
 		change(made.graph);
@@ -95,21 +92,7 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 	const step = graph.nodes.find((n) => n.id === picked);
 	return (
 		<>
-			<Modal
-				opened={leaving.state === "blocked"}
-				onClose={() => leaving.reset?.()}
-				title={t("form.unsaved")}
-				closeButtonProps={{ "aria-label": t("close") }}
-			>
-				<Group justify="flex-end">
-					<Button variant="subtle" color="red" onClick={() => leaving.proceed?.()}>
-						{t("script.leave")}
-					</Button>
-					<Button loading={send.isPending} onClick={saveAndLeave}>
-						{t("script.save_and_leave")}
-					</Button>
-				</Group>
-			</Modal>
+			<Leaving dirty={dirty} saving={send.isPending} save={() => save()} />
 			<Paper withBorder className="editor-canvas">
 				<Group className="editor-tools" gap="xs">
 					{writes && (
@@ -128,35 +111,16 @@ export function Editor({ version, project }: { version: ScriptVersion; project: 
 					)}
 				</Group>
 				{failed && (
-					<Alert
-						color={failed.status === 412 ? "yellow" : "red"}
-						m="xs"
-						role="alert"
-						withCloseButton
-						onClose={() => setFailed(null)}
-					>
-						<Group justify="space-between">
-							<Text size="sm">{failed.status === 412 ? t("script.stale") : errorText(failed)}</Text>
-							{failed.status === 412 && failed.current && (
-								<Group gap="xs">
-									<Button
-										size="compact-sm"
-										variant="default"
-										onClick={() => {
-											change(failed.current?.graph as Graph);
-											setSaved({ graph: failed.current?.graph as Graph, version: failed.current?.version as number });
-											setFailed(null);
-										}}
-									>
-										{t("script.stale.theirs")}
-									</Button>
-									<Button size="compact-sm" onClick={() => save(failed.current?.version as number)}>
-										{t("script.stale.mine")}
-									</Button>
-								</Group>
-							)}
-						</Group>
-					</Alert>
+					<EditFailed
+						failed={failed}
+						close={() => setFailed(null)}
+						theirs={(current) => {
+							change(current.graph as Graph);
+							setSaved({ graph: current.graph as Graph, version: current.version as number });
+							setFailed(null);
+						}}
+						mine={(current) => save(current.version as number)}
+					/>
 				)}
 				<div className="editor-flow">
 					<Canvas graph={graph} picked={picked} setPicked={pick} change={change} writes={writes} />

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Play.tsx - the script as the operator sees it: one step at a time, answers by digits, Backspace back, F8 to the conflict branch.
 import { Badge, Box, Button, Group, Kbd, Stack, Text, TextInput } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconAlertTriangle, IconArrowLeft, IconBulb, IconMoodSmile } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { FormField, Graph } from "../api/types";
 import { quoted } from "../parts/format";
+import { useSeatKeys } from "../parts/keys";
 import { tellError } from "../parts/states";
 import { FormInput } from "./FormInput";
 import { type MergeContext, mergeText } from "./merge";
@@ -32,7 +32,7 @@ export function MergedText({ text, context }: { text: string; context: MergeCont
 		<>
 			{mergeText(text, context).map((piece, i) =>
 				piece.gap ? (
-					<Text key={i} span c="orange.9" fs="italic">
+					<Text key={i} span c="var(--warn)" fs="italic">
 						[{piece.text}]
 					</Text>
 				) : (
@@ -97,12 +97,15 @@ export function Play(props: Props) {
 		setAsks(false);
 		onPath(next);
 	};
-	useHotkeys([
-		...(node?.answers.slice(0, 9) ?? []).map((a, i) => [`${i + 1}`, () => give(a.id)] as [string, () => void]),
-		["Backspace", () => onPath(back(path))],
-		["0", () => onNoAnswer && setAsks(true)],
-	]);
-	useHotkeys([["F8", () => onPath(jump(graph, path, graph.conflict, elapsed()))]], []);
+	useSeatKeys(
+		[
+			...(node?.answers.slice(0, 9) ?? []).map((a, i) => [`${i + 1}`, () => give(a.id)] as [string, () => void]),
+			["Backspace", () => onPath(back(path))],
+			["0", () => onNoAnswer && setAsks(true)],
+		],
+		"script",
+	);
+	useSeatKeys([["F8", () => onPath(jump(graph, path, graph.conflict, elapsed()))]]);
 	if (!node) return <Text c="dimmed">{t("play.none")}</Text>;
 	const stage = graph.stages.find((s) => s.id === node.stage);
 	const asked = fields.filter((f) => node.fields?.includes(f.key));
@@ -132,7 +135,7 @@ export function Play(props: Props) {
 						</Group>
 					)}
 					{(node.forbidden?.length ?? 0) > 0 && (
-						<Group gap={4} c="red.9">
+						<Group gap={4} c="red">
 							<IconAlertTriangle size={16} />
 							<Text size="sm">
 								{t("play.forbidden")}: {node.forbidden?.map(quoted).join(", ")}

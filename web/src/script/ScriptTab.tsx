@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ScriptTab.tsx - versions of the script: the list, and the chosen one in the editor.
-import { Box, Button, Group, Menu, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { Box, Button, Group, Menu, Modal, Popover, Select, Stack, Text, Textarea } from "@mantine/core";
 import { IconGitCompare, IconPlus } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { post } from "../api/client";
 import { useAll, useChange, useGet } from "../api/hooks";
 import type { Project, ScriptVersion } from "../api/types";
 import { useMay } from "../app/session";
+import { Effect } from "../change/Effect";
 import { day } from "../parts/format";
 import { Empty, Failed, RowsSkeleton, tell, tellError } from "../parts/states";
 import { Word } from "../parts/table/cells";
@@ -48,10 +49,13 @@ function Decline({ id, opened, onClose }: { id: number; opened: boolean; onClose
 function Moves({
 	version,
 	project,
+	dirty,
 	onCopied,
 }: {
 	version: ScriptVersion;
 	project: Project;
+	/** Something is not saved: first that. */
+	dirty: boolean;
 	onCopied: (id: number) => void;
 }) {
 	const { t } = useTranslation();
@@ -71,12 +75,17 @@ function Moves({
 	return (
 		<>
 			{version.state === "draft" && may("write_script") && !(project.customer_approves && may("run_project")) && (
-				<Button variant="light" loading={move.isPending} onClick={() => move.mutate("propose", failed)}>
+				<Button variant="light" disabled={dirty} loading={move.isPending} onClick={() => move.mutate("propose", failed)}>
 					{t("script.propose")}
 				</Button>
 			)}
 			{project.customer_approves && ["draft", "proposed"].includes(version.state) && may("run_project") && (
-				<Button component={Link} to={`/projects/${project.id}/changes?change=new&script=${version.id}`}>
+				<Button
+					component={Link}
+					to={`/projects/${project.id}/changes?change=new&script=${version.id}`}
+					data-disabled={dirty || undefined}
+					onClick={(e) => dirty && e.preventDefault()}
+				>
 					{t("change.propose.customer")}
 				</Button>
 			)}
@@ -106,6 +115,7 @@ export function ScriptTab({ project }: TabProps) {
 	const ids = { project_id: project.id };
 	const [params, setParams] = useSearchParams();
 	const [compares, setCompares] = useState(false);
+	const [dirty, setDirty] = useState(false);
 	const list = useAll("/projects/{project_id}/scripts", ids, "script_version", { sort: "-number" });
 	const wanted = Number(params.get("version")) || 0;
 	const chosen = list.rows.find((v) => v.id === wanted) ?? list.rows.find((v) => v.state === "active") ?? list.rows[0];
@@ -161,6 +171,16 @@ export function ScriptTab({ project }: TabProps) {
 							{t("compare.open")}
 						</Button>
 					)}
+					{may("see_report") && list.rows.some((v) => (v.approved_at ?? Infinity) < (chosen.approved_at ?? 0)) && (
+						<Popover width={460} position="bottom-start">
+							<Popover.Target>
+								<Button variant="subtle">{t("change.brought")}</Button>
+							</Popover.Target>
+							<Popover.Dropdown p={0}>
+								<Effect of="scripts" id={chosen.id} />
+							</Popover.Dropdown>
+						</Popover>
+					)}
 					{compares && (
 						<Suspense>
 							<Compare version={chosen} versions={list.rows} onClose={() => setCompares(false)} />
@@ -184,7 +204,7 @@ export function ScriptTab({ project }: TabProps) {
 							</Menu.Dropdown>
 						</Menu>
 					)}
-					<Moves version={chosen} project={project} onCopied={pick} />
+					<Moves version={chosen} project={project} dirty={dirty} onCopied={pick} />
 				</Group>
 			</Group>
 			<Box className="editor">
@@ -194,7 +214,7 @@ export function ScriptTab({ project }: TabProps) {
 					<RowsSkeleton />
 				) : (
 					<Suspense fallback={<RowsSkeleton />}>
-						<Editor key={version.id} version={version} project={project} />
+						<Editor key={version.id} version={version} project={project} onDirty={setDirty} />
 					</Suspense>
 				)}
 			</Box>

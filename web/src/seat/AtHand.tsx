@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // AtHand.tsx - beside every step: objections with their answers, and articles; those of the step first. One box finds either.
 import { Box, Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconBook2, IconMessage2Question, IconSearch } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGet } from "../api/hooks";
 import type { Objection, ScriptNode } from "../api/types";
+import { useLetterKeys } from "../parts/keys";
 import { Prose } from "../parts/Prose";
 import { useObjections } from "../script/library";
 import type { MergeContext } from "../script/merge";
@@ -73,7 +74,7 @@ export function AtHand({ project, step, context }: Props) {
 		{ q: asked },
 		{ entities: ["article"], enabled: !!asked },
 	).data?.rows;
-	useHotkeys([["mod+O", () => input.current?.focus(), { usePhysicalKeys: true }]], []);
+	useLetterKeys([["mod+O", () => input.current?.focus()]]);
 	const objections = all.filter((o) => fits(o, typed)).slice(0, SHOWN);
 	const linked: { id: number; title?: string }[] = asked ? (found ?? []) : (step?.articles ?? []).map((id) => ({ id }));
 	const toggle = (key: string) => setOpen(open === key ? "" : key);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Between.tsx - what the seat shows when there is no contact on it: start of the shift, waiting, pause, preview, dialling by hand.
 import { Alert, Anchor, Button, Center, Group, Loader, Paper, Select, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Card, Seat } from "../api/types";
 import { MissedHere } from "../inbound/MissedHere";
 import { duration } from "../parts/format";
+import { useSeatKeys } from "../parts/keys";
 import { useNow } from "../parts/useNow";
 import { CardPanel } from "./CardPanel";
 import { CallDesk, DeskChoice } from "./desk";
@@ -32,7 +32,7 @@ export function StartShift({ seat, busy, onStart }: Props & { onStart: (project:
 		localStorage.setItem("seat-project", project);
 		onStart(Number(project));
 	};
-	useHotkeys([["F2", start]], []);
+	useSeatKeys([["F2", start]]);
 	return (
 		<Center flex={1}>
 			<Paper withBorder p="xl" w={420} maw="94vw">
@@ -111,7 +111,7 @@ export function Waiting({ seat, act, busy, leg }: Props) {
 	const paused = seat.state === "pause";
 	const stands = seat.state === "ready" && !!seat.project && seat.project.state !== "running";
 	const asks = seat.state === "ready" && !stands && ["manual", "preview"].includes(seat.project?.mode ?? "");
-	useHotkeys([["F2", () => (paused ? leg === "up" && act("/seat/ready") : asks && act("/seat/next"))]], []);
+	useSeatKeys([["F2", () => (paused ? leg === "up" && act("/seat/ready") : asks && act("/seat/next"))]]);
 	const [title, what] = paused
 		? ["seat.paused", "seat.paused.what"]
 		: seat.state === "lost"
@@ -161,14 +161,18 @@ export function Preview({ seat, card, act, busy }: Props & { card: Card }) {
 	const [reason, setReason] = useState("");
 	const left = (seat.state_until ?? 0) - useNow(250);
 	const dial = (phoneId?: number) => act("/seat/dial", { contact_id: card.id, ...(phoneId ? { phone_id: phoneId } : {}) });
-	useHotkeys([["F2", () => dial()]], []);
+	useSeatKeys([["F2", () => dial()]]);
 	return (
 		<Center flex={1} mih={0}>
 			<Paper withBorder p="lg" w={560} maw="94vw" className="seat-panel">
 				<Stack>
 					<Group justify="space-between">
 						<Text fw={600}>{t("seat.state:preview")}</Text>
-						{seat.state_until && <Text data-testid="preview-left">{t("seat.preview_left", { time: duration(left) })}</Text>}
+						{seat.state_until && (
+							<Text data-testid="preview-left">
+								{t(`seat.preview_left.${seat.project?.preview_then ?? "pause"}`, { time: duration(left) })}
+							</Text>
+						)}
 					</Group>
 					<CardPanel card={card} fields={[]} answers={{}} onAnswers={() => undefined} onDial={dial} />
 					<Button loading={busy} rightSection={<span className="key">F2</span>} onClick={() => dial()}>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CallPanel.tsx - the call itself: how long, is it recorded, hang up, mute, hold, tones.
 import { Button, Group, Popover, SimpleGrid, Stack, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconDialpad, IconMicrophoneOff, IconPhoneOff, IconPlayerPause } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SeatCall } from "../api/types";
 import { duration, phone } from "../parts/format";
+import { useSeatKeys } from "../parts/keys";
 import { useNow } from "../parts/useNow";
 import type { Softphone } from "./softphone";
 import { GuestNow, MonitorNow, RecordSwitch, Transfer } from "./Third";
@@ -59,19 +59,21 @@ export function CallPanel({ call, act, softphone }: { call: SeatCall; act: Act; 
 	const from = call.connected_at ?? call.answered_at;
 	const until = call.talk_ended_at ?? call.ended_at ?? now;
 	const hangup = () => !ended && !rating && !led && act("/seat/hangup");
-	const mute = () => {
-		if (ended || rating) return;
-		softphone.mute(!call.muted);
-		act("/seat/mute", { on: !call.muted });
-	};
+	const mute = () => !ended && !rating && act("/seat/mute", { on: !call.muted });
 	const hold = () => plain && act("/seat/hold", { on: !call.held });
-	useHotkeys(
+	const silent = call.muted && !ended;
+	// The microphone is one for the whole shift: it is what the screen says of this call, and on again after it.
+	useEffect(() => {
+		softphone.mute(silent);
+		return () => softphone.mute(false);
+	}, [softphone, silent]);
+	useSeatKeys(
 		[
 			["F4", hangup],
 			["F6", mute],
 			["F7", hold],
 		],
-		[],
+		"anywhere",
 	);
 	return (
 		<Stack gap={6}>

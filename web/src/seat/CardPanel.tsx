@@ -42,6 +42,21 @@ function siteUrl(site: string): string {
 	return /^https?:\/\//i.test(site) ? site : `https://${site}`;
 }
 
+/** A number typed by hand, or a caller nobody knows. */
+export function NoCard({ number }: { number: string | null | undefined }) {
+	const { t } = useTranslation();
+	return (
+		<Stack gap={8} data-testid="no-card">
+			<Title order={2} fz={17}>
+				{number ? phone(number) : t("seat.hidden_number")}
+			</Title>
+			<Text size="sm" c="dimmed">
+				{t("seat.no_card.what")}
+			</Text>
+		</Stack>
+	);
+}
+
 export function CardPanel({ card, number, callId, fields, answers, onAnswers, missing = [], onDial, onSend }: Props) {
 	const { t } = useTranslation();
 	const before = card.history.filter((h) => h.id !== callId);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Offered.tsx - a call rings at this seat: who it is, and whether one takes it. The headset rings too.
 import { Button, Center, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import type { Seat } from "../api/types";
 import { duration, phone } from "../parts/format";
+import { useSeatKeys } from "../parts/keys";
 import { useNow } from "../parts/useNow";
 import type { Act } from "./useSeat";
 
@@ -22,7 +22,7 @@ export function Offered({
 	const { t } = useTranslation();
 	const now = useNow(250);
 	const take = () => act("/seat/accept");
-	useHotkeys([["F2", take]], []);
+	useSeatKeys([["F2", take]], "anywhere");
 	const number = offer.number ? phone(offer.number) : t("seat.hidden_number");
 	return (
 		<Center flex={1}>

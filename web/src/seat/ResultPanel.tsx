@@ -1,66 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ResultPanel.tsx - the result of the call: Alt+digit, then its reason, a comment, when to call back.
 import { Button, Checkbox, Group, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
+import { serverNow } from "../api/client";
 import type { Result } from "../api/types";
-import { toLocalInput } from "../parts/format";
-import { childrenOf, type Lack, type Promised, topOf } from "./results";
+import { dateTime } from "../parts/format";
+import { useSeatKeys } from "../parts/keys";
+import { ahead, fromInput, here, toInput, tomorrowAt, zoneOr } from "./moments";
+import { childrenOf, hotKeys, type Lack, topOf } from "./results";
 import type { Draft } from "./useDraft";
 
 interface Props {
 	results: Result[];
 	draft: Draft;
 	change: (what: Partial<Draft>) => void;
-	promised: Promised;
-	setPromised: (p: Promised) => void;
+	/** Of the contact. */
+	zone?: string | null;
 	lack: Lack | null;
-	disabled?: boolean;
 }
 
 const HOUR = 3_600_000;
 
-function keyOf(result: Result, index: number): string {
-	return result.hot_key ?? (index < 9 ? String(index + 1) : "");
-}
-
-function tomorrowAt(hour: number): number {
-	const d = new Date();
-	d.setDate(d.getDate() + 1);
-	d.setHours(hour, 0, 0, 0);
-	return d.getTime();
-}
-
-function Callback({
-	promised,
-	setPromised,
-	wrong,
-}: {
-	promised: Promised;
-	setPromised: (p: Promised) => void;
-	wrong?: boolean;
-}) {
+/** The client says «tomorrow at ten» by his own clock. */
+function Callback({ draft, change, zone, wrong }: Pick<Props, "draft" | "change" | "zone"> & { wrong?: boolean }) {
 	const { t } = useTranslation();
-	const quick: [string, number][] = [
-		[t("seat.in_hour"), Date.now() + HOUR],
-		[t("seat.tomorrow_at", { time: "10:00" }), tomorrowAt(10)],
-		[t("seat.tomorrow_at", { time: "15:00" }), tomorrowAt(15)],
+	const now = serverNow();
+	const his = zoneOr(zone);
+	const far = ahead(his, now) !== ahead(here(), now);
+	const quick: [string, number | null][] = [
+		[t("seat.in_hour"), now + HOUR],
+		[t("seat.tomorrow_at", { time: "10:00" }), tomorrowAt(10, his, now)],
+		[t("seat.tomorrow_at", { time: "15:00" }), tomorrowAt(15, his, now)],
 	];
 	return (
 		<Stack gap={6}>
 			<TextInput
 				size="xs"
 				type="datetime-local"
-				label={t("seat.callback_when")}
+				label={t(far ? "seat.callback_when.his" : "seat.callback_when")}
+				description={far && draft.due_at ? t("seat.callback_when.here", { time: dateTime(draft.due_at) }) : undefined}
+				inputWrapperOrder={["label", "input", "description", "error"]}
 				error={wrong && t("seat.callback_when.wrong")}
-				value={promised.due_at ? toLocalInput(promised.due_at) : ""}
-				onChange={(e) =>
-					setPromised({ ...promised, due_at: e.currentTarget.value ? new Date(e.currentTarget.value).getTime() : null })
-				}
+				value={draft.due_at ? toInput(draft.due_at, his) : ""}
+				onChange={(e) => change({ due_at: fromInput(e.currentTarget.value, his) })}
 			/>
 			<Group gap={4}>
 				{quick.map(([label, at]) => (
-					<Button key={label} size="compact-xs" variant="default" onClick={() => setPromised({ ...promised, due_at: at })}>
+					<Button key={label} size="compact-xs" variant="default" onClick={() => change({ due_at: at })}>
 						{label}
 					</Button>
 				))}
@@ -68,14 +54,14 @@ function Callback({
 			<Checkbox
 				size="xs"
 				label={t("seat.callback_mine")}
-				checked={promised.mine}
-				onChange={(e) => setPromised({ ...promised, mine: e.currentTarget.checked })}
+				checked={draft.mine}
+				onChange={(e) => change({ mine: e.currentTarget.checked })}
 			/>
 		</Stack>
 	);
 }
 
-export function ResultPanel({ results, draft, change, promised, setPromised, lack, disabled }: Props) {
+export function ResultPanel({ results, draft, change, zone, lack }: Props) {
 	const { t } = useTranslation();
 	const top = childrenOf(results, null);
 	const chosenTop = topOf(results, draft.result_id);
@@ -85,24 +71,19 @@ export function ResultPanel({ results, draft, change, promised, setPromised, lac
 	// A heading was chosen: the digits now mean its reasons, until one is taken or Escape takes the heading back.
 	const open = reasons.length > 0 && chosen?.id === chosenTop?.id;
 	const offered = open ? reasons : top;
-	useHotkeys(
-		[
-			...offered
-				.map((r, i) => [`alt+${keyOf(r, i)}`, () => choose(r)] as [string, () => void])
-				.filter(([k]) => k !== "alt+"),
-			["Escape", () => open && change({ result_id: null })],
-		],
-		[],
-	);
-	const button = (r: Result, i: number, active: boolean) => (
+	const keys = hotKeys(offered);
+	useSeatKeys([
+		...offered.map((r, i) => [`alt+${keys[i]}`, () => choose(r)] as [string, () => void]).filter(([k]) => k !== "alt+"),
+	]);
+	useSeatKeys([["Escape", () => open && change({ result_id: null })]], "script");
+	const button = (r: Result, key: string | undefined, active: boolean) => (
 		<Button
 			key={r.id}
 			size="compact-sm"
 			justify="flex-start"
 			variant={active ? "filled" : "default"}
-			disabled={disabled}
 			aria-pressed={active}
-			leftSection={<span className="key">{keyOf(r, i) || "·"}</span>}
+			leftSection={<span className="key">{key || "·"}</span>}
 			onClick={() => choose(r)}
 		>
 			{r.name}
@@ -119,7 +100,7 @@ export function ResultPanel({ results, draft, change, promised, setPromised, lac
 				</Text>
 			</Group>
 			<SimpleGrid cols={2} spacing={6} verticalSpacing={6}>
-				{top.map((r, i) => button(r, i, r.id === chosenTop?.id))}
+				{top.map((r, i) => button(r, hotKeys(top)[i], r.id === chosenTop?.id))}
 			</SimpleGrid>
 			{lack?.result && (
 				<Text size="xs" c="red" role="alert">
@@ -132,11 +113,11 @@ export function ResultPanel({ results, draft, change, promised, setPromised, lac
 						{t("seat.reason")}
 					</Text>
 					<SimpleGrid cols={2} spacing={6} verticalSpacing={4}>
-						{reasons.map((r, i) => button(r, i, r.id === chosen?.id))}
+						{reasons.map((r, i) => button(r, hotKeys(reasons)[i], r.id === chosen?.id))}
 					</SimpleGrid>
 				</Stack>
 			)}
-			{chosen?.effect === "callback" && <Callback promised={promised} setPromised={setPromised} wrong={lack?.callback} />}
+			{chosen?.effect === "callback" && <Callback {...{ draft, change, zone }} wrong={lack?.callback} />}
 			<Textarea
 				size="xs"
 				label={t("field.comment")}

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Seat.tsx - the operator's place: one screen without scrolling, everything by keys. The server owns the state; this draws it and
 // holds the headset's leg for as long as there is a shift.
-import { Alert, Box, Center, Text } from "@mantine/core";
+import { Alert, Box, Button, Center, Group, Modal, Text } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useBlocker } from "react-router";
 import { post } from "../api/client";
 import { useStreamUp } from "../api/events";
 import { Failed, PageSkeleton } from "../parts/states";
 import { Preview, StartShift, Waiting } from "./Between";
 import { useDesk } from "./desk";
 import { Offered } from "./Offered";
-import { SeatHeader } from "./SeatHeader";
+import { inWork, SeatHeader } from "./SeatHeader";
 import "./seat.css";
 import { beep, type LegState, Softphone } from "./softphone";
 import { GuestOf } from "./Third";
@@ -57,6 +58,39 @@ function useSoftphone(onShift: boolean, only: boolean | undefined) {
 	return { leg, softphone: phone.current };
 }
 
+/** Leaving in the middle of a call by a slip of the hand: the headset's line would go with the page. */
+function Leaving({ works, talks }: { works: boolean; talks: boolean }) {
+	const { t } = useTranslation();
+	useEffect(() => {
+		if (!talks) return;
+		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
+		window.addEventListener("beforeunload", ask);
+		return () => window.removeEventListener("beforeunload", ask);
+	}, [talks]);
+	// The log-in may be over: then there is nothing to stay for.
+	const leaving = useBlocker(({ nextLocation }) => works && !["/seat", "/login"].includes(nextLocation.pathname));
+	return (
+		<Modal
+			opened={leaving.state === "blocked"}
+			onClose={() => leaving.reset?.()}
+			title={t(talks ? "seat.leaving.talk" : "seat.leaving.work")}
+			closeButtonProps={{ "aria-label": t("close") }}
+		>
+			<Text size="sm" mb="md">
+				{t("seat.leaving.what")}
+			</Text>
+			<Group justify="flex-end">
+				<Button variant="subtle" color="red" onClick={() => leaving.proceed?.()}>
+					{t("seat.leaving.go")}
+				</Button>
+				<Button data-autofocus onClick={() => leaving.reset?.()}>
+					{t("seat.leaving.stay")}
+				</Button>
+			</Group>
+		</Modal>
+	);
+}
+
 export function Seat() {
 	const { t } = useTranslation();
 	const { seat, act, busy, error, refetch } = useSeat();
@@ -65,26 +99,14 @@ export function Seat() {
 	const { leg: headset, softphone } = useSoftphone(!!seat?.shift && desk.loaded && !desk.inUse, only);
 	const leg = desk.inUse ? desk.leg : headset;
 	const up = useStreamUp();
-	const [pauseAfter, setPauseAfter] = useState<number | null>(null);
 	const talking = seat?.state === "talking";
-	const idle = !seat || ["ready", "pause", "offline"].includes(seat.state);
 
 	useEffect(() => {
 		if (talking) beep();
 	}, [talking]);
 	useEffect(() => {
-		if (idle) setPauseAfter(null);
-	}, [idle]);
-	useEffect(() => {
 		document.title = seat ? `${t(`seat.state:${seat.state}`)} · ${t("zvonar")}` : t("zvonar");
 	}, [seat, t]);
-	// Leaving in the middle of a talk by a slip of the hand.
-	useEffect(() => {
-		if (!talking) return;
-		const ask = (e: BeforeUnloadEvent) => e.preventDefault();
-		window.addEventListener("beforeunload", ask);
-		return () => window.removeEventListener("beforeunload", ask);
-	}, [talking]);
 
 	if (error && !seat) return <Failed error={error} retry={refetch} />;
 	if (!seat || only === undefined) return <PageSkeleton />;
@@ -97,14 +119,7 @@ export function Seat() {
 	const { call, card } = seat;
 	return (
 		<Box className="seat" data-state={seat.state}>
-			<SeatHeader
-				seat={seat}
-				act={act}
-				leg={leg}
-				softphone={softphone}
-				pauseAfter={pauseAfter}
-				setPauseAfter={setPauseAfter}
-			/>
+			<SeatHeader seat={seat} act={act} leg={leg} softphone={softphone} />
 			{!up && (
 				<Alert color="yellow" p={6} role="status">
 					{t("seat.stream_down")}
@@ -115,6 +130,7 @@ export function Seat() {
 					{t("leg.broken.what")}
 				</Alert>
 			)}
+			<Leaving works={!!seat.shift && (inWork(seat) || !!seat.guest_of)} talks={talking} />
 			<main className="seat-main">
 				{!seat.shift ? (
 					<StartShift
@@ -126,16 +142,15 @@ export function Seat() {
 					/>
 				) : card && seat.state === "preview" ? (
 					<Preview seat={seat} card={card} act={act} busy={busy} leg={leg} />
-				) : call && card ? (
+				) : call && (!call.contact_id || card?.id === call.contact_id) ? (
 					<Work
 						key={call.id}
 						seat={seat}
 						call={call}
-						card={card}
+						card={call.contact_id ? (card ?? null) : null}
 						act={act}
 						busy={busy}
 						softphone={softphone}
-						pauseAfter={pauseAfter}
 					/>
 				) : seat.offer && seat.state === "offered" ? (
 					<Offered seat={seat} offer={seat.offer} act={act} busy={busy} />

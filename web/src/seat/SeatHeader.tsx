@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SeatHeader.tsx - the line above: project, state and its time, today's figures, pause, the state of the headset.
 import { Badge, Button, Group, Menu, Text, Tooltip } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconHeadset } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +9,7 @@ import type { Seat } from "../api/types";
 import { PersonMenu } from "../app/shell";
 import { Bell } from "../notification/Bell";
 import { duration } from "../parts/format";
+import { useSeatKeys } from "../parts/keys";
 import { useNow } from "../parts/useNow";
 import { Level } from "./Level";
 import type { LegState, Softphone } from "./softphone";
@@ -20,11 +20,9 @@ interface Props {
 	act: Act;
 	leg: LegState;
 	softphone: Softphone;
-	pauseAfter: number | null;
-	setPauseAfter: (reason: number | null) => void;
 }
 
-const inWork = (seat: Seat) => ["reserved", "preview", "talking", "wrap_up"].includes(seat.state);
+export const inWork = (seat: Seat) => ["reserved", "preview", "talking", "wrap_up"].includes(seat.state);
 
 function StateNow({ seat }: { seat: Seat }) {
 	const { t } = useTranslation();
@@ -49,27 +47,28 @@ function Today({ seat }: { seat: Seat }) {
 	);
 }
 
-export function PauseMenu({ seat, act, pauseAfter, setPauseAfter }: Omit<Props, "leg" | "softphone">) {
+export function PauseMenu({ seat, act }: Pick<Props, "seat" | "act">) {
 	const { t } = useTranslation();
 	const [opened, setOpened] = useState(false);
-	useHotkeys([["F9", () => setOpened((o) => !o)]], []);
+	useSeatKeys([["F9", () => setOpened((o) => !o)]], "anywhere");
 	const after = inWork(seat);
 	const take = (id: number) => {
 		if (!after) return act("/seat/pause", { reason_id: id });
-		setPauseAfter(pauseAfter === id ? null : id);
-		act("/seat/leaving", { on: pauseAfter !== id });
+		const off = seat.leaving && seat.leaving_reason_id === id;
+		const soon = { leaving: !off, leaving_reason_id: off ? null : id };
+		act("/seat/leaving", off ? { on: false } : { on: true, reason_id: id }, undefined, soon);
 	};
 	return (
 		<Menu opened={opened} onChange={setOpened} position="bottom-end">
 			<Menu.Target>
 				<Button
 					size="compact-sm"
-					variant={pauseAfter ? "filled" : "default"}
+					variant={seat.leaving ? "filled" : "default"}
 					color="yellow"
 					autoContrast
 					rightSection={<span className="key">F9</span>}
 				>
-					{t(pauseAfter ? "seat.pause_after" : "seat.pause")}
+					{t(seat.leaving ? "seat.pause_after" : "seat.pause")}
 				</Button>
 			</Menu.Target>
 			<Menu.Dropdown>
@@ -78,7 +77,7 @@ export function PauseMenu({ seat, act, pauseAfter, setPauseAfter }: Omit<Props, 
 					<Menu.Item onClick={() => act("/seat/pause")}>{t("seat.pause")}</Menu.Item>
 				)}
 				{seat.pause_reasons.map((r) => (
-					<Menu.Item key={r.id} onClick={() => take(r.id)} fw={pauseAfter === r.id ? 700 : undefined}>
+					<Menu.Item key={r.id} onClick={() => take(r.id)} fw={seat.leaving_reason_id === r.id ? 700 : undefined}>
 						{r.name}
 					</Menu.Item>
 				))}
@@ -126,7 +125,7 @@ export function SeatHeader(props: Props) {
 				)}
 				{seat.shift && <PauseMenu {...props} />}
 				<Bell />
-				<PersonMenu />
+				<PersonMenu stays={inWork(seat)} />
 			</Group>
 		</header>
 	);

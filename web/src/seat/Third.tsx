@@ -2,13 +2,13 @@
 // Third.tsx - whoever comes into a talk beside the two: the guest an operator calls in, being one oneself, a supervisor; and the pause of
 // the recording.
 import { Alert, Button, Center, Group, Paper, Popover, Radio, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconArrowForwardUp, IconPlayerRecord, IconPlayerRecordFilled } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGet } from "../api/hooks";
 import type { Seat, SeatCall } from "../api/types";
 import { phone } from "../parts/format";
+import { useSeatKeys } from "../parts/keys";
 import { Word } from "../parts/table/cells";
 import type { Act } from "./useSeat";
 
@@ -66,7 +66,7 @@ export function Transfer({ act }: { act: Act }) {
 	const { t } = useTranslation();
 	const [opened, setOpened] = useState(false);
 	const [whom, setWhom] = useState<Whom>(null);
-	useHotkeys([["F3", () => setOpened((o) => !o)]], []);
+	useSeatKeys([["F3", () => setOpened((o) => !o)]], "anywhere");
 	const number = whom && "number" in whom ? whom.number : "";
 	const somebody = whom !== null && (!("number" in whom) || number.trim() !== "");
 	const answers = somebody && !("queue_id" in whom); // a queue has nobody to speak with first
@@ -137,20 +137,20 @@ export function GuestNow({ call, act }: { call: SeatCall; act: Act }) {
 		back: guest?.state !== "out",
 	};
 	const turn = (what: keyof typeof may) => guest && may[what] && act("/seat/turn", { turn: what });
-	useHotkeys(
+	useSeatKeys(
 		[
 			["F3", () => turn("complete")],
 			["F7", () => turn("join")],
 			["F10", () => turn("back")],
 		],
-		[],
+		"anywhere",
 	);
 	if (!guest) return null;
 	const who = guest.name ?? phone(guest.number ?? "");
 	if (guest.state === "out") {
 		const why = guest.cause && !["hung_up", "cancelled"].includes(guest.cause) && t(`cause:${guest.cause}`);
 		return why ? (
-			<Text size="sm" c="orange.9" role="status" data-testid="guest">
+			<Text size="sm" c="var(--warn)" role="status" data-testid="guest">
 				{t("seat.guest.out", { who, why })}
 			</Text>
 		) : null;
@@ -201,7 +201,7 @@ export function GuestNow({ call, act }: { call: SeatCall; act: Act }) {
 export function GuestOf({ of, act, busy }: { of: NonNullable<Seat["guest_of"]>; act: Act; busy: boolean }) {
 	const { t } = useTranslation();
 	const leave = () => act("/seat/leave");
-	useHotkeys([["F4", leave]], []);
+	useSeatKeys([["F4", leave]], "anywhere");
 	return (
 		<Center flex={1}>
 			<Paper withBorder p="xl" w={440} maw="94vw" data-testid="guest-of">
@@ -231,7 +231,7 @@ export function MonitorNow({ call }: { call: SeatCall }) {
 export function RecordSwitch({ call, act }: { call: SeatCall; act: Act }) {
 	const { t } = useTranslation();
 	const turn = () => act("/seat/record", { on: call.unrecorded });
-	useHotkeys([["F1", turn]], []);
+	useSeatKeys([["F1", turn]], "anywhere");
 	return (
 		<>
 			<Button

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Work.tsx - one contact being worked with: card, script, call and result side by side. Lives as long as its call.
+// Work.tsx - one contact being worked with, or a number nobody's card has: card, script, call and result side by side. Lives as long as
+// its call.
 import { Badge, Box, Button, Group, Paper, Stack, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post, serverNow } from "../api/client";
@@ -9,15 +9,16 @@ import type { Card, Seat, SeatCall } from "../api/types";
 import { useMe } from "../app/session";
 import { SendModal } from "../card/SendModal";
 import { day, duration } from "../parts/format";
+import { useSeatKeys } from "../parts/keys";
 import { tell } from "../parts/states";
 import { useNow } from "../parts/useNow";
 import { Play } from "../script/Play";
 import { begin, current } from "../script/walk";
 import { AtHand } from "./AtHand";
 import { CallPanel } from "./CallPanel";
-import { CardPanel } from "./CardPanel";
+import { CardPanel, NoCard } from "./CardPanel";
 import { ResultPanel } from "./ResultPanel";
-import { type Lack, lacks, type Promised } from "./results";
+import { type Lack, lacks } from "./results";
 import type { Softphone } from "./softphone";
 import { useDraft } from "./useDraft";
 import type { Act } from "./useSeat";
@@ -25,12 +26,11 @@ import type { Act } from "./useSeat";
 interface Props {
 	seat: Seat;
 	call: SeatCall;
-	card: Card;
+	/** null: a number typed by hand, or a caller nobody knows. */
+	card: Card | null;
 	act: Act;
 	busy: boolean;
 	softphone: Softphone;
-	/** A pause was asked for during the talk: take it after saving. */
-	pauseAfter: number | null;
 }
 
 const SOON_MS = 10_000;
@@ -77,29 +77,32 @@ function SaveButtons({
 	);
 }
 
-export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Props) {
+export function Work({ seat, call, card, act, busy, softphone }: Props) {
 	const { t } = useTranslation();
 	const me = useMe();
 	const graph = seat.script?.graph;
 	const { draft, change, kept } = useDraft(call, {
 		comment: "",
-		answers: (card.answers ?? {}) as Record<string, string>,
+		answers: (card?.answers ?? {}) as Record<string, string>,
 		path: graph ? begin(graph) : [],
 		result_id: null,
+		due_at: null,
+		mine: true,
 	});
-	const [promised, setPromised] = useState<Promised>({ due_at: null, mine: true, note: "" });
 	const [lack, setLack] = useState<Lack | null>(null);
+	// Without a card there is nothing to keep a promise on.
+	const results = card ? seat.results : seat.results.filter((r) => r.effect !== "callback");
 	const elapsed = () => (call.answered_at ? serverNow() - call.answered_at : 0);
-	const fields = seat.form_fields.filter((f) => !f.archived);
+	const fields = card ? seat.form_fields.filter((f) => !f.archived) : []; // answers are a contact's
 	const [sends, setSends] = useState(false);
 	const inScript = new Set(graph?.nodes.flatMap((n) => n.fields ?? []) ?? []);
 
 	async function save(then: "ready" | "pause" | "stop") {
 		if (call.state !== "ended" && seat.state !== "wrap_up") return tell(t("seat.hangup_first"));
-		const missing = lacks(seat.results, fields, draft, promised, serverNow());
+		const missing = lacks(results, fields, draft, serverNow());
 		setLack(missing);
 		if (missing) return;
-		const chosen = seat.results.find((r) => r.id === draft.result_id);
+		const chosen = results.find((r) => r.id === draft.result_id);
 		await act(
 			"/seat/result",
 			{
@@ -108,23 +111,22 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 				comment: draft.comment,
 				answers: draft.answers,
 				path: draft.path,
-				...(chosen?.effect === "callback" ? { callback: { ...promised, note: draft.comment.slice(0, 300) } } : {}),
+				...(chosen?.effect === "callback"
+					? { callback: { due_at: draft.due_at, mine: draft.mine, note: draft.comment.slice(0, 300) } }
+					: {}),
 				then,
-				...(then === "pause" && pauseAfter ? { pause_reason_id: pauseAfter } : {}),
+				...(then === "pause" && seat.leaving ? { pause_reason_id: seat.leaving_reason_id } : {}),
 			},
 			call.uuid,
 		);
 	}
 	const extend = () => seat.state === "wrap_up" && act("/seat/extend");
-	useHotkeys(
-		[
-			["F2", () => save(pauseAfter ? "pause" : "ready")],
-			["F10", extend],
-			["shift+F1", () => setSends((o) => !o)],
-		],
-		[],
-	);
-	const person = card.persons.find((p) => p.decides) ?? card.persons[0];
+	useSeatKeys([
+		["F2", () => save(seat.leaving ? "pause" : "ready")],
+		["F10", extend],
+	]);
+	useSeatKeys([["shift+F1", () => card && setSends((o) => !o)]], "anywhere");
+	const person = card?.persons.find((p) => p.decides) ?? card?.persons[0];
 	const context = {
 		contact: card,
 		person,
@@ -137,17 +139,23 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 	return (
 		<div className="seat-work">
 			<Paper withBorder p="sm" className="seat-panel" component="section" aria-label={t("seat.card")}>
-				<CardPanel
-					card={card}
-					number={call.number}
-					callId={call.id}
-					fields={graph ? fields.filter((f) => !inScript.has(f.key)) : fields}
-					answers={draft.answers}
-					onAnswers={(answers) => change({ answers })}
-					missing={lack?.fields}
-					onSend={() => setSends(true)}
-				/>
-				<SendModal opened={sends} onClose={() => setSends(false)} card={card} callId={call.id} />
+				{card ? (
+					<>
+						<CardPanel
+							card={card}
+							number={call.number}
+							callId={call.id}
+							fields={graph ? fields.filter((f) => !inScript.has(f.key)) : fields}
+							answers={draft.answers}
+							onAnswers={(answers) => change({ answers })}
+							missing={lack?.fields}
+							onSend={() => setSends(true)}
+						/>
+						<SendModal opened={sends} onClose={() => setSends(false)} card={card} callId={call.id} />
+					</>
+				) : (
+					<NoCard number={call.number} />
+				)}
 			</Paper>
 			<Paper withBorder p="md" className="seat-panel" component="section" aria-label={t("seat.script")}>
 				<Group justify="space-between" mb="xs">
@@ -161,8 +169,8 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 							</Text>
 						)}
 					</Text>
-					<Badge color={kept ? "gray" : "yellow"} data-testid="kept">
-						{t(kept ? "seat.kept" : "seat.keeping")}
+					<Badge color={{ kept: "gray", keeping: "yellow", refused: "red" }[kept]} data-testid="kept">
+						{t(`seat.${kept}`)}
 					</Badge>
 				</Group>
 				{graph ? (
@@ -195,16 +203,9 @@ export function Work({ seat, call, card, act, busy, softphone, pauseAfter }: Pro
 							{t("seat.suggested", { result: seat.results.find((r) => r.id === suggested)?.name })}
 						</Button>
 					)}
-					<ResultPanel
-						results={seat.results}
-						draft={draft}
-						change={change}
-						promised={promised}
-						setPromised={setPromised}
-						lack={lack}
-					/>
+					<ResultPanel results={results} draft={draft} change={change} zone={card?.timezone} lack={lack} />
 				</Box>
-				<SaveButtons save={save} busy={busy} pauseAfter={pauseAfter !== null} />
+				<SaveButtons save={save} busy={busy} pauseAfter={seat.leaving} />
 			</Paper>
 		</div>
 	);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, it } from "vitest";
 import type { FormField, Result } from "../api/types";
-import { lacks } from "./results";
+import { hotKeys, lacks } from "./results";
 
 const result = (id: number, more: Partial<Result> = {}) =>
 	({
@@ -34,22 +34,36 @@ const fields = [
 		version: 1,
 	},
 ] as FormField[];
-const draft = { comment: "", answers: {}, path: [], result_id: 1 as number | null };
-const nothing = { due_at: null, mine: true, note: "" };
+const draft = {
+	comment: "",
+	answers: {},
+	path: [],
+	result_id: 1 as number | null,
+	due_at: null as number | null,
+	mine: true,
+};
 
 describe("what a result asks for", () => {
 	it("a result, and not a mere heading", () => {
-		expect(lacks(results, fields, { ...draft, result_id: null }, nothing, 0)?.result).toBe(true);
-		expect(lacks(results, fields, { ...draft, result_id: 3 }, nothing, 0)?.result).toBe(true);
+		expect(lacks(results, fields, { ...draft, result_id: null }, 0)?.result).toBe(true);
+		expect(lacks(results, fields, { ...draft, result_id: 3 }, 0)?.result).toBe(true);
 	});
 	it("the fields of the form it needs", () => {
-		expect(lacks(results, fields, draft, nothing, 0)?.fields).toEqual(["volume"]);
-		expect(lacks(results, fields, { ...draft, answers: { volume: "200" } }, nothing, 0)).toBeNull();
+		expect(lacks(results, fields, draft, 0)?.fields).toEqual(["volume"]);
+		expect(lacks(results, fields, { ...draft, answers: { volume: "200" } }, 0)).toBeNull();
 	});
 	it("a comment, and a moment to call back that is not past", () => {
-		expect(lacks(results, [], { ...draft, result_id: 4 }, nothing, 0)?.comment).toBe(true);
-		expect(lacks(results, [], { ...draft, result_id: 4, comment: "дорого" }, nothing, 0)).toBeNull();
-		expect(lacks(results, [], { ...draft, result_id: 2 }, { ...nothing, due_at: 5 }, 10)?.callback).toBe(true);
-		expect(lacks(results, [], { ...draft, result_id: 2 }, { ...nothing, due_at: 50 }, 10)).toBeNull();
+		expect(lacks(results, [], { ...draft, result_id: 4 }, 0)?.comment).toBe(true);
+		expect(lacks(results, [], { ...draft, result_id: 4, comment: "дорого" }, 0)).toBeNull();
+		expect(lacks(results, [], { ...draft, result_id: 2, due_at: 5 }, 10)?.callback).toBe(true);
+		expect(lacks(results, [], { ...draft, result_id: 2, due_at: 50 }, 10)).toBeNull();
+	});
+});
+
+describe("the digits of results", () => {
+	it("are their own, and those of places nobody has taken", () => {
+		const three = [result(1), result(2), result(3, { hot_key: "1" })];
+		expect(hotKeys(three)).toEqual(["", "2", "1"]);
+		expect(hotKeys([result(1), result(2, { hot_key: "7" })])).toEqual(["1", "7"]);
 	});
 });

@@ -3,12 +3,6 @@
 import type { FormField, Result } from "../api/types";
 import type { Draft } from "./useDraft";
 
-export interface Promised {
-	due_at: number | null;
-	mine: boolean;
-	note: string;
-}
-
 const inOrder = (a: Result, b: Result) => a.position - b.position || a.id - b.id;
 export const childrenOf = (results: Result[], parent: number | null) =>
 	results.filter((r) => !r.archived && (r.parent_id ?? null) === parent).sort(inOrder);
@@ -20,6 +14,15 @@ export function topOf(results: Result[], id: number | null): Result | undefined 
 	return at;
 }
 
+/** The digit of each: its own, or that of its place when nobody has it. */
+export function hotKeys(results: Result[]): string[] {
+	const own = new Set(results.map((r) => r.hot_key));
+	return results.map((r, i) => {
+		const place = i < 9 ? String(i + 1) : "";
+		return r.hot_key ?? (own.has(place) ? "" : place);
+	});
+}
+
 export interface Lack {
 	result?: boolean;
 	comment?: boolean;
@@ -28,14 +31,14 @@ export interface Lack {
 }
 
 /** What is missing before this result can be saved; null: nothing. */
-export function lacks(results: Result[], fields: FormField[], draft: Draft, promised: Promised, now: number): Lack | null {
+export function lacks(results: Result[], fields: FormField[], draft: Draft, now: number): Lack | null {
 	const result = results.find((r) => r.id === draft.result_id);
 	if (!result || childrenOf(results, result.id).length) return { result: true, fields: [] };
 	const top = topOf(results, result.id);
 	const needed = fields.filter((f) => f.required_by?.some((id) => id === result.id || id === top?.id));
 	const lack: Lack = {
 		comment: result.asks_comment && !draft.comment.trim(),
-		callback: result.effect === "callback" && (!promised.due_at || promised.due_at <= now),
+		callback: result.effect === "callback" && (!draft.due_at || draft.due_at <= now),
 		fields: needed.filter((f) => !draft.answers[f.key]?.trim()).map((f) => f.key),
 	};
 	return lack.comment || lack.callback || lack.fields.length ? lack : null;

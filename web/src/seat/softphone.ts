@@ -2,12 +2,16 @@
 // softphone.ts - the operator's leg: microphone and headphones over WebRTC, up for the whole shift. It dials nothing; calls are
 // connected to it by the server. A broken leg is built anew with the same microphone.
 
+import { get } from "../api/client";
+
 /** The last two are of a SIP phone (desk.tsx). */
 export type LegState = "off" | "asking" | "connecting" | "up" | "broken" | "refused" | "phone_off" | "phone_calling";
 
 const GATHER_MS = 800;
 const BROKEN_MS = 900;
 const AGAIN_MS = 1000;
+/** Who comes back within twenty seconds is still in his talk. */
+const LONGEST_MS = 5000;
 
 export interface Devices {
 	microphone?: string;
@@ -32,6 +36,13 @@ export async function openMicrophone(): Promise<MediaStream> {
 	}
 }
 
+/** Ways around a network that lets no UDP out; without an answer it goes straight. */
+const relays = () =>
+	get("/ice-servers").then(
+		(given) => given.servers,
+		() => [],
+	);
+
 function gathered(pc: RTCPeerConnection): Promise<void> {
 	return new Promise((resolve) => {
 		if (pc.iceGatheringState === "complete") return resolve();
@@ -44,6 +55,10 @@ function gathered(pc: RTCPeerConnection): Promise<void> {
 	});
 }
 
+function close(stream: MediaStream | undefined) {
+	for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
 export class Softphone {
 	state: LegState = "off";
 	readonly audio = new Audio();
@@ -51,6 +66,8 @@ export class Softphone {
 	private pc?: RTCPeerConnection;
 	private timer?: ReturnType<typeof setTimeout>;
 	private generation = 0;
+	private muted = false;
+	private wait = AGAIN_MS;
 
 	constructor(
 		/** Hands the offer to the server, gives its answer. */
@@ -58,6 +75,7 @@ export class Softphone {
 		private readonly changed: (state: LegState) => void,
 	) {
 		this.audio.autoplay = true;
+		this.plugged = this.plugged.bind(this);
 	}
 
 	private turn(state: LegState) {
@@ -69,25 +87,51 @@ export class Softphone {
 		const mine = ++this.generation;
 		clearTimeout(this.timer);
 		this.pc?.close();
+		navigator.mediaDevices?.addEventListener("devicechange", this.plugged);
+		let stream = this.stream;
 		try {
-			if (!this.stream?.active) {
+			if (!stream?.active) {
 				this.turn("asking");
-				this.stream = await openMicrophone();
+				stream = await openMicrophone();
 			}
 		} catch {
-			return this.turn("refused");
+			if (mine === this.generation) this.turn("refused");
+			return;
 		}
-		if (mine !== this.generation) return;
+		if (mine !== this.generation) return close(stream);
+		this.hold(stream);
 		this.turn("connecting");
 		try {
-			await this.connect(this.stream, mine);
+			await this.connect(stream, mine);
 		} catch {
 			if (mine === this.generation) this.again();
 		}
 	}
 
+	/** The microphone of the shift. Pulled out, another one takes its place, and it its own when it is back. */
+	private hold(stream: MediaStream) {
+		this.stream = stream;
+		this.mute(this.muted);
+		for (const track of stream.getAudioTracks())
+			track.onended = () => {
+				if (this.stream !== stream) return;
+				this.stream = undefined;
+				this.again(0);
+			};
+	}
+
+	private async plugged() {
+		if (this.state === "refused") return this.start();
+		const { microphone } = devices.get();
+		const now = this.stream?.getAudioTracks()[0]?.getSettings().deviceId;
+		if (!microphone || !now || now === microphone) return;
+		const there = await navigator.mediaDevices.enumerateDevices();
+		if (there.some((d) => d.deviceId === microphone && d.kind === "audioinput")) await this.renew();
+	}
+
 	private async connect(stream: MediaStream, mine: number) {
-		const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+		const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: await relays() });
+		if (mine !== this.generation) return pc.close();
 		this.pc = pc;
 		for (const track of stream.getAudioTracks()) pc.addTrack(track, stream);
 		pc.ontrack = (e) => {
@@ -105,35 +149,40 @@ export class Softphone {
 
 	private watch(state: RTCPeerConnectionState) {
 		clearTimeout(this.timer);
-		if (state === "connected") this.turn("up");
-		else if (state === "failed") this.again(0);
+		if (state === "connected") {
+			this.wait = AGAIN_MS;
+			this.turn("up");
+		} else if (state === "failed") this.again(0);
 		// A short loss of the network mends itself; a longer one does not.
 		else if (state === "disconnected") this.timer = setTimeout(() => this.again(0), BROKEN_MS);
 	}
 
-	private again(wait = AGAIN_MS) {
+	private again(wait = this.wait) {
 		this.turn("broken");
 		clearTimeout(this.timer);
 		this.timer = setTimeout(() => this.start(), wait);
+		if (wait) this.wait = Math.min(this.wait * 2, LONGEST_MS);
 	}
 
 	/** Other microphone or headphones were chosen. */
 	async renew() {
-		for (const track of this.stream?.getTracks() ?? []) track.stop();
+		close(this.stream);
 		this.stream = undefined;
 		if (this.state !== "off") await this.start();
 	}
 
 	mute(on: boolean) {
+		this.muted = on;
 		for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = !on;
 	}
 
 	stop() {
+		navigator.mediaDevices?.removeEventListener("devicechange", this.plugged);
 		this.generation++;
 		clearTimeout(this.timer);
 		this.pc?.close();
 		this.pc = undefined;
-		for (const track of this.stream?.getTracks() ?? []) track.stop();
+		close(this.stream);
 		this.stream = undefined;
 		this.audio.srcObject = null;
 		this.turn("off");

@@ -10,13 +10,18 @@ export interface Draft {
 	answers: Record<string, string>;
 	path: Step[];
 	result_id: number | null;
+	/** A call that is promised: when, and is it his own. */
+	due_at: number | null;
+	mine: boolean;
 }
+/** refused: the server will not have it as it is, so it stands on this screen only. */
+export type Kept = "kept" | "keeping" | "refused";
 const WAIT_MS = 400;
 const AGAIN_MS = 2000;
 
 export function useDraft(call: SeatCall, first: Draft) {
 	const [draft, setDraft] = useState<Draft>(() => ({ ...first, ...cleaned(call.draft) }));
-	const [kept, setKept] = useState(true);
+	const [kept, setKept] = useState<Kept>("kept");
 	const latest = useRef(draft);
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 	const id = call.id;
@@ -27,10 +32,9 @@ export function useDraft(call: SeatCall, first: Draft) {
 			const sent = latest.current;
 			try {
 				await put("/seat/draft", {}, { call_id: id, ...sent }, { keepalive });
-				if (latest.current === sent) setKept(true);
+				if (latest.current === sent) setKept("kept");
 			} catch (error) {
-				// What is refused would be refused again: the result was saved meanwhile.
-				if (error instanceof ApiError && error.status >= 400 && error.status < 500) return;
+				if (error instanceof ApiError && !error.passes) return setKept(error.code === "saved" ? "kept" : "refused");
 				timer.current ??= setTimeout(send, AGAIN_MS);
 			}
 		},
@@ -40,7 +44,7 @@ export function useDraft(call: SeatCall, first: Draft) {
 		(what: Partial<Draft>) => {
 			latest.current = { ...latest.current, ...what };
 			setDraft(latest.current);
-			setKept(false);
+			setKept("keeping");
 			timer.current ??= setTimeout(send, WAIT_MS);
 		},
 		[send],
@@ -51,6 +55,7 @@ export function useDraft(call: SeatCall, first: Draft) {
 		return () => {
 			window.removeEventListener("pagehide", leave);
 			clearTimeout(timer.current);
+			leave();
 		};
 	}, [send]);
 	return { draft, change, kept };
@@ -63,5 +68,7 @@ function cleaned(saved: SeatCall["draft"]): Partial<Draft> {
 	if (saved.answers) out.answers = saved.answers as Record<string, string>;
 	if (Array.isArray(saved.path) && saved.path.length) out.path = saved.path as unknown as Step[];
 	if (saved.result_id) out.result_id = saved.result_id;
+	if (saved.due_at) out.due_at = saved.due_at;
+	if (saved.mine === false) out.mine = false;
 	return out;
 }

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { get, post } from "../api/client";
-import { useServerEvent } from "../api/events";
+import { useReread, useServerEvent } from "../api/events";
 import type { ServerEvent } from "../api/stream";
 import type { Seat } from "../api/types";
 import { tellError } from "../parts/states";
@@ -62,10 +62,16 @@ export function useSeat() {
 			[take, queries],
 		),
 	);
-	/** An action. Its answer shows the seat as it was when it was printed: an event heard meanwhile knows better. */
+	useReread(
+		useCallback(() => {
+			queries.invalidateQueries({ queryKey: seatKey });
+		}, [queries]),
+	);
+	/** An action. Its answer shows the seat as it was when it was printed: an event heard meanwhile knows better. soon: what it will show. */
 	const act = useCallback(
-		async (path: `/seat/${string}`, body?: unknown, key?: string): Promise<boolean> => {
+		async (path: `/seat/${string}`, body?: unknown, key?: string, soon?: Partial<Seat>): Promise<boolean> => {
 			setBusy(true);
+			if (soon) queries.setQueryData<Seat>(seatKey, (seat) => seat && { ...seat, ...soon });
 			const before = heard.current;
 			try {
 				const answer = (await post(path as "/seat/ready", {}, body, { key })) as Partial<Seat> | undefined;

@@ -11,6 +11,7 @@ import { EntityForm } from "../parts/form/EntityForm";
 import { ListPage } from "../parts/form/ListPage";
 import { StepsList } from "../parts/StepsList";
 import { Failed, RowsSkeleton, tell, tellError } from "../parts/states";
+import { Retention } from "./Retention";
 
 /** Sends a letter or a message for trial and shows how far it came. */
 function Trial({ way }: { way: "smtp" | "sms" }) {
@@ -45,7 +46,7 @@ function Trial({ way }: { way: "smtp" | "sms" }) {
 }
 
 const groups = [
-	{ key: "house", names: ["company_name", "public_url", "require_totp"] },
+	{ key: "house", names: ["company_name", "public_url", "require_totp", "totp_exports", "webhook_inside"] },
 	{
 		key: "mail",
 		names: ["smtp_host", "smtp_port", "smtp_tls", "smtp_any_certificate", "smtp_login", "smtp_password", "mail_from"],
@@ -55,6 +56,7 @@ const groups = [
 		key: "sms",
 		names: ["sms_url", "sms_any_certificate", "sms_login", "sms_password", "sms_from", "sms_callback_url"],
 	},
+	{ key: "turn", names: ["turn_urls", "turn_secret"] },
 	{ key: "stop", names: ["stop_fault_min", "stop_error_percent", "stop_base_min"] },
 	{ key: "backup", names: ["backup_hour", "backup_keep"] },
 ];
@@ -92,6 +94,7 @@ export function Settings() {
 							{group.key === "sms" && <Trial way="sms" />}
 						</Paper>
 					))}
+					<Retention />
 					<Paper withBorder p="md" mih={360} className="inner-list">
 						<Title order={2} mb="sm">
 							{t("settings.pauses")}

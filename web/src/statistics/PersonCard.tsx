@@ -1,38 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PersonCard.tsx - one employee: his figures of the chosen days beside his colleagues', his weeks, what he has in hand.
-import { Anchor, Box, Group, Paper, Select, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { Anchor, Box, Group, Paper, Select, SimpleGrid, Skeleton, Table, Text, Title } from "@mantine/core";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import type { Answer } from "../api/client";
 import { useGet } from "../api/hooks";
+import { useCallsBehind } from "../call/behind";
 import { tAny } from "../i18n";
 import { dayShort, number } from "../parts/format";
 import { Failed, RowsSkeleton } from "../parts/states";
 import { AskedDays, useAsked } from "./Asked";
 import { figureText, hereZone } from "./figures";
+import { Small } from "./Small";
+import { TalksOf } from "./Talks";
 
 const FiguresChart = lazy(async () => ({ default: (await import("./FiguresChart")).FiguresChart }));
 type Card = Answer<"/statistics/operators/{id}", "get">;
 
-function Small({ label, value, note }: { label: string; value: string; note?: string }) {
-	return (
-		<Paper withBorder px="sm" py={6}>
-			<Text size="xs" c="dimmed">
-				{label}
-			</Text>
-			<Text fz={20} fw={600} lh={1.3}>
-				{value}
-			</Text>
-			<Text size="xs" c="dimmed" mih={18}>
-				{note}
-			</Text>
-		</Paper>
-	);
-}
-
-function Figures({ card }: { card: Card }) {
+/** journal: the filter of his calls of these days. */
+function Figures({ card, journal }: { card: Card; journal?: string | null }) {
 	const { t } = useTranslation();
+	const callsBehind = useCallsBehind();
 	const shown = card.figures.flatMap((figure, i) =>
 		figure.counted && figure.unit !== "money" && card.values[i] !== null
 			? [{ figure, value: card.values[i], median: card.median[i] }]
@@ -46,6 +35,7 @@ function Figures({ card }: { card: Card }) {
 						key={figure.key}
 						label={figure.name}
 						value={figureText(figure, value)}
+						to={value && journal && figure.journal ? callsBehind(`${journal}&${figure.journal}`) : undefined}
 						note={median === null ? undefined : t("person.median", { value: figureText(figure, median) })}
 					/>
 				))}
@@ -54,6 +44,43 @@ function Figures({ card }: { card: Card }) {
 				{card.team < 3 ? t("person.team.few") : t("person.team", { n: number(card.team) })}
 			</Text>
 		</Box>
+	);
+}
+
+/** What his talks ended with, by the name of the result. */
+function Results({ answer }: { answer: Answer<"/statistics", "get"> }) {
+	const { t } = useTranslation();
+	const callsBehind = useCallsBehind();
+	const at = answer.figures.findIndex((f) => f.key === "answered");
+	const rows = answer.rows.filter((row) => row.key && row.values[at]);
+	if (!rows.length) return null;
+	return (
+		<Paper withBorder p="sm">
+			<Text fw={600} mb={6}>
+				{t("person.results")}
+			</Text>
+			<Table fz="sm" aria-label={t("person.results")}>
+				<Table.Tbody>
+					{rows.map((row) => {
+						const to = row.journal ? callsBehind(`${row.journal}&answered_at=!null`) : undefined;
+						return (
+							<Table.Tr key={row.key}>
+								<Table.Td>{row.name}</Table.Td>
+								<Table.Td ta="right">
+									{to ? (
+										<Anchor component={Link} to={to} size="sm">
+											{number(row.values[at] ?? 0)}
+										</Anchor>
+									) : (
+										number(row.values[at] ?? 0)
+									)}
+								</Table.Td>
+							</Table.Tr>
+						);
+					})}
+				</Table.Tbody>
+			</Table>
+		</Paper>
 	);
 }
 
@@ -121,6 +148,7 @@ export function PersonCard() {
 	const { from, to } = asked.query;
 	const query = { from, to, zone: hereZone(), language: i18n.language };
 	const { data, error, refetch } = useGet("/statistics/operators/{id}", { id }, query, { entities: ["journal", "shift"] });
+	const results = useGet("/statistics", {}, { ...query, by: "result", operator_id: id }, { entities: ["journal"] }).data;
 	return (
 		<Box className="page" maw={1100}>
 			<Group justify="space-between" mb="md">
@@ -138,8 +166,10 @@ export function PersonCard() {
 				<RowsSkeleton />
 			) : (
 				<Box style={{ display: "flex", flexDirection: "column", gap: 14 }}>
-					<Figures card={data} />
+					<Figures card={data} journal={results?.total.journal} />
+					{results && <Results answer={results} />}
 					<Weeks card={data} />
+					<TalksOf query={{ ...query, operator_id: id }} />
 					<Work card={data} />
 				</Box>
 			)}

@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Statistics.tsx - the figures of the chosen days: one of them on a chart, all of them in a table, each opening its calls.
-import { ActionIcon, Anchor, Box, Group, Menu, Paper, Select, Skeleton, Table, Title, Tooltip } from "@mantine/core";
+import {
+	ActionIcon,
+	Anchor,
+	Box,
+	Group,
+	Menu,
+	Paper,
+	SegmentedControl,
+	Select,
+	Skeleton,
+	Table,
+	Title,
+	Tooltip,
+} from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,10 +21,14 @@ import { Link } from "react-router";
 import { type Query, url } from "../api/client";
 import { useGet } from "../api/hooks";
 import { useMay, useMe } from "../app/session";
+import { useCallsBehind } from "../call/behind";
+import { tAny } from "../i18n";
 import { dayOf, dayShort } from "../parts/format";
 import { Empty, Failed, RowsSkeleton } from "../parts/states";
+import { useFile } from "../parts/useFile";
 import { Asked, useAsked } from "./Asked";
 import { type Answered, type Figure, figureText } from "./figures";
+import { TalksTable } from "./Talks";
 import "./statistics.css";
 
 const FiguresChart = lazy(async () => ({ default: (await import("./FiguresChart")).FiguresChart }));
@@ -34,10 +51,11 @@ function Head({ figure }: { figure: Figure }) {
 
 function Value({ row, figure, at }: { row: Row; figure: Figure; at: number }) {
 	const { t } = useTranslation();
-	const may = useMay();
+	const callsBehind = useCallsBehind();
 	const value = row.values[at];
 	const text = figureText(figure, value);
-	if (!value || !row.journal || !figure.journal || !may("see_calls"))
+	const to = value && row.journal && figure.journal ? callsBehind(`${row.journal}&${figure.journal}`) : undefined;
+	if (!to)
 		return (
 			<Table.Td ta="right" c={value && figure.counted ? undefined : "dimmed"}>
 				{text}
@@ -47,7 +65,7 @@ function Value({ row, figure, at }: { row: Row; figure: Figure; at: number }) {
 		<Table.Td ta="right">
 			<Anchor
 				component={Link}
-				to={`/calls?${row.journal}&${figure.journal}`}
+				to={to}
 				size="sm"
 				aria-label={t("statistics.open", { what: `${row.name}, ${figure.name}: ${text}` })}
 			>
@@ -138,8 +156,16 @@ function OnChart({ answer }: { answer: Answered }) {
 	);
 }
 
-export function Files({ path, ids, query }: { path: string; ids?: Record<string, number>; query: Query }) {
+interface FilesProps {
+	path: string;
+	ids?: Record<string, number>;
+	query: Query;
+	formats?: readonly ("xlsx" | "csv" | "pdf")[];
+}
+
+export function Files({ path, ids, query, formats = ["xlsx", "csv", "pdf"] }: FilesProps) {
 	const { t } = useTranslation();
+	const file = useFile();
 	return (
 		<Menu position="bottom-end">
 			<Menu.Target>
@@ -148,8 +174,8 @@ export function Files({ path, ids, query }: { path: string; ids?: Record<string,
 				</ActionIcon>
 			</Menu.Target>
 			<Menu.Dropdown>
-				{(["xlsx", "csv", "pdf"] as const).map((format) => (
-					<Menu.Item key={format} component="a" href={url(path, ids, { ...query, format })} download>
+				{formats.map((format) => (
+					<Menu.Item key={format} component="a" {...file(url(path, ids, { ...query, format }))}>
 						{format === "pdf" ? t("statistics.pdf") : t(`table.export.${format}`)}
 					</Menu.Item>
 				))}
@@ -165,6 +191,9 @@ export function Statistics() {
 	const asked = useAsked();
 	const query = { ...asked.query, language: i18n.language };
 	const { data, error, refetch } = useGet("/statistics", {}, query, { entities: ["journal"] });
+	const [what, setWhat] = useState("calls");
+	const asksTalks = query.by === "operator" && (may("see_calls") || me.role === "operator");
+	const talks = asksTalks && what === "talks";
 	return (
 		<Box className="page-full">
 			<Title order={1}>{t("nav.statistics")}</Title>
@@ -176,7 +205,12 @@ export function Statistics() {
 							{t("person.mine")}
 						</Anchor>
 					)}
-					{(may("export") || me.role === "operator") && <Files path="/statistics" query={query} />}
+					{(may("export") || me.role === "operator") &&
+						(talks ? (
+							<Files path="/statistics/talks" query={query} formats={["xlsx", "csv"]} />
+						) : (
+							<Files path="/statistics" query={query} />
+						))}
 				</Group>
 			</Group>
 			{error ? (
@@ -187,8 +221,24 @@ export function Statistics() {
 				<Empty what={t("statistics.empty")} />
 			) : (
 				<>
-					<OnChart answer={data} />
-					<Figures answer={data} />
+					{asksTalks && (
+						<SegmentedControl
+							size="xs"
+							style={{ alignSelf: "start" }}
+							aria-label={t("statistics.shown")}
+							data={["calls", "talks"].map((value) => ({ value, label: tAny(`statistics.shown.${value}`) }))}
+							value={what}
+							onChange={setWhat}
+						/>
+					)}
+					{talks ? (
+						<TalksTable query={query} />
+					) : (
+						<>
+							<OnChart answer={data} />
+							<Figures answer={data} />
+						</>
+					)}
 				</>
 			)}
 		</Box>

@@ -170,6 +170,7 @@ function SecondFactor() {
 				</Stack>
 			) : (
 				<Stack>
+					{me.export_locked && <Alert color="yellow">{t("profile.totp.export")}</Alert>}
 					<Text size="sm">{t("profile.totp.off")}</Text>
 					<Button variant="light" loading={start.isPending} onClick={() => start.mutate()}>
 						{t("profile.totp.start")}
@@ -222,10 +223,14 @@ function Tokens() {
 	const { t } = useTranslation();
 	const list = useAll("/tokens", {}, "token");
 	const [name, setName] = useState("");
+	const [addresses, setAddresses] = useState("");
 	const make = useChange(
-		() => post("/tokens", {}, { name: name.trim() }),
+		() => post("/tokens", {}, { name: name.trim(), addresses: addresses.trim() || null }),
 		["token"],
-		() => setName(""),
+		() => {
+			setName("");
+			setAddresses("");
+		},
 	);
 	const drop = useChange((id: number) => remove("/tokens/{id}", { id }), ["token"]);
 	return (
@@ -252,7 +257,14 @@ function Tokens() {
 					<Table.Tbody>
 						{list.rows.map((token) => (
 							<Table.Tr key={token.id}>
-								<Table.Td>{token.name}</Table.Td>
+								<Table.Td>
+									{token.name}
+									{token.addresses && (
+										<Text size="xs" c="dimmed">
+											{token.addresses}
+										</Text>
+									)}
+								</Table.Td>
 								<Table.Td>
 									<Code>{token.prefix}…</Code>
 								</Table.Td>
@@ -271,6 +283,13 @@ function Tokens() {
 						))}
 					</Table.Tbody>
 				</Table>
+				<TextInput
+					size="xs"
+					label={t("profile.tokens.addresses")}
+					placeholder="203.0.113.7, 10.0.0.0/8"
+					value={addresses}
+					onChange={(e) => setAddresses(e.currentTarget.value)}
+				/>
 				<Group gap="xs" wrap="nowrap">
 					<TextInput
 						style={{ flex: 1 }}
@@ -309,11 +328,9 @@ export function Profile() {
 				<Password />
 				<SecondFactor />
 				<Sessions />
-				{me.role !== "customer" && (
-					<Section title={t("profile.notifications")}>
-						<Choices />
-					</Section>
-				)}
+				<Section title={t("profile.notifications")}>
+					<Choices />
+				</Section>
 				{may("use_api") && <Tokens />}
 				{may("sit") && (
 					<Section title={t("sip_phone")}>

@@ -73,7 +73,13 @@ export function useBoard(token: string): Seen {
 		const { signal } = stop;
 		const opened = Date.now();
 		let first: Board | null = null;
+		// An event that comes while the board is being asked, or rests, is not in that answer: it counts for the next.
+		let news = false;
 		let wakened: () => void = () => undefined;
+		const wake = () => {
+			news = true;
+			wakened();
+		};
 		async function ask(): Promise<number> {
 			const answer = await fetch("/api/wall", {
 				headers: { Authorization: `Bearer ${token}`, Accept: "application/json" },
@@ -93,14 +99,15 @@ export function useBoard(token: string): Seen {
 		}
 		async function turn() {
 			while (!signal.aborted) {
+				news = false;
 				const rest = await ask().catch(() => ASK_MS);
 				await sleep(REST_MS, signal);
-				await Promise.race([sleep(rest - REST_MS, signal), new Promise<void>((done) => (wakened = done))]);
+				if (!news) await Promise.race([sleep(rest - REST_MS, signal), new Promise<void>((done) => (wakened = done))]);
 			}
 		}
 		async function follow() {
 			while (!signal.aborted) {
-				await listen(token, () => wakened(), signal);
+				await listen(token, wake, signal);
 				await sleep(AGAIN_MS, signal);
 			}
 		}

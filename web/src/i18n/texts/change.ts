@@ -44,6 +44,10 @@ export const change = {
 		"Сдвиг с {{was}} на {{now}} отклонён: {{who}}, {{when}}",
 		"The move from {{was}} to {{now}} was declined: {{who}}, {{when}}",
 	],
+	"stop.shift.withdrawn": [
+		"Предложение перенести окончание с {{was}} на {{now}} вошло в следующее",
+		"The proposal to move the end from {{was}} to {{now}} is part of the next one",
+	],
 	"stop.agree": ["Согласен", "Agree"],
 	"stop.decline": ["Не согласен", "Disagree"],
 	"decision.stop.title": ["Сдвинуть срок проекта", "Move the end of the project"],
@@ -208,6 +212,11 @@ export const change = {
 	"decision.withdrawn.what": [
 		"Решать больше нечего: мы звоним по-прежнему.",
 		"There is nothing to decide any more: we call as before.",
+	],
+	"decision.stop.withdrawn": ["Это предложение заменено новым", "A new proposal has replaced this one"],
+	"decision.stop.withdrawn.what": [
+		"Проект с тех пор стоял ещё раз. Новый срок в следующем письме, дни этой остановки в нём учтены.",
+		"The project has been stopped once more since. The new end is in a later letter, the days of this stop are counted in it.",
 	],
 	"decision.expired": ["Срок ссылки истёк", "The link has expired"],
 	"decision.expired.what": [

@@ -57,6 +57,10 @@ export const common = {
 		"The label is longer than the country's rules allow",
 	],
 	"error.busy": ["Сервер занят, попробуйте через минуту", "The server is busy, try again in a minute"],
+	"error.under_way": [
+		"Это делается прямо сейчас: посмотрите через минуту",
+		"This is being done just now: look again in a minute",
+	],
 	"error.wrong_state": ["Из этого состояния так нельзя", "This is not possible in the present state"],
 	"error.not_ready": [
 		"Не всё готово: чего не хватает, сказано в обзоре",
@@ -189,6 +193,7 @@ export const common = {
 	"nav.rules": ["Правила", "Rules"],
 	"nav.consents": ["Согласия", "Consents"],
 	"nav.trunks": ["Линии", "Trunks"],
+	"nav.webhooks": ["Вебхуки", "Webhooks"],
 	"nav.settings": ["Настройки", "Settings"],
 	"nav.jobs": ["Задания", "Jobs"],
 	"nav.nodes": ["Узлы", "Nodes"],

@@ -95,10 +95,6 @@ export const inbound = {
 	"flow.kind:end": ["Завершить", "Hang up"],
 	"flow.greeting": ["Приветствие", "Greeting"],
 	"flow.greeting.words": ["Здравствуйте! Вы позвонили в нашу компанию.", "Hello! You have reached our company."],
-	"flow.stale": [
-		"Меню тем временем изменил кто-то другой. Обновите страницу: ваши правки останутся у вас на экране, пока вы её не закроете.",
-		"Somebody else has changed this flow in the meantime. Reload the page to see it; until then your changes stay on the screen.",
-	],
 	"queue.priority": ["Приоритет", "Priority"],
 	"queue.priority.hint": [
 		"От 0 до 9. Одна ступень весит как минута ожидания: кто ждёт долго, обгонит любую.",

@@ -30,6 +30,7 @@ import { seat } from "./seat";
 import { sound } from "./sound";
 import { statistics } from "./statistics";
 import { survey } from "./survey";
+import { webhook } from "./webhook";
 import { words } from "./words";
 
 export type Texts = Record<string, readonly [ru: string, en: string]>;
@@ -53,6 +54,7 @@ export const rest: Texts = {
 	...ledger,
 	...mail,
 	...reportForm,
+	...webhook,
 	...node,
 	...statistics,
 	...survey,

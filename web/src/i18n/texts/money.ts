@@ -72,6 +72,7 @@ export const money = {
 	"tariff.unit:hour": ["Час работы операторов", "Operator hour"],
 	"tariff.unit:month": ["Месяц, фиксированно", "Fixed monthly fee"],
 	"tariff.unit:lead": ["Лид", "Lead"],
+	"tariff.unit:project": ["Проект целиком, фиксированно", "Whole project, fixed price"],
 	"tariff.unit.hint": [
 		"Диалог в этом проекте — разговор от {{s}} с. Скидка и оплата за лид — только с утверждения директора.",
 		"In this project a talk of {{s}} s and more is a dialogue. Discounts and pay per lead need the director's signature.",
@@ -88,7 +89,10 @@ export const money = {
 		"Прежний тариф на то же самое закончится днём раньше.",
 		"The previous tariff for the same unit ends the day before.",
 	],
-	"tariff.to_day.hint": ["Пусто — пока не начнётся следующий.", "Empty: until the next one begins."],
+	"tariff.to_day.hint": [
+		"Пусто — пока не начнётся следующий. Цена проекта целиком войдёт в акт, в котором есть этот день.",
+		"Empty: until the next one begins. The price of a whole project goes into the act with this day.",
+	],
 	"tariff.approved_at": ["Утверждение", "Signature"],
 	"tariff.approved_why": ["Почему утверждён", "Why it was signed"],
 	"tariff.approve": ["Утвердить", "Sign"],
@@ -130,6 +134,12 @@ export const money = {
 		"No tariff is in force on these days: add one in the project's tab “Money”, or wait for the signature.",
 	],
 	"act.issue": ["Выставить", "Issue"],
+	"act.undecided": ["Заказчик ещё может отклонить лиды этих дней", "The customer may still reject leads of these days"],
+	"act.undecided.what": [
+		"Отклонённый лид не оплачивается, но из выставленного акта он уже не выйдет. Дождитесь окончания срока приёмки или выставьте акт со всеми лидами.",
+		"A rejected lead is not billed, but it cannot leave an act that was issued. Wait until the term for rejecting is over, or issue the act with all of them.",
+	],
+	"act.undecided.issue": ["Выставить со всеми лидами", "Issue with all leads"],
 	"act.issue.hint": [
 		"От последнего дня периода до сегодня. Потом акт не изменится.",
 		"From its last day to today. It does not change afterwards.",
@@ -150,6 +160,7 @@ export const money = {
 	"act_line.unit:hour": ["Часы работы операторов", "Operator hours"],
 	"act_line.unit:month": ["Абонентская плата, мес.", "Monthly fees"],
 	"act_line.unit:lead": ["Лиды", "Leads"],
+	"act_line.unit:project": ["Работы по проекту", "Work on the project"],
 	"act_line.unit:minimum": ["Доплата до минимума", "Added up to the minimum"],
 	"act_line.discount": ["скидка {{n}} %", "discount {{n}} %"],
 	"act_line.open_calls_one": ["{{count}} звонок", "{{count}} call"],

@@ -57,6 +57,23 @@ export const people = {
 	],
 	"profile.totp": ["Второй фактор", "Second factor"],
 	"profile.totp.on": ["Включён: при входе спрашивается код из приложения", "On: logging in asks for a code from your app"],
+	"profile.totp.export": [
+		"Чтобы выгружать таблицы, включите второй фактор: так настроено в колл-центре.",
+		"To take tables out, set up the second factor: the call centre asks for it.",
+	],
+	"error.totp_export": [
+		"Чтобы выгружать таблицы, включите второй фактор в профиле",
+		"To take tables out, set up the second factor in your profile",
+	],
+	"profile.tokens.addresses": [
+		"Только с адресов, через запятую (пусто — с любых)",
+		"Only from these addresses, by commas (empty: any)",
+	],
+	"error.addresses": [
+		"Нужны адреса и сети через запятую: 203.0.113.7, 10.0.0.0/8",
+		"Addresses and networks by commas are needed: 203.0.113.7, 10.0.0.0/8",
+	],
+	"error.token_address": ["С этого адреса ключ не действует", "This token does not serve from this address"],
 	"profile.totp.off": [
 		"Выключен. С ним чужой с вашим паролем не войдёт",
 		"Off. When it is on, your password alone is not enough to log in",

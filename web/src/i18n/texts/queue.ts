@@ -104,7 +104,7 @@ export const queue = {
 	"board.more": ["и ещё {{n}}", "and {{n}} more"],
 	"board.dialogues": ["диалоги", "dialogues"],
 	"board.leads": ["лиды", "leads"],
-	"board.lost": ["потери {{share}} из {{max}}", "abandoned {{share}} of {{max}}"],
+	"board.lost": ["потери {{share}}, можно до {{max}}", "abandoned {{share}}, limit {{max}}"],
 	"board.stale": [
 		"Нет связи с {{since}}. Показано то, что было тогда.",
 		"No connection since {{since}}. This is what was shown then.",

@@ -35,6 +35,19 @@ export const said: Record<string, string> = {
 	"the file is not there any more": "Этого файла больше нет",
 	"there is no such sheet in the workbook": "В книге нет такого листа",
 	"the workbook needs more memory or time than it may take": "Книга слишком большая, разделите её на части",
+	// webhooks
+	"the address is an https address": "Адрес начинается с https://",
+	"the address is inside a closed network: an administrator allows that in the settings":
+		"Адрес в закрытой сети: администратор разрешает это в настройках",
+	"the name of the machine is not known": "Имя машины не найдено",
+	"the machine refuses the connection": "Машина отказывает в соединении",
+	"its certificate is not one we trust": "Сертификату доверять нельзя",
+	"it does not speak TLS there": "Там не говорят по TLS",
+	"no answer in 10 seconds": "За 10 секунд ответа нет",
+	"what it says is no answer of a web server": "Ответ не похож на ответ веб-сервера",
+	"it sends us elsewhere, and we do not go there": "Отправляет на другой адрес, а мы туда не ходим",
+	"it does not take it": "Не принимает",
+	"the receiver has it already": "Получатель это уже принял",
 	// mailboxes
 	"the letter is in another mailbox": "Это письмо из другого ящика",
 	"a mailbox stays: it may be disabled": "Ящик не удаляют, его можно отключить",
@@ -145,6 +158,7 @@ export const said: Record<string, string> = {
 	"a fax has at most ten pages": "В факсе не больше десяти страниц",
 	"the pages have too many dots for a fax": "Страницы слишком плотные для факса, сократите текст",
 	"the line is busy": "Занято",
+	"all lines of the project are taken": "Все линии проекта заняты",
 	"it is outside the calling hours there": "Вне часов обзвона",
 	"it is a holiday there": "Там праздник",
 	"another call has it now": "С этим номером сейчас разговаривают",
@@ -189,7 +203,9 @@ export const said: Record<string, string> = {
 	// the live report
 	"a column of a view has a key and a heading": "У столбца сохранённого вида должны быть ключ и заголовок",
 	"there is nobody of this name who sees this row": "Упомянуть можно только того, кто видит эту строку",
+	"only its author changes a score": "Изменить оценку может только её автор",
 	"only its author corrects a comment": "Исправить комментарий может только его автор",
+	"only who set a mark changes it": "Метку меняет только тот, кто её поставил",
 	"this comment was taken back": "Этот комментарий уже удалён",
 	"the term is over: the lead counts as accepted": "Срок вышел: лид считается принятым",
 	"this row is no lead": "Эта строка — не лид",
@@ -371,6 +387,8 @@ export const said: Record<string, string> = {
 	"to is no address a mail server takes": "Такой адрес получателя почтовый сервер не примет",
 	"the address begins with https://": "Адрес начинается с https://",
 	"letters come into the log by themselves": "Письма попадают в журнал сами",
+	"a letter stays as it was: only what it came to is written down":
+		"Письмо остаётся как было: записать можно только его итог",
 	"a meeting needs its reason: why a call or a letter does not do":
 		"Укажите, зачем нужна встреча: почему не хватит звонка или письма",
 	"the log tells what was: the moment is still to come": "В журнал пишут то, что уже было: этот момент ещё не наступил",
@@ -400,7 +418,6 @@ export const said: Record<string, string> = {
 	"too many filters": "Слишком много условий",
 	"this operator is not known": "Такого условия нет",
 	"this page is not known: begin again": "Страница списка устарела, откройте список заново",
-	"events after this position are gone: load the page again": "Обновите страницу",
 	"a table is exported as csv or xlsx": "Таблица выгружается в CSV или XLSX",
 	"the body must be a JSON object": "Нужен объект JSON",
 	"there is no field of this name": "Такого поля нет",
@@ -435,6 +452,8 @@ export const said: Record<string, string> = {
 		"Её произносит меню, которое согласовал заказчик. Заведите новую фразу и предложите версию меню с ней",
 	"numbers lead to this flow": "В это меню ведут номера: сначала уберите его у них",
 	"flows lead to this queue": "Эта очередь стоит в меню: сначала уберите её оттуда",
+	"people wait in this queue, or for the call it promised them":
+		"В этой очереди ждут люди или обещанные им звонки: удалить её можно, когда не ждёт никто",
 	"numbers lead to this queue": "В эту очередь ведут номера: сначала направьте их в другую",
 	"a flow has 1 to 100 steps": "В меню от 1 до 100 шагов",
 	"say which step is the first": "Укажите первый шаг",
@@ -520,6 +539,10 @@ export const said: Record<string, string> = {
 	"too many tariffs in these days: make several acts": "За эти дни слишком много тарифов: сделайте несколько актов",
 	"no tariff is in force in these days, or none is signed":
 		"За эти дни нет действующего тарифа, или он ждёт утверждения директора",
+	"the customer may still reject leads of these days: wait for his term, or bill them all the same":
+		"Заказчик ещё может отклонить лиды этих дней: дождитесь конца срока или выставьте акт со всеми",
+	"a fixed price needs its last day: the act of that day bills it":
+		"Для фиксированной цены нужен последний день: она войдёт в акт, в котором есть этот день",
 	"the last of these days is not over yet": "Последний день периода ещё не закончился",
 	"a call of these days still goes on: try again after it": "Звонок этого периода ещё идёт: выставите акт после него",
 	"its date lies between its last day and today": "Дата акта — не раньше последнего дня периода и не позже сегодняшнего",

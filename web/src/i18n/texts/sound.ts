@@ -15,6 +15,7 @@ export const sound = {
 	"talk.longest_silence": ["Самая длинная тишина", "Longest silence"],
 	"talk.overlaps": ["Говорят вместе", "Both speak at once"],
 	"talk.switches": ["Смен говорящего в минуту", "Changes of speaker per minute"],
+	"talk.over": ["Повод послушать", "Worth listening to"],
 	"talk.too_short": [
 		"Разговор слишком короткий, чтобы судить о нём. Оператор говорит {{ours}} с, клиент — {{theirs}} с.",
 		"Too short to judge. The operator speaks for {{ours}} s, the contact for {{theirs}} s.",
@@ -37,4 +38,6 @@ export const sound = {
 	"sound.far_lost": ["Потеряно по пути туда", "Lost on the way there"],
 	"sound.far_jitter": ["Неравномерность там, мс", "Jitter there, ms"],
 	"floor.sound": ["связь: {{grade}} ({{mos}})", "sound: {{grade}} ({{mos}})"],
+	"floor.sound.open": ["Связь", "Sound"],
+	"sound.none": ["Пока не измерено: первые секунды разговора.", "Not measured yet: the first seconds of the talk."],
 } as const;

@@ -27,10 +27,10 @@ export const survey = {
 		"Said after the beep. Empty: we hang up. Answering machines must be told from people: see the tab “Machines”.",
 	],
 	"project.group.rating": ["После разговора", "After a talk"],
-	"project.after_flow_id": ["Спросить клиента", "Ask the customer"],
+	"project.after_flow_id": ["Спросить клиента", "Ask the client"],
 	"project.after_flow_id.hint": [
 		"Оператор завершает разговор, а клиент остаётся на линии и отвечает кнопками. Оператор этого не слышит. Готовое меню — «Оценка разговора».",
-		"The operator leaves the talk, the customer stays and answers by keys; the operator hears none of it. “Rating of a talk” is a ready flow.",
+		"The operator leaves the talk, the client stays on the line and answers by keys; the operator hears none of it. “Rating of a talk” is a ready flow.",
 	],
 
 	"flow.kind:survey": ["Вопрос", "Question"],

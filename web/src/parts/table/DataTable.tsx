@@ -2,8 +2,7 @@
 // DataTable.tsx - a list of an entity: search, filters, sorting and columns live in the address (a view is a link), rows come page by
 // page, the export asks the server with the very same parameters. Driven by the entity's description; a page adds only what differs.
 import { ActionIcon, Box, Button, Checkbox, Group, Menu, Popover, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconBookmark, IconColumns, IconDownload, IconSearch } from "@tabler/icons-react";
+import { IconBookmark, IconColumns, IconDownload } from "@tabler/icons-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -13,7 +12,9 @@ import { usePages } from "../../api/hooks";
 import { useMay } from "../../app/session";
 import { fieldLabel } from "../../i18n";
 import { number } from "../format";
+import { SearchBox } from "../SearchBox";
 import { Empty, Failed, RowsSkeleton } from "../states";
+import { useFile } from "../useFile";
 import { cellOf, isNumber, widthOf } from "./cells";
 import { activeFields, Filters, NOT_SENT } from "./filters";
 import { Sheet, type SheetColumn } from "./Sheet";
@@ -156,6 +157,7 @@ function ColumnChoice({
 
 export function ExportMenu({ path, ids, query }: { path: string; ids: Ids; query: Query }) {
 	const { t } = useTranslation();
+	const file = useFile();
 	return (
 		<Menu position="bottom-end">
 			<Menu.Target>
@@ -166,7 +168,7 @@ export function ExportMenu({ path, ids, query }: { path: string; ids: Ids; query
 			<Menu.Dropdown>
 				<Menu.Label maw={240}>{t("table.export.what")}</Menu.Label>
 				{(["xlsx", "csv"] as const).map((format) => (
-					<Menu.Item key={format} component="a" href={url(path, ids, { ...query, format })} download>
+					<Menu.Item key={format} component="a" {...file(url(path, ids, { ...query, format }))}>
 						{t(`table.export.${format}`)}
 					</Menu.Item>
 				))}
@@ -204,7 +206,6 @@ export function DataTable<P extends ListPath>(props: Props<P>) {
 		else next.delete(name);
 		set(next);
 	};
-	const search = useDebouncedCallback((text: string) => put("q", text), 250);
 	const searched = Object.values(entities[entity] ?? {}).some((f) => f.searched);
 	const filtered = activeFields(params).length > 0 || !!params.get("q");
 	const clean = !list.rows.length && !filtered && list.isSuccess;
@@ -212,17 +213,7 @@ export function DataTable<P extends ListPath>(props: Props<P>) {
 		<>
 			<Group justify="space-between" gap="xs">
 				<Group gap="xs">
-					{searched && !clean && (
-						<TextInput
-							type="search"
-							w={220}
-							leftSection={<IconSearch size={16} />}
-							placeholder={t("search")}
-							aria-label={t("search")}
-							defaultValue={params.get("q") ?? ""}
-							onChange={(e) => search(e.currentTarget.value)}
-						/>
-					)}
+					{searched && !clean && <SearchBox w={220} words={params.get("q") ?? ""} onSearch={(q) => put("q", q)} />}
 					{!clean && <Filters entity={entity} project={project} params={params} onChange={set} />}
 				</Group>
 				<Group gap={4}>

@@ -19,7 +19,7 @@ import { useTranslation } from "react-i18next";
 import { entities, type FieldInfo, fieldInfo } from "../../api/entities";
 import { useOptions } from "../../api/refs";
 import { fieldLabel, wordLabel } from "../../i18n";
-import { dateTime, isoDay, quoted } from "../format";
+import { dayNear, isoDay, quoted } from "../format";
 
 const DAY = 86_400_000;
 /** Parameters of the address that are not filters. */
@@ -69,7 +69,7 @@ function describe(
 	}
 	const like = params.get(`${field}~`);
 	if (like) return quoted(like);
-	const show = (v: string | null) => (v && info?.type === "time" ? dateTime(Number(v)).slice(0, 5) : (v ?? ""));
+	const show = (v: string | null) => (v && info?.type === "time" ? dayNear(Number(v)) : (v ?? ""));
 	return `${show(params.get(`${field}>`))} … ${show(params.get(`${field}<`))}`;
 }
 
