@@ -47,7 +47,7 @@ for (const engine of engines)
       assert.equal(lost.kind, 'lost')
       assert.ok(lost.position > position && lost.position < Number.MAX_SAFE_INTEGER)
       const id = await made(`since ${after}`)
-      const next = await stream.next()
+      const next = await stream.next((e) => e.entity !== 'trunk') // tel has news of its own
       assert.deepEqual([next.kind, next.entity, next.id], [undefined, 'customer', id])
       stream.close()
     }

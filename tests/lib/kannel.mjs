@@ -107,9 +107,11 @@ max-messages = 10
     }
     return whole
   }
-  async takes(n, ms = 15000) {
-    for (const until = Date.now() + ms; Date.now() < until; await sleep(30)) if (this.taken().length >= n) return this.taken()
-    throw new Error(`the SMSC has ${this.taken().length} messages, not ${n}:\n${this.out}`)
+  // What there is once so many parts have come.
+  async takes(parts, ms = 15000) {
+    const came = () => this.taken().reduce((sum, m) => sum + m.parts, 0)
+    for (const until = Date.now() + ms; Date.now() < until; await sleep(30)) if (came() >= parts) return this.taken()
+    throw new Error(`the SMSC has ${came()} parts, not ${parts}:\n${this.out}`)
   }
   online() {
     return new Promise((done) => {
