@@ -9,6 +9,7 @@
 #include "engine/crypto/crypto.h"
 #include "engine/db/migrate.h"
 #include "engine/http/static.h"
+#include "engine/jail/jail.h"
 #include "kit/app/app.h"
 #include "kit/file/file.h"
 #include "server/house.h"
@@ -309,6 +310,7 @@ int app_main(const struct config *c, const char *tel_socket, const uint8_t *key)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	jail_open();
 	raise_limits();
 	access_rules_set(&role_rules);
 	err = start(&h, tel_socket, key, &f);

@@ -17,7 +17,13 @@
 #include <unistd.h>
 
 enum { CHANNELS_MAX = 8, RATE_MIN = 2000, RATE_MAX = 400000, FRAMES = 2048, SHORTEST_MS = 100 };
-enum { CHILD_MEMORY = 128 << 20, CHILD_SECONDS = 30, WAIT_MS = 60000, SPOKEN_MS_MAX = (VOICE_SECONDS_MAX + 1) * 1000 };
+enum {
+	CHILD_MEMORY = 128 << 20,
+	CHILD_SECONDS = 30,
+	WAIT_MS = 60000,
+	WORDS_MAX = 16 << 10,
+	SPOKEN_MS_MAX = (VOICE_SECONDS_MAX + 1) * 1000
+};
 /* Under this nothing is heard of a talk. */
 #define SILENT (-60.0)
 
@@ -27,11 +33,10 @@ struct head {
 	struct decoded found; /* its sound.n counts; its pointer is nobody's */
 };
 struct task {
-	const char *path;
 	int64_t ms_max;
-	str words;
-	const char *voice;
-	int (*make)(const struct task *t, struct decoded *ret, struct fault *f); /* in the child */
+	int (*make)(const struct task *t, str words, struct decoded *ret, struct fault *f); /* in the child */
+	char voice[16];
+	/* words stand behind it */
 };
 
 /* The child: a file ------------------------------------------------------------------------------------------------------- */
@@ -94,13 +99,14 @@ static int judge(struct decoded *d, struct fault *f)
 	return 0;
 }
 
-static int decode(const struct task *t, struct decoded *ret, struct fault *f)
+static int decode(const struct task *t, str words, struct decoded *ret, struct fault *f)
 {
 	SF_INFO info = {0};
 	struct rate *r = NULL;
 	SNDFILE *file;
 	int err;
 
+	(void)words;
 	(void)jail_enter();
 #ifndef JAIL_SANITIZED
 	close(2); /* libmpg123 remarks on every damaged frame there */
@@ -124,12 +130,12 @@ static int decode(const struct task *t, struct decoded *ret, struct fault *f)
 
 /* The child: words -------------------------------------------------------------------------------------------------------- */
 
-static int say(const struct task *t, struct decoded *ret, struct fault *f)
+static int say(const struct task *t, str words, struct decoded *ret, struct fault *f)
 {
 	if (!voice_open() || !voice_take(t->voice))
 		return fail(f, EIO, NULL, "no_voice", "there is no voice on this machine: is espeak-ng-data installed?");
 	(void)jail_enter();
-	return voice_speak(t->words, &ret->sound);
+	return voice_speak(words, &ret->sound);
 }
 
 /* Between them ------------------------------------------------------------------------------------------------------------ */
@@ -148,16 +154,15 @@ static bool send_all(const void *p, size_t n)
 	return true;
 }
 
-_Noreturn static void child(const struct task *t, int in, int out)
+static int child(const void *arg, size_t n)
 {
+	const struct task *t = arg;
 	struct head h = {.found.level = 0};
 
-	if (!jail_hold(in, out, CHILD_MEMORY, CHILD_SECONDS))
-		_exit(1);
-	h.fault.err = t->make(t, &h.found, &h.fault);
+	h.fault.err = t->make(t, (str){(const char *)(t + 1), n - sizeof(*t)}, &h.found, &h.fault);
 	if (h.fault.err)
 		h.found.sound.n = 0;
-	_exit(send_all(&h, sizeof(h)) && send_all(h.found.sound.pcm, h.found.sound.n * sizeof(int16_t)) ? 0 : 1);
+	return send_all(&h, sizeof(h)) && send_all(h.found.sound.pcm, h.found.sound.n * sizeof(int16_t)) ? 0 : 1;
 }
 
 static bool take_all(int fd, void *p, size_t n)
@@ -206,40 +211,46 @@ static int take(const struct task *t, int fd, struct decoded *ret, struct fault 
 	return 0;
 }
 
-static int run(const struct task *t, struct decoded *ret, struct fault *f)
+/* A child with in as its file (-1: none) and words. */
+static int run(const struct task *t, int in, str words, struct decoded *ret, struct fault *f)
 {
-	int ends[2], in = t->path ? open(t->path, O_RDONLY | O_CLOEXEC) : -1, err, status;
+	char arg[sizeof(*t) + WORDS_MAX];
+	struct jail jail = {.in = in, .memory = CHILD_MEMORY, .seconds = CHILD_SECONDS};
+	int ends[2], err, status;
 	pid_t pid;
 
-	if (t->path && in < 0)
-		return fail(f, errno, NULL, "open", "the file cannot be opened");
-	if (pipe2(ends, O_CLOEXEC) != 0) {
-		err = fail(f, errno, NULL, "pipe", "no pipe to take the sound through");
-	} else {
-		pid = fork();
-		if (pid == 0)
-			child(t, in, ends[1]);
-		close(ends[1]);
-		err = pid < 0 ? fail(f, EAGAIN, NULL, "fork", "no process to make the sound with")
-		              : take(t, ends[0], ret, f);
-		close(ends[0]);
-		if (pid > 0 && err)
-			kill(pid, SIGKILL);
-		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-	}
-	if (in >= 0)
-		close(in);
+	if (words.n > WORDS_MAX)
+		return fail(f, EINVAL, "words", "too_long", "more words than are spoken at once");
+	memcpy(arg, t, sizeof(*t));
+	memcpy(arg + sizeof(*t), words.p ? words.p : "", words.n);
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return fail(f, errno, NULL, "pipe", "no pipe to take the sound through");
+	jail.out = ends[1];
+	pid = jail_start(&jail, child, arg, sizeof(*t) + words.n);
+	close(ends[1]);
+	err = pid ? take(t, ends[0], ret, f) : fail(f, EAGAIN, NULL, "fork", "no process to make the sound with");
+	close(ends[0]);
+	if (pid && err)
+		kill(pid, SIGKILL);
+	while (pid && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
 	return err;
 }
 
 int audio_decode(const char *path, int64_t ms_max, struct decoded *ret, struct fault *f)
 {
-	return run(&(struct task){.path = path, .ms_max = ms_max, .make = decode}, ret, f);
+	int in = open(path, O_RDONLY | O_CLOEXEC), err;
+
+	if (in < 0)
+		return fail(f, errno, NULL, "open", "the file cannot be opened");
+	err = run(&(struct task){.ms_max = ms_max, .make = decode}, in, (str){0}, ret, f);
+	close(in);
+	return err;
 }
 
 int audio_speak(const char *dir, str words, const char *voice, struct sound *ret, struct fault *f)
 {
+	struct task t = {.ms_max = SPOKEN_MS_MAX, .make = say};
 	struct decoded d = {.level = 0};
 	char key[SOUND_KEY];
 	int err;
@@ -247,7 +258,8 @@ int audio_speak(const char *dir, str words, const char *voice, struct sound *ret
 	voice_key(words, str_of(voice), key);
 	if (dir && !sound_fetch(dir, str_of(key), ret))
 		return 0;
-	err = run(&(struct task){.words = words, .voice = voice, .ms_max = SPOKEN_MS_MAX, .make = say}, &d, f);
+	snprintf(t.voice, sizeof(t.voice), "%s", voice);
+	err = run(&t, -1, words, &d, f);
 	if (!err && !d.sound.n)
 		err = fail(f, EINVAL, "words", "sound_empty", "nothing can be heard of these words");
 	if (!err && dir)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* jail.c - what the reading child may ask of the kernel: memory, its file, its pipe, and to end. Anything else answers EPERM, so a library
  * that looks for a locale goes on without it, and code that a file smuggled in finds no other file, no socket and no program. */
-#include "engine/jail/jail.h"
+#include "engine/jail/jail_priv.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,19 +69,19 @@ static void limit_memory(size_t more)
 		close(fd);
 }
 
-bool jail_hold(int in, int out, size_t memory, unsigned seconds)
+bool jail_hold(const struct jail *j)
 {
-	struct rlimit cpu = {seconds, seconds}, none = {0, 0};
+	struct rlimit cpu = {j->seconds, j->seconds}, none = {0, 0};
+	int in = j->in >= 0 ? j->in : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	if ((in >= 0 && dup2(in, 0) < 0) || dup2(out, 1) < 0 || close_range(3, ~0u, 0) != 0)
+	if (dup2(in, 0) < 0 || dup2(j->out, 1) < 0 || close_range(3, ~0u, 0) != 0)
 		return false;
 	setrlimit(RLIMIT_CPU, &cpu);
 	setrlimit(RLIMIT_CORE, &none);
 #ifndef JAIL_SANITIZED
-	limit_memory(memory);
+	limit_memory(j->memory);
 #else
 	(void)limit_memory;
-	(void)memory;
 #endif
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
 }

@@ -21,9 +21,6 @@ enum {
 	CHILD_LETTERS = 500,
 	CHILD_BYTES = 128 << 20, /* of letters, before it is replaced */
 	SILENCE_MS = 20 * CLOCK_SECOND,
-	READY = 'r',
-	READY_MS = 5 * CLOCK_SECOND,
-	READY_TRIES = 4,
 	ANSWER_MAX = 80 << 20,
 };
 const char *const mail_nature_names[MAIL_NATURES + 1] = {"personal", "automatic", "bounce", NULL};
@@ -143,36 +140,15 @@ static void read_letter(struct arena *a, str raw, const struct question *q, stru
 	text_add(out, part);
 }
 
-/* Whatever of GLib a letter wants is set up by this one. The parent has threads: a lock of GLib that one of them held when we were made is held for
- * ever here, and then we fall silent before the parent counts on us. */
-static void warm_up(void)
-{
-	static const char letter[] =
-	        "From: a <a@b.c>\nTo: =?utf-8?B?0JA=?= <d@e.f>\nCc: g@h.i\nSubject: =?windows-1251?Q?=C0?=\nDate: Thu, 12 Mar 2026 10:00:00 "
-	        "+0300\nReferences: <a@b>\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html; "
-	        "charset=koi8-r\nContent-Transfer-Encoding: quoted-printable\n\n<p>=C1</p>\n--b\nContent-Type: message/rfc822\n\nSubject: "
-	        "x\n\ny\n--b\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nQQ==\n--b--\n";
-	const struct question q = {sizeof letter - 1, -1, false, false};
-	struct arena a = {0};
-	struct text t = {.a = &a};
-
-	read_letter(&a, (str){letter, sizeof letter - 1}, &q, &t);
-	arena_free(&a);
-}
-
-_Noreturn static void child(int fd)
+static int child(const void *arg, size_t none)
 {
 	struct question q;
-	char ready = READY;
 
+	(void)arg;
+	(void)none;
 	g_mime_init();
 	charsets_open();
-	warm_up();
-	if (!jail_hold(fd, fd, CHILD_MEMORY, CHILD_SECONDS))
-		_exit(1);
 	(void)jail_enter();
-	if (!whole(put, 1, &ready, 1))
-		_exit(1);
 	while (whole(read, 0, &q, sizeof q) && q.bytes <= MAIL_RAW_MAX) {
 		struct arena a = {0};
 		struct text t = {.a = &a};
@@ -187,7 +163,7 @@ _Noreturn static void child(int fd)
 			break;
 		arena_free(&a);
 	}
-	_exit(0);
+	return 0;
 }
 
 /* The parent -------------------------------------------------------------------------------------------------------------- */
@@ -217,11 +193,9 @@ static int make(struct mail_reader *r, struct fault *f)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return fail(f, EAGAIN, NULL, "socket", "no socket to read letters through");
-	pid = fork();
-	if (pid == 0)
-		child(ends[1]);
+	pid = jail_start(&(struct jail){ends[1], ends[1], CHILD_MEMORY, CHILD_SECONDS}, child, NULL, 0);
 	close(ends[1]);
-	if (pid < 0) {
+	if (!pid) {
 		close(ends[0]);
 		return fail(f, EAGAIN, NULL, "fork", "no process to read letters with");
 	}
@@ -229,32 +203,12 @@ static int make(struct mail_reader *r, struct fault *f)
 	return 0;
 }
 
-static bool ready(struct mail_reader *r)
-{
-	struct pollfd p = {.fd = r->fd, .events = POLLIN};
-	char said = 0;
-	int n;
-
-	do
-		n = poll(&p, 1, READY_MS);
-	while (n < 0 && errno == EINTR);
-	return n > 0 && read(r->fd, &said, 1) == 1 && said == READY;
-}
-
 static int start(struct mail_reader *r, struct fault *f)
 {
 	if (r->pid && r->letters < CHILD_LETTERS && r->bytes < CHILD_BYTES)
 		return 0;
-	for (int i = 0; i < READY_TRIES; i++) {
-		int err;
-
-		stop(r);
-		err = make(r, f);
-		if (err || ready(r))
-			return err;
-	}
 	stop(r);
-	return fail(f, EAGAIN, NULL, "fork", "no process to read letters with");
+	return make(r, f);
 }
 
 /* Move n bytes through fd; false when the other end is gone or silent. */

@@ -101,7 +101,7 @@ static void frame(struct pipe_out *o, char kind, const void *body, size_t n)
 		put(o, body, n);
 }
 
-_Noreturn static void child(int file, int out, str sheet)
+static int child(const void *sheet, size_t n)
 {
 	struct book b = {0};
 	struct fault f = {0};
@@ -110,20 +110,20 @@ _Noreturn static void child(int file, int out, str sheet)
 	struct stat st;
 	int err;
 
-	if (!jail_hold(file, out, CHILD_MEMORY, CHILD_SECONDS) || fstat(0, &st) != 0)
-		_exit(1);
+	if (fstat(0, &st) != 0)
+		return 1;
 	(void)jail_enter();
 	b.bytes = st.st_size;
 	err = room(&o, OUT_MAX);
 	if (!err)
-		err = book_open(&b, sheet, &f);
+		err = book_open(&b, (str){sheet, n}, &f);
 	if (!err)
 		err = cells_to_pipe(&o, FRAME_OPEN, &(struct xlsx_row){.cells = b.sheets, .n = b.n_sheets}, 0, &f);
 	if (!err)
 		err = sheet_read(&b, &rows, &f);
 	f.err = err;
 	frame(&o, FRAME_END, &f, sizeof(f));
-	_exit(flush(&o) ? 1 : 0);
+	return flush(&o) ? 1 : 0;
 }
 
 /* The parent ------------------------------------------------------------------------------------------------------------ */
@@ -273,13 +273,12 @@ static int start(const char *path, str sheet, struct xlsx *x, struct fault *f)
 		close(file);
 		return fail(f, EIO, NULL, "pipe", "no pipe to read the file through");
 	}
-	x->pid = fork();
-	if (x->pid == 0)
-		child(file, ends[1], sheet);
+	x->pid = jail_start(
+	        &(struct jail){file, ends[1], CHILD_MEMORY, CHILD_SECONDS}, child, sheet.p ? sheet.p : "", sheet.n);
 	close(file);
 	close(ends[1]);
 	x->fd = ends[0];
-	if (x->pid < 0)
+	if (!x->pid)
 		return fail(f, EAGAIN, NULL, "fork", "no process to read the file with");
 	return 0;
 }
