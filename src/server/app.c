@@ -226,8 +226,10 @@ static int start(struct house *h, const char *tel_socket, const uint8_t *key, st
 	if (!err)
 		err = migrate(h->app.settings.db_url, f);
 	if (!err)
-		err = store_open(
-		        h->app.settings.db_url, WORKERS + JOB_THREADS + JOB_OUTSIDE + OTHER_READERS, &h->app.store, f);
+		err = store_open(h->app.settings.db_url,
+		        http_workers(&(struct http_settings){.workers = WORKERS}) + JOB_THREADS + JOB_OUTSIDE +
+		                OTHER_READERS,
+		        &h->app.store, f);
 	if (!err)
 		err = event_hub_start(h->app.store, &h->app.hub, f);
 	if (!err)

@@ -142,12 +142,11 @@ static struct http_server *server_new(const struct http_settings *set)
 		abort();
 	s->set = *set;
 	s->listen_fd = -1;
-	s->last = &s->first;
-	s->turns = turns_new(set->cores ? set->cores : (unsigned)sysconf(_SC_NPROCESSORS_ONLN));
+	s->turns = turns_new();
 	rand_bytes(&s->boot, sizeof(s->boot));
 	pthread_mutex_init(&s->conns_lock, NULL);
 	pthread_mutex_init(&s->queue_lock, NULL);
-	pthread_cond_init(&s->queue_filled, NULL);
+	queues_init(s);
 	pthread_mutex_init(&s->streams_lock, NULL);
 	pthread_mutex_init(&s->sweep_lock, NULL);
 	pthread_cond_init(&s->sweep_wake, NULL);
@@ -221,7 +220,7 @@ void http_stop(struct http_server *s)
 	free(s->turns);
 	pthread_mutex_destroy(&s->conns_lock);
 	pthread_mutex_destroy(&s->queue_lock);
-	pthread_cond_destroy(&s->queue_filled);
+	queues_free(s);
 	pthread_mutex_destroy(&s->streams_lock);
 	pthread_mutex_destroy(&s->sweep_lock);
 	pthread_cond_destroy(&s->sweep_wake);

@@ -76,7 +76,7 @@ void http_asker(struct http_request *q, uint64_t id, bool outside);
 struct http_settings {
 	const char *listen;     /* "HOST:PORT", "[::1]:PORT"; port 0 picks a free one */
 	const char *cert, *key; /* PEM files for TLS ≥ 1.2, or NULL */
-	unsigned workers;       /* about 32 */
+	unsigned workers;       /* about 32; who asks much has a few of his own beside them */
 	unsigned cores;         /* of the machine; 0: as it says */
 	unsigned connections_max, per_address_max;
 	size_t body_max;        /* of a body kept in memory */
@@ -101,6 +101,8 @@ struct http_settings {
 };
 
 int http_start(const struct http_settings *s, struct http_server **ret, struct fault *f) MUST_USE;
+/* How many workers such a server has in all. */
+unsigned http_workers(const struct http_settings *s);
 /* Answer what is under way (resume all suspended first: libmicrohttpd aborts otherwise), then stop. */
 void http_stop(struct http_server *s);
 int http_port(const struct http_server *s);

@@ -79,7 +79,6 @@ struct exchange {
 	struct fault fault;  /* why it is refused, with */
 	int refused;         /* the status, or 0 */
 	struct asker *asker; /* whose it counts as; NULL: not known */
-	bool heavy;          /* it takes one of the heavy ones' lanes */
 	int64_t began_us;
 	int64_t length; /* of the answer's body */
 	struct MHD_Response *response;
@@ -100,9 +99,19 @@ struct http_stream {
 	void *arg;
 };
 
+/* Who is served by whom: almost all by the common workers, who ask much by a few of their own, customers and the house apart. */
+enum crowd { CROWD_ALL, CROWD_HOUSE, CROWD_OUTSIDE, CROWDS };
+
+/* Exchanges of a crowd that wait for its workers, under queue_lock. */
+struct queue {
+	pthread_cond_t filled;
+	struct exchange *first, **last;
+};
+
 struct worker {
 	pthread_t thread;
 	struct http_server *s;
+	enum crowd crowd;
 };
 
 struct tls;
@@ -120,12 +129,11 @@ struct http_server {
 	struct conn *conns;
 
 	pthread_mutex_t queue_lock;
-	pthread_cond_t queue_filled;
-	struct exchange *first, **last;
+	struct queue queues[CROWDS];
 	struct turns *turns;
 	bool workers_stop;
-	struct worker *workers;
-	unsigned n_workers;
+	struct worker *workers; /* the common ones first */
+	unsigned n_workers, n_common;
 
 	pthread_mutex_t streams_lock;
 	struct http_stream *streams;
@@ -168,6 +176,8 @@ void upload_finish(struct exchange *x); /* worker: the request's upload is set *
 void upload_drop(struct exchange *x);   /* close and remove the file */
 
 /* worker.c */
+void queues_init(struct http_server *s);
+void queues_free(struct http_server *s);
 int workers_start(struct http_server *s, struct fault *f) MUST_USE;
 void workers_stop(struct http_server *s);
 /* May it wait? False, and it is refused, when too many do, in all or of this asker's; else it must be queued. */
@@ -180,10 +190,12 @@ void answer_refusal(struct exchange *x);
 /* file.c */
 struct MHD_Response *answer_file(struct exchange *x);
 /* turn.c: under queue_lock. */
-struct turns *turns_new(unsigned cores);
+struct turns *turns_new(void);
 /* Find whose it is and count it as waiting; false when too many of his wait already. */
 bool turn_wait(struct exchange *x);
-/* May it run now? */
+/* Who serves it. What waits for the common workers is asked again when one of them is free: its asker may have had much meanwhile. */
+enum crowd turn_crowd(const struct exchange *x);
+/* May it run now, as to how many of his run? */
 bool turn_has(const struct exchange *x);
 void turn_begin(struct exchange *x);
 void turn_end(struct exchange *x);

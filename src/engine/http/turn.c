@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* turn.c - whose turn it is: who asks much waits for himself, not others for him (trial W11). One asker has ASKER_RUNS workers at
- * most; who has had more than BURST_US of a worker's time lately is served with all the heavy ones of his crowd, LANES at once. Time
+ * most; who has had more than BURST_US of a worker's time lately is served by the few workers that his crowd's heavy ones share. Time
  * counts by the clock and while it passes; it is forgiven at a quarter of a second each second. Writes wait for the disk together
  * and cost no time here. Everything under queue_lock. */
 #include "engine/http/http_priv.h"
@@ -34,7 +34,6 @@ struct known {
 struct turns {
 	struct known known[ASKERS];
 	struct asker askers[ASKERS];
-	int lanes, heavy[2]; /* heavy ones of the house and from outside that run */
 	uint64_t seed;
 };
 
@@ -49,13 +48,12 @@ static uint64_t hash_of(uint64_t seed, str z)
 	return h ? h : 1;
 }
 
-struct turns *turns_new(unsigned cores)
+struct turns *turns_new(void)
 {
 	struct turns *t = calloc(1, sizeof(*t)); /* touched where it is used */
 
 	if (!t)
 		abort();
-	t->lanes = cores > 3 ? (int)cores / 2 : 1;
 	rand_bytes(&t->seed, sizeof(t->seed));
 	return t;
 }
@@ -103,30 +101,28 @@ static bool is_heavy(const struct exchange *x, int64_t now)
 	return x->asker && x->q.method == HTTP_GET && had(x->asker, now) > BURST_US;
 }
 
+enum crowd turn_crowd(const struct exchange *x)
+{
+	return !is_heavy(x, clock_mono_us()) ? CROWD_ALL : x->asker->outside ? CROWD_OUTSIDE : CROWD_HOUSE;
+}
+
 bool turn_has(const struct exchange *x)
 {
-	const struct turns *t = x->s->turns;
-	const struct asker *k = x->asker;
-
-	return !k || (k->running < ASKER_RUNS && (t->heavy[k->outside] < t->lanes || !is_heavy(x, clock_mono_us())));
+	return !x->asker || x->asker->running < ASKER_RUNS;
 }
 
 void turn_begin(struct exchange *x)
 {
 	struct asker *k = x->asker;
-	int64_t now;
 
 	if (!k)
 		return;
-	now = clock_mono_us();
-	x->heavy = is_heavy(x, now);
-	x->s->turns->heavy[k->outside] += x->heavy;
 	k->waiting--;
 	k->running++;
 	if (x->q.method != HTTP_GET)
 		return;
-	x->began_us = now;
-	k->began_us += now;
+	x->began_us = clock_mono_us();
+	k->began_us += x->began_us;
 	k->reading++;
 }
 
@@ -137,7 +133,6 @@ void turn_end(struct exchange *x)
 
 	if (!k)
 		return;
-	x->s->turns->heavy[k->outside] -= x->heavy;
 	k->running--;
 	if (x->q.method != HTTP_GET)
 		return;

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* worker.c - the threads that may block, and the queue before them. */
+/* worker.c - the threads that may block, and the queues before them. */
 #include "engine/http/http_priv.h"
 
 #include "base/clock.h"
 #include "base/log.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { HEAVY_NICE = 10 };
 static _Thread_local void *worker_data;
 
 void *http_worker_data(void)
@@ -17,7 +21,7 @@ bool worker_admits(struct http_server *s, struct exchange *x)
 	bool room, turn;
 
 	pthread_mutex_lock(&s->queue_lock);
-	room = atomic_load(&s->queued) < (int64_t)s->n_workers * QUEUE_PER_WORKER;
+	room = atomic_load(&s->queued) < (int64_t)s->n_common * QUEUE_PER_WORKER;
 	turn = room && turn_wait(x);
 	pthread_mutex_unlock(&s->queue_lock);
 	if (!room)
@@ -27,58 +31,93 @@ bool worker_admits(struct http_server *s, struct exchange *x)
 	return turn;
 }
 
-void worker_queue(struct http_server *s, struct exchange *x)
+static void put(struct queue *to, struct exchange *x)
 {
 	x->next = NULL;
-	pthread_mutex_lock(&s->queue_lock);
-	*s->last = x;
-	s->last = &x->next;
-	atomic_fetch_add(&s->queued, 1);
-	pthread_mutex_unlock(&s->queue_lock);
-	pthread_cond_signal(&s->queue_filled); /* with the lock free, so that the woken one need not wait for it */
+	*to->last = x;
+	to->last = &x->next;
 }
 
-/* Take the first whose turn it is out of the queue; NULL: there is none. */
-static struct exchange *take_next(struct http_server *s)
+static struct exchange *take(struct queue *from, struct exchange **at)
 {
-	struct exchange **at = &s->first, *x;
+	struct exchange *x = *at;
 
-	while (*at && !turn_has(*at))
-		at = &(*at)->next;
-	x = *at;
-	if (!x)
-		return NULL;
 	*at = x->next;
 	if (!*at)
-		s->last = at;
-	atomic_fetch_sub(&s->queued, 1);
-	turn_begin(x);
+		from->last = at;
 	return x;
 }
 
+void worker_queue(struct http_server *s, struct exchange *x)
+{
+	struct queue *to;
+
+	pthread_mutex_lock(&s->queue_lock);
+	to = &s->queues[turn_crowd(x)];
+	put(to, x);
+	atomic_fetch_add(&s->queued, 1);
+	pthread_mutex_unlock(&s->queue_lock);
+	pthread_cond_signal(&to->filled); /* with the lock free, so that the woken one need not wait for it */
+}
+
+/* Take the first whose turn it is out of the crowd's queue; NULL: there is none. Once with the heavy ones, a request stays with them: what is
+ * forgiven its asker meanwhile is for his next. */
+static struct exchange *take_next(struct http_server *s, enum crowd crowd)
+{
+	struct queue *q = &s->queues[crowd];
+	struct exchange **at = &q->first, *x;
+
+	while (*at) {
+		enum crowd its = crowd == CROWD_ALL ? turn_crowd(*at) : crowd;
+
+		if (its != crowd) {
+			put(&s->queues[its], take(q, at));
+			pthread_cond_signal(&s->queues[its].filled);
+		} else if (turn_has(*at)) {
+			x = take(q, at);
+			atomic_fetch_sub(&s->queued, 1);
+			turn_begin(x);
+			return x;
+		} else {
+			at = &(*at)->next;
+		}
+	}
+	return NULL;
+}
+
+static void wake_all(struct http_server *s)
+{
+	for (size_t i = 0; i < CROWDS; i++)
+		pthread_cond_broadcast(&s->queues[i].filled);
+}
+
 /* NULL when the server stops and nothing waits. */
-static struct exchange *next_exchange(struct http_server *s)
+static struct exchange *next_exchange(struct http_server *s, enum crowd crowd)
 {
 	struct exchange *x;
 
 	pthread_mutex_lock(&s->queue_lock);
-	while (!(x = take_next(s)) && !(s->workers_stop && !s->first))
-		pthread_cond_wait(&s->queue_filled, &s->queue_lock);
+	while (!(x = take_next(s, crowd)) && !(s->workers_stop && !atomic_load(&s->queued)))
+		pthread_cond_wait(&s->queues[crowd].filled, &s->queue_lock);
+	if (s->workers_stop && !atomic_load(&s->queued))
+		wake_all(s);
 	pthread_mutex_unlock(&s->queue_lock);
 	return x;
 }
 
-/* Others of the same asker may have their turn now. */
+/* Another of the same asker may have its turn now. */
 static void end_turn(struct http_server *s, struct exchange *x)
 {
-	bool wait;
+	bool wait[CROWDS];
 
 	pthread_mutex_lock(&s->queue_lock);
 	turn_end(x);
-	wait = s->first;
+	for (size_t i = 0; i < CROWDS; i++)
+		wait[i] = s->queues[i].first;
 	pthread_mutex_unlock(&s->queue_lock);
-	if (wait)
-		pthread_cond_signal(&s->queue_filled);
+	for (size_t i = 0; i < CROWDS; i++)
+		if (wait[i])
+			pthread_cond_signal(&s->queues[i].filled);
 }
 
 static void count_latency(struct http_server *s, int64_t us)
@@ -122,9 +161,12 @@ static void *worker_run(void *arg)
 	struct http_server *s = w->s;
 	struct exchange *x;
 
+	/* Linux keeps priorities per thread: what takes long gives way to what does not. */
+	if (w->crowd != CROWD_ALL && setpriority(PRIO_PROCESS, (id_t)gettid(), HEAVY_NICE) != 0)
+		log_warn("http", "the priority of heavy requests cannot be lowered");
 	if (s->set.worker_start)
 		worker_data = s->set.worker_start(s->set.arg);
-	while ((x = next_exchange(s))) {
+	while ((x = next_exchange(s, w->crowd))) {
 		atomic_fetch_add(&s->busy, 1);
 		if (x->write)
 			upload_flush(x);
@@ -140,17 +182,50 @@ static void *worker_run(void *arg)
 	return NULL;
 }
 
+static unsigned common(const struct http_settings *set)
+{
+	return set->workers ? set->workers : 32;
+}
+
+unsigned http_workers(const struct http_settings *set)
+{
+	unsigned cores = set->cores ? set->cores : (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+
+	return common(set) + 2 * (cores > 3 ? cores / 2 : 1);
+}
+
+void queues_init(struct http_server *s)
+{
+	for (size_t i = 0; i < CROWDS; i++) {
+		s->queues[i].last = &s->queues[i].first;
+		pthread_cond_init(&s->queues[i].filled, NULL);
+	}
+}
+
+void queues_free(struct http_server *s)
+{
+	for (size_t i = 0; i < CROWDS; i++)
+		pthread_cond_destroy(&s->queues[i].filled);
+}
+
 int workers_start(struct http_server *s, struct fault *f)
 {
-	unsigned n = s->set.workers ? s->set.workers : 32;
+	unsigned n = http_workers(&s->set);
 	int err = 0;
 
+	s->n_common = common(&s->set);
 	s->workers = calloc(n, sizeof(*s->workers));
 	if (!s->workers)
 		abort();
 	while (!err && s->n_workers < n) {
-		s->workers[s->n_workers].s = s;
-		err = pthread_create(&s->workers[s->n_workers].thread, NULL, worker_run, &s->workers[s->n_workers]);
+		struct worker *w = &s->workers[s->n_workers];
+		unsigned heavy = s->n_workers - s->n_common;
+
+		*w = (struct worker){.s = s,
+		        .crowd = s->n_workers < s->n_common ? CROWD_ALL
+		                 : heavy % 2                ? CROWD_OUTSIDE
+		                                            : CROWD_HOUSE};
+		err = pthread_create(&w->thread, NULL, worker_run, w);
 		s->n_workers += !err;
 	}
 	return err ? fail(f, err, NULL, "threads", "no more threads: %s", strerror(err)) : 0;
@@ -160,7 +235,7 @@ void workers_stop(struct http_server *s)
 {
 	pthread_mutex_lock(&s->queue_lock);
 	s->workers_stop = true;
-	pthread_cond_broadcast(&s->queue_filled);
+	wake_all(s);
 	pthread_mutex_unlock(&s->queue_lock);
 	for (unsigned i = 0; i < s->n_workers; i++)
 		pthread_join(s->workers[i].thread, NULL);
