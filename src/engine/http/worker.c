@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { HEAVY_NICE = 10, SLICE_NS = 100 * 1000 };
+enum { HEAVY_NICE = 15, SLICE_NS = 100 * 1000 * 1000 };
 static _Thread_local void *worker_data;
 
 void *http_worker_data(void)
@@ -165,8 +165,8 @@ struct sched_settings {
 	uint64_t runtime, deadline, period;
 };
 
-/* What takes long gives way to what does not: Linux keeps priorities per thread. A thread that has waked still waits until the one that runs has
- * had its slice, of some 3 ms by itself; ours is the shortest there is (Linux 6.12; older ones pay no heed). */
+/* What takes long gives way to what does not: Linux keeps priorities per thread. A thread that wakes waits until the one that runs has had its slice
+ * of some 3 ms, unless its own is the shorter one (Linux 6.12; older ones pay no heed): so ours are the longest there are. */
 static bool give_way(void)
 {
 	struct sched_settings a = {.size = sizeof(a), .policy = SCHED_BATCH, .nice = HEAVY_NICE, .runtime = SLICE_NS};
