@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // pages - every list and figure the API gives, asked as those at the house and as the customer, over a house of that many calls with all that hangs on them
 // (recordings, talks, answers of a survey, a split test, refusals, letters, entries of the trail, …), a second customer with few calls beside it, and a
-// third without any. Each route of docs/openapi.json whose rows exist, as it is, with total=1 and sorted by columns; what is over the limit is printed, and
+// third without any. Each route of the OpenAPI document whose rows exist, as it is, with total=1 and sorted by columns; what is over the limit is printed, and
 // how many were asked. Each is asked once: the first answer is the one people wait for.
 // Aim: none over 300 ms.
 // usage: bench/run pages [CALLS]     (1000000)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// schema.mjs - does an answer match what docs/openapi.json promises? Every call of server.mjs asks, so each test of the API is also one of
+// schema.mjs - does an answer match what the OpenAPI document promises? Every call of server.mjs asks, so each test of the API is also one of
 // its description. Only the words of JSON Schema the server prints are known; another one is an error, not a pass.
 const known = new Set(['$ref', 'allOf', 'anyOf', 'oneOf', 'const', 'minItems', 'maxItems', 'prefixItems', 'type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'minimum', 'maximum', 'minLength', 'maxLength'])
 const ignored = new Set(['description', 'format', 'readOnly', 'writeOnly'])

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// api.mjs - from the OpenAPI document the server prints (docs/openapi.json) to what the browser needs of it: the types of the wire
+// api.mjs - from the OpenAPI document the server prints (`zvonar openapi`) to what the browser needs of it: the types of the wire
 // (src/api/schema.d.ts) and the description of fields that tables and forms are driven by (src/api/entities.json). Neither is in git.
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const from = process.env.ZVONAR_OPENAPI ?? new URL("../../docs/openapi.json", import.meta.url);
+const zvonar = fileURLToPath(new URL("../../build/zvonar", import.meta.url));
 const to = (name) => new URL(`../src/api/${name}`, import.meta.url);
 
 // Only writes what changed, so that a watching build is not woken for nothing.
@@ -43,7 +45,7 @@ function formed(schema) {
 	};
 }
 
-const doc = JSON.parse(readFileSync(from, "utf8"));
+const doc = JSON.parse(execFileSync(zvonar, ["openapi"], { encoding: "utf8", maxBuffer: 1 << 28 }));
 // The client speaks below /api.
 doc.paths = Object.fromEntries(Object.entries(doc.paths).map(([path, item]) => [path.replace(/^\/api(?=\/)/, ""), item]));
 const schemas = doc.components.schemas;
